@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Uring.Loop;
+
+/// <summary>One thread's loop: submits operations to its back end, waits once a turn, and calls the owners of what completed. Everything but
+/// <see cref="Post"/> and <see cref="Stop"/> belongs to the thread that runs it.</summary>
+public sealed class EventLoop : IMailbox, IDisposable
+{
+    private readonly ILoopBackend _backend;
+    private readonly OperationTable _operations = new();
+    private readonly List<DeadlineQueue> _deadlines = [];
+    private readonly Stack<MessageBlock> _messages = new();
+    private readonly ConcurrentQueue<IPosted> _posted = new();
+    private readonly Completion[] _completions = new Completion[1024];
+    private int _wakePending;
+    private volatile bool _stopping;
+
+    /// <param name="backend">Owned and disposed by the loop.</param>
+    /// <param name="index">The number of the worker.</param>
+    public EventLoop(ILoopBackend backend, int index = 0)
+    {
+        _backend = backend;
+        Index = index;
+    }
+
+    public int Index { get; }
+
+    /// <summary>Monotonic time in nanoseconds, read once a turn.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Monotonic time in nanoseconds, read now.</summary>
+    public long ReadClock() => Now = _backend.Now;
+
+    public ISocketCalls Sockets => _backend.Sockets;
+
+    public LoopStatistics Statistics => _backend.Statistics;
+
+    /// <summary>Operations submitted whose last completion is still to come.</summary>
+    public int PendingOperations => _operations.Count;
+
+    /// <summary>Accepts connections on a listening socket until cancelled; each completion carries a descriptor.</summary>
+    public void Accept(Operation operation, int listener) => Submit(operation, OperationKind.Accept, listener, default);
+
+    /// <summary>One receive into a pool buffer.</summary>
+    public void Receive(Operation operation, int descriptor) => Submit(operation, OperationKind.Receive, descriptor, default);
+
+    /// <summary>Receives into pool buffers until the stream ends, fails or the pool is empty (ENOBUFS: submit again).</summary>
+    public void ReceiveMultishot(Operation operation, int descriptor) => Submit(operation, OperationKind.ReceiveMultishot, descriptor, default);
+
+    /// <summary>One receive of at most <paramref name="memory"/>'s length into it.</summary>
+    public void ReceiveInto(Operation operation, int descriptor, NativeSlice memory) =>
+        Submit(operation, OperationKind.ReceiveInto, descriptor, memory);
+
+    /// <summary>One recvmsg into <paramref name="memory"/> that also consumes a TLS control record and tells its type.</summary>
+    public void ReceiveMessage(Operation operation, int descriptor, NativeSlice memory)
+    {
+        var message = RentMessage();
+        message.SetIncoming(memory);
+        operation.Message = message;
+        Submit(operation, OperationKind.ReceiveMessage, descriptor, memory);
+    }
+
+    /// <summary>Sends from <paramref name="memory"/>; the count may be short.</summary>
+    public void Send(Operation operation, int descriptor, NativeSlice memory) => Submit(operation, OperationKind.Send, descriptor, memory);
+
+    /// <summary>Sends several ranges as one message; the count may be short. Empty ranges are left out.</summary>
+    /// <param name="recordType">A TLS content type for a kTLS socket (TLS_SET_RECORD_TYPE), or 0 for application data.</param>
+    public void SendMessage(Operation operation, int descriptor, ReadOnlySpan<NativeSlice> ranges, byte recordType = 0)
+    {
+        var message = RentMessage();
+        message.SetOutgoing(ranges, recordType);
+        operation.Message = message;
+        Submit(operation, OperationKind.SendMessage, descriptor, default);
+    }
+
+    /// <summary>Waits once for <paramref name="events"/> (poll(2)).</summary>
+    public void Poll(Operation operation, int descriptor, uint events)
+    {
+        operation.Events = events;
+        Submit(operation, OperationKind.Poll, descriptor, default);
+    }
+
+    /// <summary>Connects to the socket address in <paramref name="address"/>.</summary>
+    public void Connect(Operation operation, int descriptor, NativeSlice address) =>
+        Submit(operation, OperationKind.Connect, descriptor, address);
+
+    /// <summary>Closes a descriptor on which nothing is pending.</summary>
+    public void Close(Operation operation, int descriptor) => Submit(operation, OperationKind.Close, descriptor, default);
+
+    /// <summary>Asks that a pending operation end; it completes still. Does nothing when it isn't pending.</summary>
+    public void Cancel(Operation operation)
+    {
+        if (operation.IsPending)
+            _backend.Cancel(operation);
+    }
+
+    /// <summary>Arms a deadline <paramref name="after"/> from the start of this turn, or moves it there.</summary>
+    public void Arm(Deadline deadline, TimeSpan after)
+    {
+        deadline.Queue?.Remove(deadline);
+        QueueOf(after.Ticks * 100).Append(deadline, Now);
+    }
+
+    public static void Disarm(Deadline deadline) => deadline.Queue?.Remove(deadline);
+
+    /// <inheritdoc/>
+    public void Post(IPosted work)
+    {
+        _posted.Enqueue(work);
+        if (Interlocked.Exchange(ref _wakePending, 1) == 0)
+            _backend.Wake();
+    }
+
+    /// <summary>Ends <see cref="Run"/> after its current turn. Callable from any thread.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _backend.Wake();
+    }
+
+    /// <summary>Turns until <see cref="Stop"/>.</summary>
+    public void Run()
+    {
+        while (!_stopping)
+            Turn();
+    }
+
+    /// <summary>One turn: submit, wait at most until the next deadline, call the owners, the posted work and the deadlines that have passed.</summary>
+    /// <param name="wait">False doesn't wait for anything to happen.</param>
+    public void Turn(bool wait = true)
+    {
+        var timeout = wait && _posted.IsEmpty ? UntilNextDeadline() : 0;
+        var count = _backend.Wait(_completions, timeout);
+        Now = _backend.Now;
+        _backend.Statistics.CountCompletions(count);
+        for (var i = 0; i < count; i++)
+            Dispatch(_completions[i]);
+        RunPosted();
+        // By index: a handler may arm a deadline of a new duration.
+        for (var i = 0; i < _deadlines.Count; i++)
+            _deadlines[i].Expire(Now);
+    }
+
+    public void Dispose()
+    {
+        _backend.Dispose();
+        foreach (var message in _messages)
+            message.Dispose();
+        _messages.Clear();
+    }
+
+    private void Submit(Operation operation, OperationKind kind, int descriptor, NativeSlice memory)
+    {
+        if (operation.IsPending)
+            throw new InvalidOperationException($"The operation is pending ({operation.Kind}); its owner submitted {kind} too early.");
+        operation.Kind = kind;
+        operation.Descriptor = descriptor;
+        operation.Memory = memory;
+        operation.IsPending = true;
+        _operations.Add(operation);
+        _backend.Submit(operation);
+    }
+
+    private void Dispatch(in Completion completion)
+    {
+        var operation = _operations.Find(completion.UserData);
+        if (operation is null)
+        {
+            _backend.Statistics.CountStale();
+            if (completion.BufferId >= 0)
+                _backend.ReturnBuffer(completion.BufferId);
+            return;
+        }
+
+        var result = completion.Result;
+        if (completion.Notification)
+        {
+            result = operation.HeldResult;
+        }
+        else if (completion.More && operation.Kind is (OperationKind.Send or OperationKind.SendMessage))
+        {
+            // The first completion of a zero-copy send: its memory is the kernel's until the notification.
+            operation.HeldResult = result;
+            return;
+        }
+
+        byte recordType = 0;
+        if (!completion.More)
+            recordType = End(operation);
+        if (result == -(int)Errno.ENOBUFS)
+            _backend.Statistics.CountBuffersExhausted();
+        var received = completion.BufferId >= 0 ? _backend.Buffer(completion.BufferId).Slice(0, Math.Max(result, 0)) : default;
+        operation.Owner.OnCompleted(operation, new OperationResult(result, completion.More, received, recordType));
+        if (completion.BufferId >= 0)
+            _backend.ReturnBuffer(completion.BufferId);
+    }
+
+    private byte End(Operation operation)
+    {
+        _operations.Remove(operation);
+        operation.IsPending = false;
+        if (operation.Message is not { } message)
+            return 0;
+        var recordType = operation.Kind == OperationKind.ReceiveMessage ? message.ReceivedRecordType : (byte)0;
+        operation.Message = null;
+        _messages.Push(message);
+        return recordType;
+    }
+
+    private MessageBlock RentMessage() => _messages.TryPop(out var message) ? message : new MessageBlock();
+
+    private void RunPosted()
+    {
+        // The flag falls before the queue is emptied: work posted meanwhile is either run now or wakes the next turn. It falls even when the queue
+        // is empty, since a turn may run the work between its posting and its wake.
+        if (Volatile.Read(ref _wakePending) != 0)
+            Interlocked.Exchange(ref _wakePending, 0);
+        while (_posted.TryDequeue(out var work))
+            work.Run();
+    }
+
+    private long UntilNextDeadline()
+    {
+        var next = long.MaxValue;
+        foreach (var queue in _deadlines)
+        {
+            if (queue.NextDue is { } due && due < next)
+                next = due;
+        }
+
+        return next == long.MaxValue ? -1 : Math.Max(0, next - _backend.Now);
+    }
+
+    private DeadlineQueue QueueOf(long durationNanoseconds)
+    {
+        foreach (var queue in _deadlines)
+        {
+            if (queue.DurationNanoseconds == durationNanoseconds)
+                return queue;
+        }
+
+        var added = new DeadlineQueue(durationNanoseconds);
+        _deadlines.Add(added);
+        return added;
+    }
+}

@@ -1,0 +1,44 @@
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Uring.Loop;
+
+/// <summary>A slot for one operation at a time, held by its owner for as long as the owner lives. The loop fills in what to do, gives it a number
+/// and a generation while it is pending, and calls the owner back when it completes; the memory it names must stay until then.</summary>
+public sealed class Operation
+{
+    /// <param name="owner">Who is called back.</param>
+    /// <param name="tag">Tells the owner's operations apart; the loop doesn't look at it.</param>
+    public Operation(ICompletionHandler owner, int tag = 0)
+    {
+        Owner = owner;
+        Tag = tag;
+    }
+
+    public ICompletionHandler Owner { get; }
+
+    public int Tag { get; }
+
+    /// <summary>True from submission to the completion without more to come.</summary>
+    public bool IsPending { get; internal set; }
+
+    public OperationKind Kind { get; internal set; }
+
+    /// <summary>The descriptor the operation works on.</summary>
+    public int Descriptor { get; internal set; }
+
+    /// <summary>The memory to send from or to receive into; for <see cref="OperationKind.Connect"/> the socket address.</summary>
+    public NativeSlice Memory { get; internal set; }
+
+    /// <summary>Poll events of <see cref="OperationKind.Poll"/> (poll(2)).</summary>
+    public uint Events { get; internal set; }
+
+    /// <summary>The message header of SendMessage and ReceiveMessage, owned by the loop while the operation is pending.</summary>
+    public MessageBlock? Message { get; internal set; }
+
+    /// <summary>What identifies this pending operation in a completion: slot in the low, generation in the high 32 bits.</summary>
+    public ulong UserData { get; internal set; }
+
+    /// <summary>The result of a zero-copy send whose notification is still to come.</summary>
+    internal int HeldResult { get; set; }
+
+}
