@@ -1,0 +1,53 @@
+namespace TlsProxy.Uring.Memory;
+
+/// <summary>A block of native memory from a <see cref="SegmentPool"/>, counted by its references. At the last release it goes back to the pool.</summary>
+public sealed class Segment
+{
+    private readonly Slab _slab;
+    private int _references;
+
+    internal Segment(Slab slab, NativeSlice memory)
+    {
+        _slab = slab;
+        Memory = memory;
+    }
+
+    public NativeSlice Memory { get; }
+
+    /// <summary>Length in bytes: the size of its class.</summary>
+    public int Length => Memory.Length;
+
+    /// <summary>Adds a reference to a segment that is known to be held.</summary>
+    public void Retain()
+    {
+        if (!TryRetain())
+            throw new InvalidOperationException("The segment was retained after its last release.");
+    }
+
+    /// <summary>Adds a reference, unless the last one has gone.</summary>
+    public bool TryRetain()
+    {
+        var seen = Volatile.Read(ref _references);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
+            if (before == seen)
+                return true;
+            seen = before;
+        }
+
+        return false;
+    }
+
+    /// <summary>Drops a reference.</summary>
+    public void Release()
+    {
+        var left = Interlocked.Decrement(ref _references);
+        if (left == 0)
+            _slab.Pool.Return(this, _slab);
+        else if (left < 0)
+            throw new InvalidOperationException("The segment was released more often than retained.");
+    }
+
+    internal void Reuse() => Volatile.Write(ref _references, 1);
+}

@@ -1,0 +1,139 @@
+namespace TlsProxy.Uring.Memory;
+
+/// <summary>Native memory for bodies and buffers, in segments of fixed sizes that waste at most an eighth. Segments of up to 64 KiB share slabs; a slab
+/// without segments in use goes back to the kernel, but for one of each size. All members may be called from any thread.</summary>
+public sealed class SegmentPool : IDisposable
+{
+    /// <summary>The largest segment in bytes (4 MiB).</summary>
+    public const int LargestSegment = SizeClasses.Largest;
+
+    private readonly long _limitBytes;
+    private readonly SizeClassState[] _classes = new SizeClassState[SizeClasses.Count];
+    private long _allocatedBytes;
+    private long _mappedBytes;
+    private int _rented;
+
+    /// <param name="limitBytes">The most bytes in rented segments.</param>
+    public SegmentPool(long limitBytes = long.MaxValue)
+    {
+        _limitBytes = limitBytes;
+        for (var i = 0; i < _classes.Length; i++)
+            _classes[i] = new SizeClassState();
+    }
+
+    /// <summary>Bytes of the segments in use, by the sizes of their classes.</summary>
+    public long AllocatedBytes => Interlocked.Read(ref _allocatedBytes);
+
+    /// <summary>Bytes mapped from the kernel.</summary>
+    public long MappedBytes => Interlocked.Read(ref _mappedBytes);
+
+    /// <summary>Segments in use.</summary>
+    public int RentedSegments => Volatile.Read(ref _rented);
+
+    /// <summary>A segment of at least <paramref name="minimumLength"/> bytes with one reference; its bytes are whatever was there.</summary>
+    /// <returns>Null when the limit is reached or the kernel has no memory.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative or above <see cref="LargestSegment"/>.</exception>
+    public Segment? TryRent(int minimumLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(minimumLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minimumLength, LargestSegment);
+        var sizeClass = SizeClasses.Of(minimumLength);
+        var size = SizeClasses.SizeOf(sizeClass);
+        if (Interlocked.Add(ref _allocatedBytes, size) > _limitBytes || TryTake(sizeClass) is not { } segment)
+        {
+            Interlocked.Add(ref _allocatedBytes, -size);
+            return null;
+        }
+
+        Interlocked.Increment(ref _rented);
+        return segment;
+    }
+
+    internal void Return(Segment segment, Slab slab)
+    {
+        Interlocked.Add(ref _allocatedBytes, -segment.Length);
+        Interlocked.Decrement(ref _rented);
+        var state = _classes[slab.SizeClass];
+        lock (state)
+        {
+            slab.Put(segment);
+            if (slab.Position < 0)
+                state.Add(slab);
+            if (!slab.IsEmpty)
+                return;
+            if (slab.IsShared && state.Empty is null)
+            {
+                state.Empty = slab;
+                return;
+            }
+
+            if (state.Empty == slab)
+                return;
+            state.Remove(slab);
+        }
+
+        Interlocked.Add(ref _mappedBytes, -slab.MappedBytes);
+        slab.Dispose();
+    }
+
+    public void Dispose()
+    {
+        foreach (var state in _classes)
+        {
+            lock (state)
+            {
+                foreach (var slab in state.WithRoom)
+                    slab.Dispose();
+                state.WithRoom.Clear();
+                state.Empty = null;
+            }
+        }
+    }
+
+    private Segment? TryTake(int sizeClass)
+    {
+        var state = _classes[sizeClass];
+        lock (state)
+        {
+            if (state.WithRoom.Count == 0)
+            {
+                if (Slab.TryCreate(this, sizeClass) is not { } created)
+                    return null;
+                Interlocked.Add(ref _mappedBytes, created.MappedBytes);
+                state.Add(created);
+            }
+
+            var slab = state.WithRoom[^1];
+            if (state.Empty == slab)
+                state.Empty = null;
+            var segment = slab.Take();
+            if (slab.IsFull)
+                state.Remove(slab);
+            return segment;
+        }
+    }
+
+    /// <summary>The slabs of one size that have room. The lock of its state guards a slab.</summary>
+    private sealed class SizeClassState
+    {
+        public List<Slab> WithRoom { get; } = [];
+
+        /// <summary>The one slab without segments in use that is kept.</summary>
+        public Slab? Empty { get; set; }
+
+        public void Add(Slab slab)
+        {
+            slab.Position = WithRoom.Count;
+            WithRoom.Add(slab);
+        }
+
+        public void Remove(Slab slab)
+        {
+            var last = WithRoom[^1];
+            WithRoom[slab.Position] = last;
+            last.Position = slab.Position;
+            WithRoom.RemoveAt(WithRoom.Count - 1);
+            slab.Position = -1;
+        }
+    }
+}
