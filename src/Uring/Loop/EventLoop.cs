@@ -185,6 +185,14 @@ public sealed class EventLoop : IMailbox, IDisposable
             return;
         }
 
+        if (result == -(int)Errno.EOPNOTSUPP && !operation.MustCopy && operation.Kind is (OperationKind.Send or OperationKind.SendMessage))
+        {
+            // Sockets with kTLS refuse zero-copy sends; the same send is made again with a copy.
+            operation.MustCopy = true;
+            _backend.Submit(operation);
+            return;
+        }
+
         byte recordType = 0;
         if (!completion.More)
             recordType = End(operation);

@@ -41,4 +41,7 @@ public sealed class Operation
     /// <summary>The result of a zero-copy send whose notification is still to come.</summary>
     internal int HeldResult { get; set; }
 
+
+    /// <summary>The socket has refused to send without copying.</summary>
+    internal bool MustCopy { get; set; }
 }

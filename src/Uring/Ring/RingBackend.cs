@@ -1,0 +1,241 @@
+using System.Diagnostics;
+using TlsProxy.Uring.Interop;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+using TlsProxy.Uring.Sockets;
+using static TlsProxy.Uring.Interop.IoUring;
+
+namespace TlsProxy.Uring.Ring;
+
+/// <summary>The back end on io_uring: one ring, one pool of receive buffers, one eventfd for wakes. It must be made on the thread that uses it
+/// (IORING_SETUP_SINGLE_ISSUER).</summary>
+public sealed unsafe class RingBackend : ILoopBackend
+{
+    // Operations of the loop have a generation in the high half, so small numbers are free for the back end's own.
+    private const ulong WakeData = 1;
+    private const ulong CancelData = 2;
+
+    private readonly RingMemory _ring;
+    private readonly BufferRing _buffers;
+    private readonly Descriptor _wake;
+    private readonly RingOptions _options;
+    private readonly SubmissionQueue _queue;
+
+    // What neither the queue nor the kernel had room for; it goes first in the next turn.
+    private readonly Queue<Request> _waiting = new();
+    private readonly Mapping _wakeCount;
+    private bool _wakeArmed;
+
+    private RingBackend(RingMemory ring, BufferRing buffers, Descriptor wake, Mapping wakeCount, RingOptions options)
+    {
+        _ring = ring;
+        _buffers = buffers;
+        _wake = wake;
+        _wakeCount = wakeCount;
+        _options = options;
+        _queue = new SubmissionQueue(ring);
+    }
+
+    public long Now => (long)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency));
+
+    public ISocketCalls Sockets { get; } = new SocketCalls();
+
+    public LoopStatistics Statistics { get; } = new();
+
+    /// <summary>The features in use, in the kernel's words.</summary>
+    public string Description =>
+        ((_ring.Flags & IORING_SETUP_DEFER_TASKRUN) != 0 ? "single_issuer,defer_taskrun"
+            : (_ring.Flags & IORING_SETUP_SQPOLL) != 0 ? "sqpoll"
+            : (_ring.Flags & IORING_SETUP_COOP_TASKRUN) != 0 ? "coop_taskrun" : "plain")
+        + (_options.Multishot ? ",multishot" : string.Empty) + ",buffer_ring";
+
+    /// <summary>Sets up a ring for the calling thread.</summary>
+    /// <param name="failure">Why there is none, when the result is null.</param>
+    public static RingBackend? TryCreate(RingOptions options, out RingFailure? failure)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (RingMemory.TryCreate(options, out failure) is not { } ring)
+            return null;
+        if (BufferRing.TryCreate(ring.Descriptor, options.ReceiveBuffers, options.ReceiveBufferBytes, out failure) is not { } buffers)
+        {
+            ring.Dispose();
+            return null;
+        }
+
+        var wake = new Descriptor(Libc.eventfd(0, Libc.EFD_CLOEXEC));
+        var count = Mapping.TryAnonymous(4096);
+        if (wake.IsInvalid || count is null)
+        {
+            failure = RingFailure.Of(Libc.LastError, "eventfd");
+            buffers.Dispose();
+            ring.Dispose();
+            return null;
+        }
+
+        return new RingBackend(ring, buffers, wake, count, options);
+    }
+
+    public void Submit(Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        Queue(new Request(operation, 0));
+    }
+
+    public void Cancel(Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        Queue(new Request(null, operation.UserData));
+    }
+
+    public int Wait(Span<Completion> completions, long timeoutNanoseconds)
+    {
+        while (_waiting.TryPeek(out var request) && TryQueue(request))
+            _waiting.Dequeue();
+        if (!_wakeArmed && _queue.TryNext(out var entry))
+        {
+            *entry = SubmissionWriter.Read(_wake.Value, _wakeCount.Address, sizeof(ulong), WakeData);
+            _queue.Publish();
+            _wakeArmed = true;
+        }
+
+        var ready = HasCompletions;
+        if (_queue.Queued > 0 || !ready || Overflowed)
+            Enter(ready || _waiting.Count > 0 ? 0 : timeoutNanoseconds);
+        return Reap(completions);
+    }
+
+    public NativeSlice Buffer(int bufferId) => _buffers.Buffer(bufferId);
+
+    public void ReturnBuffer(int bufferId) => _buffers.Return(bufferId);
+
+    public void Wake()
+    {
+        if (_wake.IsClosed)
+            return;
+        ulong one = 1;
+        if (Libc.write(_wake, &one, sizeof(ulong)) < 0)
+            Debug.Assert(Libc.LastError is Errno.EAGAIN or Errno.EINTR, "An eventfd takes every wake.");
+    }
+
+    public void Dispose()
+    {
+        // The ring goes first: the kernel must have let go of the memory behind it. The eventfd stays until no other thread can name it.
+        _ring.Dispose();
+        _buffers.Dispose();
+        _wakeCount.Dispose();
+    }
+
+    private bool HasCompletions => Volatile.Read(ref *_ring.CompletionTail) != *_ring.CompletionHead;
+
+    private bool Overflowed => (Volatile.Read(ref *_ring.SubmissionFlags) & IORING_SQ_CQ_OVERFLOW) != 0;
+
+    private void Queue(Request request)
+    {
+        if (_waiting.Count > 0 || !TryQueue(request))
+            _waiting.Enqueue(request);
+    }
+
+    private bool TryQueue(Request request)
+    {
+        if (!_queue.TryNext(out var entry))
+        {
+            Statistics.CountQueueFull();
+            Flush();
+            if (!_queue.TryNext(out entry))
+                return false;
+        }
+
+        *entry = request.Operation is { } operation
+            ? SubmissionWriter.Of(operation, _options)
+            : SubmissionWriter.Cancel(request.Cancelled, CancelData);
+        _queue.Publish();
+        if (_options.SubmitBatch > 0 && _queue.Queued >= _options.SubmitBatch)
+            Flush();
+        return true;
+    }
+
+    /// <summary>Submits what is queued without waiting.</summary>
+    private void Flush()
+    {
+        Statistics.CountEnter();
+        var result = Libc.IoUringEnter(Libc.SYS_io_uring_enter, _ring.Descriptor.Value, _queue.Queued, 0, PollThreadFlag(), null, 0);
+        CheckEntered(result);
+    }
+
+    /// <summary>Submits what is queued, waits for a completion at most for the timeout, and lets the kernel post what is due.</summary>
+    private void Enter(long timeoutNanoseconds)
+    {
+        var argument = default(WaitArgument);
+        if (timeoutNanoseconds > 0)
+        {
+            argument.Time = (ulong)&argument.Seconds;
+            argument.Seconds = timeoutNanoseconds / 1_000_000_000;
+            argument.Nanoseconds = timeoutNanoseconds % 1_000_000_000;
+        }
+
+        if (Overflowed)
+            Statistics.CountOverflow();
+        Statistics.CountEnter();
+        var minimum = timeoutNanoseconds == 0 ? 0u : 1u;
+        var flags = IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG | PollThreadFlag();
+        var result = Libc.IoUringEnter(
+            Libc.SYS_io_uring_enter, _ring.Descriptor.Value, _queue.Queued, minimum, flags, &argument, WaitArgument.KernelSize);
+        CheckEntered(result);
+    }
+
+    private void CheckEntered(long result)
+    {
+        if (result >= 0)
+        {
+            Statistics.CountSubmitted((int)result);
+            return;
+        }
+
+        // EBUSY: completions must be reaped before more are taken. EAGAIN: no memory at the moment. Both end by the next turn.
+        var error = Libc.LastError;
+        if (error is not (Errno.EINTR or Errno.ETIME or Errno.EBUSY or Errno.EAGAIN))
+            throw new InvalidOperationException($"io_uring_enter answered {error}; the ring can't go on.");
+    }
+
+    private uint PollThreadFlag()
+    {
+        if ((_ring.Flags & IORING_SETUP_SQPOLL) == 0)
+            return 0;
+        // The tail must be seen by the polling thread before we look whether it sleeps (io_uring_enter(2), IORING_ENTER_SQ_WAKEUP).
+        Interlocked.MemoryBarrier();
+        return (Volatile.Read(ref *_ring.SubmissionFlags) & IORING_SQ_NEED_WAKEUP) != 0 ? IORING_ENTER_SQ_WAKEUP : 0;
+    }
+
+    private int Reap(Span<Completion> completions)
+    {
+        var head = *_ring.CompletionHead;
+        var tail = Volatile.Read(ref *_ring.CompletionTail);
+        var count = 0;
+        while (head != tail && count < completions.Length)
+        {
+            ref var entry = ref _ring.Completions[head & _ring.CompletionMask];
+            head++;
+            if (entry.UserData == WakeData)
+            {
+                _wakeArmed = false;
+                continue;
+            }
+
+            if (entry.UserData == CancelData)
+                continue;
+            var flags = entry.Flags;
+            completions[count++] = new Completion(
+                entry.UserData,
+                entry.Result,
+                (flags & IORING_CQE_F_MORE) != 0,
+                (flags & IORING_CQE_F_BUFFER) != 0 ? (int)(flags >> IORING_CQE_BUFFER_SHIFT) : -1,
+                (flags & IORING_CQE_F_NOTIF) != 0);
+        }
+
+        Volatile.Write(ref *_ring.CompletionHead, head);
+        return count;
+    }
+
+    /// <summary>An operation to submit, or the user data of one to cancel.</summary>
+    private readonly record struct Request(Operation? Operation, ulong Cancelled);
+}

@@ -1,0 +1,98 @@
+using TlsProxy.Uring.Interop;
+using TlsProxy.Uring.Loop;
+using static TlsProxy.Uring.Interop.IoUring;
+
+namespace TlsProxy.Uring.Ring;
+
+/// <summary>Operations as submission entries (io_uring_enter(2)).</summary>
+internal static class SubmissionWriter
+{
+    private const uint MSG_NOSIGNAL = 0x4000;
+    private const uint SOCK_NONBLOCK = 0x800;
+    private const uint SOCK_CLOEXEC = 0x80000;
+
+    public static SubmissionEntry Of(Operation operation, RingOptions options)
+    {
+        var entry = new SubmissionEntry { Fd = operation.Descriptor, UserData = operation.UserData };
+        switch (operation.Kind)
+        {
+            case OperationKind.Accept:
+                entry.OpCode = IORING_OP_ACCEPT;
+                entry.OpFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+                entry.IoPriority = options.Multishot ? IORING_ACCEPT_MULTISHOT : (ushort)0;
+                break;
+            case OperationKind.Receive:
+            case OperationKind.ReceiveMultishot:
+                entry.OpCode = IORING_OP_RECV;
+                entry.Flags = IOSQE_BUFFER_SELECT;
+                entry.BufferGroup = BufferRing.Group;
+                entry.IoPriority = options.Multishot && operation.Kind == OperationKind.ReceiveMultishot ? IORING_RECV_MULTISHOT : (ushort)0;
+                break;
+            case OperationKind.ReceiveInto:
+                entry.OpCode = IORING_OP_RECV;
+                SetMemory(ref entry, operation);
+                break;
+            case OperationKind.ReceiveMessage:
+                entry.OpCode = IORING_OP_RECVMSG;
+                SetMessage(ref entry, operation);
+                entry.OpFlags = 0;
+                break;
+            case OperationKind.Send:
+                entry.OpCode = options.SendZeroCopy && !operation.MustCopy ? IORING_OP_SEND_ZC : IORING_OP_SEND;
+                SetMemory(ref entry, operation);
+                entry.OpFlags = MSG_NOSIGNAL;
+                break;
+            case OperationKind.SendMessage:
+                entry.OpCode = options.SendZeroCopy && !operation.MustCopy ? IORING_OP_SENDMSG_ZC : IORING_OP_SENDMSG;
+                SetMessage(ref entry, operation);
+                entry.OpFlags = MSG_NOSIGNAL;
+                break;
+            case OperationKind.Poll:
+                entry.OpCode = IORING_OP_POLL_ADD;
+                entry.OpFlags = operation.Events;
+                break;
+            case OperationKind.Connect:
+                entry.OpCode = IORING_OP_CONNECT;
+                entry.Address = (ulong)operation.Memory.Address;
+                entry.Offset = (ulong)operation.Memory.Length;
+                break;
+            case OperationKind.Close:
+                entry.OpCode = IORING_OP_CLOSE;
+                break;
+            default:
+                throw new InvalidOperationException($"There is no operation {operation.Kind}.");
+        }
+
+        return entry;
+    }
+
+    public static SubmissionEntry Cancel(ulong cancelled, ulong userData) => new()
+    {
+        OpCode = IORING_OP_ASYNC_CANCEL,
+        Fd = -1,
+        Address = cancelled,
+        UserData = userData,
+    };
+
+    public static SubmissionEntry Read(int descriptor, nint address, int length, ulong userData) => new()
+    {
+        OpCode = IORING_OP_READ,
+        Fd = descriptor,
+        Address = (ulong)address,
+        Length = (uint)length,
+        UserData = userData,
+    };
+
+    private static void SetMemory(ref SubmissionEntry entry, Operation operation)
+    {
+        entry.Address = (ulong)operation.Memory.Address;
+        entry.Length = (uint)operation.Memory.Length;
+    }
+
+    private static void SetMessage(ref SubmissionEntry entry, Operation operation)
+    {
+        var message = operation.Message ?? throw new InvalidOperationException("The operation has no message.");
+        entry.Address = (ulong)message.Address;
+        entry.Length = 1;
+    }
+}

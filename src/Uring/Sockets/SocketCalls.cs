@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using TlsProxy.Uring.Interop;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Uring.Sockets;
+
+/// <summary>The kernel's sockets.</summary>
+internal sealed unsafe class SocketCalls : ISocketCalls
+{
+    private const int SOL_SOCKET = 1;
+    private const int SO_REUSEADDR = 2;
+    private const int SO_SNDBUF = 7;
+    private const int SO_REUSEPORT = 15;
+    private const int IPPROTO_TCP = 6;
+    private const int TCP_NODELAY = 1;
+    private const int IPPROTO_IPV6 = 41;
+    private const int IPV6_V6ONLY = 26;
+
+    public Errno SetOption(int descriptor, int level, int option, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* pointer = value)
+            return Libc.setsockopt(descriptor, level, option, pointer, (uint)value.Length) < 0 ? Libc.LastError : Errno.None;
+    }
+
+    public Errno GetOption(int descriptor, int level, int option, Span<byte> value, out int length)
+    {
+        var size = (uint)value.Length;
+        fixed (byte* pointer = value)
+        {
+            var failed = Libc.getsockopt(descriptor, level, option, pointer, &size) < 0;
+            length = failed ? 0 : (int)size;
+            return failed ? Libc.LastError : Errno.None;
+        }
+    }
+
+    public Errno ShutdownSend(int descriptor) => Libc.shutdown(descriptor, Libc.SHUT_WR) < 0 ? Libc.LastError : Errno.None;
+
+    public int PeerAddress(int descriptor, Span<byte> text)
+    {
+        var address = stackalloc byte[SocketAddressText.MaximumLength];
+        var length = (uint)SocketAddressText.MaximumLength;
+        if (Libc.getpeername(descriptor, address, &length) < 0)
+            return 0;
+        var endPoint = SocketAddressText.Read(new ReadOnlySpan<byte>(address, (int)length));
+        if (endPoint is null)
+            return 0;
+        var shown = endPoint.Address.IsIPv4MappedToIPv6 ? endPoint.Address.MapToIPv4() : endPoint.Address;
+        return shown.TryFormat(text, out var written) ? written : 0;
+    }
+
+    public Errno Listen(IPEndPoint endPoint, ListenOptions options, out int descriptor, out IPEndPoint bound)
+    {
+        bound = endPoint;
+        var error = OpenTcp(endPoint.AddressFamily, out descriptor);
+        if (error != Errno.None)
+            return error;
+        error = Prepare(descriptor, endPoint, options);
+        if (error == Errno.None)
+            error = Bind(descriptor, endPoint);
+        if (error == Errno.None && Libc.listen(descriptor, options.Backlog) < 0)
+            error = Libc.LastError;
+        if (error == Errno.None)
+            bound = LocalAddress(descriptor) ?? endPoint;
+        else
+            _ = Libc.close(descriptor);
+        return error;
+    }
+
+    public Errno OpenTcp(AddressFamily family, out int descriptor)
+    {
+        var domain = family == AddressFamily.InterNetworkV6 ? Libc.AF_INET6 : Libc.AF_INET;
+        descriptor = Libc.socket(domain, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        return descriptor < 0 ? Libc.LastError : Errno.None;
+    }
+
+    public Errno Close(int descriptor) => Libc.close(descriptor) < 0 ? Libc.LastError : Errno.None;
+
+    private Errno Prepare(int descriptor, IPEndPoint endPoint, ListenOptions options)
+    {
+        var error = SetFlag(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+        if (error == Errno.None)
+            error = SetFlag(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+        if (error == Errno.None)
+            error = SetFlag(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+        if (error == Errno.None && options.SendBufferBytes is { } bytes)
+            error = SetFlag(descriptor, SOL_SOCKET, SO_SNDBUF, bytes);
+        if (error == Errno.None && endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            error = SetFlag(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, options.IPv6Only ? 1 : 0);
+        return error;
+    }
+
+    private Errno SetFlag(int descriptor, int level, int option, int value) =>
+        SetOption(descriptor, level, option, new ReadOnlySpan<byte>(&value, sizeof(int)));
+
+    private static Errno Bind(int descriptor, IPEndPoint endPoint)
+    {
+        var address = stackalloc byte[SocketAddressText.MaximumLength];
+        var length = SocketAddressText.Write(endPoint, new Span<byte>(address, SocketAddressText.MaximumLength));
+        return Libc.bind(descriptor, address, (uint)length) < 0 ? Libc.LastError : Errno.None;
+    }
+
+    private static IPEndPoint? LocalAddress(int descriptor)
+    {
+        var address = stackalloc byte[SocketAddressText.MaximumLength];
+        var length = (uint)SocketAddressText.MaximumLength;
+        return Libc.getsockname(descriptor, address, &length) < 0
+            ? null
+            : SocketAddressText.Read(new ReadOnlySpan<byte>(address, (int)length));
+    }
+}
