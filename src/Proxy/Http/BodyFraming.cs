@@ -1,0 +1,9 @@
+namespace TlsProxy.Proxy.Http;
+
+/// <summary>How the end of a message body is found (RFC 9112, section 6).</summary>
+internal enum BodyFraming : byte
+{
+    None,
+    Length,
+    Chunked,
+}

@@ -1,0 +1,113 @@
+using System.Text;
+
+namespace TlsProxy.Proxy.Http;
+
+/// <summary>Fields in the order of their lines. Names and values are ranges of one buffer, so that a warm table takes a head without allocating.</summary>
+internal sealed class FieldTable
+{
+    private byte[] _bytes = [];
+    private Entry[] _entries = [];
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<byte> Name(int index) => _bytes.AsSpan(At(index).Name);
+
+    public ReadOnlySpan<byte> Value(int index) => _bytes.AsSpan(At(index).Value);
+
+    /// <summary>Where a value lies in the buffer.</summary>
+    public Range ValueRange(int index) => At(index).Value;
+
+    public KnownField Known(int index) => At(index).Known;
+
+    /// <summary>The value of the first line of a field.</summary>
+    public bool TryGet(KnownField field, out ReadOnlySpan<byte> value)
+    {
+        var index = Find(field);
+        value = index < 0 ? default : Value(index);
+        return index >= 0;
+    }
+
+    public bool Contains(KnownField field) => Find(field) >= 0;
+
+    /// <summary>The index of the next line of a field at or after <paramref name="from"/>, or -1.</summary>
+    public int Find(KnownField field, int from = 0)
+    {
+        for (var i = from; i < Count; i++)
+        {
+            if (_entries[i].Known == field)
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The index of the next line of a field by its name, whatever its case, or -1.</summary>
+    public int Find(ReadOnlySpan<byte> name, int from = 0)
+    {
+        for (var i = from; i < Count; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(Name(i), name))
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Whether a line must not be forwarded: hop-by-hop by definition or named by Connection (RFC 9110, section 7.6.1).</summary>
+    public bool IsHopByHop(int index)
+    {
+        if (KnownFields.IsHopByHop(Known(index)))
+            return true;
+        var name = Name(index);
+        for (var i = Find(KnownField.Connection); i >= 0; i = Find(KnownField.Connection, i + 1))
+        {
+            if (Tokens.Contains(Value(i), name))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Appends a line of its own bytes; for tables that aren't parsed.</summary>
+    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var end = Count == 0 ? 0 : _entries[Count - 1].Value.End.Value;
+        var needed = end + name.Length + value.Length;
+        if (needed > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(needed, _bytes.Length * 2));
+        name.CopyTo(_bytes.AsSpan(end));
+        value.CopyTo(_bytes.AsSpan(end + name.Length));
+        Append(new Range(end, end + name.Length), new Range(end + name.Length, needed), KnownFields.Of(name));
+    }
+
+    /// <summary>Forgets all lines and takes names and values from <paramref name="bytes"/> from now on.</summary>
+    public void Reset(byte[] bytes)
+    {
+        _bytes = bytes;
+        Count = 0;
+    }
+
+    /// <summary>Appends a line whose name and value lie in the buffer.</summary>
+    public void Append(Range name, Range value, KnownField known)
+    {
+        if (Count == _entries.Length)
+            Array.Resize(ref _entries, Math.Max(16, _entries.Length * 2));
+        _entries[Count++] = new Entry(name, value, known);
+    }
+
+    /// <summary>Copies the lines, over a buffer that holds the same bytes.</summary>
+    public void CopyTo(FieldTable other, byte[] bytes)
+    {
+        other._bytes = bytes;
+        other._entries = _entries.AsSpan(0, Count).ToArray();
+        other.Count = Count;
+    }
+
+    private Entry At(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return _entries[index];
+    }
+
+    private readonly record struct Entry(Range Name, Range Value, KnownField Known);
+}

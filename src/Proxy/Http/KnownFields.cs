@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace TlsProxy.Proxy.Http;
+
+/// <summary>Field names by their length, so that few comparisons find one.</summary>
+internal static class KnownFields
+{
+    private static readonly (KnownField Field, string Name)[] Names =
+    [
+        (KnownField.Age, "Age"), (KnownField.Authorization, "Authorization"), (KnownField.CacheControl, "Cache-Control"),
+        (KnownField.Connection, "Connection"), (KnownField.ContentLength, "Content-Length"), (KnownField.ContentRange, "Content-Range"),
+        (KnownField.ContentType, "Content-Type"), (KnownField.Cookie, "Cookie"), (KnownField.Date, "Date"), (KnownField.ETag, "ETag"),
+        (KnownField.Expect, "Expect"), (KnownField.Expires, "Expires"), (KnownField.Host, "Host"), (KnownField.IfMatch, "If-Match"),
+        (KnownField.IfModifiedSince, "If-Modified-Since"), (KnownField.IfNoneMatch, "If-None-Match"), (KnownField.IfRange, "If-Range"),
+        (KnownField.IfUnmodifiedSince, "If-Unmodified-Since"), (KnownField.KeepAlive, "Keep-Alive"),
+        (KnownField.LastModified, "Last-Modified"), (KnownField.Location, "Location"), (KnownField.Pragma, "Pragma"),
+        (KnownField.ProxyAuthenticate, "Proxy-Authenticate"), (KnownField.ProxyAuthorization, "Proxy-Authorization"),
+        (KnownField.ProxyConnection, "Proxy-Connection"), (KnownField.Range, "Range"), (KnownField.SetCookie, "Set-Cookie"),
+        (KnownField.Te, "TE"), (KnownField.Trailer, "Trailer"), (KnownField.TransferEncoding, "Transfer-Encoding"),
+        (KnownField.Upgrade, "Upgrade"), (KnownField.Vary, "Vary"), (KnownField.Via, "Via"),
+        (KnownField.XForwardedFor, "X-Forwarded-For"), (KnownField.XForwardedHost, "X-Forwarded-Host"),
+        (KnownField.XForwardedProto, "X-Forwarded-Proto"),
+    ];
+
+    private static readonly (KnownField Field, byte[] Name)[][] ByLength = BuildByLength();
+
+    /// <summary>Which field a name stands for, whatever its case.</summary>
+    public static KnownField Of(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= ByLength.Length)
+            return KnownField.None;
+        foreach (var (field, known) in ByLength[name.Length])
+        {
+            if (Ascii.EqualsIgnoreCase(name, known))
+                return field;
+        }
+
+        return KnownField.None;
+    }
+
+    /// <summary>Whether a field concerns one connection only and isn't forwarded (RFC 9110, section 7.6.1).</summary>
+    public static bool IsHopByHop(KnownField field) => field is KnownField.Connection or KnownField.KeepAlive or KnownField.ProxyAuthenticate
+        or KnownField.ProxyAuthorization or KnownField.ProxyConnection or KnownField.Te or KnownField.Trailer or KnownField.TransferEncoding
+        or KnownField.Upgrade;
+
+    private static (KnownField Field, byte[] Name)[][] BuildByLength()
+    {
+        var longest = Names.Max(known => known.Name.Length);
+        return [.. Enumerable.Range(0, longest + 1).Select(length => Names
+            .Where(known => known.Name.Length == length)
+            .Select(known => (known.Field, Encoding.ASCII.GetBytes(known.Name)))
+            .ToArray())];
+    }
+}

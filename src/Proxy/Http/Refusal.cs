@@ -1,0 +1,37 @@
+namespace TlsProxy.Proxy.Http;
+
+/// <summary>Every reason to refuse a request. <see cref="Refusals"/> maps each to its answer.</summary>
+internal enum Refusal : byte
+{
+    None,
+    BadRequestLine,
+    BareLineFeed,
+    BareCarriageReturn,
+    ControlByte,
+    BadMethod,
+    BadTarget,
+    TargetClimbsAboveRoot,
+    BadVersion,
+    UnsupportedVersion,
+    BadFieldName,
+    SpaceBeforeColon,
+    FoldedField,
+    MissingHost,
+    RepeatedHost,
+    BadHost,
+    HostMismatch,
+    BadContentLength,
+    LengthWithTransferEncoding,
+    BadTransferEncoding,
+    UnknownTransferCoding,
+    TransferEncodingInHttp10,
+    UnknownExpectation,
+    MethodNotImplemented,
+    LineTooLong,
+    HeadTooLarge,
+    TooManyFields,
+    BadChunk,
+    PlaintextOnTls,
+    HeadTimeout,
+    BodyTimeout,
+}

@@ -1,0 +1,76 @@
+namespace TlsProxy.Proxy.Http;
+
+/// <summary>A request's head. A worker reuses one for hits; <see cref="Detach"/> copies it for what outlives the call.</summary>
+internal sealed class RequestHead
+{
+    private byte[] _bytes = [];
+
+    public FieldTable Fields { get; } = new();
+
+    public KnownMethod Method { get; internal set; }
+
+    /// <summary>The method as it was sent; it is case-sensitive.</summary>
+    public ReadOnlySpan<byte> MethodText => _bytes.AsSpan(MethodRange);
+
+    /// <summary>Path and query as they were sent, or <c>*</c>; of an absolute target what follows the authority.</summary>
+    public ReadOnlySpan<byte> Target => TargetRange.Start.Value == TargetRange.End.Value ? "/"u8 : _bytes.AsSpan(TargetRange);
+
+    /// <summary>The Host field, or the authority of an absolute target; empty in HTTP/1.0 without it.</summary>
+    public ReadOnlySpan<byte> Host => _bytes.AsSpan(HostRange);
+
+    public HttpVersion Version { get; internal set; }
+
+    public BodyFraming Framing { get; internal set; }
+
+    /// <summary>Bytes of the body when <see cref="Framing"/> is <see cref="BodyFraming.Length"/>.</summary>
+    public long ContentLength { get; internal set; }
+
+    /// <summary>Whether the client lets the connection go on after this request (RFC 9112, section 9.3).</summary>
+    public bool KeepAlive { get; internal set; }
+
+    /// <summary>The client waits for 100 Continue (RFC 9110, section 10.1.1).</summary>
+    public bool ExpectsContinue { get; internal set; }
+
+    /// <summary>Bytes of the head.</summary>
+    public int Length { get; private set; }
+
+    internal Range MethodRange { get; set; }
+
+    internal Range TargetRange { get; set; }
+
+    internal Range HostRange { get; set; }
+
+    /// <summary>A copy that lives on its own.</summary>
+    public RequestHead Detach()
+    {
+        var copy = new RequestHead
+        {
+            _bytes = _bytes.AsSpan(0, Length).ToArray(),
+            Method = Method,
+            Version = Version,
+            Framing = Framing,
+            ContentLength = ContentLength,
+            KeepAlive = KeepAlive,
+            ExpectsContinue = ExpectsContinue,
+            Length = Length,
+            MethodRange = MethodRange,
+            TargetRange = TargetRange,
+            HostRange = HostRange,
+        };
+        Fields.CopyTo(copy.Fields, copy._bytes);
+        return copy;
+    }
+
+    /// <summary>Takes a copy of the head's bytes, over which all ranges are set.</summary>
+    internal void Load(ReadOnlySpan<byte> bytes)
+    {
+        if (_bytes.Length < bytes.Length)
+            _bytes = new byte[Math.Max(2048, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bytes.Length))];
+        bytes.CopyTo(_bytes);
+        Length = bytes.Length;
+        Fields.Reset(_bytes);
+        HostRange = default;
+        TargetRange = default;
+        MethodRange = default;
+    }
+}

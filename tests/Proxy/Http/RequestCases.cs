@@ -1,0 +1,93 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Tests.Http;
+
+/// <summary>Requests by what becomes of them, shared by the tests of the parser and of whole connections.</summary>
+public static class RequestCases
+{
+    /// <summary>Heads that are taken.</summary>
+    public static TheoryData<string> Accepted =>
+    [
+        "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /object/x?y=%41&z HTTP/1.1\r\nhOsT:a.example:8443\r\nX-Empty:\r\nX-Space: \t a b \t\r\n\r\n",
+        "GET / HTTP/1.0\r\n\r\n",
+        "GET / HTTP/1.9\r\nHost: [::1]:80\r\n\r\n",
+        "GET http://a/x HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET https://A:1 HTTP/1.1\r\nHost: a:1\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+        "PURGE /a/../b HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\nExpect: 100-Continue\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX: \u0080\u00ff\r\n\r\n",
+    ];
+
+    /// <summary>Heads that are refused, with the reason.</summary>
+    public static TheoryData<string, string> Refused => new()
+    {
+        { "GET / HTTP/1.1\nHost: a\n\n", nameof(Refusal.BareLineFeed) },
+        { "GET / HTTP/1.1\r\nHost: a\n\r\n", nameof(Refusal.BareLineFeed) },
+        { "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", nameof(Refusal.BareCarriageReturn) },
+        { "GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", nameof(Refusal.ControlByte) },
+        { "GET / HTTP/1.1\r\nHost: a\r\nX: a\u0001\r\n\r\n", nameof(Refusal.ControlByte) },
+        { "GET / HTTP/1.1\r\nHost: a\r\nX: a\u007fb\r\n\r\n", nameof(Refusal.ControlByte) },
+        { "GET / HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n", nameof(Refusal.FoldedField) },
+        { "GET / HTTP/1.1\r\n Host: a\r\n\r\n", nameof(Refusal.FoldedField) },
+        { "GET / HTTP/1.1\r\nHost : a\r\n\r\n", nameof(Refusal.SpaceBeforeColon) },
+        { "GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n", nameof(Refusal.BadFieldName) },
+        { "GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n", nameof(Refusal.BadFieldName) },
+        { "GET / HTTP/1.1\r\nHost: a\r\nX(y): b\r\n\r\n", nameof(Refusal.BadFieldName) },
+        { "GET / HTTP/1.1\r\n\r\n", nameof(Refusal.MissingHost) },
+        { "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", nameof(Refusal.RepeatedHost) },
+        { "GET / HTTP/1.1\r\nHost:\r\n\r\n", nameof(Refusal.BadHost) },
+        { "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", nameof(Refusal.BadHost) },
+        { "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", nameof(Refusal.BadHost) },
+        { "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", nameof(Refusal.BadHost) },
+        { "GET / HTTP/1.1\r\nHost: a:x\r\n\r\n", nameof(Refusal.BadHost) },
+        { "GET / HTTP/1.1\r\nHost: a,b\r\n\r\n", nameof(Refusal.BadHost) },
+        { "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.HostMismatch) },
+        { "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET * HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET a HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET /# HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET /%0 HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET /\\a HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET /\u00e9 HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadTarget) },
+        { "GET /.. HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.TargetClimbsAboveRoot) },
+        { "GET /a/%2e%2E/../b HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.TargetClimbsAboveRoot) },
+        { "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadRequestLine) },
+        { "GET / x HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadRequestLine) },
+        { "GET /\r\nHost: a\r\n\r\n", nameof(Refusal.BadRequestLine) },
+        { "GET\r\nHost: a\r\n\r\n", nameof(Refusal.BadRequestLine) },
+        { " GET / HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadMethod) },
+        { "G{T / HTTP/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadMethod) },
+        { "\u0016\u0003\u0001\u0002", nameof(Refusal.BadMethod) },
+        { "GET / http/1.1\r\nHost: a\r\n\r\n", nameof(Refusal.BadVersion) },
+        { "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", nameof(Refusal.BadVersion) },
+        { "GET / HTTP/11\r\nHost: a\r\n\r\n", nameof(Refusal.BadVersion) },
+        { "GET / HTTP/2.0\r\nHost: a\r\n\r\n", nameof(Refusal.UnsupportedVersion) },
+        { "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", nameof(Refusal.UnsupportedVersion) },
+        { "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", nameof(Refusal.MethodNotImplemented) },
+        { "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOP / HTTP/1.1\r\n", nameof(Refusal.MethodNotImplemented) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", nameof(Refusal.BadContentLength) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\n", nameof(Refusal.BadContentLength) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n", nameof(Refusal.BadContentLength) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", nameof(Refusal.BadContentLength) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x1\r\n\r\n", nameof(Refusal.BadContentLength) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n", nameof(Refusal.BadContentLength) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999999999999999\r\n\r\n", nameof(Refusal.BadContentLength) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            nameof(Refusal.LengthWithTransferEncoding) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n", nameof(Refusal.BadTransferEncoding) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", nameof(Refusal.BadTransferEncoding) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+            nameof(Refusal.BadTransferEncoding) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", nameof(Refusal.BadTransferEncoding) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n", nameof(Refusal.UnknownTransferCoding) },
+        { "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", nameof(Refusal.TransferEncodingInHttp10) },
+        { "POST / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n\r\n", nameof(Refusal.UnknownExpectation) },
+    };
+}
