@@ -1,0 +1,22 @@
+using TlsProxy.Uring;
+
+namespace TlsProxy.Ktls;
+
+/// <summary>Who speaks over a channel. Every member is called on the loop's thread.</summary>
+public interface IRecordChannelOwner
+{
+    /// <summary>Application bytes, valid until the call returns.</summary>
+    void OnReceived(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The peer sends no more.</summary>
+    void OnReceiveEnded();
+
+    /// <summary>The kernel has taken every byte of the last <see cref="RecordChannel.Send"/>.</summary>
+    void OnSent();
+
+    /// <summary>The stream is lost; the channel closes by itself, and <see cref="OnClosed"/> follows.</summary>
+    void OnFailed(ChannelFailure failure, Errno error);
+
+    /// <summary>All operations have completed and the descriptor is closed. The channel may be started again.</summary>
+    void OnClosed();
+}
