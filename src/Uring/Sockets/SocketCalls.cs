@@ -6,7 +6,7 @@ using TlsProxy.Uring.Loop;
 namespace TlsProxy.Uring.Sockets;
 
 /// <summary>The kernel's sockets.</summary>
-internal sealed unsafe class SocketCalls : ISocketCalls
+public sealed unsafe class SocketCalls : ISocketCalls
 {
     private const int SOL_SOCKET = 1;
     private const int SO_REUSEADDR = 2;

@@ -1,0 +1,13 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Cache;
+
+/// <summary>What of a head depends on the request.</summary>
+/// <param name="UnixSeconds">The time now.</param>
+/// <param name="Version">The client's version.</param>
+/// <param name="KeepAlive">The connection goes on afterwards.</param>
+/// <param name="Length">Content-Length, or null where the length isn't known.</param>
+/// <param name="Chunked">The body goes out chunked.</param>
+/// <param name="AgeSeconds">Age, or -1 for none.</param>
+internal readonly record struct HeadContext(
+    long UnixSeconds, HttpVersion Version, bool KeepAlive, long? Length, bool Chunked, long AgeSeconds = -1);

@@ -1,0 +1,8 @@
+namespace TlsProxy.Proxy.Cache;
+
+/// <summary>Who reads a body that is still arriving.</summary>
+internal interface IBodySubscriber
+{
+    /// <summary>Called on the subscriber's loop after bytes have arrived or the body has ended.</summary>
+    void OnBodyProgress();
+}

@@ -1,0 +1,218 @@
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Cache;
+
+/// <summary>A body in native segments, written by one producer and read by any number of threads while it grows. It is held once, however many
+/// read it, and counted by its references; a reader's slices are valid as long as it holds one.</summary>
+internal sealed class StoredBody
+{
+    private const int FirstSegment = 4096;
+
+    private readonly SegmentPool _pool;
+    private readonly Lock _subscribersGate = new();
+    private WorkerSubscribers[] _subscribers = [];
+    private Piece[] _pieces = [];
+    private long _available;
+    private int _references = 1;
+    private volatile Status _status;
+
+    /// <param name="totalLength">Bytes of the whole body where they are known beforehand.</param>
+    public StoredBody(SegmentPool pool, long? totalLength)
+    {
+        _pool = pool;
+        TotalLength = totalLength;
+    }
+
+    private enum Status
+    {
+        Arriving,
+        Complete,
+        Failed,
+    }
+
+    /// <summary>Bytes of the whole body, or null while they aren't known.</summary>
+    public long? TotalLength { get; private set; }
+
+    /// <summary>Bytes that have arrived.</summary>
+    public long Available => Volatile.Read(ref _available);
+
+    public bool IsComplete => _status == Status.Complete;
+
+    public bool HasFailed => _status == Status.Failed;
+
+    /// <summary>Bytes of the segments that hold the body.</summary>
+    public long AllocatedBytes { get; private set; }
+
+    /// <summary>Takes a reference, unless the last one has gone.</summary>
+    public bool TryAcquire()
+    {
+        var seen = Volatile.Read(ref _references);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
+            if (before == seen)
+                return true;
+            seen = before;
+        }
+
+        return false;
+    }
+
+    /// <summary>Drops a reference; at the last one the memory goes back to the pool.</summary>
+    public void Release()
+    {
+        var left = Interlocked.Decrement(ref _references);
+        if (left > 0)
+            return;
+        if (left < 0)
+            throw new InvalidOperationException("The body was released more often than acquired.");
+        foreach (var piece in _pieces)
+            piece.Segment.Release();
+        _pieces = [];
+    }
+
+    /// <summary>Pulls bytes from an offset that was reached before.</summary>
+    /// <param name="slice">At most <paramref name="maximum"/> contiguous bytes.</param>
+    public BodyRead Read(long offset, int maximum, out NativeSlice slice)
+    {
+        // The status is read before the count: bytes that arrived before the end are then seen with it.
+        var status = _status;
+        var available = Available;
+        if (offset < available)
+        {
+            slice = SliceAt(offset, (int)Math.Min(maximum, available - offset));
+            return BodyRead.Available;
+        }
+
+        slice = default;
+        return status switch
+        {
+            Status.Complete => BodyRead.End,
+            Status.Failed => BodyRead.Failed,
+            _ => BodyRead.NotYet,
+        };
+    }
+
+    /// <summary>Adds bytes. Only the producer calls it.</summary>
+    /// <returns>False when there is no memory or the body exceeds its known length; the body has failed then.</returns>
+    public bool Append(ReadOnlySpan<byte> bytes)
+    {
+        if (_status != Status.Arriving)
+            throw new InvalidOperationException("The body has ended.");
+        if (TotalLength is { } total && bytes.Length > total - _available)
+        {
+            Fail();
+            return false;
+        }
+
+        var available = _available;
+        while (!bytes.IsEmpty)
+        {
+            var last = _pieces.Length == 0 ? default : _pieces[^1];
+            var used = (int)(available - last.Start);
+            if (last.Segment is null || used == last.Segment.Length)
+            {
+                if (!TryGrow(available))
+                {
+                    Fail();
+                    return false;
+                }
+
+                continue;
+            }
+
+            var taken = Math.Min(bytes.Length, last.Segment.Length - used);
+            bytes[..taken].CopyTo(last.Segment.Memory.Span[used..]);
+            bytes = bytes[taken..];
+            available += taken;
+        }
+
+        Volatile.Write(ref _available, available);
+        WakeSubscribers();
+        return true;
+    }
+
+    /// <summary>Ends the body; when it is shorter than its known length it has failed.</summary>
+    public void Complete()
+    {
+        if (TotalLength is { } total && total != _available)
+        {
+            Fail();
+            return;
+        }
+
+        TotalLength = _available;
+        _status = Status.Complete;
+        WakeSubscribers();
+    }
+
+    /// <summary>Ends the body as cut short.</summary>
+    public void Fail()
+    {
+        _status = Status.Failed;
+        WakeSubscribers();
+    }
+
+    /// <summary>Has a reader told of progress, on its own worker's thread. The reader pulls once more afterwards: what arrived before isn't told.</summary>
+    public void Subscribe(IMailbox mailbox, IBodySubscriber subscriber) => Of(mailbox).Add(subscriber);
+
+    /// <summary>Takes a reader out, on its own worker's thread.</summary>
+    public void Unsubscribe(IMailbox mailbox, IBodySubscriber subscriber) => Of(mailbox).Remove(subscriber);
+
+    private WorkerSubscribers Of(IMailbox mailbox)
+    {
+        lock (_subscribersGate)
+        {
+            foreach (var known in _subscribers)
+            {
+                if (known.Mailbox == mailbox)
+                    return known;
+            }
+
+            var added = new WorkerSubscribers(mailbox);
+            Volatile.Write(ref _subscribers, [.. _subscribers, added]);
+            return added;
+        }
+    }
+
+    private void WakeSubscribers()
+    {
+        // Pairs with the gate in Subscribe: either the reader's later pull sees the bytes, or its list is seen here.
+        Interlocked.MemoryBarrier();
+        foreach (var worker in Volatile.Read(ref _subscribers))
+            worker.Wake();
+    }
+
+    private bool TryGrow(long start)
+    {
+        var wanted = TotalLength is { } total
+            ? Math.Min(total - start, SegmentPool.LargestSegment)
+            : Math.Min(Math.Max(FirstSegment, start), SegmentPool.LargestSegment / 4);
+        if (_pool.TryRent((int)wanted) is not { } segment)
+            return false;
+        AllocatedBytes += segment.Length;
+        Volatile.Write(ref _pieces, [.. _pieces, new Piece(start, segment)]);
+        return true;
+    }
+
+    private NativeSlice SliceAt(long offset, int maximum)
+    {
+        var pieces = Volatile.Read(ref _pieces);
+        var low = 0;
+        var high = pieces.Length - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (pieces[middle].Start <= offset)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        var start = (int)(offset - pieces[low].Start);
+        return pieces[low].Segment.Memory.Slice(start, Math.Min(maximum, pieces[low].Segment.Length - start));
+    }
+
+    private readonly record struct Piece(long Start, Segment Segment);
+}

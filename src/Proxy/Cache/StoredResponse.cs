@@ -1,0 +1,64 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Cache;
+
+/// <summary>A response as it is sent to any number of clients: a head formatted beforehand and a body that is pulled. Answers of our own, cached
+/// and arriving ones look alike.</summary>
+internal sealed class StoredResponse
+{
+    // Room for what a head gets per request: Date, Via, Connection, Content-Length or Transfer-Encoding, Age.
+    private const int PerRequestBytes = 256;
+
+    private readonly byte[] _head;
+
+    /// <param name="head">Status line and end-to-end fields, each with its CRLF, without the final empty line.</param>
+    /// <param name="hasDate">Whether Date is among the fields; it is added where it is missing (RFC 9110, section 6.6.1).</param>
+    /// <param name="body">Its first reference passes to the response.</param>
+    public StoredResponse(int status, byte[] head, bool hasDate, StoredBody body)
+    {
+        Status = status;
+        _head = head;
+        HasDate = hasDate;
+        Body = body;
+    }
+
+    public int Status { get; }
+
+    public StoredBody Body { get; }
+
+    public bool HasDate { get; }
+
+    /// <summary>Bytes that suffice for the head.</summary>
+    public int HeadBytesMaximum => _head.Length + PerRequestBytes;
+
+    /// <summary>Whether a response with this status has a body at all (RFC 9110, section 6.4.1).</summary>
+    public bool MayHaveBody => Status is >= 200 and not 204 and not 304;
+
+    public bool TryAcquire() => Body.TryAcquire();
+
+    public void Release() => Body.Release();
+
+    /// <summary>Writes the head for one request.</summary>
+    /// <returns>The bytes written.</returns>
+    public int WriteHead(Span<byte> destination, in HeadContext context)
+    {
+        var writer = new HeadWriter(destination);
+        writer.Raw(_head);
+        if (!HasDate)
+            writer.DateField("Date"u8, context.UnixSeconds);
+        if (context.AgeSeconds >= 0)
+            writer.Field("Age"u8, context.AgeSeconds);
+        if (MayHaveBody && context.Length is { } length)
+            writer.Field("Content-Length"u8, length);
+        else if (MayHaveBody && context.Chunked)
+            writer.Raw("Transfer-Encoding: chunked\r\n"u8);
+        if (!context.KeepAlive)
+            writer.Raw("Connection: close\r\n"u8);
+        else if (context.Version == HttpVersion.Http10)
+            writer.Raw("Connection: keep-alive\r\n"u8);
+        writer.End();
+        if (writer.Overflowed)
+            throw new InvalidOperationException($"The head doesn't fit {destination.Length} bytes.");
+        return writer.Length;
+    }
+}

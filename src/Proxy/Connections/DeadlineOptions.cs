@@ -1,0 +1,14 @@
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>How long each stage of a connection may take.</summary>
+internal sealed record DeadlineOptions
+{
+    /// <summary>From the first byte of a head, or from the accept, to its end.</summary>
+    public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two requests.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>Without any byte taken from a response on its way.</summary>
+    public TimeSpan Write { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Sockets;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>The workers and their listening sockets.</summary>
+internal sealed class ProxyServer : IDisposable
+{
+    private readonly WorkerSettings _settings;
+    private readonly SocketCalls _sockets = new();
+    private readonly List<Worker> _workers = [];
+
+    public ProxyServer(WorkerSettings settings) => _settings = settings;
+
+    public IReadOnlyList<Worker> Workers => _workers;
+
+    /// <summary>Opens the listening sockets and starts the workers.</summary>
+    /// <returns>The addresses with the ports the kernel chose.</returns>
+    /// <exception cref="StartException">An address can't be listened on, or a ring can't be set up.</exception>
+    public IReadOnlyList<IPEndPoint> Start(IReadOnlyList<IPEndPoint> endPoints, int workers, ListenOptions options)
+    {
+        var bound = endPoints.ToArray();
+        for (var index = 0; index < workers; index++)
+        {
+            var descriptors = new List<int>();
+            for (var i = 0; i < bound.Length; i++)
+                descriptors.Add(Listen(ref bound[i], options));
+            var worker = new Worker(index, _settings, descriptors);
+            _workers.Add(worker);
+        }
+
+        foreach (var worker in _workers)
+        {
+            if (worker.Start() is { } failure)
+                throw new StartException($"io_uring can't be used: {failure.Reason}");
+        }
+
+        return bound;
+    }
+
+    /// <summary>Ends all connections: those with a response on its way when it has left, at the latest after <paramref name="timeout"/>.</summary>
+    public void Drain(TimeSpan timeout)
+    {
+        foreach (var worker in _workers)
+            worker.Drain();
+        var end = DateTime.UtcNow + timeout;
+        foreach (var worker in _workers)
+        {
+            var left = end - DateTime.UtcNow;
+            if (worker.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
+                continue;
+            worker.Abort();
+            worker.Join(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var worker in _workers)
+            worker.Dispose();
+    }
+
+    private int Listen(ref IPEndPoint endPoint, ListenOptions options)
+    {
+        var error = _sockets.Listen(endPoint, options, out var descriptor, out var bound);
+        if (error != Errno.None)
+            throw new StartException($"--listen {endPoint}: the address can't be listened on ({error}); {Advice(error)}.");
+        endPoint = bound;
+        return descriptor;
+    }
+
+    private static string Advice(Errno error) => error switch
+    {
+        Errno.EADDRINUSE => "another program holds the port, so end it or choose another",
+        Errno.EACCES => "ports below 1024 need the capability CAP_NET_BIND_SERVICE",
+        Errno.EADDRNOTAVAIL => "this machine doesn't have the address",
+        Errno.EMFILE => "raise the limit of open files (ulimit -n)",
+        _ => "check the address",
+    };
+}

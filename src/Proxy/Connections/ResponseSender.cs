@@ -1,0 +1,202 @@
+using System.Buffers.Text;
+using TlsProxy.Ktls;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>Who is told how a response ended.</summary>
+internal interface IResponseOwner
+{
+    /// <summary>The whole response has left.</summary>
+    void OnResponseSent();
+
+    /// <summary>The response can't be finished; the client must not take what it has for the whole.</summary>
+    void OnResponseCut();
+}
+
+/// <summary>Sends one response at a time: pulls its body and sends each range from where it lies, the head together with the first.</summary>
+internal sealed class ResponseSender : IBodySubscriber
+{
+    private const int RangeBytes = 1 << 20;
+
+    // The head's segment begins with what follows a chunk, so that it lies in native memory too.
+    private const int CrlfLength = 2;
+    private const int ChunkLineBytes = 20;
+
+    private readonly EventLoop _loop;
+    private readonly RecordChannel _channel;
+    private readonly SegmentPool _pool;
+    private readonly IResponseOwner _owner;
+    private StoredResponse? _response;
+    private Segment? _head;
+    private int _headLength;
+    private long _offset;
+    private int _inFlight;
+    private bool _chunked;
+    private bool _hasBody;
+    private bool _subscribed;
+    private bool _ended;
+
+    public ResponseSender(EventLoop loop, RecordChannel channel, SegmentPool pool, IResponseOwner owner)
+    {
+        _loop = loop;
+        _channel = channel;
+        _pool = pool;
+        _owner = owner;
+    }
+
+    /// <summary>Whether the response waits for bytes of its source rather than for the client.</summary>
+    public bool WaitsForBody => _response is not null && !_channel.IsSending;
+
+    /// <summary>Begins a response.</summary>
+    /// <param name="response">One reference passes to the sender.</param>
+    /// <param name="bodyWanted">False for HEAD.</param>
+    /// <returns>False when there is no memory for the head; the reference has been dropped then.</returns>
+    public bool TryStart(StoredResponse response, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, long ageSeconds)
+    {
+        if (_pool.TryRent(CrlfLength + response.HeadBytesMaximum + ChunkLineBytes) is not { } head)
+        {
+            response.Release();
+            return false;
+        }
+
+        _response = response;
+        _head = head;
+        _offset = 0;
+        _inFlight = 0;
+        _ended = false;
+        _hasBody = bodyWanted && response.MayHaveBody;
+        var length = response.Body.TotalLength;
+        _chunked = length is null && version == HttpVersion.Http11;
+        "\r\n"u8.CopyTo(head.Memory.Span);
+        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, ageSeconds);
+        _headLength = response.WriteHead(head.Memory.Span[CrlfLength..], context);
+        if (_hasBody && !response.Body.IsComplete)
+        {
+            response.Body.Subscribe(_loop, this);
+            _subscribed = true;
+        }
+
+        Pump();
+        return true;
+    }
+
+    /// <summary>Goes on after the channel has sent a range.</summary>
+    public void OnSent()
+    {
+        _offset += _inFlight;
+        _inFlight = 0;
+        if (_ended)
+            Finish();
+        else
+            Pump();
+    }
+
+    public void OnBodyProgress()
+    {
+        if (!_channel.IsSending && _channel.IsOpen)
+            Pump();
+    }
+
+    /// <summary>Lets go of everything; nothing may be in flight any more.</summary>
+    public void Release()
+    {
+        if (_response is not { } response)
+            return;
+        Unsubscribe();
+        _response = null;
+        response.Release();
+        _head!.Release();
+        _head = null;
+    }
+
+    private void Pump()
+    {
+        if (!_hasBody)
+        {
+            _ended = true;
+            _channel.Send(TakeHead());
+            return;
+        }
+
+        switch (_response!.Body.Read(_offset, RangeBytes, out var slice))
+        {
+            case BodyRead.Available:
+                SendRange(slice);
+                break;
+            case BodyRead.NotYet when _headLength > 0:
+                _channel.Send(TakeHead());
+                break;
+            case BodyRead.NotYet:
+                break;
+            case BodyRead.End:
+                SendEnd();
+                break;
+            default:
+                Unsubscribe();
+                _owner.OnResponseCut();
+                break;
+        }
+    }
+
+    private void SendRange(NativeSlice slice)
+    {
+        _inFlight = slice.Length;
+        if (!_chunked)
+        {
+            var body = _response!.Body;
+            // The end is known at once where the whole is there: no further turn only to see it.
+            _ended = body.IsComplete && _offset + slice.Length == body.Available;
+            _channel.Send(TakeHead(), slice);
+            return;
+        }
+
+        _channel.Send(TakeHead((uint)slice.Length), slice, _head!.Memory.Slice(0, CrlfLength));
+    }
+
+    private void SendEnd()
+    {
+        _ended = true;
+        if (_chunked)
+            _channel.Send(TakeHead(0));
+        else if (_headLength > 0)
+            _channel.Send(TakeHead());
+        else
+            Finish();
+    }
+
+    /// <summary>The head, if it hasn't left yet.</summary>
+    private NativeSlice TakeHead()
+    {
+        var head = _head!.Memory.Slice(CrlfLength, _headLength);
+        _headLength = 0;
+        return head;
+    }
+
+    /// <summary>The head, if it hasn't left yet, and the line before a chunk; a chunk of size 0 is the last (RFC 9112, section 7.1).</summary>
+    private NativeSlice TakeHead(uint chunkSize)
+    {
+        var line = _head!.Memory.Span[(CrlfLength + _headLength)..];
+        Utf8Formatter.TryFormat(chunkSize, line, out var written, new System.Buffers.StandardFormat('x'));
+        var end = chunkSize == 0 ? "\r\n\r\n"u8 : "\r\n"u8;
+        end.CopyTo(line[written..]);
+        _headLength += written + end.Length;
+        return TakeHead();
+    }
+
+    private void Finish()
+    {
+        Release();
+        _owner.OnResponseSent();
+    }
+
+    private void Unsubscribe()
+    {
+        if (_subscribed)
+            _response!.Body.Unsubscribe(_loop, this);
+        _subscribed = false;
+    }
+}

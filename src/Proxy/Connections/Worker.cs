@@ -1,0 +1,170 @@
+using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Ring;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>A thread with its ring, its listening sockets and its connections.</summary>
+internal sealed class Worker : IDisposable
+{
+    private readonly Thread _thread;
+    private readonly int _index;
+    private readonly IReadOnlyList<int> _listeningDescriptors;
+    private readonly ManualResetEventSlim _started = new();
+    private readonly List<Listener> _listeners = [];
+    private readonly List<ClientConnection> _connections = [];
+    private readonly Stack<ClientConnection> _free = new();
+    private EventLoop? _loop;
+    private RingFailure? _failure;
+    private Exception? _crash;
+    private long _clockSecond = -1;
+    private long _unixSeconds;
+
+    /// <param name="listeningDescriptors">This worker's own sockets; it closes them.</param>
+    public Worker(int index, WorkerSettings settings, IReadOnlyList<int> listeningDescriptors)
+    {
+        _index = index;
+        _listeningDescriptors = listeningDescriptors;
+        Settings = settings;
+        _thread = new Thread(Run) { Name = $"worker-{index}" };
+    }
+
+    public WorkerSettings Settings { get; }
+
+    public WorkerCounters Counters { get; } = new();
+
+    public EventLoop Loop => _loop ?? throw new InvalidOperationException("The worker has no loop yet.");
+
+    /// <summary>The head that requests are read into, one after the other.</summary>
+    public RequestHead Head { get; } = new();
+
+    public bool IsDraining { get; private set; }
+
+    /// <summary>The features of the ring in use.</summary>
+    public string Transport { get; private set; } = string.Empty;
+
+    /// <summary>The time of day in seconds since 1970, read at most once a second of the loop's clock.</summary>
+    public long UnixSeconds
+    {
+        get
+        {
+            // Tenths, so that the answer is never more than that behind the clock on the wall.
+            var tenth = Loop.Now / 100_000_000;
+            if (tenth != _clockSecond)
+            {
+                _clockSecond = tenth;
+                _unixSeconds = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+            }
+
+            return _unixSeconds;
+        }
+    }
+
+    /// <summary>Starts the thread.</summary>
+    /// <returns>Null when it serves, or why its ring can't be set up.</returns>
+    public RingFailure? Start()
+    {
+        _thread.Start();
+        _started.Wait();
+        return _failure;
+    }
+
+    /// <summary>Stops accepting, lets the responses on their way end, and then ends the thread. Callable from any thread.</summary>
+    public void Drain() => Loop.Post(new Call(BeginDrain));
+
+    /// <summary>Cuts what is still open. Callable from any thread.</summary>
+    public void Abort() => Loop.Post(new Call(AbortAll));
+
+    /// <summary>Waits for the end of the thread.</summary>
+    public bool Join(TimeSpan timeout)
+    {
+        if (!_thread.Join(timeout))
+            return false;
+        return _crash is null ? true : throw new InvalidOperationException($"Worker {_index} failed.", _crash);
+    }
+
+    public void Accept(int descriptor)
+    {
+        if (!_free.TryPop(out var connection))
+            connection = new ClientConnection(this);
+        connection.Position = _connections.Count;
+        _connections.Add(connection);
+        Counters.CountAccepted();
+        connection.Start(descriptor);
+    }
+
+    /// <summary>Takes a closed connection back.</summary>
+    public void Return(ClientConnection connection)
+    {
+        var last = _connections[^1];
+        _connections[connection.Position] = last;
+        last.Position = connection.Position;
+        _connections.RemoveAt(_connections.Count - 1);
+        _free.Push(connection);
+        Counters.CountClosed();
+        foreach (var listener in _listeners)
+            listener.Resume();
+        EndIfDrained();
+    }
+
+    public void OnListenerClosed() => EndIfDrained();
+
+    public void Dispose() => _started.Dispose();
+
+    private void Run()
+    {
+        var backend = RingBackend.TryCreate(Settings.Ring, out _failure);
+        if (backend is null)
+        {
+            _started.Set();
+            return;
+        }
+
+        Transport = backend.Description;
+        using var loop = new EventLoop(backend, _index);
+        _loop = loop;
+        loop.ReadClock();
+        foreach (var descriptor in _listeningDescriptors)
+        {
+            var listener = new Listener(this, descriptor);
+            _listeners.Add(listener);
+            listener.Start();
+        }
+
+        _started.Set();
+        try
+        {
+            loop.Run();
+        }
+        catch (InvalidOperationException exception)
+        {
+            _crash = exception;
+        }
+    }
+
+    private void BeginDrain()
+    {
+        IsDraining = true;
+        foreach (var listener in _listeners)
+            listener.Stop();
+        for (var i = _connections.Count - 1; i >= 0; i--)
+            _connections[i].Drain();
+    }
+
+    private void AbortAll()
+    {
+        for (var i = _connections.Count - 1; i >= 0; i--)
+            _connections[i].Abort();
+    }
+
+    private void EndIfDrained()
+    {
+        if (IsDraining && _connections.Count == 0 && _listeners.TrueForAll(listener => listener.IsClosed))
+            Loop.Stop();
+    }
+
+    private sealed class Call(Action action) : IPosted
+    {
+        public void Run() => action();
+    }
+}

@@ -1,0 +1,49 @@
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>Counters of one worker, written by its thread alone and read by any.</summary>
+internal sealed class WorkerCounters
+{
+    private long _accepted;
+    private long _open;
+    private long _requests;
+    private long _refused;
+    private long _deadlines;
+    private long _failed;
+    private long _acceptPauses;
+
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    public long Open => Volatile.Read(ref _open);
+
+    public long Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Requests answered with a refusal.</summary>
+    public long Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Connections cut by a deadline.</summary>
+    public long Deadlines => Volatile.Read(ref _deadlines);
+
+    /// <summary>Connections whose stream was lost.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Times accepting paused for want of descriptors or memory.</summary>
+    public long AcceptPauses => Volatile.Read(ref _acceptPauses);
+
+    public void CountAccepted()
+    {
+        Volatile.Write(ref _accepted, _accepted + 1);
+        Volatile.Write(ref _open, _open + 1);
+    }
+
+    public void CountClosed() => Volatile.Write(ref _open, _open - 1);
+
+    public void CountRequest() => Volatile.Write(ref _requests, _requests + 1);
+
+    public void CountRefused() => Volatile.Write(ref _refused, _refused + 1);
+
+    public void CountDeadline() => Volatile.Write(ref _deadlines, _deadlines + 1);
+
+    public void CountFailed() => Volatile.Write(ref _failed, _failed + 1);
+
+    public void CountAcceptPause() => Volatile.Write(ref _acceptPauses, _acceptPauses + 1);
+}

@@ -1,0 +1,22 @@
+using TlsProxy.Ktls;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Memory;
+using TlsProxy.Uring.Ring;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>What all workers share.</summary>
+internal sealed record WorkerSettings
+{
+    public required SegmentPool Pool { get; init; }
+
+    public required LocalResponses Responses { get; init; }
+
+    public RingOptions Ring { get; init; } = new();
+
+    public ChannelOptions Channel { get; init; } = new();
+
+    public HttpLimits Limits { get; init; } = new();
+
+    public DeadlineOptions Deadlines { get; init; } = new();
+}

@@ -1,0 +1,149 @@
+using System.Security.Cryptography;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Cache;
+
+public sealed class StoredBodyTests
+{
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(5_000_000, true)]
+    [InlineData(5_000_000, false)]
+    public void What_was_appended_is_read_in_order_and_the_memory_comes_back(int length, bool lengthKnown)
+    {
+        using var pool = new SegmentPool();
+        var bytes = RandomNumberGenerator.GetBytes(length);
+        var body = new StoredBody(pool, lengthKnown ? length : null);
+        for (var offset = 0; offset < length; offset += 77_777)
+            Assert.True(body.Append(bytes.AsSpan(offset, Math.Min(77_777, length - offset))));
+        body.Complete();
+
+        Assert.Equal(bytes, ReadAll(body));
+        Assert.Equal(length, body.TotalLength);
+        body.Release();
+        Assert.Equal(0, pool.AllocatedBytes);
+        Assert.False(body.TryAcquire());
+    }
+
+    [Fact]
+    public void A_body_shorter_than_announced_has_failed()
+    {
+        using var pool = new SegmentPool();
+        var body = new StoredBody(pool, 10);
+        body.Append(new byte[9]);
+        body.Complete();
+        Assert.True(body.HasFailed);
+        Assert.Equal(BodyRead.Failed, body.Read(9, 1, out _));
+    }
+
+    [Fact]
+    public void A_body_longer_than_announced_has_failed()
+    {
+        using var pool = new SegmentPool();
+        var body = new StoredBody(pool, 10);
+        Assert.False(body.Append(new byte[11]));
+        Assert.True(body.HasFailed);
+    }
+
+    [Fact]
+    public void A_body_fails_when_the_pool_has_no_memory()
+    {
+        using var pool = new SegmentPool(limitBytes: 8192);
+        var body = new StoredBody(pool, null);
+        Assert.False(body.Append(new byte[100_000]));
+        Assert.True(body.HasFailed);
+    }
+
+    [Fact]
+    public void A_chunk_posts_once_to_each_worker_however_many_read_there()
+    {
+        using var pool = new SegmentPool();
+        var body = new StoredBody(pool, null);
+        var mailboxes = new[] { new ManualMailbox(0), new ManualMailbox(1) };
+        var readers = Enumerable.Range(0, 100).Select(_ => new CountingSubscriber()).ToArray();
+        foreach (var (i, reader) in readers.Index())
+            body.Subscribe(mailboxes[i % 2], reader);
+
+        body.Append([1]);
+        body.Append([2]);
+
+        Assert.All(mailboxes, mailbox => Assert.Equal(1, mailbox.Posts));
+        foreach (var mailbox in mailboxes)
+            mailbox.Pump();
+        Assert.All(readers, reader => Assert.Equal(1, reader.Told));
+        body.Append([3]);
+        Assert.All(mailboxes, mailbox => Assert.Equal(2, mailbox.Posts));
+    }
+
+    [Fact]
+    public void Readers_on_other_threads_see_every_byte_while_it_arrives()
+    {
+        using var pool = new SegmentPool();
+        var bytes = RandomNumberGenerator.GetBytes(3_000_000);
+        var body = new StoredBody(pool, null);
+        var reading = Enumerable.Range(0, 4).Select(_ => Task.Run(() => ReadAll(body))).ToArray();
+        var random = new Random(1);
+        for (var offset = 0; offset < bytes.Length;)
+        {
+            var count = Math.Min(random.Next(1, 50_000), bytes.Length - offset);
+            body.Append(bytes.AsSpan(offset, count));
+            offset += count;
+        }
+
+        body.Complete();
+        Task.WaitAll(reading, TestContext.Current.CancellationToken);
+        Assert.All(reading, read => Assert.True(bytes.AsSpan().SequenceEqual(read.Result)));
+    }
+
+    private static byte[] ReadAll(StoredBody body)
+    {
+        var read = new MemoryStream();
+        while (true)
+        {
+            switch (body.Read(read.Length, 65_536, out var slice))
+            {
+                case BodyRead.Available:
+                    read.Write(slice.Span);
+                    break;
+                case BodyRead.NotYet:
+                    Thread.Yield();
+                    break;
+                case BodyRead.End:
+                    return read.ToArray();
+                default:
+                    throw new InvalidOperationException("The body failed.");
+            }
+        }
+    }
+
+    private sealed class CountingSubscriber : IBodySubscriber
+    {
+        public int Told { get; private set; }
+
+        public void OnBodyProgress() => Told++;
+    }
+
+    private sealed class ManualMailbox(int index) : IMailbox
+    {
+        private readonly Queue<IPosted> _work = new();
+
+        public int Index { get; } = index;
+
+        public int Posts { get; private set; }
+
+        public void Post(IPosted work)
+        {
+            Posts++;
+            _work.Enqueue(work);
+        }
+
+        public void Pump()
+        {
+            while (_work.TryDequeue(out var work))
+                work.Run();
+        }
+    }
+}
