@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Net;
+
+namespace TlsProxy.Proxy.Hosting;
+
+/// <summary>Option values as people write them. Each reader gives null and one sentence when the text is no such value.</summary>
+internal static class OptionValues
+{
+    private static readonly (string Suffix, long Factor)[] Sizes =
+    [
+        ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("KB", 1000), ("MB", 1000 * 1000), ("GB", 1000 * 1000 * 1000), ("B", 1), (string.Empty, 1),
+    ];
+
+    private static readonly (string Suffix, double Milliseconds)[] Durations = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
+
+    /// <summary>Bytes: a number with an optional unit (B, KB, MB, GB in thousands; KiB, MiB, GiB in 1,024s).</summary>
+    public static long? Size(string text, out string error)
+    {
+        error = $"'{text}' is no size; write a number with an optional unit, such as 12000, 64KiB or 1GiB.";
+        foreach (var (suffix, factor) in Sizes)
+        {
+            if (!text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
+                continue;
+            if (long.TryParse(text[..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number <= long.MaxValue / factor)
+                return number * factor;
+        }
+
+        return null;
+    }
+
+    /// <summary>A time above zero with a unit: ms, s, m or h.</summary>
+    public static TimeSpan? Duration(string text, out string error)
+    {
+        error = $"'{text}' is no duration; write a number with a unit, such as 500ms, 60s or 5m.";
+        foreach (var (suffix, milliseconds) in Durations)
+        {
+            if (text.EndsWith(suffix, StringComparison.Ordinal)
+                && double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                && number > 0 && number * milliseconds <= TimeSpan.FromDays(365).TotalMilliseconds)
+                return TimeSpan.FromMilliseconds(number * milliseconds);
+        }
+
+        return null;
+    }
+
+    /// <summary>An address to listen on, as a URL with a port: http://127.0.0.1:8080, http://[::1]:8080, http://localhost:0, http://*:80.</summary>
+    public static IPEndPoint? Listen(string text, out string error)
+    {
+        error = $"'{text}' is no address to listen on; write a URL with a port, such as http://127.0.0.1:8080.";
+        if (!text.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var authority = text["http://".Length..].TrimEnd('/');
+        var colon = authority.LastIndexOf(':');
+        if (colon < 0 || !ushort.TryParse(authority[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            return null;
+        var address = authority[..colon] switch
+        {
+            "*" => IPAddress.IPv6Any,
+            "localhost" => IPAddress.Loopback,
+            var host when IPAddress.TryParse(host.Trim('[', ']'), out var parsed) => parsed,
+            _ => null,
+        };
+        return address is null ? null : new IPEndPoint(address, port);
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TlsProxy.Proxy.Connections;
+
+namespace TlsProxy.Proxy.Hosting;
+
+/// <summary>The host around the proxy: logging to standard error, SIGTERM and SIGINT.</summary>
+internal static class ProxyHost
+{
+    /// <summary>Serves until a signal ends it.</summary>
+    /// <returns>The exit status: 0 after a drain, 1 when the start failed.</returns>
+    public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellation)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton(options);
+        builder.Services.AddHostedService<ProxyService>();
+        using var host = builder.Build();
+        try
+        {
+            await host.RunAsync(cancellation).ConfigureAwait(false);
+            return 0;
+        }
+        catch (StartException exception)
+        {
+            await Console.Error.WriteLineAsync($"tlsproxy: {exception.Message}").ConfigureAwait(false);
+            return 1;
+        }
+    }
+}

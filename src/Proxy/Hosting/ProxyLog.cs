@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace TlsProxy.Proxy.Hosting;
+
+/// <summary>Every line the proxy logs, with its fixed number.</summary>
+internal static partial class ProxyLog
+{
+    [LoggerMessage(1, LogLevel.Information, "listening on {Url}")]
+    public static partial void Listening(ILogger logger, string url);
+
+    [LoggerMessage(2, LogLevel.Information, "{Workers} workers on io_uring ({Features})")]
+    public static partial void Started(ILogger logger, int workers, string features);
+
+    [LoggerMessage(3, LogLevel.Information, "draining: no new connections, at most {Seconds} s for responses on their way")]
+    public static partial void Draining(ILogger logger, double seconds);
+
+    [LoggerMessage(4, LogLevel.Information, "stopped after {Requests} requests on {Connections} connections")]
+    public static partial void Stopped(ILogger logger, long requests, long connections);
+}

@@ -1,0 +1,28 @@
+using System.Net;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Uring.Ring;
+
+namespace TlsProxy.Proxy.Hosting;
+
+/// <summary>What <c>tlsproxy serve</c> was asked for.</summary>
+internal sealed record ServeOptions
+{
+    /// <summary>Addresses served in plaintext.</summary>
+    public required IReadOnlyList<IPEndPoint> Listen { get; init; }
+
+    /// <summary>Worker threads, each with its ring.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>SO_SNDBUF of client connections in bytes; null leaves it to the kernel.</summary>
+    public int? SendBufferBytes { get; init; }
+
+    /// <summary>How long responses on their way may take once the end was asked for.</summary>
+    public required TimeSpan DrainTimeout { get; init; }
+
+    public required DeadlineOptions Deadlines { get; init; }
+
+    public required RingOptions Ring { get; init; }
+
+    /// <summary>Bytes of one send operation at most.</summary>
+    public required int ChunkBytes { get; init; }
+}

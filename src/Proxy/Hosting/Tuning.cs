@@ -1,0 +1,59 @@
+using System.Globalization;
+using TlsProxy.Uring.Ring;
+
+namespace TlsProxy.Proxy.Hosting;
+
+/// <summary>What only experiments change. One table gives names, limits and defaults to the parser and to <c>--help</c>.</summary>
+internal static class Tuning
+{
+    private static readonly Parameter[] Parameters =
+    [
+        new("ring-entries", "entries, a power of two", 4, 32768, 1024, (ring, value) => ring with { Entries = value }),
+        new("submit-batch", "operations submitted at once within a turn; 0 submits once a turn", 0, 4096, 0,
+            (ring, value) => ring with { SubmitBatch = value }),
+        new(ChunkSize, "bytes of one send, a multiple of 16384", 16384, 16 << 20, 128 * 1024, (ring, _) => ring),
+        new("multishot", "0 or 1: multishot accept and receive", 0, 1, 1, (ring, value) => ring with { Multishot = value == 1 }),
+        new("send-zc", "0 or 1: zero-copy sends on plaintext connections", 0, 1, 0, (ring, value) => ring with { SendZeroCopy = value == 1 }),
+    ];
+
+    private const string ChunkSize = "chunk-size";
+
+    /// <summary>The parameters for <c>--help</c>.</summary>
+    public static string Help => string.Join("; ", Parameters.Select(parameter => string.Create(
+        CultureInfo.InvariantCulture, $"{parameter.Name} ({parameter.Unit}; {parameter.Minimum} to {parameter.Maximum}, default {parameter.Default})")));
+
+    /// <summary>Applies <c>name=value</c> settings.</summary>
+    /// <param name="error">One sentence when a setting is wrong; null otherwise.</param>
+    public static RingOptions Apply(IEnumerable<string> settings, RingOptions ring, out int chunkBytes, out string? error)
+    {
+        chunkBytes = Parameters.Single(parameter => parameter.Name == ChunkSize).Default;
+        error = null;
+        foreach (var setting in settings)
+        {
+            var parts = setting.Split('=', 2);
+            var parameter = Array.Find(Parameters, known => known.Name == parts[0]);
+            if (parameter is null)
+            {
+                error = $"--tune {setting}: there is no parameter {parts[0]}; known are {string.Join(", ", Parameters.Select(known => known.Name))}.";
+                return ring;
+            }
+
+            if (parts.Length < 2 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                || value < parameter.Minimum || value > parameter.Maximum
+                || (parameter.Name == ChunkSize && value % 16384 != 0)
+                || (parameter.Name == "ring-entries" && !System.Numerics.BitOperations.IsPow2(value)))
+            {
+                error = $"--tune {setting}: write {parameter.Name}=N with N from {parameter.Minimum} to {parameter.Maximum} ({parameter.Unit}).";
+                return ring;
+            }
+
+            if (parameter.Name == ChunkSize)
+                chunkBytes = value;
+            ring = parameter.Set(ring, value);
+        }
+
+        return ring;
+    }
+
+    private sealed record Parameter(string Name, string Unit, int Minimum, int Maximum, int Default, Func<RingOptions, int, RingOptions> Set);
+}
