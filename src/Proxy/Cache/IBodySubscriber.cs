@@ -3,6 +3,9 @@ namespace TlsProxy.Proxy.Cache;
 /// <summary>Who reads a body that is still arriving.</summary>
 internal interface IBodySubscriber
 {
+    /// <summary>The first byte it still needs. Read from any thread.</summary>
+    long BodyOffset { get; }
+
     /// <summary>Called on the subscriber's loop after bytes have arrived or the body has ended.</summary>
     void OnBodyProgress();
 }

@@ -9,20 +9,33 @@ internal sealed class StoredBody
 {
     private const int FirstSegment = 4096;
 
+    // A piece of a body of unknown length is at most this large a part of what precedes it, so that at most an eighth is wasted.
+    private const int GrowthDivisor = 8;
+    private const int WindowPieceMaximum = 256 * 1024;
+
     private readonly SegmentPool _pool;
-    private readonly Lock _subscribersGate = new();
+    private readonly IBodyProducer? _producer;
+    private readonly Lock _gate = new();
+    private readonly List<IBodySubscriber> _readers = [];
     private WorkerSubscribers[] _subscribers = [];
+    private int _window;
+    private bool _producerWaits;
     private Piece[] _pieces = [];
     private long _available;
     private int _references = 1;
     private volatile Status _status;
 
     /// <param name="totalLength">Bytes of the whole body where they are known beforehand.</param>
-    public StoredBody(SegmentPool pool, long? totalLength)
+    /// <param name="producer">Who writes it, where the writer can be slowed down.</param>
+    public StoredBody(SegmentPool pool, long? totalLength, IBodyProducer? producer = null)
     {
         _pool = pool;
+        _producer = producer;
         TotalLength = totalLength;
     }
+
+    /// <summary>A body of no bytes.</summary>
+    public static StoredBody Empty() => new(new SegmentPool(), 0) { _status = Status.Complete };
 
     private enum Status
     {
@@ -109,7 +122,8 @@ internal sealed class StoredBody
         var available = _available;
         while (!bytes.IsEmpty)
         {
-            var last = _pieces.Length == 0 ? default : _pieces[^1];
+            var pieces = Volatile.Read(ref _pieces);
+            var last = pieces.Length == 0 ? default : pieces[^1];
             var used = (int)(available - last.Start);
             if (last.Segment is null || used == last.Segment.Length)
             {
@@ -160,9 +174,89 @@ internal sealed class StoredBody
     /// <summary>Takes a reader out, on its own worker's thread.</summary>
     public void Unsubscribe(IMailbox mailbox, IBodySubscriber subscriber) => Of(mailbox).Remove(subscriber);
 
+    /// <summary>Names a reader whose place keeps bytes from being dropped. Callable from any thread while the body is held.</summary>
+    public void AddReader(IBodySubscriber reader)
+    {
+        lock (_gate)
+            _readers.Add(reader);
+    }
+
+    /// <summary>Takes a reader out; the producer of a body that is still arriving is told when it was the last. Callable from any thread.</summary>
+    public void RemoveReader(IBodySubscriber reader)
+    {
+        bool abandoned;
+        lock (_gate)
+            abandoned = _readers.Remove(reader) && _readers.Count == 0 && _status == Status.Arriving;
+        if (abandoned)
+            _producer?.OnReadersGone();
+        else
+            ReportProgress();
+    }
+
+    /// <summary>From now on only a window is held: what all readers have read is dropped, and the producer waits for the slowest.</summary>
+    public void LimitToWindow(int bytes)
+    {
+        lock (_gate)
+            _window = bytes;
+    }
+
+    public bool HasReaders
+    {
+        get
+        {
+            lock (_gate)
+                return _readers.Count > 0;
+        }
+    }
+
+    public bool IsWindowed => Volatile.Read(ref _window) > 0;
+
+    /// <summary>Whether the producer must wait; it is told by <see cref="IBodyProducer.OnRoom"/> when it may go on.</summary>
+    public bool MustWait()
+    {
+        if (!IsWindowed)
+            return false;
+        lock (_gate)
+        {
+            _producerWaits = _readers.Count > 0 && _available - DropRead() >= _window;
+            return _producerWaits;
+        }
+    }
+
+    /// <summary>Called by readers after their place has moved.</summary>
+    public void ReportProgress()
+    {
+        if (!IsWindowed)
+            return;
+        lock (_gate)
+        {
+            var held = _available - DropRead();
+            if (!_producerWaits || held > _window / 2)
+                return;
+            _producerWaits = false;
+        }
+
+        _producer?.OnRoom();
+    }
+
+    /// <summary>Drops the pieces that all readers have read.</summary>
+    /// <returns>The place of the slowest reader.</returns>
+    private long DropRead()
+    {
+        var slowest = _available;
+        foreach (var reader in _readers)
+            slowest = Math.Min(slowest, reader.BodyOffset);
+        var read = 0;
+        while (read < _pieces.Length && _pieces[read].Start + _pieces[read].Segment.Length <= slowest)
+            _pieces[read++].Segment.Release();
+        if (read > 0)
+            Volatile.Write(ref _pieces, _pieces[read..]);
+        return slowest;
+    }
+
     private WorkerSubscribers Of(IMailbox mailbox)
     {
-        lock (_subscribersGate)
+        lock (_gate)
         {
             foreach (var known in _subscribers)
             {
@@ -188,11 +282,17 @@ internal sealed class StoredBody
     {
         var wanted = TotalLength is { } total
             ? Math.Min(total - start, SegmentPool.LargestSegment)
-            : Math.Min(Math.Max(FirstSegment, start), SegmentPool.LargestSegment / 4);
-        if (_pool.TryRent((int)wanted) is not { } segment)
-            return false;
-        AllocatedBytes += segment.Length;
-        Volatile.Write(ref _pieces, [.. _pieces, new Piece(start, segment)]);
+            : Math.Min(Math.Max(FirstSegment, start / GrowthDivisor), SegmentPool.LargestSegment / 4);
+        lock (_gate)
+        {
+            if (_window > 0)
+                wanted = Math.Min(wanted, WindowPieceMaximum);
+            if (_pool.TryRent((int)wanted) is not { } segment)
+                return false;
+            AllocatedBytes += segment.Length;
+            Volatile.Write(ref _pieces, [.. _pieces, new Piece(start, segment)]);
+        }
+
         return true;
     }
 

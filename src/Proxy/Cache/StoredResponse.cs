@@ -10,12 +10,15 @@ internal sealed class StoredResponse
     private const int PerRequestBytes = 256;
 
     private readonly byte[] _head;
+    private readonly bool _lengthInHead;
 
     /// <param name="head">Status line and end-to-end fields, each with its CRLF, without the final empty line.</param>
     /// <param name="hasDate">Whether Date is among the fields; it is added where it is missing (RFC 9110, section 6.6.1).</param>
     /// <param name="body">Its first reference passes to the response.</param>
-    public StoredResponse(int status, byte[] head, bool hasDate, StoredBody body)
+    /// <param name="lengthInHead">The head tells the length itself, as the answer to HEAD does, whose body isn't there.</param>
+    public StoredResponse(int status, byte[] head, bool hasDate, StoredBody body, bool lengthInHead = false)
     {
+        _lengthInHead = lengthInHead;
         Status = status;
         _head = head;
         HasDate = hasDate;
@@ -27,6 +30,9 @@ internal sealed class StoredResponse
     public StoredBody Body { get; }
 
     public bool HasDate { get; }
+
+    /// <summary>Bytes of the formatted head.</summary>
+    public int HeadLength => _head.Length;
 
     /// <summary>Bytes that suffice for the head.</summary>
     public int HeadBytesMaximum => _head.Length + PerRequestBytes;
@@ -48,9 +54,9 @@ internal sealed class StoredResponse
             writer.DateField("Date"u8, context.UnixSeconds);
         if (context.AgeSeconds >= 0)
             writer.Field("Age"u8, context.AgeSeconds);
-        if (MayHaveBody && context.Length is { } length)
+        if (!_lengthInHead && MayHaveBody && context.Length is { } length)
             writer.Field("Content-Length"u8, length);
-        else if (MayHaveBody && context.Chunked)
+        else if (!_lengthInHead && MayHaveBody && context.Chunked)
             writer.Raw("Transfer-Encoding: chunked\r\n"u8);
         if (!context.KeepAlive)
             writer.Raw("Connection: close\r\n"u8);

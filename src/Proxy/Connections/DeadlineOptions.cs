@@ -6,6 +6,9 @@ internal sealed record DeadlineOptions
     /// <summary>From the first byte of a head, or from the accept, to its end.</summary>
     public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Without a byte of a request's body.</summary>
+    public TimeSpan Body { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Between two requests.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(75);
 

@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;
@@ -9,14 +10,26 @@ internal sealed class LocalResponses
 {
     private readonly StoredResponse _health;
     private readonly StoredResponse _methodNotAllowed;
-    private readonly StoredResponse _notFound;
+    private readonly StoredResponse _notCached;
+    private readonly StoredResponse?[] _failures;
+    private readonly Segment _continue;
     private readonly StoredResponse?[] _refusals;
 
     public LocalResponses(SegmentPool pool)
     {
         _health = LocalResponse.Create(pool, 200, "ok\n");
         _methodNotAllowed = LocalResponse.Create(pool, 405, "This path answers GET and HEAD only.\n");
-        _notFound = LocalResponse.Create(pool, 404, "There is nothing at this path.\n");
+        _notCached = LocalResponse.Create(pool, 504, "The cache has no fresh response, and the request allows no other (only-if-cached).\n");
+        var failures = Enum.GetValues<OriginFailure>();
+        _failures = new StoredResponse[failures.Length];
+        foreach (var failure in failures.Where(value => value != OriginFailure.None))
+        {
+            var (status, text) = OriginFailures.Of(failure);
+            _failures[(int)failure] = LocalResponse.Create(pool, status, text + "\n");
+        }
+
+        _continue = pool.TryRent(ContinueText.Length) ?? throw new InvalidOperationException("There is no memory for an answer of the proxy's own.");
+        ContinueText.CopyTo(_continue.Memory.Span);
         var refusals = Enum.GetValues<Refusal>();
         _refusals = new StoredResponse[refusals.Length];
         foreach (var refusal in refusals.Where(value => value != Refusal.None))
@@ -26,13 +39,24 @@ internal sealed class LocalResponses
         }
     }
 
-    /// <summary>The answer to a valid request that the proxy answers itself.</summary>
-    public StoredResponse Find(RequestHead head)
+    /// <summary>An interim answer to Expect (RFC 9110, section 15.2.1).</summary>
+    public NativeSlice Continue => _continue.Memory.Slice(0, ContinueText.Length);
+
+    /// <summary>only-if-cached, and nothing is (RFC 9111, section 5.2.1.7).</summary>
+    public StoredResponse NotCached => _notCached;
+
+    private static ReadOnlySpan<byte> ContinueText => "HTTP/1.1 100 Continue\r\n\r\n"u8;
+
+    /// <summary>The answer to a request that the proxy answers itself, or null for one that it forwards.</summary>
+    public StoredResponse? Find(RequestHead head)
     {
         if (!head.Target.SequenceEqual("/health"u8))
-            return _notFound;
+            return null;
         return head.Method is KnownMethod.Get or KnownMethod.Head ? _health : _methodNotAllowed;
     }
+
+    public StoredResponse Of(OriginFailure failure) =>
+        _failures[(int)failure] ?? throw new ArgumentOutOfRangeException(nameof(failure), failure, "This is no failure.");
 
     public StoredResponse Of(Refusal refusal) =>
         _refusals[(int)refusal] ?? throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "This is no reason to refuse.");

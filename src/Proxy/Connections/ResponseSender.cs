@@ -38,6 +38,7 @@ internal sealed class ResponseSender : IBodySubscriber
     private bool _chunked;
     private bool _hasBody;
     private bool _subscribed;
+    private bool _isReader;
     private bool _ended;
 
     public ResponseSender(EventLoop loop, RecordChannel channel, SegmentPool pool, IResponseOwner owner)
@@ -51,21 +52,31 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <summary>Whether the response waits for bytes of its source rather than for the client.</summary>
     public bool WaitsForBody => _response is not null && !_channel.IsSending;
 
+    public long BodyOffset => Volatile.Read(ref _offset);
+
+    /// <summary>Goes to the beginning, before another thread may name the sender as a reader.</summary>
+    public void Rewind() => Volatile.Write(ref _offset, 0);
+
     /// <summary>Begins a response.</summary>
     /// <param name="response">One reference passes to the sender.</param>
+    /// <param name="isReader">The sender is among the readers of the body; it takes itself out at the end.</param>
     /// <param name="bodyWanted">False for HEAD.</param>
     /// <returns>False when there is no memory for the head; the reference has been dropped then.</returns>
-    public bool TryStart(StoredResponse response, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, long ageSeconds)
+    public bool TryStart(
+        StoredResponse response, bool isReader, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, long ageSeconds)
     {
         if (_pool.TryRent(CrlfLength + response.HeadBytesMaximum + ChunkLineBytes) is not { } head)
         {
+            if (isReader)
+                response.Body.RemoveReader(this);
             response.Release();
             return false;
         }
 
         _response = response;
+        _isReader = isReader;
         _head = head;
-        _offset = 0;
+        Rewind();
         _inFlight = 0;
         _ended = false;
         _hasBody = bodyWanted && response.MayHaveBody;
@@ -87,8 +98,9 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <summary>Goes on after the channel has sent a range.</summary>
     public void OnSent()
     {
-        _offset += _inFlight;
+        Volatile.Write(ref _offset, _offset + _inFlight);
         _inFlight = 0;
+        _response!.Body.ReportProgress();
         if (_ended)
             Finish();
         else
@@ -108,6 +120,8 @@ internal sealed class ResponseSender : IBodySubscriber
             return;
         Unsubscribe();
         _response = null;
+        if (_isReader)
+            response.Body.RemoveReader(this);
         response.Release();
         _head!.Release();
         _head = null;

@@ -1,3 +1,5 @@
+using TlsProxy.Proxy.Cache;
+
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>Counters of one worker, written by its thread alone and read by any.</summary>
@@ -10,6 +12,7 @@ internal sealed class WorkerCounters
     private long _deadlines;
     private long _failed;
     private long _acceptPauses;
+    private readonly long[] _outcomes = new long[Enum.GetValues<CacheOutcome>().Length];
 
     public long Accepted => Volatile.Read(ref _accepted);
 
@@ -38,6 +41,11 @@ internal sealed class WorkerCounters
     public void CountClosed() => Volatile.Write(ref _open, _open - 1);
 
     public void CountRequest() => Volatile.Write(ref _requests, _requests + 1);
+
+    /// <summary>Requests by how they were answered.</summary>
+    public long Answered(CacheOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);
+
+    public void CountOutcome(CacheOutcome outcome) => Volatile.Write(ref _outcomes[(int)outcome], _outcomes[(int)outcome] + 1);
 
     public void CountRefused() => Volatile.Write(ref _refused, _refused + 1);
 

@@ -1,5 +1,7 @@
 using TlsProxy.Ktls;
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Ring;
 
@@ -11,6 +13,10 @@ internal sealed record WorkerSettings
     public required SegmentPool Pool { get; init; }
 
     public required LocalResponses Responses { get; init; }
+
+    public required ResponseCache Cache { get; init; }
+
+    public required FetchTable Fetches { get; init; }
 
     public RingOptions Ring { get; init; } = new();
 

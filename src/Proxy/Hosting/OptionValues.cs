@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Hosting;
 
@@ -62,5 +63,15 @@ internal static class OptionValues
             _ => null,
         };
         return address is null ? null : new IPEndPoint(address, port);
+    }
+
+    /// <summary>The origin: http://host or http://host:port, without a path.</summary>
+    public static OriginOptions? Origin(string text, out string error)
+    {
+        error = $"'{text}' is no origin; write http://host:port, without a path.";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/"
+            || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
+            return null;
+        return new OriginOptions { Host = uri.Host.Trim('[', ']'), Port = uri.Port };
     }
 }

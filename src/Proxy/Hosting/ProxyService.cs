@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TlsProxy.Ktls;
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -10,18 +12,38 @@ namespace TlsProxy.Proxy.Hosting;
 /// <summary>The proxy as a service of the host: starts with it, drains with it.</summary>
 internal sealed class ProxyService : IHostedService, IDisposable
 {
+    private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(10);
+
     private readonly ServeOptions _options;
     private readonly ILogger<ProxyService> _logger;
     private readonly SegmentPool _pool = new();
+    private readonly HttpClientOrigin _origin;
+    private readonly ResponseCache _cache;
+    private readonly FetchTable _fetches;
     private readonly ProxyServer _server;
+    private readonly Timer _housekeeping;
 
     public ProxyService(ServeOptions options, ILogger<ProxyService> logger)
     {
         _options = options;
         _logger = logger;
+        _origin = new HttpClientOrigin(options.Origin);
+        _cache = new ResponseCache(options.CacheBytes, options.CacheObjects);
+        _fetches = new FetchTable
+        {
+            Origin = _origin,
+            Cache = _cache,
+            Policy = new CachePolicy((long)options.DefaultLifetime.TotalSeconds),
+            Pool = _pool,
+            Fields = new ForwardedFields(options.OriginHost, $"{options.Origin.Host}:{options.Origin.Port}"),
+            ObjectMaximum = options.ObjectBytes,
+        };
+        _housekeeping = new Timer(_ => Housekeep(), null, HousekeepingPeriod, HousekeepingPeriod);
         _server = new ProxyServer(new WorkerSettings
         {
             Pool = _pool,
+            Cache = _cache,
+            Fetches = _fetches,
             Responses = new LocalResponses(_pool),
             Ring = options.Ring,
             Channel = new ChannelOptions { ChunkBytes = options.ChunkBytes },
@@ -48,7 +70,16 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     public void Dispose()
     {
+        _housekeeping.Dispose();
         _server.Dispose();
+        _origin.Dispose();
+        _cache.Dispose();
         _pool.Dispose();
+    }
+
+    private void Housekeep()
+    {
+        _cache.Expire(_fetches.Now);
+        _fetches.Expire();
     }
 }

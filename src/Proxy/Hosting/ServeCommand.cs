@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Proxy.Hosting;
@@ -18,6 +19,38 @@ internal sealed class ServeCommand : Command
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<OriginOptions> _origin = new("--origin")
+    {
+        Description = "Where misses go, as http://host:port.",
+        Required = true,
+        CustomParser = result => Read(result, result.Tokens[0].Value, OptionValues.Origin(result.Tokens[0].Value, out var error), error),
+    };
+
+    private readonly Option<string?> _originHost = new("--origin-host") { Description = "Host sent to the origin; by default the client's own." };
+
+    private readonly Option<TimeSpan> _originConnect = Duration("--origin-connect-timeout", "Time for a connection to the origin.", TimeSpan.FromSeconds(5));
+
+    private readonly Option<TimeSpan> _originTimeout =
+        Duration("--origin-timeout", "Time without a byte from the origin.", TimeSpan.FromSeconds(60));
+
+    private readonly Option<long> _cacheSize =
+        Bytes("--cache-size", "Memory for stored responses; by default a quarter of the memory limit.", MemoryLimit.Bytes / 4);
+
+    private readonly Option<int> _cacheObjects = new("--cache-objects")
+    {
+        Description = "Stored responses at most.",
+        DefaultValueFactory = _ => 1_000_000,
+    };
+
+    private readonly Option<long?> _objectSize = new("--max-object-size")
+    {
+        Description = "Largest body stored; by default an eighth of the cache.",
+        CustomParser = result => Read(result, result.Tokens[0].Value, OptionValues.Size(result.Tokens[0].Value, out var error), error),
+    };
+
+    private readonly Option<TimeSpan> _defaultTtl =
+        Duration("--default-ttl", "How long a GET 200 below /object/ stays fresh when the origin doesn't say.", TimeSpan.FromSeconds(60));
+
     private readonly Option<int> _workers = new("--workers")
     {
         Description = "Worker threads, each with its own ring.",
@@ -31,6 +64,8 @@ internal sealed class ServeCommand : Command
     };
 
     private readonly Option<TimeSpan> _head = Duration("--head-timeout", "Time for a request head to arrive.", TimeSpan.FromSeconds(10));
+
+    private readonly Option<TimeSpan> _bodyTimeout = Duration("--body-timeout", "Time without a byte of a request's body.", TimeSpan.FromSeconds(30));
 
     private readonly Option<TimeSpan> _idle = Duration("--idle-timeout", "Time between two requests of a connection.", TimeSpan.FromSeconds(75));
 
@@ -51,7 +86,12 @@ internal sealed class ServeCommand : Command
     public ServeCommand()
         : base("serve", "Serve.")
     {
-        foreach (var option in new Option[] { _listen, _workers, _sendBuffer, _head, _idle, _write, _drain, _sqPoll, _tune })
+        Option[] options =
+        [
+            _listen, _origin, _originHost, _originConnect, _originTimeout, _cacheSize, _cacheObjects, _objectSize, _defaultTtl, _workers,
+            _sendBuffer, _head, _bodyTimeout, _idle, _write, _drain, _sqPoll, _tune,
+        ];
+        foreach (var option in options)
             Options.Add(option);
         _workers.Validators.Add(result =>
         {
@@ -72,12 +112,24 @@ internal sealed class ServeCommand : Command
         return new ServeOptions
         {
             Listen = parsed.GetRequiredValue(_listen),
+            Origin = parsed.GetRequiredValue(_origin) with
+            {
+                ConnectTimeout = parsed.GetRequiredValue(_originConnect),
+                ResponseTimeout = parsed.GetRequiredValue(_originTimeout),
+                IdleTimeout = parsed.GetRequiredValue(_originTimeout),
+            },
+            OriginHost = parsed.GetValue(_originHost),
+            CacheBytes = parsed.GetRequiredValue(_cacheSize),
+            CacheObjects = parsed.GetRequiredValue(_cacheObjects),
+            ObjectBytes = parsed.GetValue(_objectSize) ?? parsed.GetRequiredValue(_cacheSize) / 8,
+            DefaultLifetime = parsed.GetRequiredValue(_defaultTtl),
             Workers = parsed.GetRequiredValue(_workers),
             SendBufferBytes = parsed.GetValue(_sendBuffer),
             DrainTimeout = parsed.GetRequiredValue(_drain),
             Deadlines = new DeadlineOptions
             {
                 Head = parsed.GetRequiredValue(_head),
+                Body = parsed.GetRequiredValue(_bodyTimeout),
                 Idle = parsed.GetRequiredValue(_idle),
                 Write = parsed.GetRequiredValue(_write),
             },
@@ -85,6 +137,13 @@ internal sealed class ServeCommand : Command
             ChunkBytes = chunkBytes,
         };
     }
+
+    private static Option<long> Bytes(string name, string description, long value) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => value,
+        CustomParser = result => Read(result, result.Tokens[0].Value, OptionValues.Size(result.Tokens[0].Value, out var error), error) ?? value,
+    };
 
     private static Option<TimeSpan> Duration(string name, string description, TimeSpan value) => new(name)
     {

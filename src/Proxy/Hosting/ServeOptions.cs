@@ -1,5 +1,6 @@
 using System.Net;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Proxy.Hosting;
@@ -9,6 +10,22 @@ internal sealed record ServeOptions
 {
     /// <summary>Addresses served in plaintext.</summary>
     public required IReadOnlyList<IPEndPoint> Listen { get; init; }
+
+    public required OriginOptions Origin { get; init; }
+
+    /// <summary>The Host the origin is given, or null for the client's own.</summary>
+    public required string? OriginHost { get; init; }
+
+    /// <summary>Bytes of all stored responses.</summary>
+    public required long CacheBytes { get; init; }
+
+    /// <summary>Stored responses.</summary>
+    public required int CacheObjects { get; init; }
+
+    /// <summary>Bytes of the largest body stored.</summary>
+    public required long ObjectBytes { get; init; }
+
+    public required TimeSpan DefaultLifetime { get; init; }
 
     /// <summary>Worker threads, each with its ring.</summary>
     public required int Workers { get; init; }

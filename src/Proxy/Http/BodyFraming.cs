@@ -6,4 +6,7 @@ internal enum BodyFraming : byte
     None,
     Length,
     Chunked,
+
+    /// <summary>The end of the connection ends the body; responses only.</summary>
+    UntilClose,
 }

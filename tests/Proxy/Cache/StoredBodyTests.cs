@@ -79,7 +79,7 @@ public sealed class StoredBodyTests
     }
 
     [Fact]
-    public void Readers_on_other_threads_see_every_byte_while_it_arrives()
+    public async Task Readers_on_other_threads_see_every_byte_while_it_arrives()
     {
         using var pool = new SegmentPool();
         var bytes = RandomNumberGenerator.GetBytes(3_000_000);
@@ -94,8 +94,42 @@ public sealed class StoredBodyTests
         }
 
         body.Complete();
-        Task.WaitAll(reading, TestContext.Current.CancellationToken);
-        Assert.All(reading, read => Assert.True(bytes.AsSpan().SequenceEqual(read.Result)));
+        foreach (var read in await Task.WhenAll(reading))
+            Assert.True(bytes.AsSpan().SequenceEqual(read));
+    }
+
+    [Fact]
+    public void A_windowed_body_drops_what_all_have_read_and_makes_its_producer_wait_for_the_slowest()
+    {
+        using var pool = new SegmentPool();
+        var producer = new CountingProducer();
+        var body = new StoredBody(pool, null, producer);
+        var fast = new CountingSubscriber();
+        var slow = new CountingSubscriber();
+        body.AddReader(fast);
+        body.AddReader(slow);
+        body.LimitToWindow(1 << 20);
+        var bytes = new byte[64 * 1024];
+        for (var i = 0; i < 16; i++)
+        {
+            Assert.False(body.MustWait());
+            body.Append(bytes);
+        }
+
+        fast.BodyOffset = body.Available;
+        body.ReportProgress();
+        Assert.True(body.MustWait());
+        Assert.Equal(0, producer.Rooms);
+        slow.BodyOffset = body.Available - 1000;
+        body.ReportProgress();
+        Assert.Equal(1, producer.Rooms);
+        Assert.True(pool.AllocatedBytes < 512 * 1024, $"{pool.AllocatedBytes} bytes are held");
+        body.RemoveReader(fast);
+        Assert.Equal(0, producer.Gone);
+        body.RemoveReader(slow);
+        Assert.Equal(1, producer.Gone);
+        body.Release();
+        Assert.Equal(0, pool.RentedSegments);
     }
 
     private static byte[] ReadAll(StoredBody body)
@@ -123,7 +157,20 @@ public sealed class StoredBodyTests
     {
         public int Told { get; private set; }
 
+        public long BodyOffset { get; set; }
+
         public void OnBodyProgress() => Told++;
+    }
+
+    private sealed class CountingProducer : IBodyProducer
+    {
+        public int Rooms { get; private set; }
+
+        public int Gone { get; private set; }
+
+        public void OnRoom() => Rooms++;
+
+        public void OnReadersGone() => Gone++;
     }
 
     private sealed class ManualMailbox(int index) : IMailbox

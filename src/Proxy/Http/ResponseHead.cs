@@ -1,0 +1,19 @@
+namespace TlsProxy.Proxy.Http;
+
+/// <summary>The head of an origin's answer.</summary>
+internal sealed class ResponseHead
+{
+    /// <summary>The status code, from 100 to 999.</summary>
+    public int Status { get; set; }
+
+    /// <summary>The fields as received, hop-by-hop ones included.</summary>
+    public FieldTable Fields { get; private init; } = new();
+
+    public BodyFraming Framing { get; set; }
+
+    /// <summary>Bytes of the body when <see cref="Framing"/> is <see cref="BodyFraming.Length"/>.</summary>
+    public long ContentLength { get; set; }
+
+    /// <summary>The same fields under another status.</summary>
+    public ResponseHead WithStatus(int status) => new() { Status = status, Fields = Fields };
+}

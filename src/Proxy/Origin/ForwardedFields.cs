@@ -1,0 +1,46 @@
+using System.Text;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>Makes the fields that go to the origin out of a client's.</summary>
+/// <param name="originHost">The Host the origin is given, or null for the client's own.</param>
+/// <param name="defaultHost">The Host for a client of HTTP/1.0 that sent none.</param>
+/// <param name="pseudonym">The proxy's name in Via.</param>
+internal sealed class ForwardedFields(string? originHost, string defaultHost, string pseudonym = "tlsproxy")
+{
+    private readonly byte[]? _originHost = originHost is null ? null : Encoding.ASCII.GetBytes(originHost);
+    private readonly byte[] _defaultHost = Encoding.ASCII.GetBytes(defaultHost);
+    private readonly byte[] _via10 = Encoding.ASCII.GetBytes($"1.0 {pseudonym}");
+    private readonly byte[] _via11 = Encoding.ASCII.GetBytes($"1.1 {pseudonym}");
+
+    /// <summary>The fields for the origin: without what concerns the client's connection or frames its body, with the X-Forwarded fields of this proxy in
+    /// place of the client's and Via (RFC 9110, section 7.6.3).</summary>
+    /// <param name="shared">The answer is for many: no range or condition of this client goes along.</param>
+    public FieldTable Build(RequestHead head, ForwardedClient client, bool shared)
+    {
+        var fields = new FieldTable();
+        var host = head.Host.IsEmpty ? _defaultHost : head.Host;
+        fields.Add("Host"u8, _originHost ?? host);
+        for (var i = 0; i < head.Fields.Count; i++)
+        {
+            var known = head.Fields.Known(i);
+            if (IsOurs(known, head.Fields.Name(i)) || (shared && IsOfOneClient(known)) || head.Fields.IsHopByHop(i))
+                continue;
+            fields.Add(head.Fields.Name(i), head.Fields.Value(i));
+        }
+
+        fields.Add("X-Forwarded-For"u8, Encoding.ASCII.GetBytes(client.Address));
+        fields.Add("X-Forwarded-Proto"u8, client.IsTls ? "https"u8 : "http"u8);
+        fields.Add("X-Forwarded-Host"u8, host);
+        fields.Add("Via"u8, head.Version == HttpVersion.Http10 ? _via10 : _via11);
+        return fields;
+    }
+
+    /// <summary>Fields the proxy writes itself or answers for. A client's Forwarded (RFC 7239) would contradict the X-Forwarded fields.</summary>
+    private static bool IsOurs(KnownField known, ReadOnlySpan<byte> name) => known is KnownField.Host or KnownField.ContentLength or KnownField.Expect
+        or KnownField.XForwardedFor or KnownField.XForwardedHost or KnownField.XForwardedProto || Ascii.EqualsIgnoreCase(name, "Forwarded"u8);
+
+    private static bool IsOfOneClient(KnownField known) => known is KnownField.Range or KnownField.IfRange or KnownField.IfMatch
+        or KnownField.IfNoneMatch or KnownField.IfModifiedSince or KnownField.IfUnmodifiedSince;
+}

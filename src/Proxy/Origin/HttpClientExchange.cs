@@ -1,0 +1,161 @@
+using System.Buffers;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>One request of a <see cref="HttpClientOrigin"/>, from its message to its last call of the sink.</summary>
+internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem, IDisposable
+{
+    private const int BufferBytes = 64 * 1024;
+
+    private readonly HttpMessageInvoker _invoker;
+    private readonly OriginOptions _options;
+    private readonly string _authority;
+    private readonly OriginRequest _request;
+    private readonly IOriginSink _sink;
+    private readonly OriginDeadline _deadline;
+    private readonly SemaphoreSlim _resumed = new(0);
+    private bool _headSeen;
+    private OriginFailure _failure;
+
+    public HttpClientExchange(
+        HttpMessageInvoker invoker, OriginOptions options, string authority, OriginRequest request, IOriginSink sink, TimeProvider time)
+    {
+        _invoker = invoker;
+        _options = options;
+        _authority = authority;
+        _request = request;
+        _sink = sink;
+        _deadline = new OriginDeadline(time);
+    }
+
+    public void Cancel() => _deadline.Cancel();
+
+    public void Resume() => _resumed.Release();
+
+    /// <summary>Runs the exchange. An exception of the sink is a fault of the program and ends it, rather than leave clients waiting for ever.</summary>
+    public async void Execute()
+    {
+        if (_request.TryAttach(this))
+            await RunAsync().ConfigureAwait(false);
+        else
+            _failure = OriginFailure.Cancelled;
+        _request.Body?.Discard();
+        Dispose();
+        if (_failure == OriginFailure.None)
+            _sink.OnEnd();
+        else
+            _sink.OnFailed(_failure);
+    }
+
+    /// <summary>Frees the timer. The semaphore holds nothing that needs freeing, and a late <see cref="Resume"/> may still reach it.</summary>
+    public void Dispose() => _deadline.Dispose();
+
+    private async Task RunAsync()
+    {
+        using HttpContent? content = _request.Body is null ? EmptyContent() : new RequestBodyContent(_request.Body, _deadline, _options.ResponseTimeout);
+        using var message = OriginMessage.TryCreate(_request, _authority, content);
+        if (message is null)
+        {
+            _failure = OriginFailure.Unsupported;
+            return;
+        }
+
+        using var response = await SendAsync(message).ConfigureAwait(false);
+        if (response is null)
+            return;
+        if (OriginMessage.TryReadHead(response, _request.Method) is not { } head)
+        {
+            _failure = OriginFailure.Malformed;
+            return;
+        }
+
+        _headSeen = true;
+        _sink.OnHead(head);
+        if (await ReadBodyAsync(response).ConfigureAwait(false) && OriginMessage.ReadTrailers(response) is { } trailers)
+            _sink.OnTrailers(trailers);
+    }
+
+    /// <summary>A request whose method may not be repeated gets an empty body, since SocketsHttpHandler repeats only requests without one (RFC 9110,
+    /// section 9.2.2).</summary>
+    private ByteArrayContent? EmptyContent() => _request.Method is KnownMethod.Post or KnownMethod.Patch or KnownMethod.Other
+        ? new ByteArrayContent([])
+        : null;
+
+    private async Task<HttpResponseMessage?> SendAsync(HttpRequestMessage message)
+    {
+        // A connection has its own deadline within this one.
+        _deadline.Arm(OriginFailure.ResponseTimeout, _options.ConnectTimeout + _options.ResponseTimeout);
+        try
+        {
+            return await _invoker.SendAsync(message, _deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsOperational(exception))
+        {
+            _failure = Classify(exception);
+            return null;
+        }
+    }
+
+    private async Task<bool> ReadBodyAsync(HttpResponseMessage response)
+    {
+        var stream = await response.Content.ReadAsStreamAsync(_deadline.Token).ConfigureAwait(false);
+        await using var owned = stream.ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (true)
+            {
+                var count = await ReadAsync(stream, buffer).ConfigureAwait(false);
+                if (count <= 0)
+                    return count == 0;
+                if (_sink.OnData(buffer.AsSpan(0, count)) == OriginFlow.Wait && !await WaitAsync().ConfigureAwait(false))
+                    return false;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <returns>Bytes read, 0 at the end, -1 on failure.</returns>
+    private async ValueTask<int> ReadAsync(Stream stream, byte[] buffer)
+    {
+        _deadline.Arm(OriginFailure.IdleTimeout, _options.IdleTimeout);
+        try
+        {
+            return await stream.ReadAsync(buffer, _deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsOperational(exception))
+        {
+            _failure = Classify(exception);
+            return -1;
+        }
+    }
+
+    private async ValueTask<bool> WaitAsync()
+    {
+        _deadline.Disarm();
+        try
+        {
+            await _resumed.WaitAsync(_deadline.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException exception)
+        {
+            _failure = Classify(exception);
+            return false;
+        }
+    }
+
+    private static bool IsOperational(Exception exception) =>
+        exception is HttpRequestException or IOException or OperationCanceledException or OriginSilentException;
+
+    private OriginFailure Classify(Exception exception)
+    {
+        if (_request.Body is { IsAborted: true })
+            return OriginFailure.ClientBodyFailed;
+        return _deadline.Token.IsCancellationRequested ? _deadline.Reason : OriginErrors.Of(exception, _headSeen);
+    }
+}

@@ -1,0 +1,22 @@
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>What a client is told of each failure (RFC 9110, sections 15.5 and 15.6).</summary>
+internal static class OriginFailures
+{
+    /// <summary>The status of the error answer and its text, one plain sentence.</summary>
+    public static (int Status, string Text) Of(OriginFailure failure) => failure switch
+    {
+        OriginFailure.ConnectFailed => (502, "The origin can't be reached."),
+        OriginFailure.ConnectTimeout => (504, "The origin took too long to accept a connection."),
+        OriginFailure.ResponseTimeout => (504, "The origin took too long to answer."),
+        OriginFailure.IdleTimeout => (504, "The origin stopped in the middle of its answer."),
+        OriginFailure.NoResponse => (502, "The origin closed the connection without an answer."),
+        OriginFailure.Malformed => (502, "The origin's answer is malformed."),
+        OriginFailure.Truncated => (502, "The origin's answer is incomplete."),
+        OriginFailure.Cancelled => (502, "The request to the origin was given up."),
+        OriginFailure.ClientBodyFailed => (400, "The request's body is incomplete."),
+        OriginFailure.Unsupported => (501, "The request can't be forwarded to this origin."),
+        OriginFailure.NoMemory => (503, "The proxy has no memory for the answer."),
+        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "There is no answer for this value."),
+    };
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>Translates between our heads and HttpClient's messages. Strings hold one byte a character (Latin-1), both ways.</summary>
+internal static class OriginMessage
+{
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private static readonly string[] StandardMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "QUERY"];
+
+    /// <summary>The message for a request, or null when HttpClient can't send it: it knows no target <c>*</c> and writes a method that differs from
+    /// a standard one by case only in upper case.</summary>
+    /// <param name="authority">The origin's <c>host:port</c>.</param>
+    public static HttpRequestMessage? TryCreate(OriginRequest request, string authority, HttpContent? body)
+    {
+        var method = Encoding.Latin1.GetString(request.MethodText.Span);
+        if (request.Target.Span is not [(byte)'/', ..] || Array.Exists(StandardMethods, standard => IsMisspelt(method, standard)))
+            return null;
+        var target = Encoding.Latin1.GetString(request.Target.Span);
+        var message = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://{authority}{target}", AsWritten))
+        {
+            Version = System.Net.HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = body,
+        };
+        AddFields(message, request.Fields);
+        return message;
+    }
+
+    /// <summary>Reads the head of an answer to a request by <paramref name="method"/>.</summary>
+    /// <returns>Null when its framing could be read differently by another recipient (RFC 9112, section 6.3).</returns>
+    public static ResponseHead? TryReadHead(HttpResponseMessage response, KnownMethod method)
+    {
+        var head = new ResponseHead { Status = (int)response.StatusCode };
+        if (head.Status is < 200 or > 999)
+            return null;
+        AddFields(head.Fields, response.Headers);
+        AddFields(head.Fields, response.Content.Headers);
+        if (!ResponseFraming.TryRead(head, out var framing, out var length))
+            return null;
+        if (framing != BodyFraming.UntilClose && response.Version == System.Net.HttpVersion.Version10 && framing == BodyFraming.Chunked)
+            return null;
+        var bodiless = method == KnownMethod.Head || head.Status is 204 or 304;
+        head.Framing = bodiless ? BodyFraming.None : framing;
+        head.ContentLength = head.Framing == BodyFraming.Length ? length : 0;
+        return head;
+    }
+
+    /// <summary>Trailers that only inform. What frames, routes or steers a cache belongs before the body (RFC 9110, section 6.5.1).</summary>
+    /// <returns>Null when there are none.</returns>
+    public static FieldTable? ReadTrailers(HttpResponseMessage response)
+    {
+        FieldTable? trailers = null;
+        foreach (var (name, values) in response.TrailingHeaders.NonValidated)
+        {
+            var bytes = Encoding.Latin1.GetBytes(name);
+            if (KnownFields.Of(bytes) != KnownField.None)
+                continue;
+            foreach (var value in values)
+                (trailers ??= new FieldTable()).Add(bytes, Encoding.Latin1.GetBytes(value));
+        }
+
+        return trailers;
+    }
+
+    private static bool IsMisspelt(string method, string standard) =>
+        string.Equals(method, standard, StringComparison.OrdinalIgnoreCase) && !string.Equals(method, standard, StringComparison.Ordinal);
+
+    private static void AddFields(HttpRequestMessage message, FieldTable fields)
+    {
+        for (var i = 0; i < fields.Count; i++)
+        {
+            // The parser refuses these bytes; here they would split the head, so nothing is left to trust.
+            if (fields.Value(i).IndexOfAny("\r\n\0"u8) >= 0)
+                continue;
+            var name = Encoding.Latin1.GetString(fields.Name(i));
+            var value = Encoding.Latin1.GetString(fields.Value(i));
+            // Fields that describe a body are taken by the body's collection only; without a body they describe nothing.
+            if (!message.Headers.TryAddWithoutValidation(name, value))
+                message.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private static void AddFields(FieldTable fields, System.Net.Http.Headers.HttpHeaders headers)
+    {
+        foreach (var (name, values) in headers.NonValidated)
+        {
+            var bytes = Encoding.Latin1.GetBytes(name);
+            foreach (var value in values)
+                fields.Add(bytes, Encoding.Latin1.GetBytes(value));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>The origin behind the proxy and how long it is waited for.</summary>
+internal sealed record OriginOptions
+{
+    /// <summary>Name or address of the origin; an IPv6 address without brackets.</summary>
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>How long a connection may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the response head may take after the request, and each write of a request's body.</summary>
+    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the response body may stand still.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an unused connection is kept; below the origin's own time, or requests meet closed connections.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The most connections to the origin at a time.</summary>
+    public int ConnectionsMax { get; init; } = 4096;
+
+    /// <summary>The largest response head taken, in KiB.</summary>
+    public int HeadKibibytesMax { get; init; } = 64;
+}

@@ -1,0 +1,57 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>A request as it is to leave for the origin.</summary>
+internal sealed class OriginRequest
+{
+    private readonly Lock _lock = new();
+    private IOriginExchange? _exchange;
+    private bool _cancelled;
+
+    public required KnownMethod Method { get; init; }
+
+    /// <summary>The method as the client sent it.</summary>
+    public required ReadOnlyMemory<byte> MethodText { get; init; }
+
+    /// <summary>Path and query, sent byte for byte, or <c>*</c>.</summary>
+    public required ReadOnlyMemory<byte> Target { get; init; }
+
+    /// <summary>All fields but those that frame the body; Host is among them.</summary>
+    public required FieldTable Fields { get; init; }
+
+    public RequestBody? Body { get; init; }
+
+    /// <summary>Gives the request up; callable from any thread, at any time and more than once.</summary>
+    public void Cancel()
+    {
+        IOriginExchange? exchange;
+        lock (_lock)
+        {
+            _cancelled = true;
+            exchange = _exchange;
+        }
+
+        exchange?.Cancel();
+    }
+
+    /// <summary>Lets data come again after <see cref="OriginFlow.Wait"/>; callable from any thread.</summary>
+    public void Resume()
+    {
+        IOriginExchange? exchange;
+        lock (_lock)
+            exchange = _exchange;
+        exchange?.Resume();
+    }
+
+    /// <summary>An origin names here what steers the request before it calls the sink.</summary>
+    /// <returns>False when the request has been given up already: the origin need only tell the sink.</returns>
+    public bool TryAttach(IOriginExchange exchange)
+    {
+        lock (_lock)
+        {
+            _exchange = exchange;
+            return !_cancelled;
+        }
+    }
+}
