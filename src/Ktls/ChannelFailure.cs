@@ -8,4 +8,19 @@ public enum ChannelFailure : byte
 
     /// <summary>A receive failed; most often the peer reset the connection.</summary>
     ReceiveFailed,
+
+    /// <summary>There is no memory to send with.</summary>
+    NoMemory,
+
+    /// <summary>A record is malformed or not authentic; an alert has been sent.</summary>
+    BadRecord,
+
+    /// <summary>The peer has given the connection up with an alert.</summary>
+    PeerAlert,
+
+    /// <summary>The peer changed its keys, and the kernel takes no new ones.</summary>
+    RekeyRefused,
+
+    /// <summary>The kernel refused the keys, and kTLS is required.</summary>
+    HandOverRefused,
 }

@@ -1,6 +1,6 @@
 namespace TlsProxy.Ktls;
 
-/// <summary>Limits of a record channel.</summary>
+/// <summary>Limits and policy of a record channel.</summary>
 public sealed record ChannelOptions
 {
     /// <summary>Bytes of one send operation at most; a multiple of 16,384, so that every record but the last is full.</summary>
@@ -9,6 +9,18 @@ public sealed record ChannelOptions
     /// <summary>How long a closed connection is read on, so that what the peer still sends doesn't turn our last bytes into a reset.</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Bytes discarded in that time at most.</summary>
+    /// <summary>How long the last records may take to leave a socket whose records the kernel makes.</summary>
+    public TimeSpan FlushTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes discarded while lingering at most.</summary>
     public int LingerBytes { get; init; } = 1 << 20;
+
+    /// <summary>Which directions are handed to the kernel.</summary>
+    public KtlsMode Mode { get; init; }
+
+    /// <summary>A connection whose hand-over the kernel refuses is closed.</summary>
+    public bool RequireKtls { get; init; }
+
+    /// <summary>Called once for each error with which the kernel refuses a hand-over.</summary>
+    public Action<TlsProxy.Uring.Errno>? OnFirstRefusal { get; init; }
 }

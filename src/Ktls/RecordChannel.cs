@@ -1,3 +1,6 @@
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Kernel;
+using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -6,45 +9,70 @@ namespace TlsProxy.Ktls;
 
 /// <summary>A connection after its handshake: application bytes in and out, whatever protects them. <see cref="Send"/> is the one place where they
 /// leave. The object is reused for connection after connection and allocates nothing between.</summary>
-public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
+public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler, IRecordSink
 {
-    private const int SOL_SOCKET = 1;
-    private const int SO_LINGER = 13;
-
-    // struct linger (socket(7)): on, with no time: close sends a reset.
-    private static readonly byte[] ResetOnClose = [1, 0, 0, 0, 0, 0, 0, 0];
-
     private readonly EventLoop _loop;
     private readonly ChannelOptions _options;
-    private readonly ChannelSender _sender;
+    private readonly SegmentPool _pool;
+    private readonly KtlsCounters _counters;
+    private readonly SocketTransmitter _socket;
+    private readonly SealedTransmitter _sealed;
+    private readonly TlsReceiver _receiver;
+    private readonly PostHandshake _postHandshake = new();
     private readonly Operation _send;
     private readonly Operation _receive;
     private readonly Operation _close;
-    private readonly Deadline _linger;
+    private readonly Deadline _deadline;
+    private readonly NativeSlice[] _waiting = new NativeSlice[3];
+    private ITransmitter _transmitter;
     private IRecordChannelOwner? _owner;
+    private SessionKeys? _keys;
+    private Segment? _exact;
     private State _state;
     private int _descriptor;
     private int _lingered;
     private bool _paused;
     private bool _peerEnded;
+    private bool _kernelReceives;
+    private bool _sending;
+    private bool _sendsControl;
+    private bool _owesKeyUpdate;
 
     /// <param name="loop">The loop of the thread that uses the channel.</param>
-    public RecordChannel(EventLoop loop, ChannelOptions options)
+    /// <param name="pool">Where send buffers are borrowed.</param>
+    /// <param name="scratch">Shared by the channels of the loop.</param>
+    public RecordChannel(EventLoop loop, ChannelOptions options, SegmentPool pool, KtlsCounters counters, ChannelScratch scratch)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(scratch);
         _loop = loop;
         _options = options;
+        _pool = pool;
+        _counters = counters;
         _send = new Operation(this);
         _receive = new Operation(this);
         _close = new Operation(this);
-        _linger = new Deadline(this);
-        _sender = new ChannelSender(loop, _send, options.ChunkBytes);
+        _deadline = new Deadline(this);
+        _socket = new SocketTransmitter(loop, _send, pool, options.ChunkBytes);
+        _sealed = new SealedTransmitter(loop, _send, pool);
+        _transmitter = _socket;
+        _receiver = new TlsReceiver(this, scratch.Record);
     }
 
     private enum State : byte
     {
         Closed,
+
+        /// <summary>A cut record is completed, so that the kernel begins at a record.</summary>
+        Completing,
+
         Open,
+
+        /// <summary>The last record, close_notify or an alert, is on its way.</summary>
+        Notifying,
+
+        /// <summary>The kernel's last records are leaving.</summary>
+        Flushing,
 
         /// <summary>The armed receive is being cancelled: it holds the file, and no FIN would leave.</summary>
         Stopping,
@@ -59,35 +87,74 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
         Closing,
     }
 
-    /// <summary>Whether a send is in flight.</summary>
-    public bool IsSending => _send.IsPending;
+    /// <summary>Whether a send hasn't ended.</summary>
+    public bool IsSending => _sending;
 
     public bool IsOpen => _state == State.Open;
 
     /// <summary>Bytes the kernel has taken; what shows that a slow reader still reads.</summary>
-    public long SentBytes => _sender.SentBytes;
+    public long SentBytes => _transmitter.SentBytes;
+
+    /// <summary>Whether the kernel makes the records we send.</summary>
+    public bool KernelTransmits => _keys is not null && _transmitter == _socket;
+
+    /// <summary>Whether the kernel opens the records we receive.</summary>
+    public bool KernelReceives => _kernelReceives;
 
     /// <summary>Takes over a connected socket without TLS and begins to receive.</summary>
     public void StartPlaintext(int descriptor, IRecordChannelOwner owner)
     {
-        if (_state != State.Closed)
-            throw new InvalidOperationException("The channel is in use.");
-        _owner = owner;
-        _descriptor = descriptor;
+        Reset(descriptor, owner);
+        _transmitter = _socket;
         _state = State.Open;
-        _paused = false;
-        _peerEnded = false;
-        _lingered = 0;
-        _sender.Reset();
         _loop.ReceiveMultishot(_receive, descriptor);
     }
 
-    /// <summary>Sends up to three ranges as one message, without copying them; they must stay until <see cref="IRecordChannelOwner.OnSent"/>.</summary>
+    /// <summary>Takes over a connected socket after its handshake, every byte of which has left. The owner may be called within.</summary>
+    /// <param name="keys">Pass to the channel.</param>
+    /// <param name="leftover">Ciphertext that was received beyond the handshake.</param>
+    public void StartTls(int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        Reset(descriptor, owner);
+        _keys = keys;
+        _state = State.Open;
+        _receiver.Start(new RecordOpener(keys.Version, keys.Suite, keys.Receive));
+        if (!TryHandOverTransmit(out var error))
+        {
+            if (_options.RequireKtls)
+            {
+                Fail(ChannelFailure.HandOverRefused, error);
+                return;
+            }
+
+            _sealed.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit));
+            _transmitter = _sealed;
+        }
+
+        if (!leftover.IsEmpty)
+            _receiver.Feed(leftover);
+        if (_state == State.Open)
+            BeginReceive();
+    }
+
+    /// <summary>Sends up to three ranges, on an unprotected or kernel TLS socket without copying them; they must stay until
+    /// <see cref="IRecordChannelOwner.OnSent"/>.</summary>
     public void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default)
     {
-        if (_state != State.Open || IsSending)
+        if (_state is not (State.Open or State.Completing) || _sending)
             throw new InvalidOperationException("A send must wait for the one before it, and for an open channel.");
-        _sender.Start(_descriptor, first, second, third);
+        _sending = true;
+        if (_sendsControl)
+        {
+            _waiting[0] = first;
+            _waiting[1] = second;
+            _waiting[2] = third;
+        }
+        else if (!_transmitter.TrySend(_descriptor, first, second, third))
+        {
+            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+        }
     }
 
     /// <summary>Stops receiving, so that the peer is slowed down; bytes already on their way still come.</summary>
@@ -108,66 +175,170 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
             _loop.ReceiveMultishot(_receive, _descriptor);
     }
 
-    /// <summary>Ends the connection so that every byte sent reaches the peer. Nothing may be in flight.</summary>
-    public void Close()
-    {
-        if (_state != State.Open)
-            return;
-        if (IsSending)
-            throw new InvalidOperationException("The channel is sending; wait for the end or abort.");
-        _state = State.Stopping;
-        _loop.Cancel(_receive);
-        Continue();
-    }
-
-    /// <summary>Ends the connection with a reset, so that the peer can't take what it has for the whole.</summary>
-    public void Abort()
-    {
-        if (_state is State.Closed or State.Closing or State.Aborting)
-            return;
-        _state = State.Aborting;
-        EventLoop.Disarm(_linger);
-        _loop.Cancel(_receive);
-        _loop.Cancel(_send);
-        Continue();
-    }
-
     public void OnCompleted(Operation operation, in OperationResult result)
     {
         if (operation == _close)
             Finish();
         else if (operation == _send)
             OnSendCompleted(result);
+        else if (operation.Kind is OperationKind.ReceiveMessage or OperationKind.ReceiveInto)
+            OnExactReceived(result);
         else
             OnReceiveCompleted(result);
     }
 
-    public void OnDeadline(Deadline deadline)
+    bool IRecordSink.OnRecord(ContentType type, ReadOnlySpan<byte> content)
     {
-        if (_state != State.Lingering)
+        if (type == ContentType.ApplicationData && !content.IsEmpty && !_postHandshake.IsCut)
+        {
+            _postHandshake.OnData();
+            if (_state is State.Open or State.Completing)
+                _owner!.OnReceived(content);
+            return _state is State.Open or State.Completing;
+        }
+
+        return OnPostHandshake(_postHandshake.Read(type, content, _keys!.Version == TlsVersion.Tls13));
+    }
+
+    void IRecordSink.OnBadRecord(TlsAlert alert) => FailWithAlert(alert);
+
+    private static bool IsTransient(Errno error) => error is Errno.None or Errno.ENOBUFS or Errno.ECANCELED or Errno.EINTR or Errno.EAGAIN;
+
+    private void Reset(int descriptor, IRecordChannelOwner owner)
+    {
+        if (_state != State.Closed)
+            throw new InvalidOperationException("The channel is in use.");
+        _owner = owner;
+        _descriptor = descriptor;
+        _paused = false;
+        _peerEnded = false;
+        _kernelReceives = false;
+        _sending = false;
+        _sendsControl = false;
+        _owesKeyUpdate = false;
+        _lingered = 0;
+        _postHandshake.Reset();
+    }
+
+    private bool TryHandOverTransmit(out Errno error)
+    {
+        error = Errno.None;
+        if (_options.Mode == KtlsMode.Off)
+        {
+            _counters.CountUserSpace();
+            return false;
+        }
+
+        error = KtlsSocket.Attach(_loop.Sockets, _descriptor);
+        if (error == Errno.None)
+            error = KtlsSocket.SetTransmit(_loop.Sockets, _descriptor, _keys!);
+        if (error == Errno.None)
+        {
+            _counters.CountTransmit();
+            _transmitter = _socket;
+            return true;
+        }
+
+        _counters.CountUserSpace();
+        if (_counters.CountRefusal(error))
+            _options.OnFirstRefusal?.Invoke(error);
+        return false;
+    }
+
+    /// <summary>Arms the receive; before that the kernel takes over, once no record is cut.</summary>
+    private void BeginReceive()
+    {
+        if (_options.Mode == KtlsMode.Both && KernelTransmits && !_peerEnded)
+        {
+            if (_receiver.MissingBytes is var missing and > 0)
+            {
+                ReceiveExact(missing);
+                return;
+            }
+
+            var error = KtlsSocket.SetReceive(_loop.Sockets, _descriptor, _keys!);
+            _kernelReceives = error == Errno.None;
+            if (_kernelReceives)
+                _counters.CountReceive();
+            else if (_counters.CountRefusal(error))
+                _options.OnFirstRefusal?.Invoke(error);
+        }
+
+        _state = State.Open;
+        if (!_paused && !_peerEnded)
+            _loop.ReceiveMultishot(_receive, _descriptor);
+    }
+
+    private void ReceiveExact(int length)
+    {
+        _exact ??= _pool.TryRent(RecordFormat.RecordMaximum);
+        if (_exact is null)
+        {
+            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
             return;
-        _peerEnded = true;
-        _loop.Cancel(_receive);
-        Continue();
+        }
+
+        _state = State.Completing;
+        _loop.ReceiveInto(_receive, _descriptor, _exact.Memory.Slice(0, length));
     }
 
     private void OnSendCompleted(in OperationResult result)
     {
-        if (_state != State.Open)
+        if (_state == State.Flushing)
+        {
+            Stop();
+            return;
+        }
+
+        if (_state is not (State.Open or State.Completing or State.Notifying))
         {
             Continue();
             return;
         }
 
         if (!result.Succeeded)
+        {
             Fail(ChannelFailure.SendFailed, result.Error);
-        else if (_sender.Advance(_descriptor, result.Count))
-            _owner!.OnSent();
+            return;
+        }
+
+        switch (_transmitter.Advance(_descriptor, result.Count))
+        {
+            case TransmitStep.Done:
+                OnTransmitted();
+                break;
+            case TransmitStep.NoMemory:
+                Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+                break;
+        }
+    }
+
+    private void OnTransmitted()
+    {
+        if (_state == State.Notifying)
+        {
+            OnNotifyProgress();
+            return;
+        }
+
+        if (_sendsControl)
+        {
+            _sendsControl = false;
+            _sealed.UpdateKeys();
+            if (_sending && !_transmitter.TrySend(_descriptor, _waiting[0], _waiting[1], _waiting[2]))
+                Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+            return;
+        }
+
+        _sending = false;
+        if (_owesKeyUpdate)
+            SendKeyUpdate();
+        _owner!.OnSent();
     }
 
     private void OnReceiveCompleted(in OperationResult result)
     {
-        if (_state != State.Open)
+        if (_state is not (State.Open or State.Completing))
         {
             _lingered += result.Count;
             _peerEnded |= !IsTransient(result.Error) || (result.Succeeded && result.Count == 0) || _lingered > _options.LingerBytes;
@@ -177,9 +348,11 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
         }
 
         if (result.Succeeded && result.Count > 0)
-            _owner!.OnReceived(result.Received.Span);
+            Deliver(result.Received.Span);
         else if (result.Succeeded)
             EndReceive();
+        else if (_kernelReceives && result.Error is Errno.EIO or Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
+            OnKernelRecordError(result.Error);
         else if (!IsTransient(result.Error))
             Fail(ChannelFailure.ReceiveFailed, result.Error);
 
@@ -190,65 +363,24 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
             _loop.ReceiveMultishot(_receive, _descriptor);
     }
 
-    private static bool IsTransient(Errno error) => error is Errno.None or Errno.ENOBUFS or Errno.ECANCELED or Errno.EINTR or Errno.EAGAIN;
-
-    private void EndReceive()
+    private void Deliver(ReadOnlySpan<byte> bytes)
     {
-        _peerEnded = true;
-        _owner!.OnReceiveEnded();
-    }
-
-    private void Fail(ChannelFailure failure, Errno error)
-    {
-        _peerEnded = true;
-        Abort();
-        _owner!.OnFailed(failure, error);
-    }
-
-    /// <summary>Goes on with the close as far as the pending operations let it.</summary>
-    private void Continue()
-    {
-        if (_receive.IsPending && (_state != State.Lingering || _peerEnded))
-            return;
-        switch (_state)
+        if (_keys is null || _kernelReceives)
         {
-            case State.Stopping:
-                _state = State.Lingering;
-                // ENOTCONN says that the peer has reset meanwhile: there is nobody to linger for.
-                if (_loop.Sockets.ShutdownSend(_descriptor) != Errno.None)
-                    _peerEnded = true;
-                if (!_peerEnded)
-                    _loop.Arm(_linger, _options.LingerTimeout);
-                Continue();
-                break;
-            case State.Lingering when !_peerEnded:
-                if (!_receive.IsPending)
-                    _loop.Receive(_receive, _descriptor);
-                break;
-            case State.Lingering:
-                CloseDescriptor();
-                break;
-            case State.Aborting when !_send.IsPending:
-                // Where the option fails the socket is gone already, which is what was wanted.
-                _ = _loop.Sockets.SetOption(_descriptor, SOL_SOCKET, SO_LINGER, ResetOnClose);
-                CloseDescriptor();
-                break;
+            _postHandshake.OnData();
+            _owner!.OnReceived(bytes);
+        }
+        else
+        {
+            _receiver.Feed(bytes);
         }
     }
 
-    private void CloseDescriptor()
+    private void EndReceive()
     {
-        EventLoop.Disarm(_linger);
-        _state = State.Closing;
-        _loop.Close(_close, _descriptor);
-    }
-
-    private void Finish()
-    {
-        _state = State.Closed;
-        _descriptor = -1;
-        var owner = _owner!;
-        _owner = null;
-        owner.OnClosed();
+        if (_peerEnded)
+            return;
+        _peerEnded = true;
+        _owner!.OnReceiveEnded();
     }
 }

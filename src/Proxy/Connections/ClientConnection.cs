@@ -36,7 +36,7 @@ internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IF
     public ClientConnection(Worker worker)
     {
         _worker = worker;
-        _channel = new RecordChannel(worker.Loop, worker.Settings.Channel);
+        _channel = new RecordChannel(worker.Loop, worker.Settings.Channel, worker.Settings.Pool, worker.Settings.KtlsCounters, worker.Scratch);
         _sender = new ResponseSender(worker.Loop, _channel, worker.Settings.Pool, this);
         _deadline = new Deadline(this);
     }

@@ -1,3 +1,4 @@
+using TlsProxy.Ktls;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Ring;
@@ -37,6 +38,9 @@ internal sealed class Worker : IDisposable
 
     /// <summary>The head that requests are read into, one after the other.</summary>
     public RequestHead Head { get; } = new();
+
+    /// <summary>Memory that the channels of this worker share.</summary>
+    public ChannelScratch Scratch { get; } = new();
 
     public bool IsDraining { get; private set; }
 

@@ -20,6 +20,8 @@ internal sealed record WorkerSettings
 
     public RingOptions Ring { get; init; } = new();
 
+    public KtlsCounters KtlsCounters { get; init; } = new();
+
     public ChannelOptions Channel { get; init; } = new();
 
     public HttpLimits Limits { get; init; } = new();

@@ -1,41 +1,51 @@
+using TlsProxy.Ktls.Records;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Ktls;
 
-/// <summary>What is left of the ranges of one send. One operation is in flight at a time, since a short send is a success and a second one would
-/// overtake the rest of the first.</summary>
-internal sealed class ChannelSender
+/// <summary>Sends ranges from where they lie: in plaintext, or to a socket whose records the kernel makes.</summary>
+internal sealed class SocketTransmitter : ITransmitter
 {
     private readonly EventLoop _loop;
     private readonly Operation _operation;
+    private readonly SegmentPool _pool;
     private readonly int _chunkBytes;
     private readonly NativeSlice[] _ranges = new NativeSlice[3];
     private readonly NativeSlice[] _chunk = new NativeSlice[3];
+    private Segment? _control;
 
-    public ChannelSender(EventLoop loop, Operation operation, int chunkBytes)
+    public SocketTransmitter(EventLoop loop, Operation operation, SegmentPool pool, int chunkBytes)
     {
         _loop = loop;
         _operation = operation;
+        _pool = pool;
         _chunkBytes = chunkBytes;
     }
 
-    /// <summary>Bytes the kernel has taken since the channel was started.</summary>
     public long SentBytes { get; private set; }
 
-    public void Reset() => SentBytes = 0;
-
-    public void Start(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
+    public bool TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
     {
         _ranges[0] = first;
         _ranges[1] = second;
         _ranges[2] = third;
         Submit(descriptor);
+        return true;
     }
 
-    /// <summary>Counts what an operation sent, and sends on.</summary>
-    /// <returns>True when nothing is left.</returns>
-    public bool Advance(int descriptor, int count)
+    public bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message)
+    {
+        _control ??= _pool.TryRent(message.Length);
+        if (_control is null)
+            return false;
+        message.CopyTo(_control.Memory.Span);
+        Array.Clear(_ranges);
+        _loop.SendMessage(_operation, descriptor, [_control.Memory.Slice(0, message.Length)], (byte)type);
+        return true;
+    }
+
+    public TransmitStep Advance(int descriptor, int count)
     {
         SentBytes += count;
         for (var i = 0; i < _ranges.Length; i++)
@@ -46,9 +56,18 @@ internal sealed class ChannelSender
         }
 
         if (_ranges[0].IsEmpty && _ranges[1].IsEmpty && _ranges[2].IsEmpty)
-            return true;
+            return TransmitStep.Done;
         Submit(descriptor);
-        return false;
+        return TransmitStep.Sending;
+    }
+
+    public void DropRest() => Array.Clear(_ranges);
+
+    public void Release()
+    {
+        SentBytes = 0;
+        _control?.Release();
+        _control = null;
     }
 
     private void Submit(int descriptor)

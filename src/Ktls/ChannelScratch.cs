@@ -1,0 +1,9 @@
+using TlsProxy.Ktls.Records;
+
+namespace TlsProxy.Ktls;
+
+/// <summary>Memory that the channels of one loop share.</summary>
+public sealed class ChannelScratch
+{
+    internal byte[] Record { get; } = new byte[RecordFormat.RecordMaximum];
+}

@@ -1,0 +1,29 @@
+using TlsProxy.Ktls.Records;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Ktls;
+
+/// <summary>What carries the bytes of one connection to its socket. One operation is in flight at a time, since a short send is a success and a second
+/// one would overtake the rest of the first.</summary>
+internal interface ITransmitter
+{
+    /// <summary>Bytes the kernel has taken.</summary>
+    long SentBytes { get; }
+
+    /// <summary>Begins to send application bytes.</summary>
+    /// <returns>False when there is no memory.</returns>
+    bool TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third);
+
+    /// <summary>Begins to send a record that isn't application data.</summary>
+    /// <returns>False when there is no memory.</returns>
+    bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message);
+
+    /// <summary>Counts what an operation sent, and sends on.</summary>
+    TransmitStep Advance(int descriptor, int count);
+
+    /// <summary>Sends nothing beyond the records under way.</summary>
+    void DropRest();
+
+    /// <summary>Gives memory back; nothing is in flight.</summary>
+    void Release();
+}

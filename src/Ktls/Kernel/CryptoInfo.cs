@@ -1,0 +1,39 @@
+using System.Buffers.Binary;
+using TlsProxy.Handshake.Keys;
+
+namespace TlsProxy.Ktls.Kernel;
+
+/// <summary>The kernel's structures for session keys (linux/tls.h: tls12_crypto_info_aes_gcm_128, …_256, …_chacha20_poly1305). Versions and ciphers are in
+/// the machine's byte order, everything else as on the wire.</summary>
+internal static class CryptoInfo
+{
+    /// <summary>Bytes of the largest structure.</summary>
+    public const int LengthMaximum = 56;
+
+    private const int SaltLength = 4;
+
+    /// <summary>Writes the structure for one direction.</summary>
+    /// <returns>Its length: 40 bytes for AES-128-GCM, else 56.</returns>
+    public static int Write(Span<byte> destination, TlsVersion version, Aead aead, TrafficKeys keys)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(destination, (ushort)version);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[2..], CipherType(aead));
+        var rest = destination[4..];
+        // AES-GCM: the last eight bytes of the IV, the key, and the salt last; ChaCha20 has no salt.
+        var iv = aead == Aead.ChaCha20Poly1305 ? keys.Iv : keys.Iv[SaltLength..];
+        var salt = aead == Aead.ChaCha20Poly1305 ? default : keys.Iv[..SaltLength];
+        iv.CopyTo(rest);
+        keys.Key.CopyTo(rest[iv.Length..]);
+        salt.CopyTo(rest[(iv.Length + keys.Key.Length)..]);
+        var end = iv.Length + keys.Key.Length + salt.Length;
+        BinaryPrimitives.WriteUInt64BigEndian(rest[end..], keys.Sequence);
+        return 4 + end + sizeof(ulong);
+    }
+
+    private static ushort CipherType(Aead aead) => aead switch
+    {
+        Aead.Aes128Gcm => 51,
+        Aead.Aes256Gcm => 52,
+        _ => 54,
+    };
+}

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Ktls.Kernel;
+
+/// <summary>The socket options that hand records to the kernel (Documentation/networking/tls.rst).</summary>
+internal static class KtlsSocket
+{
+    private const int IPPROTO_TCP = 6;
+    private const int TCP_ULP = 31;
+    private const int SOL_TLS = 282;
+    private const int TLS_TX = 1;
+    private const int TLS_RX = 2;
+
+    /// <summary>Attaches the TLS upper-layer protocol. Until a key is set the socket still sends plaintext.</summary>
+    public static Errno Attach(ISocketCalls sockets, int descriptor) => sockets.SetOption(descriptor, IPPROTO_TCP, TCP_ULP, "tls"u8);
+
+    public static Errno SetTransmit(ISocketCalls sockets, int descriptor, SessionKeys keys) => Set(sockets, descriptor, TLS_TX, keys, keys.Transmit);
+
+    public static Errno SetReceive(ISocketCalls sockets, int descriptor, SessionKeys keys) => Set(sockets, descriptor, TLS_RX, keys, keys.Receive);
+
+    private static Errno Set(ISocketCalls sockets, int descriptor, int option, SessionKeys session, TrafficKeys keys)
+    {
+        Span<byte> info = stackalloc byte[CryptoInfo.LengthMaximum];
+        var length = CryptoInfo.Write(info, session.Version, session.Suite.Aead(), keys);
+        var error = sockets.SetOption(descriptor, SOL_TLS, option, info[..length]);
+        CryptographicOperations.ZeroMemory(info);
+        return error;
+    }
+}

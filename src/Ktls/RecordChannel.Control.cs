@@ -1,0 +1,146 @@
+using TlsProxy.Ktls.Kernel;
+using TlsProxy.Ktls.Records;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Ktls;
+
+/// <content>Records that aren't application data.</content>
+public sealed partial class RecordChannel
+{
+    private static ReadOnlySpan<byte> KeyUpdate => [24, 0, 0, 1, 0];
+
+    /// <returns>Whether further records are wanted.</returns>
+    private bool OnPostHandshake(PostHandshakeStep step)
+    {
+        switch (step)
+        {
+            case PostHandshakeStep.None:
+                return true;
+            case PostHandshakeStep.Ended:
+                EndReceive();
+                return false;
+            case PostHandshakeStep.UpdateReceive:
+                return TryUpdateReceive();
+            case PostHandshakeStep.UpdateBoth:
+                return TryUpdateReceive() && TryUpdateTransmit();
+            case PostHandshakeStep.Fatal:
+                Fail(ChannelFailure.PeerAlert, Errno.ECONNRESET);
+                return false;
+            default:
+                FailWithAlert(TlsAlert.UnexpectedMessage);
+                return false;
+        }
+    }
+
+    private bool TryUpdateReceive()
+    {
+        if (!_kernelReceives)
+        {
+            _receiver.UpdateKeys();
+            return true;
+        }
+
+        // The kernel's sequence number isn't ours, but a new key begins at 0 anyway.
+        _keys!.Receive.Update();
+        if (KtlsSocket.SetReceive(_loop.Sockets, _descriptor, _keys) == Errno.None)
+            return true;
+        RefuseRekey();
+        return false;
+    }
+
+    private bool TryUpdateTransmit()
+    {
+        if (KernelTransmits)
+        {
+            // The kernel that makes our records would have to change its key at an exact record: it is asked for nothing it may refuse half-way.
+            RefuseRekey();
+            return false;
+        }
+
+        _owesKeyUpdate = true;
+        if (!_sending && !_sendsControl)
+            SendKeyUpdate();
+        return true;
+    }
+
+    private void RefuseRekey()
+    {
+        _counters.CountRekeyRefused();
+        _peerEnded = true;
+        _transmitter.DropRest();
+        Notify(TlsAlert.CloseNotify);
+        _owner!.OnFailed(ChannelFailure.RekeyRefused, Errno.EBUSY);
+    }
+
+    private void SendKeyUpdate()
+    {
+        _owesKeyUpdate = false;
+        if (_transmitter.TrySendControl(_descriptor, ContentType.Handshake, KeyUpdate))
+            _sendsControl = true;
+        else
+            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+    }
+
+    /// <summary>The kernel has a record that plain receives don't give, or one that it can't open.</summary>
+    private void OnKernelRecordError(Errno error)
+    {
+        if (error != Errno.EIO)
+        {
+            FailWithAlert(error == Errno.EMSGSIZE ? TlsAlert.RecordOverflow : TlsAlert.BadRecordMac);
+            return;
+        }
+
+        _exact ??= _pool.TryRent(RecordFormat.RecordMaximum);
+        if (_exact is null)
+            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+        else
+            _loop.ReceiveMessage(_receive, _descriptor, _exact.Memory);
+    }
+
+    /// <summary>A control record of the kernel's, or the rest of a cut record.</summary>
+    private void OnExactReceived(in OperationResult result)
+    {
+        var completes = _state == State.Completing;
+        if (_state is not (State.Open or State.Completing))
+        {
+            _peerEnded |= !IsTransient(result.Error) || (result.Succeeded && result.Count == 0);
+            Continue();
+            return;
+        }
+
+        var received = result.Succeeded ? _exact!.Memory.Span[..result.Count] : default;
+        if (!result.Succeeded && !IsTransient(result.Error))
+        {
+            if (_kernelReceives && result.Error is Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
+                FailWithAlert(TlsAlert.BadRecordMac);
+            else
+                Fail(ChannelFailure.ReceiveFailed, result.Error);
+        }
+        else if (result.Succeeded && received.IsEmpty && (completes || result.RecordType == 0))
+            EndReceive();
+        else if (completes)
+            _receiver.Feed(received);
+        else if (result.Succeeded)
+            DeliverKernelRecord(result.RecordType, received);
+
+        if (_state is not (State.Open or State.Completing))
+            Continue();
+        else if (completes)
+            BeginReceive();
+        else if (!_paused && !_peerEnded && !_receive.IsPending)
+            _loop.ReceiveMultishot(_receive, _descriptor);
+    }
+
+    private void DeliverKernelRecord(byte recordType, ReadOnlySpan<byte> content)
+    {
+        if (recordType is 0 or (byte)ContentType.ApplicationData && !content.IsEmpty)
+        {
+            _postHandshake.OnData();
+            _owner!.OnReceived(content);
+            return;
+        }
+
+        OnPostHandshake(_postHandshake.Read((ContentType)recordType, content, _keys!.Version == Handshake.Keys.TlsVersion.Tls13));
+    }
+}

@@ -1,0 +1,11 @@
+namespace TlsProxy.Ktls.Records;
+
+/// <summary>Content types of records (RFC 8446, section 5.1).</summary>
+internal enum ContentType : byte
+{
+    None = 0,
+    ChangeCipherSpec = 20,
+    Alert = 21,
+    Handshake = 22,
+    ApplicationData = 23,
+}

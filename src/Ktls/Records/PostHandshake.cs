@@ -1,0 +1,96 @@
+namespace TlsProxy.Ktls.Records;
+
+/// <summary>What a record that isn't application data asks of us.</summary>
+internal enum PostHandshakeStep : byte
+{
+    /// <summary>Nothing, or nothing yet.</summary>
+    None,
+
+    /// <summary>The peer sends no more.</summary>
+    Ended,
+
+    /// <summary>The peer's next record has new keys.</summary>
+    UpdateReceive,
+
+    /// <summary>The same, and it wants new keys of us too.</summary>
+    UpdateBoth,
+
+    /// <summary>It has no place here; the connection ends with unexpected_message.</summary>
+    Unexpected,
+
+    /// <summary>The peer has given the connection up.</summary>
+    Fatal,
+}
+
+/// <summary>Reads the alerts and handshake messages that come after the handshake (RFC 8446, sections 4.6.3 and 6). Messages may be cut over records.</summary>
+internal sealed class PostHandshake
+{
+    /// <summary>Such records in a row without any data between them.</summary>
+    public const int RecordsMaximum = 32;
+
+    private const byte KeyUpdateType = 24;
+    private const int KeyUpdateLength = 5;
+    private const byte WarningLevel = 1;
+
+    private readonly byte[] _message = new byte[KeyUpdateLength];
+    private int _length;
+    private int _records;
+
+    public void Reset()
+    {
+        _length = 0;
+        _records = 0;
+    }
+
+    /// <summary>Data came, so control records may come again.</summary>
+    public void OnData() => _records = 0;
+
+    /// <summary>Takes a record, or an empty one of data.</summary>
+    /// <param name="isTls13">TLS 1.2 knows no message after the handshake; renegotiation isn't offered.</param>
+    public PostHandshakeStep Read(ContentType type, ReadOnlySpan<byte> content, bool isTls13)
+    {
+        if (++_records > RecordsMaximum)
+            return PostHandshakeStep.Unexpected;
+        return type switch
+        {
+            ContentType.ApplicationData => content.IsEmpty && _length == 0 ? PostHandshakeStep.None : PostHandshakeStep.Unexpected,
+            ContentType.Alert => ReadAlert(content, isTls13),
+            ContentType.Handshake when isTls13 => ReadHandshake(content),
+            _ => PostHandshakeStep.Unexpected,
+        };
+    }
+
+    /// <summary>Whether a message has begun; no data may come before its end.</summary>
+    public bool IsCut => _length > 0;
+
+    private static PostHandshakeStep ReadAlert(ReadOnlySpan<byte> content, bool isTls13)
+    {
+        if (content.Length != 2)
+            return PostHandshakeStep.Unexpected;
+        if (content[1] is 0 or 90)
+            return content[1] == 0 ? PostHandshakeStep.Ended : PostHandshakeStep.None;
+        return content[0] == WarningLevel && !isTls13 ? PostHandshakeStep.None : PostHandshakeStep.Fatal;
+    }
+
+    private PostHandshakeStep ReadHandshake(ReadOnlySpan<byte> content)
+    {
+        // A key update is the last message under its keys, so it ends with its record.
+        if (content.IsEmpty || content.Length > KeyUpdateLength - _length)
+            return PostHandshakeStep.Unexpected;
+        content.CopyTo(_message.AsSpan(_length));
+        _length += content.Length;
+        ReadOnlySpan<byte> start = [KeyUpdateType, 0, 0, 1];
+        var seen = Math.Min(_length, start.Length);
+        if (!_message.AsSpan(0, seen).SequenceEqual(start[..seen]))
+            return PostHandshakeStep.Unexpected;
+        if (_length < KeyUpdateLength)
+            return PostHandshakeStep.None;
+        _length = 0;
+        return _message[^1] switch
+        {
+            0 => PostHandshakeStep.UpdateReceive,
+            1 => PostHandshakeStep.UpdateBoth,
+            _ => PostHandshakeStep.Unexpected,
+        };
+    }
+}

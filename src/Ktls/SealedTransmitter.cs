@@ -1,0 +1,156 @@
+using TlsProxy.Ktls.Records;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Ktls;
+
+/// <summary>Seals records in user space, from where the bytes lie into a borrowed buffer, some records at a time.</summary>
+internal sealed class SealedTransmitter : ITransmitter
+{
+    private const int BatchRecords = 4;
+
+    // A record of several ranges is put together before it is sealed. Larger sends begin with a short one, so that little is copied.
+    private const int GatheredMaximum = 4096;
+
+    private readonly EventLoop _loop;
+    private readonly Operation _operation;
+    private readonly SegmentPool _pool;
+    private readonly NativeSlice[] _ranges = new NativeSlice[3];
+    private RecordSealer? _sealer;
+    private Segment? _buffer;
+    private int _sealed;
+    private int _sent;
+
+    public SealedTransmitter(EventLoop loop, Operation operation, SegmentPool pool)
+    {
+        _loop = loop;
+        _operation = operation;
+        _pool = pool;
+    }
+
+    public long SentBytes { get; private set; }
+
+    /// <summary>Takes over a connection's keys; the sealer is disposed at <see cref="Release"/>.</summary>
+    public void Start(RecordSealer sealer) => _sealer = sealer;
+
+    /// <summary>Goes to the next keys. Nothing that is sealed already changes.</summary>
+    public void UpdateKeys() => _sealer!.Update();
+
+    public bool TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
+    {
+        _ranges[0] = first;
+        _ranges[1] = second;
+        _ranges[2] = third;
+        return TrySealBatch(descriptor);
+    }
+
+    public bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message)
+    {
+        Array.Clear(_ranges);
+        if (!TryRent(message.Length + _sealer!.Format.Overhead))
+            return false;
+        _sealed = _sealer.Seal(type, message, _buffer!.Memory.Span);
+        _sent = 0;
+        _loop.Send(_operation, descriptor, _buffer.Memory.Slice(0, _sealed));
+        return true;
+    }
+
+    public TransmitStep Advance(int descriptor, int count)
+    {
+        SentBytes += count;
+        _sent += count;
+        if (_sent < _sealed)
+        {
+            _loop.Send(_operation, descriptor, _buffer!.Memory.Slice(_sent, _sealed - _sent));
+            return TransmitStep.Sending;
+        }
+
+        if (Remaining == 0)
+        {
+            ReturnBuffer();
+            return TransmitStep.Done;
+        }
+
+        return TrySealBatch(descriptor) ? TransmitStep.Sending : TransmitStep.NoMemory;
+    }
+
+    public void DropRest() => Array.Clear(_ranges);
+
+    public void Release()
+    {
+        SentBytes = 0;
+        ReturnBuffer();
+        _sealer?.Dispose();
+        _sealer = null;
+    }
+
+    private long Remaining => (long)_ranges[0].Length + _ranges[1].Length + _ranges[2].Length;
+
+    private bool TrySealBatch(int descriptor)
+    {
+        var overhead = _sealer!.Format.Overhead;
+        var plain = (int)Math.Min(Remaining, BatchRecords * RecordFormat.PlaintextMaximum);
+        // One record more than the bytes need, for the short one at the beginning.
+        if (!TryRent(plain + (((plain / RecordFormat.PlaintextMaximum) + 2) * overhead)))
+            return false;
+        var output = _buffer!.Memory.Span;
+        _sealed = 0;
+        _sent = 0;
+        while (plain > 0)
+        {
+            var length = SealRecord(plain, output[_sealed..]);
+            _sealed += length;
+            plain -= length - overhead;
+        }
+
+        _loop.Send(_operation, descriptor, _buffer.Memory.Slice(0, _sealed));
+        return true;
+    }
+
+    private int SealRecord(int available, Span<byte> destination)
+    {
+        var first = 0;
+        while (_ranges[first].IsEmpty)
+            first++;
+        var whole = Math.Min(available, RecordFormat.PlaintextMaximum);
+        if (_ranges[first].Length >= whole)
+        {
+            var length = _sealer!.Seal(ContentType.ApplicationData, _ranges[first].Span[..whole], destination);
+            _ranges[first] = _ranges[first].Slice(whole);
+            return length;
+        }
+
+        if (Remaining > RecordFormat.PlaintextMaximum)
+            whole = Math.Min(whole, Math.Max(GatheredMaximum, _ranges[first].Length));
+        var format = _sealer!.Format;
+        var gathered = destination.Slice(RecordFormat.HeaderLength + format.PrefixLength, whole);
+        Gather(gathered);
+        return _sealer.Seal(ContentType.ApplicationData, gathered, destination);
+    }
+
+    private void Gather(Span<byte> destination)
+    {
+        for (var i = 0; i < _ranges.Length && !destination.IsEmpty; i++)
+        {
+            var taken = Math.Min(destination.Length, _ranges[i].Length);
+            _ranges[i].Span[..taken].CopyTo(destination);
+            _ranges[i] = _ranges[i].Slice(taken);
+            destination = destination[taken..];
+        }
+    }
+
+    private bool TryRent(int length)
+    {
+        if (_buffer is not null && _buffer.Length >= length)
+            return true;
+        ReturnBuffer();
+        _buffer = _pool.TryRent(length);
+        return _buffer is not null;
+    }
+
+    private void ReturnBuffer()
+    {
+        _buffer?.Release();
+        _buffer = null;
+    }
+}
