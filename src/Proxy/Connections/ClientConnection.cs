@@ -1,4 +1,6 @@
 using System.Text;
+using TlsProxy.Handshake;
+using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
@@ -9,13 +11,14 @@ using TlsProxy.Uring.Loop;
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>One client: reads its requests in order and answers each before it looks at the next.</summary>
-internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IFetchOwner, IRequestBodyWriter, IDeadlineHandler
+internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, IResponseOwner, IFetchOwner, IRequestBodyWriter, IDeadlineHandler
 {
     // Pipelined bytes that are held before the client is slowed down.
     private const int PipelinedBytesMaximum = 64 * 1024;
     private const int AddressTextMaximum = 64;
 
     private readonly Worker _worker;
+    private readonly HandshakeStage _handshake;
     private readonly RecordChannel _channel;
     private readonly ResponseSender _sender;
     private readonly RequestBodyReader _body = new();
@@ -27,6 +30,7 @@ internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IF
     private State _state;
     private HttpVersion _version;
     private int _descriptor;
+    private bool _isTls;
     private bool _keepAlive;
     private bool _bodyWanted;
     private bool _continuing;
@@ -37,6 +41,7 @@ internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IF
     {
         _worker = worker;
         _channel = new RecordChannel(worker.Loop, worker.Settings.Channel, worker.Settings.Pool, worker.Settings.KtlsCounters, worker.Scratch);
+        _handshake = new HandshakeStage(worker.Loop, worker.Settings.Pool, this);
         _sender = new ResponseSender(worker.Loop, _channel, worker.Settings.Pool, this);
         _deadline = new Deadline(this);
     }
@@ -44,6 +49,9 @@ internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IF
     private enum State : byte
     {
         Closed,
+
+        /// <summary>Before the keys.</summary>
+        Handshaking,
 
         /// <summary>Waiting for a request, or for the rest of its head.</summary>
         Reading,
@@ -61,14 +69,43 @@ internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IF
     /// <summary>Where the worker's table holds the connection.</summary>
     public int Position { get; set; }
 
-    public void Start(int descriptor)
+    public void Start(int descriptor, bool isTls)
     {
         _descriptor = descriptor;
+        _isTls = isTls;
         _address = null;
-        _state = State.Reading;
         _peerEnded = false;
-        _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Head);
-        _channel.StartPlaintext(descriptor, this);
+        if (!isTls)
+        {
+            StartReading();
+            _channel.StartPlaintext(descriptor, this);
+            return;
+        }
+
+        _state = State.Handshaking;
+        _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Handshake);
+        _handshake.Start(descriptor, _worker.Settings.Tls ?? throw new InvalidOperationException("There is no certificate."));
+    }
+
+    public void OnHandshakeDone(ServerHandshake handshake, SessionKeys keys)
+    {
+        _worker.Counters.CountHandshake(handshake.Resumed);
+        StartReading();
+        _channel.StartTls(_descriptor, this, keys, handshake.Leftover);
+    }
+
+    public void OnHandshakeFailed(ServerHandshake? handshake)
+    {
+        _worker.Counters.CountHandshakeFailure();
+        StartReading();
+        // What follows goes out in clear: an answer to a client that speaks no TLS, or nothing but the end.
+        _channel.StartPlaintext(_descriptor, this);
+        if (handshake is null)
+            Abort();
+        else if (handshake.IsPlaintextHttp)
+            Refuse(Refusal.PlaintextOnTls);
+        else
+            Close();
     }
 
     /// <summary>Ends the connection as soon as it has nothing to answer.</summary>
@@ -76,10 +113,18 @@ internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IF
     {
         if (_state == State.Reading && _input.IsEmpty)
             Close();
+        else if (_state == State.Handshaking)
+            _handshake.Cancel();
     }
 
     public void Abort()
     {
+        if (_state == State.Handshaking)
+        {
+            _handshake.Cancel();
+            return;
+        }
+
         _state = State.Closing;
         EventLoop.Disarm(_deadline);
         LeaveFetch();
@@ -201,6 +246,13 @@ internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IF
 
     public void OnDeadline(Deadline deadline)
     {
+        if (_state == State.Handshaking)
+        {
+            _worker.Counters.CountDeadline();
+            _handshake.Cancel();
+            return;
+        }
+
         if (_state == State.Reading && !_input.IsEmpty)
         {
             _worker.Counters.CountDeadline();
@@ -235,6 +287,12 @@ internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IF
 
         _worker.Counters.CountDeadline();
         Abort();
+    }
+
+    private void StartReading()
+    {
+        _state = State.Reading;
+        _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Head);
     }
 
     private void ReadInput()
@@ -353,7 +411,7 @@ internal sealed class ClientConnection : IRecordChannelOwner, IResponseOwner, IF
         }
 
         var continues = head.ExpectsContinue && _body.IsReading;
-        _ticket = new FetchTicket(head.Detach(), new ForwardedClient(Address(), IsTls: false), _worker.Loop, this, _sender) { Body = body };
+        _ticket = new FetchTicket(head.Detach(), new ForwardedClient(Address(), _isTls), _worker.Loop, this, _sender) { Body = body };
         if (continues)
         {
             _continuing = true;

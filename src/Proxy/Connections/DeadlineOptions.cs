@@ -3,6 +3,9 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>How long each stage of a connection may take.</summary>
 internal sealed record DeadlineOptions
 {
+    /// <summary>From the accept to the keys.</summary>
+    public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>From the first byte of a head, or from the accept, to its end.</summary>
     public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,4 +1,3 @@
-using System.Net;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Sockets;
@@ -19,14 +18,14 @@ internal sealed class ProxyServer : IDisposable
     /// <summary>Opens the listening sockets and starts the workers.</summary>
     /// <returns>The addresses with the ports the kernel chose.</returns>
     /// <exception cref="StartException">An address can't be listened on, or a ring can't be set up.</exception>
-    public IReadOnlyList<IPEndPoint> Start(IReadOnlyList<IPEndPoint> endPoints, int workers, ListenOptions options)
+    public IReadOnlyList<ListenAddress> Start(IReadOnlyList<ListenAddress> addresses, int workers, ListenOptions options)
     {
-        var bound = endPoints.ToArray();
+        var bound = addresses.ToArray();
         for (var index = 0; index < workers; index++)
         {
-            var descriptors = new List<int>();
+            var descriptors = new List<(int, bool)>();
             for (var i = 0; i < bound.Length; i++)
-                descriptors.Add(Listen(ref bound[i], options));
+                descriptors.Add((Listen(ref bound[i], options), bound[i].IsTls));
             var worker = new Worker(index, _settings, descriptors);
             _workers.Add(worker);
         }
@@ -62,12 +61,12 @@ internal sealed class ProxyServer : IDisposable
             worker.Dispose();
     }
 
-    private int Listen(ref IPEndPoint endPoint, ListenOptions options)
+    private int Listen(ref ListenAddress address, ListenOptions options)
     {
-        var error = _sockets.Listen(endPoint, options, out var descriptor, out var bound);
+        var error = _sockets.Listen(address.EndPoint, options, out var descriptor, out var bound);
         if (error != Errno.None)
-            throw new StartException($"--listen {endPoint}: the address can't be listened on ({error}); {Advice(error)}.");
-        endPoint = bound;
+            throw new StartException($"--listen {address}: the address can't be listened on ({error}); {Advice(error)}.");
+        address = address with { EndPoint = bound };
         return descriptor;
     }
 

@@ -10,7 +10,7 @@ internal sealed class Worker : IDisposable
 {
     private readonly Thread _thread;
     private readonly int _index;
-    private readonly IReadOnlyList<int> _listeningDescriptors;
+    private readonly IReadOnlyList<(int Descriptor, bool IsTls)> _listeningDescriptors;
     private readonly ManualResetEventSlim _started = new();
     private readonly List<Listener> _listeners = [];
     private readonly List<ClientConnection> _connections = [];
@@ -22,7 +22,7 @@ internal sealed class Worker : IDisposable
     private long _unixSeconds;
 
     /// <param name="listeningDescriptors">This worker's own sockets; it closes them.</param>
-    public Worker(int index, WorkerSettings settings, IReadOnlyList<int> listeningDescriptors)
+    public Worker(int index, WorkerSettings settings, IReadOnlyList<(int Descriptor, bool IsTls)> listeningDescriptors)
     {
         _index = index;
         _listeningDescriptors = listeningDescriptors;
@@ -87,14 +87,14 @@ internal sealed class Worker : IDisposable
         return _crash is null ? true : throw new InvalidOperationException($"Worker {_index} failed.", _crash);
     }
 
-    public void Accept(int descriptor)
+    public void Accept(int descriptor, bool isTls)
     {
         if (!_free.TryPop(out var connection))
             connection = new ClientConnection(this);
         connection.Position = _connections.Count;
         _connections.Add(connection);
         Counters.CountAccepted();
-        connection.Start(descriptor);
+        connection.Start(descriptor, isTls);
     }
 
     /// <summary>Takes a closed connection back.</summary>
@@ -128,9 +128,9 @@ internal sealed class Worker : IDisposable
         using var loop = new EventLoop(backend, _index);
         _loop = loop;
         loop.ReadClock();
-        foreach (var descriptor in _listeningDescriptors)
+        foreach (var (descriptor, isTls) in _listeningDescriptors)
         {
-            var listener = new Listener(this, descriptor);
+            var listener = new Listener(this, descriptor, isTls);
             _listeners.Add(listener);
             listener.Start();
         }

@@ -6,6 +6,9 @@ namespace TlsProxy.Proxy.Connections;
 internal sealed class WorkerCounters
 {
     private long _accepted;
+    private long _handshakes;
+    private long _resumed;
+    private long _handshakeFailures;
     private long _open;
     private long _requests;
     private long _refused;
@@ -46,6 +49,22 @@ internal sealed class WorkerCounters
     public long Answered(CacheOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);
 
     public void CountOutcome(CacheOutcome outcome) => Volatile.Write(ref _outcomes[(int)outcome], _outcomes[(int)outcome] + 1);
+
+    public long Handshakes => Volatile.Read(ref _handshakes);
+
+    /// <summary>Handshakes that resumed a session.</summary>
+    public long Resumed => Volatile.Read(ref _resumed);
+
+    public long HandshakeFailures => Volatile.Read(ref _handshakeFailures);
+
+    public void CountHandshake(bool resumed)
+    {
+        Volatile.Write(ref _handshakes, _handshakes + 1);
+        if (resumed)
+            Volatile.Write(ref _resumed, _resumed + 1);
+    }
+
+    public void CountHandshakeFailure() => Volatile.Write(ref _handshakeFailures, _handshakeFailures + 1);
 
     public void CountRefused() => Volatile.Write(ref _refused, _refused + 1);
 

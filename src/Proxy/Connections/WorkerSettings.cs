@@ -1,3 +1,4 @@
+using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
@@ -19,6 +20,9 @@ internal sealed record WorkerSettings
     public required FetchTable Fetches { get; init; }
 
     public RingOptions Ring { get; init; } = new();
+
+    /// <summary>What TLS listeners present; null where there are none.</summary>
+    public TlsContext? Tls { get; init; }
 
     public KtlsCounters KtlsCounters { get; init; } = new();
 

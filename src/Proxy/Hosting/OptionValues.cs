@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Hosting;
@@ -45,13 +46,18 @@ internal static class OptionValues
         return null;
     }
 
-    /// <summary>An address to listen on, as a URL with a port: http://127.0.0.1:8080, http://[::1]:8080, http://localhost:0, http://*:80.</summary>
-    public static IPEndPoint? Listen(string text, out string error)
+    /// <summary>An address to listen on, as a URL with a port: https://127.0.0.1:8443, http://[::1]:8080, http://localhost:0, https://*:443.</summary>
+    public static ListenAddress? Listen(string text, out string error)
     {
-        error = $"'{text}' is no address to listen on; write a URL with a port, such as http://127.0.0.1:8080.";
-        if (!text.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+        error = $"'{text}' is no address to listen on; write a URL with a port, such as https://127.0.0.1:8443.";
+        var isTls = text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        if (!isTls && !text.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
             return null;
-        var authority = text["http://".Length..].TrimEnd('/');
+        return EndPoint(text[(isTls ? "https://" : "http://").Length..].TrimEnd('/')) is { } endPoint ? new ListenAddress(endPoint, isTls) : null;
+    }
+
+    private static IPEndPoint? EndPoint(string authority)
+    {
         var colon = authority.LastIndexOf(':');
         if (colon < 0 || !ushort.TryParse(authority[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
             return null;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
@@ -17,6 +18,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly ServeOptions _options;
     private readonly ILogger<ProxyService> _logger;
     private readonly SegmentPool _pool = new();
+    private readonly TlsSetup _tls;
     private readonly HttpClientOrigin _origin;
     private readonly ResponseCache _cache;
     private readonly FetchTable _fetches;
@@ -27,6 +29,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         _options = options;
         _logger = logger;
+        _tls = TlsSetup.Create(options, logger);
         _origin = new HttpClientOrigin(options.Origin);
         _cache = new ResponseCache(options.CacheBytes, options.CacheObjects);
         _fetches = new FetchTable
@@ -46,7 +49,14 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Fetches = _fetches,
             Responses = new LocalResponses(_pool),
             Ring = options.Ring,
-            Channel = new ChannelOptions { ChunkBytes = options.ChunkBytes },
+            Tls = _tls.Context,
+            Channel = new ChannelOptions
+            {
+                ChunkBytes = options.ChunkBytes,
+                Mode = _tls.Mode,
+                RequireKtls = options.RequireKtls,
+                OnFirstRefusal = error => ProxyLog.KtlsRefused(logger, KtlsProbe.Explain(error)),
+            },
             Deadlines = options.Deadlines,
         });
     }
@@ -55,8 +65,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         var bound = _server.Start(_options.Listen, _options.Workers, new ListenOptions { SendBufferBytes = _options.SendBufferBytes });
         ProxyLog.Started(_logger, _server.Workers.Count, _server.Workers[0].Transport);
-        foreach (var endPoint in bound)
-            ProxyLog.Listening(_logger, $"http://{endPoint}");
+        foreach (var address in bound)
+            ProxyLog.Listening(_logger, address.ToString());
         return Task.CompletedTask;
     }
 
@@ -72,6 +82,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         _housekeeping.Dispose();
         _server.Dispose();
+        _tls.Context?.Dispose();
         _origin.Dispose();
         _cache.Dispose();
         _pool.Dispose();

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using TlsProxy.Handshake;
+using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Ring;
@@ -10,12 +12,12 @@ namespace TlsProxy.Proxy.Hosting;
 /// <summary>The options of <c>tlsproxy serve</c>.</summary>
 internal sealed class ServeCommand : Command
 {
-    private readonly Option<IPEndPoint[]> _listen = new("--listen")
+    private readonly Option<ListenAddress[]> _listen = new("--listen")
     {
         Description = "Address to serve on, as a URL with a port; repeatable. Port 0 takes a free one.",
-        DefaultValueFactory = _ => [new IPEndPoint(IPAddress.Loopback, 8080)],
+        DefaultValueFactory = _ => [new ListenAddress(new IPEndPoint(IPAddress.Loopback, 8443), IsTls: true)],
         CustomParser = result => [.. result.Tokens.Select(token => Read(result, token.Value, OptionValues.Listen(token.Value, out var error), error))
-            .OfType<IPEndPoint>()],
+            .OfType<ListenAddress>()],
         AllowMultipleArgumentsPerToken = false,
     };
 
@@ -51,6 +53,23 @@ internal sealed class ServeCommand : Command
     private readonly Option<TimeSpan> _defaultTtl =
         Duration("--default-ttl", "How long a GET 200 below /object/ stays fresh when the origin doesn't say.", TimeSpan.FromSeconds(60));
 
+    private readonly Option<string?> _certificate = new("--certificate") { Description = "PEM file: the server's certificate and those above it." };
+
+    private readonly Option<string?> _key = new("--key") { Description = "PEM file: the certificate's private key, without a password." };
+
+    private readonly Option<string> _ktls = new("--ktls")
+    {
+        Description = "Records made by the kernel: auto (what we send, where a probe at the start passes), both (what we receive too), tx, off.",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<bool> _ktlsRequire = new("--ktls-require")
+    {
+        Description = "End the start when the kernel's TLS can't be used, and close connections that it refuses (default off).",
+    };
+
+    private readonly Option<string?> _libSsl = new("--libssl") { Description = "libssl file or its folder; by default the system's." };
+
     private readonly Option<int> _workers = new("--workers")
     {
         Description = "Worker threads, each with its own ring.",
@@ -62,6 +81,8 @@ internal sealed class ServeCommand : Command
         Description = "Send buffer of client connections (SO_SNDBUF), such as 64KiB; by default the kernel tunes it.",
         CustomParser = result => (int?)Read(result, result.Tokens[0].Value, OptionValues.Size(result.Tokens[0].Value, out var error), error),
     };
+
+    private readonly Option<TimeSpan> _handshakeTimeout = Duration("--handshake-timeout", "Time for a TLS handshake.", TimeSpan.FromSeconds(10));
 
     private readonly Option<TimeSpan> _head = Duration("--head-timeout", "Time for a request head to arrive.", TimeSpan.FromSeconds(10));
 
@@ -88,11 +109,12 @@ internal sealed class ServeCommand : Command
     {
         Option[] options =
         [
-            _listen, _origin, _originHost, _originConnect, _originTimeout, _cacheSize, _cacheObjects, _objectSize, _defaultTtl, _workers,
-            _sendBuffer, _head, _bodyTimeout, _idle, _write, _drain, _sqPoll, _tune,
+            _listen, _certificate, _key, _ktls, _ktlsRequire, _libSsl, _origin, _originHost, _originConnect, _originTimeout, _cacheSize, _cacheObjects, _objectSize, _defaultTtl, _workers,
+            _sendBuffer, _handshakeTimeout, _head, _bodyTimeout, _idle, _write, _drain, _sqPoll, _tune,
         ];
         foreach (var option in options)
             Options.Add(option);
+        _ktls.AcceptOnlyFromAmong("auto", "both", "tx", "off");
         _workers.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var count) || count is < 1 or > 1024))
@@ -112,6 +134,16 @@ internal sealed class ServeCommand : Command
         return new ServeOptions
         {
             Listen = parsed.GetRequiredValue(_listen),
+            Tls = BindTls(parsed),
+            LibSsl = parsed.GetValue(_libSsl),
+            Ktls = parsed.GetRequiredValue(_ktls) switch
+            {
+                "both" => KtlsMode.Both,
+                "tx" => KtlsMode.Transmit,
+                "off" => KtlsMode.Off,
+                _ => null,
+            },
+            RequireKtls = parsed.GetValue(_ktlsRequire),
             Origin = parsed.GetRequiredValue(_origin) with
             {
                 ConnectTimeout = parsed.GetRequiredValue(_originConnect),
@@ -128,6 +160,7 @@ internal sealed class ServeCommand : Command
             DrainTimeout = parsed.GetRequiredValue(_drain),
             Deadlines = new DeadlineOptions
             {
+                Handshake = parsed.GetRequiredValue(_handshakeTimeout),
                 Head = parsed.GetRequiredValue(_head),
                 Body = parsed.GetRequiredValue(_bodyTimeout),
                 Idle = parsed.GetRequiredValue(_idle),
@@ -136,6 +169,19 @@ internal sealed class ServeCommand : Command
             Ring = ring,
             ChunkBytes = chunkBytes,
         };
+    }
+
+    private TlsServerOptions? BindTls(ParseResult parsed)
+    {
+        var certificate = parsed.GetValue(_certificate);
+        var key = parsed.GetValue(_key);
+        if (certificate is null && key is null && !Array.Exists(parsed.GetRequiredValue(_listen), address => address.IsTls))
+            return null;
+        if (certificate is null)
+            throw new StartException("--certificate is missing: name the PEM file of the server's certificate, or listen on http:// addresses only.");
+        if (key is null)
+            throw new StartException("--key is missing: name the PEM file of the certificate's private key.");
+        return new TlsServerOptions { CertificateChainPath = certificate, PrivateKeyPath = key };
     }
 
     private static Option<long> Bytes(string name, string description, long value) => new(name)

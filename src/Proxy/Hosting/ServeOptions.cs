@@ -1,4 +1,5 @@
-using System.Net;
+using TlsProxy.Handshake;
+using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Ring;
@@ -8,8 +9,20 @@ namespace TlsProxy.Proxy.Hosting;
 /// <summary>What <c>tlsproxy serve</c> was asked for.</summary>
 internal sealed record ServeOptions
 {
-    /// <summary>Addresses served in plaintext.</summary>
-    public required IReadOnlyList<IPEndPoint> Listen { get; init; }
+    /// <summary>Addresses served.</summary>
+    public required IReadOnlyList<ListenAddress> Listen { get; init; }
+
+    /// <summary>Certificate and key of the TLS listeners; null where there are none.</summary>
+    public required TlsServerOptions? Tls { get; init; }
+
+    /// <summary>The file or folder of libssl, or null for the system's.</summary>
+    public required string? LibSsl { get; init; }
+
+    /// <summary>Which directions the kernel is to take; null takes what its probe finds.</summary>
+    public required KtlsMode? Ktls { get; init; }
+
+    /// <summary>Without kTLS nothing is served.</summary>
+    public required bool RequireKtls { get; init; }
 
     public required OriginOptions Origin { get; init; }
 

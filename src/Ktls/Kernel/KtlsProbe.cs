@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Records;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Sockets;
+
+namespace TlsProxy.Ktls.Kernel;
+
+/// <summary>What the kernel can do for one version and cipher.</summary>
+/// <param name="Transmit">None when it makes records that open; else why not.</param>
+/// <param name="Receive">None when it opens records; else why not.</param>
+public sealed record KtlsSupport(TlsVersion Version, Aead Aead, Errno Transmit, Errno Receive);
+
+/// <summary>Tries the kernel's TLS on a loopback connection, one record each way for every version and cipher.</summary>
+public static class KtlsProbe
+{
+    private const int PatienceMilliseconds = 2000;
+
+    /// <summary>Runs the probe; it takes some milliseconds.</summary>
+    public static IReadOnlyList<KtlsSupport> Run()
+    {
+        CipherSuite[] suites =
+        [
+            CipherSuite.Aes128GcmSha256, CipherSuite.Aes256GcmSha384, CipherSuite.ChaCha20Poly1305Sha256,
+            CipherSuite.EcdheRsaAes128Gcm, CipherSuite.EcdheRsaAes256Gcm, CipherSuite.EcdheRsaChaCha20,
+        ];
+        return [.. suites.Select(suite => new KtlsSupport(VersionOf(suite), suite.Aead(), Try(suite, TryTransmit), Try(suite, TryReceive)))];
+    }
+
+    /// <summary>One sentence on what an error of the probe means.</summary>
+    public static string Explain(Errno error) => error switch
+    {
+        Errno.None => "works",
+        Errno.ENOENT => "the kernel has no module for it: load it (modprobe tls), or name it in /etc/modules-load.d",
+        Errno.ENOPROTOOPT or Errno.EINVAL => "this kernel doesn't know it",
+        Errno.EBADMSG => "the kernel accepted the keys, but the records were wrong",
+        _ => $"the kernel answered {error}",
+    };
+
+    private static Errno Try(CipherSuite suite, Func<Socket, Socket, SessionKeys, SessionKeys, Errno> direction)
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1);
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        peer.Connect(listener.LocalEndPoint!);
+        using var ours = listener.Accept();
+        ours.ReceiveTimeout = peer.ReceiveTimeout = PatienceMilliseconds;
+        using var keys = Keys(suite);
+        using var same = Keys(suite);
+        var error = KtlsSocket.Attach(new SocketCalls(), (int)ours.Handle);
+        if (error != Errno.None)
+            return error;
+        try
+        {
+            return direction(ours, peer, keys, same);
+        }
+        catch (SocketException)
+        {
+            return Errno.EBADMSG;
+        }
+    }
+
+    private static Errno TryTransmit(Socket ours, Socket peer, SessionKeys keys, SessionKeys same)
+    {
+        var error = KtlsSocket.SetTransmit(new SocketCalls(), (int)ours.Handle, keys);
+        if (error != Errno.None)
+            return error;
+        ours.Send("probe"u8);
+        using var opener = new RecordOpener(same.Version, same.Suite, same.Transmit);
+        var record = new byte["probe"u8.Length + opener.Format.Overhead];
+        for (var read = 0; read < record.Length;)
+        {
+            var count = peer.Receive(record.AsSpan(read));
+            if (count == 0)
+                return Errno.EBADMSG;
+            read += count;
+        }
+
+        var opened = new byte[record.Length];
+        return opener.Open(record, opened, out var length, out _) == ContentType.ApplicationData && opened.AsSpan(0, length).SequenceEqual("probe"u8)
+            ? Errno.None
+            : Errno.EBADMSG;
+    }
+
+    private static Errno TryReceive(Socket ours, Socket peer, SessionKeys keys, SessionKeys same)
+    {
+        var error = KtlsSocket.SetReceive(new SocketCalls(), (int)ours.Handle, keys);
+        if (error != Errno.None)
+            return error;
+        using var sealer = new RecordSealer(same.Version, same.Suite, same.Receive);
+        var record = new byte["probe"u8.Length + sealer.Format.Overhead];
+        peer.Send(record.AsSpan(0, sealer.Seal(ContentType.ApplicationData, "probe"u8, record)));
+        Span<byte> opened = stackalloc byte[64];
+        return opened[..ours.Receive(opened)].SequenceEqual("probe"u8) ? Errno.None : Errno.EBADMSG;
+    }
+
+    private static TlsVersion VersionOf(CipherSuite suite) => (int)suite >> 8 == 0x13 ? TlsVersion.Tls13 : TlsVersion.Tls12;
+
+    /// <summary>Keys that nobody else uses; the same for each call.</summary>
+    private static SessionKeys Keys(CipherSuite suite)
+    {
+        TrafficKeys Direction()
+        {
+            var length = suite.Hash() == HashAlgorithmName.SHA384 ? 48 : 32;
+            return VersionOf(suite) == TlsVersion.Tls13
+                ? TrafficKeys.FromSecret(suite, new byte[length])
+                : TrafficKeys.FromKeyBlock(suite, new byte[suite.Aead().KeyLength()], new byte[suite.Aead() == Aead.ChaCha20Poly1305 ? 12 : 4], 1);
+        }
+
+        return new SessionKeys(VersionOf(suite), suite, Direction(), Direction());
+    }
+}

@@ -1,0 +1,122 @@
+using TlsProxy.Handshake;
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>Who is told how a handshake ended; nothing is pending on the descriptor then.</summary>
+internal interface IHandshakeOwner
+{
+    /// <summary>Every byte of the handshake has left. The keys pass to the owner.</summary>
+    void OnHandshakeDone(ServerHandshake handshake, SessionKeys keys);
+
+    /// <summary>There will be no session; an alert has left where one was due.</summary>
+    /// <param name="handshake">Why, or null when the peer left or took too long.</param>
+    void OnHandshakeFailed(ServerHandshake? handshake);
+}
+
+/// <summary>Carries one handshake over a socket: single receives, and what the engine answers. Nothing is received ahead of the keys by a multishot
+/// receive, whose completions could hold ciphertext that the kernel was to open.</summary>
+internal sealed class HandshakeStage : ICompletionHandler
+{
+    private readonly EventLoop _loop;
+    private readonly SegmentPool _pool;
+    private readonly IHandshakeOwner _owner;
+    private readonly Operation _operation;
+    private ServerHandshake? _handshake;
+    private Segment? _output;
+    private int _descriptor;
+    private int _sent;
+    private int _length;
+    private bool _cancelled;
+
+    public HandshakeStage(EventLoop loop, SegmentPool pool, IHandshakeOwner owner)
+    {
+        _loop = loop;
+        _pool = pool;
+        _owner = owner;
+        _operation = new Operation(this);
+    }
+
+    public void Start(int descriptor, TlsContext context)
+    {
+        _descriptor = descriptor;
+        _cancelled = false;
+        _handshake = new ServerHandshake(context);
+        _loop.Receive(_operation, descriptor);
+    }
+
+    /// <summary>Gives up; the owner is told when nothing is pending.</summary>
+    public void Cancel()
+    {
+        _cancelled = true;
+        _loop.Cancel(_operation);
+    }
+
+    public void OnCompleted(Operation operation, in OperationResult result)
+    {
+        var sending = operation.Kind == OperationKind.Send;
+        if (_cancelled || (!result.Succeeded && result.Error is not (Uring.Errno.ENOBUFS or Uring.Errno.EINTR or Uring.Errno.EAGAIN))
+            || (result.Succeeded && result.Count == 0))
+        {
+            End(failed: true);
+            return;
+        }
+
+        if (sending)
+        {
+            _sent += result.Count;
+        }
+        else
+        {
+            _handshake!.Offer(result.Received.Span);
+            if (!TryTakeOutput())
+            {
+                End(failed: true);
+                return;
+            }
+        }
+
+        Continue();
+    }
+
+    private void Continue()
+    {
+        if (_sent < _length)
+            _loop.Send(_operation, _descriptor, _output!.Memory.Slice(_sent, _length - _sent));
+        else if (_handshake!.Status == HandshakeStatus.NeedMore)
+            _loop.Receive(_operation, _descriptor);
+        else
+            End(failed: false);
+    }
+
+    private bool TryTakeOutput()
+    {
+        _output?.Release();
+        _output = null;
+        var bytes = _handshake!.Output;
+        _sent = 0;
+        _length = bytes.Length;
+        if (bytes.IsEmpty)
+            return true;
+        _output = bytes.Length <= SegmentPool.LargestSegment ? _pool.TryRent(bytes.Length) : null;
+        if (_output is null)
+            return false;
+        bytes.CopyTo(_output.Memory.Span);
+        _handshake.ClearOutput();
+        return true;
+    }
+
+    private void End(bool failed)
+    {
+        _output?.Release();
+        _output = null;
+        using var handshake = _handshake!;
+        _handshake = null;
+        if (!failed && handshake.Status == HandshakeStatus.Done)
+            _owner.OnHandshakeDone(handshake, handshake.TakeKeys());
+        else
+            _owner.OnHandshakeFailed(failed ? null : handshake);
+    }
+}
