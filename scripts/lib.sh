@@ -1,0 +1,130 @@
+# Functions that the scripts of this folder share. Source it; it does nothing by itself.
+# shellcheck shell=bash
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+PROXY="$ROOT/src/Proxy/bin/Release/net10.0/tlsproxy"
+PROCESSES=()
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+PATH="$PATH:/usr/sbin:/sbin"
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    say "$(basename "$0"): $*"
+    exit 1
+}
+
+# Whether the kernel that runs can carry TLS records on a TCP socket.
+kernel_has_tls() {
+    grep -qw tls /proc/sys/net/ipv4/tcp_available_ulp 2>/dev/null && return 0
+    [[ $(id -u) == 0 ]] && modprobe tls 2>/dev/null || true
+    grep -qw tls /proc/sys/net/ipv4/tcp_available_ulp 2>/dev/null
+}
+
+need_dotnet() {
+    command -v dotnet >/dev/null ||
+        fail "the .NET 10 SDK is missing: install the package dotnet-sdk-10.0 (https://dotnet.microsoft.com/download), then run this again"
+    (cd "$ROOT" && dotnet --version >/dev/null 2>&1) ||
+        fail "a .NET 10 SDK is needed (global.json asks for 10.0), but dotnet has only: $(dotnet --list-sdks | tr '\n' ' ')"
+}
+
+# may_install PACKAGE…: asks on a terminal, agrees with --yes (YES=1) or, without a terminal, as root.
+may_install() {
+    [[ ${YES:-0} == 1 ]] && return 0
+    if [[ -t 0 ]]; then
+        local answer
+        read -r -p "Missing: $*. Install with apt-get? [Y/n] " answer
+        [[ -z $answer || $answer == [Yy]* ]]
+        return
+    fi
+    [[ $(id -u) == 0 ]]
+}
+
+# install_packages PACKAGE…: from Debian's or Ubuntu's archive, without starting any service.
+install_packages() {
+    command -v apt-get >/dev/null || fail "missing: $*. There is no apt-get here: install them by hand"
+    may_install "$@" || fail "missing: $*. Install with: apt-get install $*"
+    local sudo=()
+    if [[ $(id -u) != 0 ]]; then
+        command -v sudo >/dev/null || fail "installing $* needs root, and sudo is missing"
+        sudo=(sudo)
+    fi
+    say "Installing $* …"
+    # A policy that answers 101 keeps the packages from starting their services; an existing policy comes back afterwards.
+    local policy=/usr/sbin/policy-rc.d kept status=0
+    kept="$(mktemp -d)"
+    [[ -e $policy ]] && "${sudo[@]}" cp -p "$policy" "$kept/policy"
+    printf '#!/bin/sh\nexit 101\n' >"$kept/deny"
+    "${sudo[@]}" install -m 755 "$kept/deny" "$policy"
+    # An enabled service would start at the next boot, so one that the installation brings is disabled again.
+    local had_nginx=0
+    command -v nginx >/dev/null && had_nginx=1
+    {
+        "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" ||
+            { "${sudo[@]}" apt-get update &&
+                "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+    } >"$kept/log" 2>&1 </dev/null || status=$?
+    if [[ -e $kept/policy ]]; then "${sudo[@]}" cp -p "$kept/policy" "$policy"; else "${sudo[@]}" rm -f "$policy"; fi
+    if [[ $had_nginx == 0 ]] && command -v nginx >/dev/null && [[ -d /run/systemd/system ]]; then
+        "${sudo[@]}" systemctl disable nginx >/dev/null 2>&1 || true
+    fi
+    [[ $status == 0 ]] || tail -n 20 "$kept/log" >&2
+    rm -rf "$kept"
+    [[ $status == 0 ]] || fail "apt-get could not install $*"
+}
+
+# need COMMAND=PACKAGE…: installs the packages whose command is not there.
+need() {
+    local pair missing=()
+    for pair in "$@"; do
+        command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+    done
+    [[ ${#missing[@]} == 0 ]] || install_packages "${missing[@]}"
+}
+
+# build TARGET: quietly, in Release; what the compiler said only where it failed.
+build() {
+    local log
+    log="$(mktemp)"
+    say "Building ${1##*/} …"
+    if ! dotnet build "$1" -c Release -v q -nologo -clp:NoSummary >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        fail "the build of $1 failed"
+    fi
+    rm -f "$log"
+}
+
+port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# free_port FIRST: the first port from FIRST on that nobody listens on.
+free_port() {
+    local port
+    for ((port = $1; port < $1 + 500; port++)); do
+        port_is_taken "$port" || { echo "$port"; return; }
+    done
+    fail "no free port from $1 to $(($1 + 499))"
+}
+
+# keep PID: remembers a process that this script started, to be ended by end_processes.
+keep() { PROCESSES+=("$1"); }
+
+# Ends every kept process by its id: SIGTERM, and SIGKILL for those still there after 5 s.
+end_processes() {
+    local pid tries
+    for pid in "${PROCESSES[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+    for pid in "${PROCESSES[@]}"; do
+        for ((tries = 0; tries < 50; tries++)); do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    PROCESSES=()
+}
+
+# deterministic_bytes COUNT SEED: bytes that do not compress and are the same everywhere.
+deterministic_bytes() {
+    openssl enc -aes-128-ctr -nosalt -K "$(printf '%032x' "$2")" -iv "$(printf '%032x' 0)" -in <(head -c "$1" /dev/zero) 2>/dev/null
+}

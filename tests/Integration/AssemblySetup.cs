@@ -1,0 +1,4 @@
+using TlsProxy.Integration.Tests.Harness;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(SharedProxies))]

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+
+namespace TlsProxy.Integration.Tests.Harness;
+
+/// <summary>One connection to the proxy, driven by the bytes that a test says.</summary>
+internal sealed class ClientConnection : IAsyncDisposable
+{
+    private readonly Socket _socket;
+    private readonly CancellationTokenSource _limit = new(RunningKernel.TestLimit);
+    private Stream _stream;
+
+    private ClientConnection(Socket socket)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        Reader = new WireReader(_stream);
+    }
+
+    public WireReader Reader { get; private set; }
+
+    /// <summary>The raw stream: plaintext, or what TLS carries.</summary>
+    public Stream Stream => _stream;
+
+    public CancellationToken Limit => _limit.Token;
+
+    /// <summary>Connects and, where the transport is TLS, shakes hands.</summary>
+    /// <param name="receiveBuffer">SO_RCVBUF in bytes; 0 leaves it to the kernel.</param>
+    public static async Task<ClientConnection> OpenAsync(ProxyProcess proxy, Transport transport, int receiveBuffer = 0)
+    {
+        var connection = await OpenRawAsync(proxy.Port(transport), receiveBuffer);
+        if (!transport.IsTls())
+            return connection;
+
+        var tls = new SslStream(connection._stream, leaveInnerStreamOpen: false);
+        connection._stream = tls;
+        connection.Reader = new WireReader(tls);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(Options(proxy, transport), connection.Limit);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Connects without a handshake, whatever the port expects.</summary>
+    public static async Task<ClientConnection> OpenRawAsync(int port, int receiveBuffer = 0)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0)
+            socket.ReceiveBufferSize = receiveBuffer;
+        try
+        {
+            using var limit = new CancellationTokenSource(RunningKernel.TestLimit);
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), limit.Token);
+            return new ClientConnection(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await _stream.WriteAsync(bytes, Limit);
+        await _stream.FlushAsync(Limit);
+    }
+
+    public Task RequestAsync(string path, Persistence persistence = Persistence.KeepAlive, string method = "GET", string fields = "") =>
+        SendAsync($"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{(persistence == Persistence.Close ? "Connection: close\r\n" : "")}{fields}\r\n");
+
+    /// <exception cref="EndOfStreamException">The connection ended before.</exception>
+    public async Task<MessageHead> ReadHeadAsync() =>
+        await MessageHead.ReadAsync(Reader, Limit) ?? throw new EndOfStreamException("The connection ended before a response.");
+
+    /// <summary>Reads a whole response; one to HEAD has no body whatever its fields say.</summary>
+    public async Task<ClientReply> ReadReplyAsync(bool toHead = false)
+    {
+        var head = await ReadHeadAsync();
+        var untilClose = head["Content-Length"] is null && head["Connection"] is { } c && c.Contains("close", StringComparison.OrdinalIgnoreCase);
+        return new ClientReply(head, toHead ? [] : await MessageBody.ReadAsync(Reader, head, untilClose, Limit));
+    }
+
+    public async Task<ClientReply> GetAsync(string path, Persistence persistence = Persistence.KeepAlive, string fields = "")
+    {
+        await RequestAsync(path, persistence, fields: fields);
+        return await ReadReplyAsync();
+    }
+
+    /// <summary>Whether the proxy closes the connection now, in order or by a reset, without sending more.</summary>
+    public async Task<bool> IsClosedByProxyAsync()
+    {
+        try
+        {
+            return await Reader.ReadAsync(new byte[1], Limit) == 0;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Leaves without a word: the proxy sees a reset.</summary>
+    public void Reset() => _socket.Close(0);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        _socket.Dispose();
+        _limit.Dispose();
+    }
+
+    private static SslClientAuthenticationOptions Options(ProxyProcess proxy, Transport transport) => new()
+    {
+        TargetHost = "localhost",
+        EnabledSslProtocols = transport.Protocol(),
+        ApplicationProtocols = [SslApplicationProtocol.Http11],
+        RemoteCertificateValidationCallback = (_, certificate, _, errors) => proxy.Certificates.IsTrusted(certificate, errors),
+    };
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace TlsProxy.Integration.Tests.Harness;
+
+/// <summary>One run of a program to its end, within the limit of a test.</summary>
+internal static class Command
+{
+    public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input = default)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var limit = new CancellationTokenSource(RunningKernel.TestLimit);
+        using var process = Process.Start(start)!;
+        try
+        {
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            using var output = new MemoryStream();
+            var reading = process.StandardOutput.BaseStream.CopyToAsync(output, limit.Token);
+            await process.StandardInput.BaseStream.WriteAsync(input, limit.Token);
+            await process.StandardInput.BaseStream.FlushAsync(limit.Token);
+            process.StandardInput.Close();
+            await reading;
+            await process.WaitForExitAsync(limit.Token);
+            return new CommandResult(process.ExitCode, output.ToArray(), await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+}

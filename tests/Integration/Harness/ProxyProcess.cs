@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TlsProxy.Integration.Tests.Harness;
+
+/// <summary>A proxy in a process of its own, on ports of its own, with one TLS and one plaintext listener.</summary>
+internal sealed class ProxyProcess : IAsyncDisposable
+{
+    private static readonly string Program = Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "../../../../../src/Proxy/bin", Configuration, "net10.0/tlsproxy"));
+
+    private readonly Process _process;
+    private readonly TemporaryFolder _folder = new();
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly TaskCompletionSource<int> _tlsPort = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int> _plaintextPort = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _logEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _adminPort = FreePort();
+
+    private ProxyProcess(TestCertificates certificates, Uri origin, string[] options)
+    {
+        Certificates = certificates;
+        string[] arguments =
+        [
+            "serve", "--listen", "https://127.0.0.1:0", "--listen", "http://127.0.0.1:0", "--origin", origin.GetLeftPart(UriPartial.Authority),
+            "--certificate", certificates.CertificateFile, "--key", certificates.KeyFile,
+            "--admin", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPort}"), .. options,
+        ];
+        var start = new ProcessStartInfo(Program, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = _folder.Location,
+        };
+        start.Environment["HOME"] = _folder.Location;
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("TLSPROXY_", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
+        _process = new Process { StartInfo = start };
+        _process.ErrorDataReceived += (_, line) => OnLine(line.Data);
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+    }
+
+    public TestCertificates Certificates { get; }
+
+    public int ProcessId => _process.Id;
+
+    public string Log => string.Join('\n', _log);
+
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    /// <summary>Starts a proxy and returns when both of its listeners accept.</summary>
+    public static async Task<ProxyProcess> StartAsync(TestCertificates certificates, Uri origin, params string[] options)
+    {
+        var proxy = new ProxyProcess(certificates, origin, options);
+        proxy._process.Start();
+        proxy._process.BeginErrorReadLine();
+        proxy._process.BeginOutputReadLine();
+        var ready = Task.WhenAll(proxy._tlsPort.Task, proxy._plaintextPort.Task);
+        if (await Task.WhenAny(ready, proxy._logEnd.Task, Task.Delay(RunningKernel.TestLimit)) == ready)
+            return proxy;
+
+        proxy.Kill();
+        throw new InvalidOperationException($"The proxy did not start ({string.Join(' ', options)}). It said:\n{proxy.Log}");
+    }
+
+    public int Port(Transport transport) => transport.IsTls() ? _tlsPort.Task.Result : _plaintextPort.Task.Result;
+
+    public string Address(Transport transport) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(transport.IsTls() ? "https" : "http")}://localhost:{Port(transport)}");
+
+    public Task<ProxyStatistics> ReadStatisticsAsync() => ProxyStatistics.ReadAsync(_adminPort);
+
+    /// <summary>Reads the statistics again and again until they are as the test expects; fails at the limit of a test.</summary>
+    public async Task<ProxyStatistics> WaitUntilAsync(Func<ProxyStatistics, bool> condition, string expectation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var statistics = await ReadStatisticsAsync();
+            if (condition(statistics))
+                return statistics;
+            if (clock.Elapsed > RunningKernel.TestLimit / 3)
+                throw new TimeoutException($"Expected {expectation}, but the proxy says {statistics}\n{Log}");
+            await Task.Delay(20);
+        }
+    }
+
+    public int CountDescriptors() => Directory.GetFiles($"/proc/{ProcessId}/fd").Length;
+
+    /// <summary>Asks the proxy to end, as an operator would, and returns its exit status when it has.</summary>
+    public async Task<int> StopAsync()
+    {
+        if (!_process.HasExited)
+            await Command.RunAsync("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {ProcessId}")]);
+        using var limit = new CancellationTokenSource(RunningKernel.TestLimit);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+            throw new TimeoutException($"The proxy did not end on SIGTERM. It said:\n{Log}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            var status = await StopAsync();
+            if (status != 0)
+                throw new InvalidOperationException($"The proxy ended with status {status}. It said:\n{Log}");
+        }
+        finally
+        {
+            _process.Dispose();
+            _folder.Dispose();
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static void FindPort(string line, string prefix, TaskCompletionSource<int> port)
+    {
+        var start = line.IndexOf(prefix, StringComparison.Ordinal);
+        if (start < 0)
+            return;
+        var digits = string.Concat(line.Skip(start + prefix.Length).TakeWhile(char.IsAsciiDigit));
+        if (int.TryParse(digits, CultureInfo.InvariantCulture, out var number))
+            port.TrySetResult(number);
+    }
+
+    private void OnLine(string? line)
+    {
+        Keep(line);
+        if (line is null)
+        {
+            _logEnd.TrySetResult();
+            return;
+        }
+        FindPort(line, "listening on https://127.0.0.1:", _tlsPort);
+        FindPort(line, "listening on http://127.0.0.1:", _plaintextPort);
+    }
+
+    private void Keep(string? line)
+    {
+        // The newest lines tell why a test failed; a chatty log must not grow without bound.
+        if (line is not null)
+            _log.Enqueue(line);
+        while (_log.Count > 400)
+            _log.TryDequeue(out _);
+    }
+
+    private void Kill()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+    }
+}

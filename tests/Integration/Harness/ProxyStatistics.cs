@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace TlsProxy.Integration.Tests.Harness;
+
+/// <summary>What <c>GET /stats</c> answered: the one place that knows the names of its numbers.</summary>
+internal sealed class ProxyStatistics
+{
+    private readonly JsonElement _root;
+
+    private ProxyStatistics(JsonElement root) => _root = root;
+
+    public long OpenConnections => Number("connections", "open");
+
+    public long AcceptedConnections => Number("connections", "accepted");
+
+    public long Requests => Number("requests", "total");
+
+    public long Hits => Number("requests", "hit");
+
+    public long KernelTransmit => Number("ktls", "transmitKernel");
+
+    public long KernelReceive => Number("ktls", "receiveKernel");
+
+    public long RingEnters => Number("ring", "enters");
+
+    public long SlotsInUse => Number("ring", "operations");
+
+    public long RentedSegments => Number("memory", "rentedSegments");
+
+    public long CacheEntries => Number("cache", "entries");
+
+    public long CacheBytes => Number("cache", "bytes");
+
+    public long FetchesInFlight => Number("fetches", "inFlight");
+
+    public long Subscribers => Number("fetches", "subscribers");
+
+    public long AllocatedBytes => Number("gc", "allocatedBytes");
+
+    public long Collections => Number("gc", "gen0") + Number("gc", "gen1") + Number("gc", "gen2");
+
+    public static async Task<ProxyStatistics> ReadAsync(int port)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var client = new HttpClient(handler) { DefaultRequestVersion = HttpVersion.Version11, Timeout = RunningKernel.TestLimit };
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/stats"));
+        using var document = JsonDocument.Parse(await client.GetByteArrayAsync(address));
+        return new ProxyStatistics(document.RootElement.Clone());
+    }
+
+    public override string ToString() => _root.GetRawText();
+
+    private long Number(string area, string name)
+    {
+        if (_root.TryGetProperty(area, out var found) && found.TryGetProperty(name, out var value) && value.TryGetInt64(out var number))
+            return number;
+        throw new KeyNotFoundException($"/stats has no number {area}.{name}: {_root.GetRawText()}");
+    }
+}
