@@ -36,6 +36,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
     private bool _continuing;
     private bool _peerEnded;
     private long _sentAtLastLook;
+    private long _sentBefore;
 
     public ClientConnection(Worker worker)
     {
@@ -197,6 +198,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
 
     public void OnResponseSent()
     {
+        _worker.Counters.CountSent(_channel.SentBytes - _sentBefore);
         // A body that the origin hasn't wanted to the end would be taken for the next request.
         if (!_keepAlive || _worker.IsDraining || _body.IsReading)
         {
@@ -474,7 +476,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
     private void Respond(StoredResponse response, bool isReader, long ageSeconds)
     {
         _state = State.Responding;
-        _sentAtLastLook = _channel.SentBytes;
+        _sentAtLastLook = _sentBefore = _channel.SentBytes;
         _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
         if (_version == HttpVersion.Http10 && response.Body.TotalLength is null)

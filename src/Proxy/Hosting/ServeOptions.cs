@@ -1,3 +1,4 @@
+using System.Net;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
@@ -23,6 +24,9 @@ internal sealed record ServeOptions
 
     /// <summary>Without kTLS nothing is served.</summary>
     public required bool RequireKtls { get; init; }
+
+    /// <summary>Where operators ask; null for nowhere.</summary>
+    public required IPEndPoint? Admin { get; init; }
 
     public required OriginOptions Origin { get; init; }
 
