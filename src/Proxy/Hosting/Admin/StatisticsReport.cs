@@ -1,8 +1,8 @@
 using System.Text.Json;
+using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
-using TlsProxy.Ktls;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
