@@ -54,7 +54,10 @@ internal sealed class TestConnection : IDisposable
         Descriptor = _accepted.Take();
     }
 
-    public void Start(params byte[] leftover) => Run(() => Channel.StartTls(Descriptor, Owner, _keys.Create(), leftover));
+    public void Start(params byte[] leftover) => Start(Owner, leftover);
+
+    public void Start(IRecordChannelOwner owner, params byte[] leftover) =>
+        Run(() => Channel.StartTls(Descriptor, owner, _keys.Create(), leftover));
 
     /// <summary>Runs on the loop's thread.</summary>
     public T Do<T>(Func<T> work) => _thread.Do(work);
