@@ -27,6 +27,12 @@ public sealed partial class RecordChannel
             case PostHandshakeStep.Fatal:
                 Fail(ChannelFailure.PeerAlert, Errno.ECONNRESET);
                 return false;
+            case PostHandshakeStep.Malformed:
+                FailWithAlert(TlsAlert.DecodeError);
+                return false;
+            case PostHandshakeStep.Illegal:
+                FailWithAlert(TlsAlert.IllegalParameter);
+                return false;
             default:
                 FailWithAlert(TlsAlert.UnexpectedMessage);
                 return false;
@@ -69,17 +75,23 @@ public sealed partial class RecordChannel
         _counters.CountRekeyRefused();
         _peerEnded = true;
         _transmitter.DropRest();
-        Notify(TlsAlert.CloseNotify);
+        // What is cut off must not look like the end.
+        Notify(_sending ? TlsAlert.InternalError : TlsAlert.CloseNotify);
         _owner!.OnFailed(ChannelFailure.RekeyRefused, Errno.EBUSY);
     }
 
     private void SendKeyUpdate()
     {
         _owesKeyUpdate = false;
-        if (_transmitter.TrySendControl(_descriptor, ContentType.Handshake, KeyUpdate))
-            _sendsControl = true;
-        else
+        if (!_sealed.TrySendControl(_descriptor, ContentType.Handshake, KeyUpdate))
+        {
             Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+            return;
+        }
+
+        // It is sealed already; whatever comes next, be it an alert, has the new keys.
+        _sealed.UpdateKeys();
+        _sendsControl = true;
     }
 
     /// <summary>The kernel has a record that plain receives don't give, or one that it can't open.</summary>

@@ -160,18 +160,20 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <summary>Stops receiving, so that the peer is slowed down; bytes already on their way still come.</summary>
     public void PauseReceive()
     {
-        if (_state != State.Open || _paused)
+        if (_state is not (State.Open or State.Completing) || _paused)
             return;
         _paused = true;
-        _loop.Cancel(_receive);
+        // A cut record is completed all the same: at most one more is given to the owner.
+        if (_state == State.Open)
+            _loop.Cancel(_receive);
     }
 
     public void ResumeReceive()
     {
-        if (_state != State.Open || !_paused)
+        if (_state is not (State.Open or State.Completing) || !_paused)
             return;
         _paused = false;
-        if (!_receive.IsPending && !_peerEnded)
+        if (_state == State.Open && !_receive.IsPending && !_peerEnded)
             _loop.ReceiveMultishot(_receive, _descriptor);
     }
 
@@ -324,7 +326,6 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         if (_sendsControl)
         {
             _sendsControl = false;
-            _sealed.UpdateKeys();
             if (_sending && !_transmitter.TrySend(_descriptor, _waiting[0], _waiting[1], _waiting[2]))
                 Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
             return;
@@ -365,6 +366,9 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
 
     private void Deliver(ReadOnlySpan<byte> bytes)
     {
+        // What follows close_notify is ignored (RFC 8446, section 6.1).
+        if (_peerEnded)
+            return;
         if (_keys is null || _kernelReceives)
         {
             _postHandshake.OnData();

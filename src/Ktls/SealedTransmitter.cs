@@ -90,8 +90,8 @@ internal sealed class SealedTransmitter : ITransmitter
     {
         var overhead = _sealer!.Format.Overhead;
         var plain = (int)Math.Min(Remaining, BatchRecords * RecordFormat.PlaintextMaximum);
-        // One record more than the bytes need, for the short one at the beginning.
-        if (!TryRent(plain + (((plain / RecordFormat.PlaintextMaximum) + 2) * overhead)))
+        // Three records more than full ones: a short one may end each of the first two ranges, and the batch.
+        if (!TryRent(plain + (((plain / RecordFormat.PlaintextMaximum) + 3) * overhead)))
             return false;
         var output = _buffer!.Memory.Span;
         _sealed = 0;

@@ -18,6 +18,12 @@ internal enum PostHandshakeStep : byte
     /// <summary>It has no place here; the connection ends with unexpected_message.</summary>
     Unexpected,
 
+    /// <summary>Its length is wrong; the connection ends with decode_error.</summary>
+    Malformed,
+
+    /// <summary>A field has a value that isn't allowed; the connection ends with illegal_parameter.</summary>
+    Illegal,
+
     /// <summary>The peer has given the connection up.</summary>
     Fatal,
 }
@@ -29,6 +35,7 @@ internal sealed class PostHandshake
     public const int RecordsMaximum = 32;
 
     private const byte KeyUpdateType = 24;
+    private const int HeaderLength = 4;
     private const int KeyUpdateLength = 5;
     private const byte WarningLevel = 1;
 
@@ -74,23 +81,24 @@ internal sealed class PostHandshake
 
     private PostHandshakeStep ReadHandshake(ReadOnlySpan<byte> content)
     {
-        // A key update is the last message under its keys, so it ends with its record.
-        if (content.IsEmpty || content.Length > KeyUpdateLength - _length)
+        var taken = Math.Min(content.Length, KeyUpdateLength - _length);
+        content[..taken].CopyTo(_message.AsSpan(_length));
+        _length += taken;
+        if (taken == 0 || _message[0] != KeyUpdateType)
             return PostHandshakeStep.Unexpected;
-        content.CopyTo(_message.AsSpan(_length));
-        _length += content.Length;
-        ReadOnlySpan<byte> start = [KeyUpdateType, 0, 0, 1];
-        var seen = Math.Min(_length, start.Length);
-        if (!_message.AsSpan(0, seen).SequenceEqual(start[..seen]))
-            return PostHandshakeStep.Unexpected;
+        if (_length >= HeaderLength && !_message.AsSpan(1, 3).SequenceEqual((ReadOnlySpan<byte>)[0, 0, 1]))
+            return PostHandshakeStep.Malformed;
         if (_length < KeyUpdateLength)
             return PostHandshakeStep.None;
         _length = 0;
+        // It is the last message under its keys, so nothing follows it in its record.
+        if (taken < content.Length)
+            return PostHandshakeStep.Unexpected;
         return _message[^1] switch
         {
             0 => PostHandshakeStep.UpdateReceive,
             1 => PostHandshakeStep.UpdateBoth,
-            _ => PostHandshakeStep.Unexpected,
+            _ => PostHandshakeStep.Illegal,
         };
     }
 }

@@ -60,6 +60,13 @@ internal sealed class RecordOpener : IDisposable
         _keys.Sequence++;
         if (format.IsTls13)
         {
+            // Content, type and padding together are limited (RFC 8446, section 5.4).
+            if (opened > RecordFormat.PlaintextMaximum + 1)
+            {
+                alert = TlsAlert.RecordOverflow;
+                return ContentType.None;
+            }
+
             // The last byte that isn't padding is the content type; padding alone is no record (RFC 8446, section 5.4).
             var last = destination[..opened].LastIndexOfAnyExcept((byte)0);
             if (last < 0)

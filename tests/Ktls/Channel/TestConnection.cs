@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+using TlsProxy.Uring.Tests.Ring;
+
+namespace TlsProxy.Ktls.Tests.Channel;
+
+/// <summary>A record channel on a loop of its own, and its peer.</summary>
+internal sealed class TestConnection : IDisposable
+{
+    private readonly LoopThread _thread;
+    private readonly TestKeys _keys;
+    private readonly List<Segment> _segments = [];
+    private readonly int _port;
+    private readonly AcceptRecorder _accepted = new();
+
+    /// <param name="sendBufferBytes">The channel's SO_SNDBUF.</param>
+    /// <param name="receiveBufferBytes">The peer's SO_RCVBUF.</param>
+    public TestConnection(
+        CipherSuite suite, ChannelOptions? options = null, int? sendBufferBytes = null, int? receiveBufferBytes = null,
+        long poolBytes = long.MaxValue)
+    {
+        Pool = new SegmentPool(poolBytes);
+        _thread = new LoopThread();
+        _keys = new TestKeys(suite);
+        (var listener, _port) = _thread.Listen(sendBufferBytes);
+        Channel = new RecordChannel(_thread.Loop, options ?? new ChannelOptions(), Pool, Counters, new ChannelScratch());
+        Run(() => _thread.Loop.Accept(_accepted.Operation, listener));
+        Connect(receiveBufferBytes);
+    }
+
+    /// <summary>How long a test waits for what must come.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("TLSPROXY_IN_KTLS_VM") == "1" ? 120 : 30);
+
+    public SegmentPool Pool { get; }
+
+    public KtlsCounters Counters { get; } = new();
+
+    public RecordChannel Channel { get; }
+
+    public RecordingOwner Owner { get; private set; } = new();
+
+    public TlsPeer Peer { get; private set; } = null!;
+
+    private int Descriptor { get; set; }
+
+    /// <summary>Connects a peer for the next <see cref="Start"/>.</summary>
+    public void Connect(int? receiveBufferBytes = null)
+    {
+        Peer?.Dispose();
+        Owner = new RecordingOwner();
+        Peer = new TlsPeer(_port, _keys.Create(), receiveBufferBytes);
+        Descriptor = _accepted.Take();
+    }
+
+    public void Start(params byte[] leftover) => Start(Owner, leftover);
+
+    public void Start(IRecordChannelOwner owner, params byte[] leftover) =>
+        Run(() => Channel.StartTls(Descriptor, owner, _keys.Create(), leftover));
+
+    /// <summary>Runs on the loop's thread.</summary>
+    public T Do<T>(Func<T> work) => _thread.Do(work);
+
+    public void Run(Action work) => _thread.Do(() =>
+    {
+        work();
+        return 0;
+    });
+
+    /// <summary>Begins to send ranges; their memory stays until the end of the test.</summary>
+    public void Send(params byte[][] ranges)
+    {
+        var slices = new NativeSlice[3];
+        for (var i = 0; i < ranges.Length; i++)
+        {
+            var segment = Pool.TryRent(ranges[i].Length)!;
+            _segments.Add(segment);
+            ranges[i].CopyTo(segment.Memory.Span);
+            slices[i] = segment.Memory.Slice(0, ranges[i].Length);
+        }
+
+        Run(() => Channel.Send(slices[0], slices[1], slices[2]));
+    }
+
+    /// <summary>Sends and waits until the kernel has it all.</summary>
+    public void SendAll(params byte[][] ranges)
+    {
+        Send(ranges);
+        Owner.Expect(ChannelEventKind.Sent);
+    }
+
+    /// <summary>Closes orderly, and sees that nothing is left over on either side.</summary>
+    public void CloseAndCheck()
+    {
+        Run(Channel.Close);
+        Peer.ReadAlert(TlsPeer.CloseNotify);
+        Peer.Socket.Shutdown(SocketShutdown.Send);
+        Owner.Expect(ChannelEventKind.Closed);
+        Peer.ReadEnd();
+        CheckNothingIsHeld();
+    }
+
+    public void CheckNothingIsHeld()
+    {
+        ReleaseSegments();
+        Assert.Equal(0, Pool.RentedSegments);
+        // What accepts stays.
+        Assert.Equal(1, Do(() => _thread.Loop.PendingOperations));
+    }
+
+    public void Dispose()
+    {
+        Peer.Dispose();
+        _thread.Dispose();
+        ReleaseSegments();
+        Pool.Dispose();
+    }
+
+    private void ReleaseSegments()
+    {
+        foreach (var segment in _segments)
+            segment.Release();
+        _segments.Clear();
+    }
+}
