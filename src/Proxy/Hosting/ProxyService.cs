@@ -21,6 +21,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly SegmentPool _pool = new();
     private readonly KtlsCounters _ktls = new();
     private readonly TlsSetup _tls;
+    private readonly AccessLog? _accessLog;
     private AdminServer? _admin;
     private readonly HttpClientOrigin _origin;
     private readonly ResponseCache _cache;
@@ -33,6 +34,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _options = options;
         _logger = logger;
         _tls = TlsSetup.Create(options, logger);
+        _accessLog = OpenAccessLog(options.AccessLog);
         _origin = new HttpClientOrigin(options.Origin);
         _cache = new ResponseCache(options.CacheBytes, options.CacheObjects);
         _fetches = new FetchTable
@@ -52,6 +54,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Fetches = _fetches,
             Responses = new LocalResponses(_pool),
             Ring = options.Ring,
+            AccessLog = _accessLog,
             Tls = _tls.Context,
             KtlsCounters = _ktls,
             Channel = new ChannelOptions
@@ -94,10 +97,25 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _admin?.Dispose();
         _housekeeping.Dispose();
         _server.Dispose();
+        _accessLog?.Dispose();
         _tls.Context?.Dispose();
         _origin.Dispose();
         _cache.Dispose();
         _pool.Dispose();
+    }
+
+    private static AccessLog? OpenAccessLog(string? path)
+    {
+        if (path is null)
+            return null;
+        try
+        {
+            return new AccessLog(path == "-" ? Console.OpenStandardOutput() : new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new StartException($"--access-log: {path} can't be written ({exception.Message}); name a file in a folder that can be written.");
+        }
     }
 
     private void Housekeep()

@@ -28,6 +28,9 @@ internal sealed record ServeOptions
     /// <summary>Where operators ask; null for nowhere.</summary>
     public required IPEndPoint? Admin { get; init; }
 
+    /// <summary>File of the access log, <c>-</c> for standard output, null for none.</summary>
+    public required string? AccessLog { get; init; }
+
     public required OriginOptions Origin { get; init; }
 
     /// <summary>The Host the origin is given, or null for the client's own.</summary>
