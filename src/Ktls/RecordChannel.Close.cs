@@ -8,8 +8,10 @@ namespace TlsProxy.Ktls;
 public sealed partial class RecordChannel
 {
     private const int SOL_SOCKET = 1;
+    private const int SO_ERROR = 4;
     private const int SO_LINGER = 13;
     private const uint POLLOUT = 4;
+    private const uint POLLRDHUP = 0x2000;
     private const byte WarningLevel = 1;
     private const byte FatalLevel = 2;
 
@@ -127,7 +129,10 @@ public sealed partial class RecordChannel
                 BeginLinger();
                 break;
             case State.Lingering when !_peerEnded:
-                if (!_receive.IsPending)
+                // Where the kernel can't open the records there is nothing to discard; a close before the peer's would reset the alert away.
+                if (_receiveBroken)
+                    _loop.Poll(_receive, _descriptor, POLLRDHUP);
+                else
                     _loop.Receive(_receive, _descriptor);
                 break;
             case State.Lingering:
@@ -153,6 +158,12 @@ public sealed partial class RecordChannel
         Continue();
     }
 
+    private void OnPeerGone()
+    {
+        _peerEnded = true;
+        Continue();
+    }
+
     private void CloseDescriptor()
     {
         EventLoop.Disarm(_deadline);
@@ -169,8 +180,7 @@ public sealed partial class RecordChannel
         _receiver.Release();
         _keys?.Dispose();
         _keys = null;
-        _exact?.Release();
-        _exact = null;
+        ReleaseExact();
         var owner = _owner!;
         _owner = null;
         owner.OnClosed();

@@ -73,7 +73,7 @@ public sealed partial class RecordChannel
     private void RefuseRekey()
     {
         _counters.CountRekeyRefused();
-        _peerEnded = true;
+        _receiveBroken = _kernelReceives;
         _transmitter.DropRest();
         // What is cut off must not look like the end.
         Notify(_sending ? TlsAlert.InternalError : TlsAlert.CloseNotify);
@@ -98,16 +98,31 @@ public sealed partial class RecordChannel
     private void OnKernelRecordError(Errno error)
     {
         if (error != Errno.EIO)
-        {
-            FailWithAlert(error == Errno.EMSGSIZE ? TlsAlert.RecordOverflow : TlsAlert.BadRecordMac);
-            return;
-        }
+            FailKernelReceive(error);
+        else if (!TryReceiveControl())
+            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+    }
 
+    private bool TryReceiveControl()
+    {
         _exact ??= _pool.TryRent(RecordFormat.RecordMaximum);
         if (_exact is null)
-            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
-        else
-            _loop.ReceiveMessage(_receive, _descriptor, _exact.Memory);
+            return false;
+        _loop.ReceiveMessage(_receive, _descriptor, _exact.Memory);
+        return true;
+    }
+
+    private void FailKernelReceive(Errno error)
+    {
+        // The kernel keeps the error and answers the next send with it, which is to be the alert; asking for it clears it.
+        _ = _loop.Sockets.GetOption(_descriptor, SOL_SOCKET, SO_ERROR, stackalloc byte[sizeof(int)], out _);
+        _receiveBroken = true;
+        FailWithAlert(error switch
+        {
+            Errno.EMSGSIZE => TlsAlert.RecordOverflow,
+            Errno.EINVAL => TlsAlert.UnexpectedMessage,
+            _ => TlsAlert.BadRecordMac,
+        });
     }
 
     /// <summary>A control record of the kernel's, or the rest of a cut record.</summary>
@@ -116,7 +131,10 @@ public sealed partial class RecordChannel
         var completes = _state == State.Completing;
         if (_state is not (State.Open or State.Completing))
         {
-            _peerEnded |= !IsTransient(result.Error) || (result.Succeeded && result.Count == 0);
+            _lingered += result.Count;
+            _peerEnded |= !IsTransient(result.Error) || (result.Succeeded && result.Count == 0) || result.RecordType == (byte)ContentType.Alert
+                || _lingered > _options.LingerBytes;
+            ReleaseExact();
             Continue();
             return;
         }
@@ -125,7 +143,7 @@ public sealed partial class RecordChannel
         if (!result.Succeeded && !IsTransient(result.Error))
         {
             if (_kernelReceives && result.Error is Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
-                FailWithAlert(TlsAlert.BadRecordMac);
+                FailKernelReceive(result.Error);
             else
                 Fail(ChannelFailure.ReceiveFailed, result.Error);
         }
@@ -136,12 +154,19 @@ public sealed partial class RecordChannel
         else if (result.Succeeded)
             DeliverKernelRecord(result.RecordType, received);
 
+        ReleaseExact();
         if (_state is not (State.Open or State.Completing))
             Continue();
         else if (completes)
             BeginReceive();
         else if (!_paused && !_peerEnded && !_receive.IsPending)
             _loop.ReceiveMultishot(_receive, _descriptor);
+    }
+
+    private void ReleaseExact()
+    {
+        _exact?.Release();
+        _exact = null;
     }
 
     private void DeliverKernelRecord(byte recordType, ReadOnlySpan<byte> content)

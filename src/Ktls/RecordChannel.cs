@@ -34,6 +34,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     private bool _paused;
     private bool _peerEnded;
     private bool _kernelReceives;
+    private bool _receiveBroken;
     private bool _sending;
     private bool _sendsControl;
     private bool _owesKeyUpdate;
@@ -185,6 +186,8 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             OnSendCompleted(result);
         else if (operation.Kind is OperationKind.ReceiveMessage or OperationKind.ReceiveInto)
             OnExactReceived(result);
+        else if (operation.Kind == OperationKind.Poll)
+            OnPeerGone();
         else
             OnReceiveCompleted(result);
     }
@@ -215,6 +218,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         _paused = false;
         _peerEnded = false;
         _kernelReceives = false;
+        _receiveBroken = false;
         _sending = false;
         _sendsControl = false;
         _owesKeyUpdate = false;
@@ -341,10 +345,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     {
         if (_state is not (State.Open or State.Completing))
         {
-            _lingered += result.Count;
-            _peerEnded |= !IsTransient(result.Error) || (result.Succeeded && result.Count == 0) || _lingered > _options.LingerBytes;
-            if (!result.More)
-                Continue();
+            Discard(result);
             return;
         }
 
@@ -362,6 +363,21 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             Continue();
         else if (!result.More && !_paused && !_peerEnded && !_receive.IsPending)
             _loop.ReceiveMultishot(_receive, _descriptor);
+    }
+
+    /// <summary>What comes while the connection ends.</summary>
+    private void Discard(in OperationResult result)
+    {
+        var isControl = _kernelReceives && result.Error == Errno.EIO;
+        _lingered += result.Count;
+        _peerEnded |= (!IsTransient(result.Error) && !isControl) || (result.Succeeded && result.Count == 0) || _lingered > _options.LingerBytes;
+        if (result.More)
+            return;
+        // A control record stays until it is asked for, and every receive fails until then.
+        if (isControl && _state == State.Lingering && !_peerEnded && TryReceiveControl())
+            return;
+        _peerEnded |= isControl && _state == State.Lingering;
+        Continue();
     }
 
     private void Deliver(ReadOnlySpan<byte> bytes)

@@ -11,6 +11,9 @@ internal sealed class RecordingOwner : IRecordChannelOwner
     /// <summary>Called within <see cref="OnReceived"/>, on the loop's thread, with all that has come.</summary>
     public Action<byte[]>? Receiving { get; set; }
 
+    /// <summary>Called within <see cref="OnSent"/>, on the loop's thread.</summary>
+    public Action? Sending { get; set; }
+
     public void OnReceived(ReadOnlySpan<byte> bytes)
     {
         var copy = bytes.ToArray();
@@ -20,7 +23,11 @@ internal sealed class RecordingOwner : IRecordChannelOwner
 
     public void OnReceiveEnded() => _events.Add(new ChannelEvent(ChannelEventKind.ReceiveEnded, []));
 
-    public void OnSent() => _events.Add(new ChannelEvent(ChannelEventKind.Sent, []));
+    public void OnSent()
+    {
+        _events.Add(new ChannelEvent(ChannelEventKind.Sent, []));
+        Sending?.Invoke();
+    }
 
     public void OnFailed(ChannelFailure failure, Errno error) => _events.Add(new ChannelEvent(ChannelEventKind.Failed, [], failure));
 

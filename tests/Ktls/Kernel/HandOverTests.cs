@@ -1,0 +1,60 @@
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Kernel;
+using TlsProxy.Ktls.Records;
+using TlsProxy.Ktls.Tests.Channel;
+using TlsProxy.Uring;
+
+namespace TlsProxy.Ktls.Tests.Kernel;
+
+public sealed class HandOverTests
+{
+    public HandOverTests() => Assert.SkipWhen(RunningKernel.HasTls, "SKIPPED: the running kernel has TLS, so that it refuses nothing.");
+
+    [Theory]
+    [InlineData(KtlsMode.Transmit)]
+    [InlineData(KtlsMode.Both)]
+    public void Where_the_kernel_has_no_tls_records_stay_in_user_space(KtlsMode mode)
+    {
+        var refusals = new List<Errno>();
+        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256, new ChannelOptions { Mode = mode, OnFirstRefusal = refusals.Add });
+        for (var i = 0; i < 2; i++)
+        {
+            if (i > 0)
+                connection.Connect();
+            connection.Start();
+            Assert.False(connection.Channel.KernelTransmits);
+            Assert.False(connection.Channel.KernelReceives);
+            connection.Peer.Send(ContentType.ApplicationData, "request"u8);
+            Assert.Equal("request"u8, connection.Owner.Receive(7));
+            connection.SendAll("answer"u8.ToArray());
+            Assert.Equal("answer"u8, connection.Peer.ReadData(6).Content);
+            connection.CloseAndCheck();
+        }
+
+        Assert.Single(refusals);
+        Assert.Equal([new(refusals[0], 2)], connection.Counters.Refusals);
+        Assert.Equal(2, connection.Counters.UserSpace);
+    }
+
+    [Fact]
+    public void Where_kernel_tls_is_required_a_refusal_ends_the_connection()
+    {
+        using var connection = new TestConnection(
+            CipherSuite.Aes128GcmSha256, new ChannelOptions { Mode = KtlsMode.Transmit, RequireKtls = true });
+
+        connection.Start();
+
+        connection.Owner.ExpectFailure(ChannelFailure.HandOverRefused);
+        connection.Owner.Expect(ChannelEventKind.Closed);
+        connection.CheckNothingIsHeld();
+    }
+
+    [Fact]
+    public void The_probe_tells_why_in_plain_words()
+    {
+        var report = KtlsProbe.Run();
+
+        Assert.All(report, support => Assert.NotEqual(Errno.None, support.Transmit));
+        Assert.All(report, support => Assert.NotEqual("works", KtlsProbe.Explain(support.Transmit)));
+    }
+}

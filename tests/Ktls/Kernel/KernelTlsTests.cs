@@ -1,0 +1,282 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Kernel;
+using TlsProxy.Ktls.Records;
+using TlsProxy.Ktls.Tests.Channel;
+using TlsProxy.Uring;
+
+namespace TlsProxy.Ktls.Tests.Kernel;
+
+[Trait("Kernel", "tls")]
+public sealed class KernelTlsTests
+{
+    private static readonly byte[] _update = [24, 0, 0, 1, 0];
+
+    public KernelTlsTests() => RunningKernel.SkipWithoutTls();
+
+    public static TheoryData<CipherSuite, KtlsMode> Matrix
+    {
+        get
+        {
+            var data = new TheoryData<CipherSuite, KtlsMode>();
+            foreach (var suite in Enum.GetValues<CipherSuite>())
+            {
+                data.Add(suite, KtlsMode.Transmit);
+                data.Add(suite, KtlsMode.Both);
+            }
+
+            return data;
+        }
+    }
+
+    public static TheoryData<KtlsMode> Modes => new(KtlsMode.Transmit, KtlsMode.Both);
+
+    [Theory]
+    [MemberData(nameof(Matrix))]
+    public void The_kernel_makes_and_opens_the_records_of_every_suite(CipherSuite suite, KtlsMode mode)
+    {
+        using var connection = Open(suite, mode);
+        connection.Start();
+        Assert.True(connection.Channel.KernelTransmits);
+        Assert.Equal(mode == KtlsMode.Both, connection.Channel.KernelReceives);
+        byte[][] ranges = [RandomNumberGenerator.GetBytes(250), RandomNumberGenerator.GetBytes((1 << 20) - 250)];
+        var request = RandomNumberGenerator.GetBytes(50_000);
+        foreach (var part in request.Chunk(16384))
+            connection.Peer.Send(ContentType.ApplicationData, part);
+        Assert.Equal(request, connection.Owner.Receive(request.Length));
+
+        connection.Send(ranges);
+
+        var (data, records) = connection.Peer.ReadData(1 << 20);
+        Assert.Equal(ranges.SelectMany(range => range), data);
+        Assert.Equal(64, records);
+        connection.Owner.Expect(ChannelEventKind.Sent);
+        connection.CloseAndCheck();
+        Assert.Equal((1, mode == KtlsMode.Both ? 1 : 0, 0), (connection.Counters.Transmit, connection.Counters.Receive, connection.Counters.UserSpace));
+    }
+
+    [Theory]
+    [InlineData(CipherSuite.Aes128GcmSha256, KtlsMode.Both)]
+    [InlineData(CipherSuite.EcdheRsaAes128Gcm, KtlsMode.Both)]
+    [InlineData(CipherSuite.EcdheRsaChaCha20, KtlsMode.Transmit)]
+    public void A_record_cut_at_the_hand_over_is_completed(CipherSuite suite, KtlsMode mode)
+    {
+        using var connection = Open(suite, mode);
+        var first = true;
+        foreach (var cut in new[] { 0, 1, 4, 5, 6, 20, 25, 26, 30, 40, 52, 53, 60, 66 })
+        {
+            if (!first)
+                connection.Connect();
+            first = false;
+            byte[] stream = [.. connection.Peer.Seal(ContentType.ApplicationData, "head"u8), .. connection.Peer.Seal(ContentType.ApplicationData, "tail"u8)];
+            var early = Math.Min(cut, stream.Length);
+            connection.Start(stream[..early]);
+            connection.Peer.Socket.Send(stream.AsSpan(early));
+            connection.Peer.Send(ContentType.ApplicationData, "next"u8);
+
+            Assert.Equal("headtailnext"u8, connection.Owner.Receive(12));
+            Assert.Equal(mode == KtlsMode.Both, connection.Channel.KernelReceives);
+            connection.CloseAndCheck();
+        }
+    }
+
+    [Fact]
+    public void A_channel_paused_within_the_hand_over_receives_again_when_resumed()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Owner.Receiving = _ => connection.Channel.PauseReceive();
+        byte[] stream = [.. connection.Peer.Seal(ContentType.ApplicationData, "head"u8), .. connection.Peer.Seal(ContentType.ApplicationData, "tail"u8)];
+        connection.Start(stream[..30]);
+        Assert.Equal("head"u8, connection.Owner.Receive(4));
+        connection.Owner.Receiving = null;
+
+        connection.Run(connection.Channel.ResumeReceive);
+        connection.Peer.Socket.Send(stream.AsSpan(30));
+        connection.Peer.Send(ContentType.ApplicationData, "next"u8);
+
+        Assert.Equal("tailnext"u8, connection.Owner.Receive(8));
+        connection.CloseAndCheck();
+    }
+
+    [Theory]
+    [MemberData(nameof(TestKeys.EachLayout), MemberType = typeof(TestKeys))]
+    public void A_record_that_the_kernel_cannot_open_is_answered_with_an_alert(CipherSuite suite)
+    {
+        using var connection = Open(suite, KtlsMode.Both);
+        connection.Start();
+        var record = connection.Peer.Seal(ContentType.ApplicationData, "request"u8);
+        record[^1] ^= 1;
+
+        connection.Peer.Socket.Send(record);
+
+        ExpectAlert(connection, TlsAlert.BadRecordMac);
+    }
+
+    [Fact]
+    public void A_record_too_long_is_answered_with_an_alert()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+
+        connection.Peer.Socket.Send([23, 3, 3, 0x41, 0x12, 0, 0]);
+
+        ExpectAlert(connection, TlsAlert.RecordOverflow);
+    }
+
+    [Fact]
+    public void The_peers_close_notify_ends_the_receive()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+        connection.Peer.Send(ContentType.ApplicationData, "last"u8);
+        connection.Peer.Send(ContentType.Alert, TlsPeer.CloseNotify);
+
+        Assert.Equal("last"u8, connection.Owner.Receive(4));
+        connection.Owner.Expect(ChannelEventKind.ReceiveEnded);
+
+        connection.SendAll("answer"u8.ToArray());
+        Assert.Equal("answer"u8, connection.Peer.ReadData(6).Content);
+        connection.CloseAndCheck();
+    }
+
+    [Fact]
+    public void Control_records_between_data_are_taken()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+        for (var i = 0; i < 3 * PostHandshake.RecordsMaximum; i++)
+        {
+            connection.Peer.Send(ContentType.Alert, [1, 90]);
+            connection.Peer.Send(ContentType.ApplicationData, "data"u8);
+        }
+
+        Assert.Equal(4 * 3 * PostHandshake.RecordsMaximum, connection.Owner.Receive(4 * 3 * PostHandshake.RecordsMaximum).Length);
+        connection.CloseAndCheck();
+    }
+
+    [Fact]
+    public void A_flood_of_control_records_is_answered_with_an_alert()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+
+        for (var i = 0; i <= PostHandshake.RecordsMaximum; i++)
+            connection.Peer.Send(ContentType.Alert, [1, 90]);
+
+        ExpectAlert(connection, TlsAlert.UnexpectedMessage);
+    }
+
+    [Fact]
+    public void A_key_update_the_kernel_cannot_follow_ends_the_connection_orderly()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+
+        connection.Peer.Send(ContentType.Handshake, _update);
+        connection.Peer.UpdateSealing();
+        connection.Peer.Send(ContentType.ApplicationData, "data"u8);
+
+        var next = connection.Owner.Next();
+        if (next.Kind == ChannelEventKind.Received)
+        {
+            // Linux 6.14 and later take the new key.
+            Assert.Equal("data"u8, next.Bytes);
+            return;
+        }
+
+        Assert.Equal((ChannelEventKind.Failed, ChannelFailure.RekeyRefused), (next.Kind, next.Failure));
+        Assert.Equal(1, connection.Counters.RekeyRefused);
+        connection.Peer.ReadAlert(TlsPeer.CloseNotify);
+        connection.Peer.Socket.Shutdown(SocketShutdown.Send);
+        connection.Owner.Expect(ChannelEventKind.Closed);
+    }
+
+    [Fact]
+    public void A_key_update_is_followed_where_only_sending_is_the_kernels()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Transmit);
+        connection.Start();
+
+        connection.Peer.Send(ContentType.Handshake, _update);
+        connection.Peer.UpdateSealing();
+        connection.Peer.Send(ContentType.ApplicationData, "data"u8);
+
+        Assert.Equal("data"u8, connection.Owner.Receive(4));
+        connection.CloseAndCheck();
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Nothing_is_cut_off_for_a_slow_reader_when_the_connection_closes(KtlsMode mode)
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, mode, sendBufferBytes: 12000, receiveBufferBytes: 4096);
+        var body = RandomNumberGenerator.GetBytes(16 * 16384);
+        for (var i = 0; i < 20; i++)
+        {
+            if (i > 0)
+                connection.Connect(4096);
+            connection.Start();
+            connection.Owner.Sending = connection.Channel.Close;
+            connection.Send(body);
+
+            Assert.Equal(body, connection.Peer.ReadData(body.Length).Content);
+            connection.Peer.ReadAlert(TlsPeer.CloseNotify);
+            connection.Peer.Socket.Shutdown(SocketShutdown.Send);
+            connection.Owner.Expect(ChannelEventKind.Sent);
+            connection.Owner.Expect(ChannelEventKind.Closed);
+        }
+    }
+
+    [Fact]
+    public void An_aborted_connection_ends_in_a_reset_without_close_notify()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+
+        connection.Run(connection.Channel.Abort);
+
+        connection.Owner.Expect(ChannelEventKind.Closed);
+        Assert.Equal(SocketError.ConnectionReset, Assert.Throws<SocketException>(() => connection.Peer.Read()).SocketErrorCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void A_round_trip_allocates_nothing(KtlsMode mode)
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, mode);
+        using var echo = new EchoOwner(connection);
+        echo.Start();
+        for (var i = 0; i < 500; i++)
+            echo.RoundTrip();
+        var before = connection.Do(GC.GetAllocatedBytesForCurrentThread);
+        var idle = connection.Do(GC.GetAllocatedBytesForCurrentThread) - before;
+        before = connection.Do(GC.GetAllocatedBytesForCurrentThread);
+
+        for (var i = 0; i < 500; i++)
+            echo.RoundTrip();
+
+        Assert.Equal(idle, connection.Do(GC.GetAllocatedBytesForCurrentThread) - before);
+    }
+
+    [Fact]
+    public void The_probe_finds_every_version_and_cipher_in_both_directions()
+    {
+        var report = KtlsProbe.Run();
+
+        Assert.Equal(6, report.Count);
+        Assert.All(report, support => Assert.Equal((Errno.None, Errno.None), (support.Transmit, support.Receive)));
+    }
+
+    private static TestConnection Open(CipherSuite suite, KtlsMode mode, int? sendBufferBytes = null, int? receiveBufferBytes = null) =>
+        new(suite, new ChannelOptions { Mode = mode }, sendBufferBytes, receiveBufferBytes);
+
+    private static void ExpectAlert(TestConnection connection, TlsAlert alert)
+    {
+        connection.Owner.ExpectFailure(ChannelFailure.BadRecord);
+        connection.Peer.ReadAlert([2, (byte)alert]);
+        connection.Peer.Socket.Shutdown(SocketShutdown.Send);
+        connection.Owner.Expect(ChannelEventKind.Closed);
+        connection.CheckNothingIsHeld();
+    }
+}
