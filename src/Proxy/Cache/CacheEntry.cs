@@ -9,8 +9,6 @@ internal sealed record CacheEntry(StoredResponse Response, ResponseHead Head, Fr
     // What an entry costs beside its body: objects, index node, queue node.
     private const int Overhead = 1024;
 
-    private StoredResponse? _notModified;
-
     /// <summary>Bytes the entry is accounted with.</summary>
     public long Cost => Response.Body.AllocatedBytes + (2 * Response.HeadLength) + Overhead;
 
@@ -20,14 +18,4 @@ internal sealed record CacheEntry(StoredResponse Response, ResponseHead Head, Fr
     /// <summary>Whether the response was selected by what this request has too.</summary>
     public bool Serves(RequestHead request) =>
         Vary.Matches(request) && (SharesAuthorized || !request.Fields.Contains(KnownField.Authorization));
-
-    /// <summary>The 304 in place of the response, made when it is first wanted.</summary>
-    public StoredResponse NotModified => Volatile.Read(ref _notModified) ?? Interlocked.CompareExchange(ref _notModified, CreateNotModified(), null)
-        ?? _notModified;
-
-    private StoredResponse CreateNotModified()
-    {
-        var bytes = ForwardedHead.Format(Head.WithStatus(304), keepLength: false, keepAge: false);
-        return new StoredResponse(304, bytes, Response.HasDate, StoredBody.Empty());
-    }
 }

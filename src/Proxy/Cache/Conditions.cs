@@ -18,6 +18,15 @@ internal static class Conditions
             && modifiedSeconds <= sinceSeconds;
     }
 
+    /// <summary>Whether If-Range, where it is there, names this very response (RFC 9110, section 13.1.5): the comparison is strong.</summary>
+    public static bool AllowsRange(RequestHead request, ResponseHead stored)
+    {
+        if (!request.Fields.TryGet(KnownField.IfRange, out var condition))
+            return true;
+        var field = condition is [(byte)'"', ..] ? KnownField.ETag : KnownField.LastModified;
+        return !condition.StartsWith("W/"u8) && stored.Fields.TryGet(field, out var value) && value.SequenceEqual(condition);
+    }
+
     private static bool MatchesTag(FieldTable request, int index, FieldTable stored)
     {
         var hasTag = stored.TryGet(KnownField.ETag, out var tag);

@@ -8,6 +8,7 @@ namespace TlsProxy.Proxy.Cache;
 /// <param name="KeepAlive">The connection goes on afterwards.</param>
 /// <param name="Length">Content-Length, or null where the length isn't known.</param>
 /// <param name="Chunked">The body goes out chunked.</param>
+/// <param name="Part">How much of the response goes out.</param>
 /// <param name="AgeSeconds">Age, or -1 for none.</param>
 internal readonly record struct HeadContext(
-    long UnixSeconds, HttpVersion Version, bool KeepAlive, long? Length, bool Chunked, long AgeSeconds = -1);
+    long UnixSeconds, HttpVersion Version, bool KeepAlive, long? Length, bool Chunked, ResponsePart Part, long AgeSeconds = -1);

@@ -10,6 +10,7 @@ internal sealed class StoredResponse
     private const int PerRequestBytes = 256;
 
     private readonly byte[] _head;
+    private StoredResponse? _notModified;
     private readonly bool _lengthInHead;
 
     /// <param name="head">Status line and end-to-end fields, each with its CRLF, without the final empty line.</param>
@@ -26,6 +27,22 @@ internal sealed class StoredResponse
     }
 
     public int Status { get; }
+
+    /// <summary>What the origin sent, for conditions and ranges; null for answers of our own.</summary>
+    public ResponseHead? Head { get; init; }
+
+    /// <summary>The 304 in place of a response of the origin, made when it is first wanted.</summary>
+    public StoredResponse NotModified
+    {
+        get
+        {
+            if (Volatile.Read(ref _notModified) is { } made)
+                return made;
+            var bytes = ForwardedHead.Format(Head!.WithStatus(304), keepLength: false, keepAge: false);
+            var created = new StoredResponse(304, bytes, HasDate, StoredBody.Empty());
+            return Interlocked.CompareExchange(ref _notModified, created, null) ?? created;
+        }
+    }
 
     public StoredBody Body { get; }
 
@@ -49,7 +66,10 @@ internal sealed class StoredResponse
     public int WriteHead(Span<byte> destination, in HeadContext context)
     {
         var writer = new HeadWriter(destination);
-        writer.Raw(_head);
+        if (context.Part.Status == Status)
+            writer.Raw(_head);
+        else
+            WritePartialHead(ref writer, context.Part);
         if (!HasDate)
             writer.DateField("Date"u8, context.UnixSeconds);
         if (context.AgeSeconds >= 0)
@@ -66,5 +86,29 @@ internal sealed class StoredResponse
         if (writer.Overflowed)
             throw new InvalidOperationException($"The head doesn't fit {destination.Length} bytes.");
         return writer.Length;
+    }
+
+    private void WritePartialHead(ref HeadWriter writer, ResponsePart part)
+    {
+        writer.StatusLine(part.Status);
+        writer.Raw(_head.AsSpan(_head.AsSpan().IndexOf("\r\n"u8) + 2));
+        writer.Raw("Content-Range: bytes "u8);
+        if (part.Status == 206)
+        {
+            writer.Number(part.Start);
+            writer.Raw("-"u8);
+            writer.Number(part.Start + part.Length - 1);
+        }
+        else
+        {
+            writer.Raw("*"u8);
+        }
+
+        writer.Raw("/"u8);
+        if (Body.TotalLength is { } total)
+            writer.Number(total);
+        else
+            writer.Raw("*"u8);
+        writer.Raw("\r\n"u8);
     }
 }

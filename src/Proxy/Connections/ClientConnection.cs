@@ -386,14 +386,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
             if (CachePolicy.Satisfies(entry.Freshness, control, now))
             {
                 CountOutcome(CacheOutcome.Hit);
-                var response = entry.Response;
-                if (Conditions.IsNotModified(head, entry.Head) && entry.NotModified.TryAcquire())
-                {
-                    response.Release();
-                    response = entry.NotModified;
-                }
-
-                Respond(response, isReader: false, entry.Freshness.AgeAt(now));
+                RespondShared(head, entry.Response, isReader: false, entry.Freshness.AgeAt(now));
                 return true;
             }
 
@@ -463,7 +456,11 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
         if (ticket.Response is { } response)
         {
             CountOutcome(ticket.Outcome);
-            Respond(response, isReader: true, ticket.AgeSeconds);
+            // Past the cache, the origin has seen the client's conditions and range itself.
+            if (ticket.Outcome == CacheOutcome.Pass)
+                Respond(response, ResponsePart.Whole(response.Status), isReader: true, ticket.AgeSeconds);
+            else
+                RespondShared(ticket.Request, response, isReader: true, ticket.AgeSeconds);
             return;
         }
 
@@ -476,22 +473,38 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
     {
         CountOutcome(outcome);
         if (response.TryAcquire())
-            Respond(response, isReader: false, ageSeconds: -1);
+            Respond(response, ResponsePart.Whole(response.Status), isReader: false, ageSeconds: -1);
         else
             Abort();
     }
 
-    private void Respond(StoredResponse response, bool isReader, long ageSeconds)
+    /// <summary>Answers with a response that many share: this client's conditions and range are applied to it.</summary>
+    private void RespondShared(RequestHead request, StoredResponse response, bool isReader, long ageSeconds)
+    {
+        if (response.Head is { } stored && Conditions.IsNotModified(request, stored) && response.NotModified.TryAcquire())
+        {
+            var notModified = response.NotModified;
+            if (isReader)
+                response.Body.RemoveReader(_sender);
+            response.Release();
+            Respond(notModified, ResponsePart.Whole(notModified.Status), isReader: false, ageSeconds);
+            return;
+        }
+
+        Respond(response, ResponsePart.Of(request, response), isReader, ageSeconds);
+    }
+
+    private void Respond(StoredResponse response, in ResponsePart part, bool isReader, long ageSeconds)
     {
         _state = State.Responding;
         if (_trace is not null)
-            _trace.Status = response.Status;
+            _trace.Status = part.Status;
         _sentAtLastLook = _sentBefore = _channel.SentBytes;
         _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
         if (_version == HttpVersion.Http10 && response.Body.TotalLength is null)
             _keepAlive = false;
-        if (!_sender.TryStart(response, isReader, _version, _keepAlive, _bodyWanted, _worker.UnixSeconds, ageSeconds))
+        if (!_sender.TryStart(response, part, isReader, _version, _keepAlive, _bodyWanted, _worker.UnixSeconds, ageSeconds))
             Abort();
     }
 

@@ -40,6 +40,7 @@ internal sealed class ResponseSender : IBodySubscriber
     private bool _subscribed;
     private bool _isReader;
     private bool _ended;
+    private long _end;
 
     public ResponseSender(EventLoop loop, RecordChannel channel, SegmentPool pool, IResponseOwner owner)
     {
@@ -59,11 +60,12 @@ internal sealed class ResponseSender : IBodySubscriber
 
     /// <summary>Begins a response.</summary>
     /// <param name="response">One reference passes to the sender.</param>
+    /// <param name="part">How much of it.</param>
     /// <param name="isReader">The sender is among the readers of the body; it takes itself out at the end.</param>
     /// <param name="bodyWanted">False for HEAD.</param>
     /// <returns>False when there is no memory for the head; the reference has been dropped then.</returns>
     public bool TryStart(
-        StoredResponse response, bool isReader, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, long ageSeconds)
+        StoredResponse response, in ResponsePart part, bool isReader, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, long ageSeconds)
     {
         if (_pool.TryRent(CrlfLength + response.HeadBytesMaximum + ChunkLineBytes) is not { } head)
         {
@@ -76,14 +78,15 @@ internal sealed class ResponseSender : IBodySubscriber
         _response = response;
         _isReader = isReader;
         _head = head;
-        Rewind();
+        Volatile.Write(ref _offset, part.Start);
+        _end = part.IsWhole ? long.MaxValue : part.Start + part.Length;
         _inFlight = 0;
         _ended = false;
-        _hasBody = bodyWanted && response.MayHaveBody;
-        var length = response.Body.TotalLength;
+        _hasBody = bodyWanted && response.MayHaveBody && _end > _offset;
+        var length = part.IsWhole ? response.Body.TotalLength : part.Length;
         _chunked = length is null && version == HttpVersion.Http11;
         "\r\n"u8.CopyTo(head.Memory.Span);
-        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, ageSeconds);
+        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, part, ageSeconds);
         _headLength = response.WriteHead(head.Memory.Span[CrlfLength..], context);
         if (_hasBody && !response.Body.IsComplete)
         {
@@ -136,7 +139,7 @@ internal sealed class ResponseSender : IBodySubscriber
             return;
         }
 
-        switch (_response!.Body.Read(_offset, RangeBytes, out var slice))
+        switch (_response!.Body.Read(_offset, (int)Math.Min(RangeBytes, _end - _offset), out var slice))
         {
             case BodyRead.Available:
                 SendRange(slice);
@@ -163,7 +166,7 @@ internal sealed class ResponseSender : IBodySubscriber
         {
             var body = _response!.Body;
             // The end is known at once where the whole is there: no further turn only to see it.
-            _ended = body.IsComplete && _offset + slice.Length == body.Available;
+            _ended = _offset + slice.Length == _end || (body.IsComplete && _offset + slice.Length == body.Available);
             _channel.Send(TakeHead(), slice);
             return;
         }

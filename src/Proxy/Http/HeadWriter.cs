@@ -27,10 +27,15 @@ internal ref struct HeadWriter(Span<byte> destination)
     {
         Raw(name);
         Raw(": "u8);
+        Number(value);
+        Raw("\r\n"u8);
+    }
+
+    public void Number(long value)
+    {
         if (!Utf8Formatter.TryFormat(value, _destination[Length..], out var written))
             Overflowed = true;
         Length += written;
-        Raw("\r\n"u8);
     }
 
     public void DateField(scoped ReadOnlySpan<byte> name, long unixSeconds)

@@ -82,7 +82,7 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
         lock (_gate)
         {
             // An unanswered fetch that could never be stored is for its leader alone.
-            if (!_waiters.Remove(ticket) || _waiters.Count > 0 || ticket.Request.Method == KnownMethod.Get)
+            if (!_waiters.Remove(ticket) || _waiters.Count > 0 || _leader.Request.Method == KnownMethod.Get)
                 return;
         }
 
@@ -114,7 +114,10 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
         var body = new StoredBody(_table.Pool, length, this);
         var bodiless = _leader.Request.Method == KnownMethod.Head;
         var bytes = ForwardedHead.Format(head, keepLength: bodiless, keepAge: !mayStore);
-        var response = new StoredResponse(head.Status, bytes, head.Fields.Contains(KnownField.Date), body, lengthInHead: bodiless);
+        var response = new StoredResponse(head.Status, bytes, head.Fields.Contains(KnownField.Date), body, lengthInHead: bodiless)
+        {
+            Head = head,
+        };
         var entry = mayStore
             ? new CacheEntry(response, head, freshness, VaryKey.Of(head, _leader.Request),
                 CachePolicy.MayShareAuthorized(CacheControl.Read(head.Fields)))
@@ -208,7 +211,7 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
         var mayStore = _table.Policy.MayStore(_leader.Request, head, _requestTime, now, out var freshness);
         // The reference of the stale entry passes to the refreshed response.
         var bytes = ForwardedHead.Format(head, keepLength: false, keepAge: false);
-        var response = new StoredResponse(head.Status, bytes, head.Fields.Contains(KnownField.Date), stale.Response.Body);
+        var response = new StoredResponse(head.Status, bytes, head.Fields.Contains(KnownField.Date), stale.Response.Body) { Head = head };
         var entry = stale with { Response = response, Head = head, Freshness = freshness };
         if (mayStore)
             _table.Cache.Store(_leader.Request, entry, now);

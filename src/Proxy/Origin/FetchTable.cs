@@ -68,6 +68,12 @@ internal sealed class FetchTable
                 if (known.TryJoin(ticket) || TryAnswerFromCache(ticket))
                     return;
             }
+            else if (ticket.Request.Method == KnownMethod.Head)
+            {
+                // HEAD is answered by a fetch of the whole or from the cache, but doesn't begin to fetch the whole.
+                if (TryAnswerFromCache(ticket))
+                    return;
+            }
             else if (!IsUnshareable(key))
             {
                 // A fetch that has just ended has stored its answer before it left the table.
@@ -130,7 +136,7 @@ internal sealed class FetchTable
 
     private static bool MayShare(RequestHead request)
     {
-        if (request.Method != KnownMethod.Get || request.Framing != BodyFraming.None || request.Fields.Contains(KnownField.Authorization))
+        if (request.Method is not (KnownMethod.Get or KnownMethod.Head) || request.Framing != BodyFraming.None || request.Fields.Contains(KnownField.Authorization))
             return false;
         var control = CacheControl.Read(request.Fields);
         return !control.NoStore && !control.NoCache && control.MaxAge < 0 && control.MinFresh < 0;

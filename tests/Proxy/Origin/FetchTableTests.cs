@@ -124,6 +124,19 @@ public sealed class FetchTableTests : IDisposable
     }
 
     [Fact]
+    public void HEAD_joins_a_fetch_of_the_whole_and_begins_none()
+    {
+        var client = new Client(_table);
+        client.Ask("/object/a");
+        var joined = client.Ask("/object/a", method: "HEAD");
+        _origin.Sinks[0].OnHead(Head(200, "Cache-Control: max-age=60"));
+        Assert.Equal(200, joined.Response!.Status);
+        client.Ask("/object/b", method: "HEAD");
+        client.Ask("/object/b");
+        Assert.Equal(3, _table.Started);
+    }
+
+    [Fact]
     public void What_a_fetch_and_its_readers_held_comes_back()
     {
         var client = new Client(_table);
