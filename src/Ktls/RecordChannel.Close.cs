@@ -121,7 +121,7 @@ public sealed partial class RecordChannel
     /// <summary>Goes on with the close as far as the pending operations let it.</summary>
     private void Continue()
     {
-        if (_receive.IsPending && (_state != State.Lingering || _peerEnded))
+        if (_receive.IsPending)
             return;
         switch (_state)
         {
@@ -129,7 +129,8 @@ public sealed partial class RecordChannel
                 BeginLinger();
                 break;
             case State.Lingering when !_peerEnded:
-                // Where the kernel can't open the records there is nothing to discard; a close before the peer's would reset the alert away.
+                // Where the kernel can't open the records there is nothing to discard; a close before the peer's would reset the alert
+                // away.
                 if (_receiveBroken)
                     _loop.Poll(_receive, _descriptor, POLLRDHUP);
                 else
@@ -149,8 +150,8 @@ public sealed partial class RecordChannel
     private void BeginLinger()
     {
         _state = State.Lingering;
-        // A FIN would overtake records that the kernel still holds; close_notify has told the end already. ENOTCONN says that the peer has reset
-        // meanwhile: there is nobody to linger for.
+        // A FIN would overtake records that the kernel still holds; close_notify has told the end already. ENOTCONN says that the peer
+        // has reset meanwhile: there is nobody to linger for.
         if (!KernelTransmits && _loop.Sockets.ShutdownSend(_descriptor) != Errno.None)
             _peerEnded = true;
         if (!_peerEnded)

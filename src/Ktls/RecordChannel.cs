@@ -7,8 +7,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Ktls;
 
-/// <summary>A connection after its handshake: application bytes in and out, whatever protects them. <see cref="Send"/> is the one place where they
-/// leave. The object is reused for connection after connection and allocates nothing between.</summary>
+/// <summary>A connection after its handshake: application bytes in and out, whatever protects them. <see cref="Send"/> is the one place
+/// where they leave. The object is reused for connection after connection and allocates nothing between.</summary>
 public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler, IRecordSink
 {
     private readonly EventLoop _loop;
@@ -336,71 +336,8 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         }
 
         _sending = false;
-        if (_owesKeyUpdate)
+        if (_owesKeyUpdate || _sealed.NeedsKeyUpdate)
             SendKeyUpdate();
         _owner!.OnSent();
-    }
-
-    private void OnReceiveCompleted(in OperationResult result)
-    {
-        if (_state is not (State.Open or State.Completing))
-        {
-            Discard(result);
-            return;
-        }
-
-        if (result.Succeeded && result.Count > 0)
-            Deliver(result.Received.Span);
-        else if (result.Succeeded)
-            EndReceive();
-        else if (_kernelReceives && result.Error is Errno.EIO or Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
-            OnKernelRecordError(result.Error);
-        else if (!IsTransient(result.Error))
-            Fail(ChannelFailure.ReceiveFailed, result.Error);
-
-        // The owner may have closed, paused or resumed within the call.
-        if (!result.More && _state != State.Open)
-            Continue();
-        else if (!result.More && !_paused && !_peerEnded && !_receive.IsPending)
-            _loop.ReceiveMultishot(_receive, _descriptor);
-    }
-
-    /// <summary>What comes while the connection ends.</summary>
-    private void Discard(in OperationResult result)
-    {
-        var isControl = _kernelReceives && result.Error == Errno.EIO;
-        _lingered += result.Count;
-        _peerEnded |= (!IsTransient(result.Error) && !isControl) || (result.Succeeded && result.Count == 0) || _lingered > _options.LingerBytes;
-        if (result.More)
-            return;
-        // A control record stays until it is asked for, and every receive fails until then.
-        if (isControl && _state == State.Lingering && !_peerEnded && TryReceiveControl())
-            return;
-        _peerEnded |= isControl && _state == State.Lingering;
-        Continue();
-    }
-
-    private void Deliver(ReadOnlySpan<byte> bytes)
-    {
-        // What follows close_notify is ignored (RFC 8446, section 6.1).
-        if (_peerEnded)
-            return;
-        if (_keys is null || _kernelReceives)
-        {
-            _postHandshake.OnData();
-            _owner!.OnReceived(bytes);
-        }
-        else
-        {
-            _receiver.Feed(bytes);
-        }
-    }
-
-    private void EndReceive()
-    {
-        if (_peerEnded)
-            return;
-        _peerEnded = true;
-        _owner!.OnReceiveEnded();
     }
 }
