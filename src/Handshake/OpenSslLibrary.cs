@@ -11,4 +11,14 @@ public static class OpenSslLibrary
 
     /// <summary>The version in the library's own words, such as <c>OpenSSL 3.0.19 27 Jan 2026</c>.</summary>
     public static string VersionText => OpenSslVersion.Text;
+
+    /// <summary>The groups for the key exchange that both the library and this project know, best first.</summary>
+    public static IReadOnlyList<string> Groups
+    {
+        get
+        {
+            using var context = ContextHandle.Create();
+            return [.. ContextHandle.Groups.Where(context.TrySetGroups)];
+        }
+    }
 }

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting;
+using TlsProxy.Proxy.Hosting.Doctor;
 
-var root = new RootCommand("A caching HTTP proxy on io_uring.") { new ServeCommand() };
+var root = new RootCommand("A caching HTTPS proxy on io_uring and kernel TLS.") { new ServeCommand(), new DoctorCommand() };
 try
 {
     // The host handles the signals: it drains before it ends.
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    return await root.Parse(ConfiguredArguments.Complete(root, args)).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 }
 catch (StartException exception)
 {

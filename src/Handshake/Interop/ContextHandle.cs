@@ -11,7 +11,9 @@ internal sealed unsafe class ContextHandle : SafeHandle
         + "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 
     // The first is there from OpenSSL 3.5 on.
-    private static readonly string[] GroupLists = ["X25519MLKEM768:X25519:P-256:P-384", "X25519:P-256:P-384"];
+    internal static readonly string[] Groups = ["X25519MLKEM768", "X25519", "P-256", "P-384"];
+
+    private static readonly string[] GroupLists = [string.Join(':', Groups), string.Join(':', Groups[1..])];
 
     private ContextHandle(nint context)
         : base(0, ownsHandle: true) => SetHandle(context);
@@ -74,10 +76,13 @@ internal sealed unsafe class ContextHandle : SafeHandle
             return LibSsl.SSL_CTX_set_session_id_context(handle, id, 8) == 1;
     }
 
-    private bool TrySetGroups(string list)
+    internal bool TrySetGroups(string list)
     {
+        int result;
         fixed (byte* names = System.Text.Encoding.ASCII.GetBytes(list + '\0'))
-            return LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_GROUPS_LIST, 0, names) == 1;
+            result = (int)LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_GROUPS_LIST, 0, names);
+        LibCrypto.ERR_clear_error();
+        return result == 1;
     }
 
     /// <summary>Chooses http/1.1; a client that offers only others gets no_application_protocol (RFC 7301, section 3.2).</summary>

@@ -200,12 +200,12 @@ internal sealed class StoredBody
             _window = bytes;
     }
 
-    public bool HasReaders
+    public int ReaderCount
     {
         get
         {
             lock (_gate)
-                return _readers.Count > 0;
+                return _readers.Count;
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
     private readonly RequestBodyReader _body = new();
     private readonly InputBuffer _input = new();
     private readonly Deadline _deadline;
+    private readonly RequestTrace? _trace;
     private FetchTicket? _ticket;
     private FetchTicket? _answered;
     private string? _address;
@@ -36,6 +37,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
     private bool _continuing;
     private bool _peerEnded;
     private long _sentAtLastLook;
+    private long _sentBefore;
 
     public ClientConnection(Worker worker)
     {
@@ -44,6 +46,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
         _handshake = new HandshakeStage(worker.Loop, worker.Settings.Pool, this);
         _sender = new ResponseSender(worker.Loop, _channel, worker.Settings.Pool, this);
         _deadline = new Deadline(this);
+        _trace = worker.Settings.AccessLog is null ? null : new RequestTrace();
     }
 
     private enum State : byte
@@ -75,6 +78,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
         _isTls = isTls;
         _address = null;
         _peerEnded = false;
+        _trace?.OnAccepted(_worker.Loop.ReadClock());
         if (!isTls)
         {
             StartReading();
@@ -90,6 +94,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
     public void OnHandshakeDone(ServerHandshake handshake, SessionKeys keys)
     {
         _worker.Counters.CountHandshake(handshake.Resumed);
+        _trace?.OnReady(_worker.Loop.ReadClock());
         StartReading();
         _channel.StartTls(_descriptor, this, keys, handshake.Leftover);
     }
@@ -166,6 +171,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
 
     public void OnSent()
     {
+        _trace?.OnSent(_worker.Loop.Now);
         if (!_continuing)
         {
             _sender.OnSent();
@@ -197,6 +203,8 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
 
     public void OnResponseSent()
     {
+        _worker.Counters.CountSent(_channel.SentBytes - _sentBefore);
+        _trace?.Write(_worker.Settings.AccessLog!, Address(), _channel, _isTls, _channel.SentBytes - _sentBefore, _worker.Loop.ReadClock());
         // A body that the origin hasn't wanted to the end would be taken for the next request.
         if (!_keepAlive || _worker.IsDraining || _body.IsReading)
         {
@@ -352,6 +360,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
     private void Answer(RequestHead head)
     {
         _worker.Counters.CountRequest();
+        _trace?.OnHead(head, _worker.Loop.ReadClock());
         _version = head.Version;
         _bodyWanted = head.Method != KnownMethod.Head;
         _keepAlive = head.KeepAlive && !_worker.IsDraining;
@@ -376,7 +385,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
             var now = _worker.UnixSeconds;
             if (CachePolicy.Satisfies(entry.Freshness, control, now))
             {
-                _worker.Counters.CountOutcome(CacheOutcome.Hit);
+                CountOutcome(CacheOutcome.Hit);
                 var response = entry.Response;
                 if (Conditions.IsNotModified(head, entry.Head) && entry.NotModified.TryAcquire())
                 {
@@ -441,6 +450,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
     private void Refuse(Refusal refusal)
     {
         _worker.Counters.CountRefused();
+        _trace?.OnRefused(_worker.Loop.ReadClock());
         _keepAlive = false;
         _version = HttpVersion.Http11;
         _bodyWanted = true;
@@ -452,7 +462,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
         _answered = null;
         if (ticket.Response is { } response)
         {
-            _worker.Counters.CountOutcome(ticket.Outcome);
+            CountOutcome(ticket.Outcome);
             Respond(response, isReader: true, ticket.AgeSeconds);
             return;
         }
@@ -464,7 +474,7 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
 
     private void RespondLocal(StoredResponse response, CacheOutcome outcome)
     {
-        _worker.Counters.CountOutcome(outcome);
+        CountOutcome(outcome);
         if (response.TryAcquire())
             Respond(response, isReader: false, ageSeconds: -1);
         else
@@ -474,13 +484,22 @@ internal sealed class ClientConnection : IHandshakeOwner, IRecordChannelOwner, I
     private void Respond(StoredResponse response, bool isReader, long ageSeconds)
     {
         _state = State.Responding;
-        _sentAtLastLook = _channel.SentBytes;
+        if (_trace is not null)
+            _trace.Status = response.Status;
+        _sentAtLastLook = _sentBefore = _channel.SentBytes;
         _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
         if (_version == HttpVersion.Http10 && response.Body.TotalLength is null)
             _keepAlive = false;
         if (!_sender.TryStart(response, isReader, _version, _keepAlive, _bodyWanted, _worker.UnixSeconds, ageSeconds))
             Abort();
+    }
+
+    private void CountOutcome(CacheOutcome outcome)
+    {
+        _worker.Counters.CountOutcome(outcome);
+        if (_trace is not null)
+            _trace.Outcome = outcome;
     }
 
     private void LeaveFetch()

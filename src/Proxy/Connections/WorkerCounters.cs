@@ -6,6 +6,7 @@ namespace TlsProxy.Proxy.Connections;
 internal sealed class WorkerCounters
 {
     private long _accepted;
+    private long _sentBytes;
     private long _handshakes;
     private long _resumed;
     private long _handshakeFailures;
@@ -65,6 +66,11 @@ internal sealed class WorkerCounters
     }
 
     public void CountHandshakeFailure() => Volatile.Write(ref _handshakeFailures, _handshakeFailures + 1);
+
+    /// <summary>Bytes of finished responses, as the kernel took them.</summary>
+    public long SentBytes => Volatile.Read(ref _sentBytes);
+
+    public void CountSent(long bytes) => Volatile.Write(ref _sentBytes, _sentBytes + bytes);
 
     public void CountRefused() => Volatile.Write(ref _refused, _refused + 1);
 

@@ -19,6 +19,9 @@ internal sealed record WorkerSettings
 
     public required FetchTable Fetches { get; init; }
 
+    /// <summary>Where each request leaves a line; null for nowhere.</summary>
+    public AccessLog? AccessLog { get; init; }
+
     public RingOptions Ring { get; init; } = new();
 
     /// <summary>What TLS listeners present; null where there are none.</summary>

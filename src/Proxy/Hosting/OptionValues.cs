@@ -56,6 +56,13 @@ internal static class OptionValues
         return EndPoint(text[(isTls ? "https://" : "http://").Length..].TrimEnd('/')) is { } endPoint ? new ListenAddress(endPoint, isTls) : null;
     }
 
+    /// <summary>The operators' address, http:// and an IP address with a port.</summary>
+    public static IPEndPoint? Admin(string text, out string error)
+    {
+        var address = Listen(text, out error);
+        return address is { IsTls: false } && !address.EndPoint.Address.Equals(IPAddress.IPv6Any) ? address.EndPoint : null;
+    }
+
     private static IPEndPoint? EndPoint(string authority)
     {
         var colon = authority.LastIndexOf(':');

@@ -25,4 +25,7 @@ internal static partial class ProxyLog
 
     [LoggerMessage(7, LogLevel.Warning, "the kernel refused a connection's keys: {Reason}; such connections go on in user space (logged once)")]
     public static partial void KtlsRefused(ILogger logger, string reason);
+
+    [LoggerMessage(8, LogLevel.Information, "statistics on http://{Address}/stats")]
+    public static partial void Admin(ILogger logger, string address);
 }

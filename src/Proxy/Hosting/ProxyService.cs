@@ -4,6 +4,7 @@ using TlsProxy.Ktls;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -18,7 +19,10 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly ServeOptions _options;
     private readonly ILogger<ProxyService> _logger;
     private readonly SegmentPool _pool = new();
+    private readonly KtlsCounters _ktls = new();
     private readonly TlsSetup _tls;
+    private readonly AccessLog? _accessLog;
+    private AdminServer? _admin;
     private readonly HttpClientOrigin _origin;
     private readonly ResponseCache _cache;
     private readonly FetchTable _fetches;
@@ -30,6 +34,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _options = options;
         _logger = logger;
         _tls = TlsSetup.Create(options, logger);
+        _accessLog = OpenAccessLog(options.AccessLog);
         _origin = new HttpClientOrigin(options.Origin);
         _cache = new ResponseCache(options.CacheBytes, options.CacheObjects);
         _fetches = new FetchTable
@@ -49,7 +54,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Fetches = _fetches,
             Responses = new LocalResponses(_pool),
             Ring = options.Ring,
+            AccessLog = _accessLog,
             Tls = _tls.Context,
+            KtlsCounters = _ktls,
             Channel = new ChannelOptions
             {
                 ChunkBytes = options.ChunkBytes,
@@ -64,6 +71,13 @@ internal sealed class ProxyService : IHostedService, IDisposable
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var bound = _server.Start(_options.Listen, _options.Workers, new ListenOptions { SendBufferBytes = _options.SendBufferBytes });
+        if (_options.Admin is { } admin)
+        {
+            _admin = new AdminServer(admin, new StatisticsReport(_server, _cache, _fetches, _ktls, _pool));
+            _admin.Start();
+            ProxyLog.Admin(_logger, admin.ToString());
+        }
+
         ProxyLog.Started(_logger, _server.Workers.Count, _server.Workers[0].Transport);
         foreach (var address in bound)
             ProxyLog.Listening(_logger, address.ToString());
@@ -80,12 +94,28 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     public void Dispose()
     {
+        _admin?.Dispose();
         _housekeeping.Dispose();
         _server.Dispose();
+        _accessLog?.Dispose();
         _tls.Context?.Dispose();
         _origin.Dispose();
         _cache.Dispose();
         _pool.Dispose();
+    }
+
+    private static AccessLog? OpenAccessLog(string? path)
+    {
+        if (path is null)
+            return null;
+        try
+        {
+            return new AccessLog(path == "-" ? Console.OpenStandardOutput() : new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new StartException($"--access-log: {path} can't be written ({exception.Message}); name a file in a folder that can be written.");
+        }
     }
 
     private void Housekeep()

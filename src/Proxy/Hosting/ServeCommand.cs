@@ -68,6 +68,23 @@ internal sealed class ServeCommand : Command
         Description = "End the start when the kernel's TLS can't be used, and close connections that it refuses (default off).",
     };
 
+    private readonly Option<IPEndPoint?> _admin = new("--admin")
+    {
+        Description = "Address of GET /stats, as http://127.0.0.1:9090; by default there is none.",
+        CustomParser = result => Read(
+            result, result.Tokens[0].Value, OptionValues.Admin(result.Tokens[0].Value, out var error), error),
+    };
+
+    private readonly Option<string?> _accessLog = new("--access-log")
+    {
+        Description = "File that gets one line a request, - for standard output; by default there is none.",
+    };
+
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "JSON file with options by their names without dashes before them; the environment (TLSPROXY_CACHE_SIZE …) and the command line go before it.",
+    };
+
     private readonly Option<string?> _libSsl = new("--libssl") { Description = "libssl file or its folder; by default the system's." };
 
     private readonly Option<int> _workers = new("--workers")
@@ -109,7 +126,7 @@ internal sealed class ServeCommand : Command
     {
         Option[] options =
         [
-            _listen, _certificate, _key, _ktls, _ktlsRequire, _libSsl, _origin, _originHost, _originConnect, _originTimeout, _cacheSize, _cacheObjects, _objectSize, _defaultTtl, _workers,
+            _listen, _certificate, _key, _ktls, _ktlsRequire, _libSsl, _admin, _accessLog, _config, _origin, _originHost, _originConnect, _originTimeout, _cacheSize, _cacheObjects, _objectSize, _defaultTtl, _workers,
             _sendBuffer, _handshakeTimeout, _head, _bodyTimeout, _idle, _write, _drain, _sqPoll, _tune,
         ];
         foreach (var option in options)
@@ -135,6 +152,8 @@ internal sealed class ServeCommand : Command
         {
             Listen = parsed.GetRequiredValue(_listen),
             Tls = BindTls(parsed),
+            Admin = parsed.GetValue(_admin),
+            AccessLog = parsed.GetValue(_accessLog),
             LibSsl = parsed.GetValue(_libSsl),
             Ktls = parsed.GetRequiredValue(_ktls) switch
             {

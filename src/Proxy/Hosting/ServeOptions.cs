@@ -1,3 +1,4 @@
+using System.Net;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
@@ -23,6 +24,12 @@ internal sealed record ServeOptions
 
     /// <summary>Without kTLS nothing is served.</summary>
     public required bool RequireKtls { get; init; }
+
+    /// <summary>Where operators ask; null for nowhere.</summary>
+    public required IPEndPoint? Admin { get; init; }
+
+    /// <summary>File of the access log, <c>-</c> for standard output, null for none.</summary>
+    public required string? AccessLog { get; init; }
 
     public required OriginOptions Origin { get; init; }
 

@@ -42,6 +42,16 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
 
     public string? Key { get; }
 
+    /// <summary>Those who wait for the answer or read its body.</summary>
+    public int Subscribers
+    {
+        get
+        {
+            lock (_gate)
+                return _waiters.Count + (_response?.Body.ReaderCount ?? 0);
+        }
+    }
+
     public void Start() => _table.Origin.Start(_request, this);
 
     /// <summary>Adds a waiter, or answers it from what is arriving.</summary>
@@ -188,7 +198,7 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
             _table.Retire(this, remember: Key is not null);
         foreach (var other in others)
             _table.StartAlone(other);
-        if (_closed && !response.Body.HasReaders)
+        if (_closed && response.Body.ReaderCount == 0)
             _request.Cancel();
     }
 
@@ -233,7 +243,7 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
 
         body.LimitToWindow(FetchTable.WindowBytes);
         _table.Retire(this, remember: Key is not null);
-        if (!body.HasReaders)
+        if (body.ReaderCount == 0)
             _request.Cancel();
     }
 
@@ -252,7 +262,7 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
             waiter.AnswerFailure(failure);
         _response?.Release();
         _stale?.Response.Release();
-        _table.OnFetchEnded();
+        _table.OnFetchEnded(this);
     }
 
     private static void AddConditions(FieldTable fields, FieldTable stored)

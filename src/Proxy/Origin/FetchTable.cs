@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Memory;
@@ -18,7 +19,7 @@ internal sealed class FetchTable
 
     // Keys whose last answer couldn't be shared, until when: their requests don't wait for each other (hit-for-miss).
     private readonly Dictionary<string, long> _unshareable = [];
-    private long _inFlight;
+    private readonly ConcurrentDictionary<Fetch, bool> _active = new();
     private long _started;
 
     public required IOrigin Origin { get; init; }
@@ -40,7 +41,10 @@ internal sealed class FetchTable
     public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>Requests to the origin under way.</summary>
-    public long InFlight => Interlocked.Read(ref _inFlight);
+    public int InFlight => _active.Count;
+
+    /// <summary>Those who wait for them or read what arrives.</summary>
+    public int Subscribers => _active.Keys.Sum(fetch => fetch.Subscribers);
 
     /// <summary>Requests to the origin so far.</summary>
     public long Started => Interlocked.Read(ref _started);
@@ -121,7 +125,7 @@ internal sealed class FetchTable
         }
     }
 
-    public void OnFetchEnded() => Interlocked.Decrement(ref _inFlight);
+    public void OnFetchEnded(Fetch fetch) => _active.TryRemove(fetch, out _);
 
     private static bool MayShare(RequestHead request)
     {
@@ -154,7 +158,7 @@ internal sealed class FetchTable
 
     private void Start(Fetch fetch)
     {
-        Interlocked.Increment(ref _inFlight);
+        _active.TryAdd(fetch, true);
         Interlocked.Increment(ref _started);
         fetch.Start();
     }

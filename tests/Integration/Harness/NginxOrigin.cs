@@ -21,7 +21,8 @@ internal sealed class NginxOrigin : IOriginServer
         MakeReadable(_folder["files/object"]);
         File.WriteAllText(_folder["nginx.conf"], Configuration());
         _process = Process.Start(new ProcessStartInfo(FindNginx(),
-            ["-e", _folder["error.log"], "-p", _folder.Location, "-c", _folder["nginx.conf"]]) { RedirectStandardError = true })!;
+            ["-e", _folder["error.log"], "-p", _folder.Location, "-c", _folder["nginx.conf"]])
+        { RedirectStandardError = true })!;
     }
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}"));

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using TlsProxy.Ktls;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Hosting.Admin;
+
+/// <summary>The counters of the whole proxy as one JSON object. All of them count from the start; <c>open</c>, <c>operations</c>, <c>entries</c>,
+/// <c>bytes</c> of the cache, <c>inFlight</c>, <c>subscribers</c> and the memory are of this moment.</summary>
+internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, SegmentPool pool)
+{
+    public byte[] Write()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            WriteConnections(json);
+            WriteRequests(json);
+            WriteKtls(json);
+            WriteRing(json);
+            json.WriteStartObject("cache");
+            json.WriteNumber("entries", cache.Count);
+            json.WriteNumber("bytes", cache.Bytes);
+            json.WriteNumber("evictions", cache.Evictions);
+            json.WriteEndObject();
+            json.WriteStartObject("fetches");
+            json.WriteNumber("started", fetches.Started);
+            json.WriteNumber("inFlight", fetches.InFlight);
+            json.WriteNumber("subscribers", fetches.Subscribers);
+            json.WriteEndObject();
+            WriteMemory(json);
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private long Sum(Func<WorkerCounters, long> counter) => server.Workers.Sum(worker => counter(worker.Counters));
+
+    private void WriteConnections(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("connections");
+        json.WriteNumber("accepted", Sum(counters => counters.Accepted));
+        json.WriteNumber("open", Sum(counters => counters.Open));
+        json.WriteNumber("failed", Sum(counters => counters.Failed));
+        json.WriteNumber("deadlines", Sum(counters => counters.Deadlines));
+        json.WriteNumber("acceptPauses", Sum(counters => counters.AcceptPauses));
+        json.WriteEndObject();
+        json.WriteStartObject("handshakes");
+        json.WriteNumber("done", Sum(counters => counters.Handshakes));
+        json.WriteNumber("resumed", Sum(counters => counters.Resumed));
+        json.WriteNumber("failed", Sum(counters => counters.HandshakeFailures));
+        json.WriteEndObject();
+    }
+
+    private void WriteRequests(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("requests");
+        json.WriteNumber("total", Sum(counters => counters.Requests));
+        json.WriteNumber("refused", Sum(counters => counters.Refused));
+        foreach (var outcome in Enum.GetValues<CacheOutcome>())
+            json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()), Sum(counters => counters.Answered(outcome)));
+        json.WriteNumber("bytes", Sum(counters => counters.SentBytes));
+        json.WriteEndObject();
+    }
+
+    private void WriteKtls(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("ktls");
+        json.WriteNumber("transmitKernel", ktls.Transmit);
+        json.WriteNumber("receiveKernel", ktls.Receive);
+        json.WriteNumber("userSpace", ktls.UserSpace);
+        json.WriteNumber("rekeyRefused", ktls.RekeyRefused);
+        json.WriteStartObject("refusals");
+        foreach (var (error, count) in ktls.Refusals)
+            json.WriteNumber(error.ToString(), count);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void WriteRing(Utf8JsonWriter json)
+    {
+        var loops = server.Workers.Select(worker => worker.Loop).ToArray();
+        json.WriteStartObject("ring");
+        json.WriteNumber("workers", loops.Length);
+        json.WriteNumber("enters", loops.Sum(loop => loop.Statistics.Enters));
+        json.WriteNumber("submitted", loops.Sum(loop => loop.Statistics.Submitted));
+        json.WriteNumber("completions", loops.Sum(loop => loop.Statistics.Completions));
+        json.WriteNumber("batchMax", loops.Max(loop => loop.Statistics.BatchMax));
+        json.WriteNumber("overflows", loops.Sum(loop => loop.Statistics.Overflows));
+        json.WriteNumber("queueFull", loops.Sum(loop => loop.Statistics.QueueFull));
+        json.WriteNumber("buffersExhausted", loops.Sum(loop => loop.Statistics.BuffersExhausted));
+        json.WriteNumber("operations", loops.Sum(loop => loop.PendingOperations));
+        json.WriteEndObject();
+    }
+
+    private void WriteMemory(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("memory");
+        json.WriteNumber("rentedSegments", pool.RentedSegments);
+        json.WriteNumber("allocatedBytes", pool.AllocatedBytes);
+        json.WriteNumber("mappedBytes", pool.MappedBytes);
+        json.WriteEndObject();
+        json.WriteStartObject("gc");
+        json.WriteNumber("allocatedBytes", GC.GetTotalAllocatedBytes(precise: true));
+        for (var generation = 0; generation <= GC.MaxGeneration; generation++)
+            json.WriteNumber($"gen{generation}", GC.CollectionCount(generation));
+        json.WriteEndObject();
+    }
+}

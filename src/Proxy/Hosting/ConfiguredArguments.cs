@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using TlsProxy.Proxy.Connections;
+
+namespace TlsProxy.Proxy.Hosting;
+
+/// <summary>Options that come from the environment or a JSON file, made into arguments, so that every way of setting one is read and checked alike.
+/// The command line goes before the environment, the environment before the file.</summary>
+internal static class ConfiguredArguments
+{
+    private const string Prefix = "TLSPROXY_";
+    private const string ConfigOption = "--config";
+
+    /// <summary>Adds the options that the arguments don't name.</summary>
+    /// <exception cref="StartException">The file can't be read, or names an option that there isn't.</exception>
+    public static string[] Complete(RootCommand root, string[] args)
+    {
+        var command = root.Subcommands.FirstOrDefault(known => args.Length > 0 && known.Name == args[0]);
+        if (command is null)
+            return args;
+        var file = ReadFile(Named(args, ConfigOption) ?? Environment.GetEnvironmentVariable(Prefix + "CONFIG"), command);
+        var completed = new List<string>(args);
+        foreach (var option in command.Options.Where(option => option.Name.StartsWith("--", StringComparison.Ordinal)))
+        {
+            if (option.Name == ConfigOption || Array.Exists(args, argument => IsNamed(argument, option.Name)))
+                continue;
+            var name = option.Name[2..];
+            var set = Environment.GetEnvironmentVariable(Prefix + name.Replace('-', '_').ToUpperInvariant());
+            foreach (var value in set is null ? Values(file, name) : set.Split(',', StringSplitOptions.TrimEntries))
+                completed.Add($"{option.Name}={value}");
+        }
+
+        return [.. completed];
+    }
+
+    private static bool IsNamed(string argument, string option) =>
+        argument == option || argument.StartsWith(option + '=', StringComparison.Ordinal) || argument.StartsWith(option + ':', StringComparison.Ordinal);
+
+    private static string? Named(string[] args, string option)
+    {
+        var index = Array.FindIndex(args, argument => IsNamed(argument, option));
+        if (index < 0)
+            return null;
+        return args[index].Length > option.Length ? args[index][(option.Length + 1)..] : args.ElementAtOrDefault(index + 1);
+    }
+
+    private static IConfiguration? ReadFile(string? path, Command command)
+    {
+        if (path is null)
+            return null;
+        IConfiguration file;
+        try
+        {
+            file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false).Build();
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new StartException($"{ConfigOption}: {path} can't be read ({exception.GetBaseException().Message}); name a file with one JSON object.");
+        }
+
+        var unknown = file.GetChildren().FirstOrDefault(child => !command.Options.Any(option => option.Name == "--" + child.Key));
+        return unknown is null
+            ? file
+            : throw new StartException($"{ConfigOption}: {path} sets {unknown.Key}, and there is no such option; --help lists them.");
+    }
+
+    private static IEnumerable<string> Values(IConfiguration? file, string name)
+    {
+        var section = file?.GetSection(name);
+        if (section is null)
+            return [];
+        return section.Value is { } value ? [value] : section.GetChildren().Select(child => child.Value).OfType<string>();
+    }
+}

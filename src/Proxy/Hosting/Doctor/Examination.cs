@@ -1,0 +1,76 @@
+using System.Globalization;
+using TlsProxy.Handshake;
+using TlsProxy.Ktls.Kernel;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Ring;
+
+namespace TlsProxy.Proxy.Hosting.Doctor;
+
+/// <summary>Looks at what this machine can do, by doing it.</summary>
+internal static class Examination
+{
+    // A proxy with fewer descriptors refuses clients before it is busy.
+    private const long DescriptorsWanted = 4096;
+
+    /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
+    public static IReadOnlyList<Finding> Run(string? libSsl) => [.. Kernel(), Ring(), .. KernelTls(), .. OpenSsl(libSsl), .. Limits()];
+
+    private static IEnumerable<Finding> Kernel()
+    {
+        yield return new Finding("kernel", "version", true, Read("/proc/sys/kernel/osrelease") ?? "unknown");
+    }
+
+    private static Finding Ring()
+    {
+        using var ring = RingBackend.TryCreate(new RingOptions(), out var failure);
+        return new Finding("io_uring", "ring", ring is not null, ring?.Description ?? failure!.Reason, IsRequired: true);
+    }
+
+    private static IEnumerable<Finding> KernelTls()
+    {
+        foreach (var (version, aead, transmit, receive) in KtlsProbe.Run())
+        {
+            var name = $"{(version == Handshake.Keys.TlsVersion.Tls13 ? "TLS 1.3" : "TLS 1.2")} {aead}";
+            yield return new Finding("ktls", $"{name} sending", transmit == Errno.None, KtlsProbe.Explain(transmit));
+            yield return new Finding("ktls", $"{name} receiving", receive == Errno.None, KtlsProbe.Explain(receive));
+        }
+    }
+
+    private static List<Finding> OpenSsl(string? libSsl)
+    {
+        var findings = new List<Finding>();
+        try
+        {
+            OpenSslLibrary.Use(libSsl);
+            findings.Add(new Finding("openssl", "library", true, OpenSslLibrary.VersionText, IsRequired: true));
+            findings.Add(new Finding("openssl", "groups", true, string.Join(", ", OpenSslLibrary.Groups)));
+        }
+        catch (TlsConfigurationException exception)
+        {
+            findings.Add(new Finding("openssl", "library", false, exception.Message, IsRequired: true));
+        }
+
+        return findings;
+    }
+
+    private static IEnumerable<Finding> Limits()
+    {
+        foreach (var line in File.ReadLines("/proc/self/limits"))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (line.StartsWith("Max open files", StringComparison.Ordinal))
+            {
+                var enough = words[3] == "unlimited" || long.Parse(words[3], CultureInfo.InvariantCulture) >= DescriptorsWanted;
+                yield return new Finding("limits", "open files", enough, enough
+                    ? words[3]
+                    : $"{words[3]} are few: each connection takes one; raise the limit (ulimit -n, LimitNOFILE)");
+            }
+            else if (line.StartsWith("Max locked memory", StringComparison.Ordinal))
+            {
+                yield return new Finding("limits", "locked memory", true, words[3] == "unlimited" ? words[3] : $"{words[3]} bytes");
+            }
+        }
+    }
+
+    private static string? Read(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+}

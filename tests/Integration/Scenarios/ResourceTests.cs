@@ -1,0 +1,119 @@
+using System.Text;
+using TlsProxy.Integration.Tests.Harness;
+using Xunit;
+
+namespace TlsProxy.Integration.Tests.Scenarios;
+
+/// <summary>What a proxy costs, in numbers that don't vary. Each test has a proxy of its own and reads its counters.</summary>
+[Collection("alone")]
+public sealed class ResourceTests(SharedProxies shared)
+{
+    // What the two readings of the statistics allocate, and the runtime beside them; far less than a byte a hit.
+    private const long Noise = 256 * 1024;
+
+    [Theory]
+    [InlineData(Transport.Plaintext)]
+    [InlineData(Transport.Tls12User)]
+    [InlineData(Transport.Tls13User)]
+    public async Task A_hundred_thousand_hits_on_a_kept_connection_allocate_nothing(Transport transport)
+    {
+        const int Hits = 100_000;
+        const int Pipelined = 50;
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(1024), "Cache-Control: max-age=3600"));
+        await using var client = await ClientConnection.OpenAsync(proxy, transport);
+        var length = (await client.GetAsync(path)).Body.Length;
+        await HitAsync(client, path, Pipelined, 20_000);
+
+        await proxy.ReadStatisticsAsync();
+        var before = await proxy.ReadStatisticsAsync();
+        await HitAsync(client, path, Pipelined, Hits);
+        var after = await proxy.ReadStatisticsAsync();
+
+        Assert.Equal(1024, length);
+        Assert.Equal(Hits, after.Hits - before.Hits);
+        Assert.Equal(0, after.Collections - before.Collections);
+        Assert.InRange(after.AllocatedBytes - before.AllocatedBytes, 0, Noise);
+        Assert.Equal(1, shared.Scripted.CountRequests(path));
+    }
+
+    [Fact]
+    public async Task An_idle_proxy_does_not_enter_the_kernel()
+    {
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Tls13User);
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Tls13User);
+        Assert.Equal(200, (await client.GetAsync("/health")).Status);
+        var before = await proxy.WaitUntilAsync(statistics => statistics.OpenConnections == 1, "one connection");
+
+        // Five seconds are what is measured, not waited for.
+        await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+
+        Assert.Equal(before.RingEnters, (await proxy.ReadStatisticsAsync()).RingEnters);
+    }
+
+    [Theory]
+    [InlineData(Transport.Plaintext, 10_000)]
+    [InlineData(Transport.Tls13User, 3_000)]
+    public async Task Nothing_is_left_of_ten_thousand_connections(Transport transport, int connections)
+    {
+        const int AtOnce = 50;
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(5000), "Cache-Control: max-age=3600"));
+        await RunAsync(proxy, transport, path, AtOnce, AtOnce);
+        var before = await proxy.WaitUntilAsync(now => now.OpenConnections == 0 && now.FetchesInFlight == 0, "no connection");
+        var descriptors = proxy.CountDescriptors();
+
+        await RunAsync(proxy, transport, path, connections, AtOnce);
+
+        var after = await proxy.WaitUntilAsync(now => now.OpenConnections == 0, "no connection");
+        Assert.Equal(connections, after.AcceptedConnections - before.AcceptedConnections);
+        Assert.Equal(before.SlotsInUse, after.SlotsInUse);
+        Assert.Equal(before.RentedSegments, after.RentedSegments);
+        Assert.InRange(proxy.CountDescriptors(), 1, descriptors + 2);
+    }
+
+    [Fact]
+    public async Task A_cache_under_churn_keeps_its_limits_and_gives_evicted_memory_back()
+    {
+        const int Limit = 4 << 20;
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext, "--cache-size", "4MiB", "--cache-objects", "50");
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        for (var i = 0; i < 400; i++)
+        {
+            var size = 1000 + (i * 700 % 400_000);
+            var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(size), "Cache-Control: max-age=3600"));
+            Assert.Equal(size, (await client.GetAsync(path)).Body.Length);
+            var now = await proxy.ReadStatisticsAsync();
+            Assert.InRange(now.CacheBytes, 0, Limit);
+            Assert.InRange(now.CacheEntries, 0, 50);
+        }
+
+        var statistics = await proxy.WaitUntilAsync(now => now.FetchesInFlight == 0, "no fetch");
+        // The bodies of what is stored, the answers made at the start, and little else.
+        Assert.InRange(statistics.RentedSegments, 1, 50 + 60);
+    }
+
+    private static async Task HitAsync(ClientConnection client, string path, int pipelined, int count)
+    {
+        var requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n", pipelined)));
+        for (var sent = 0; sent < count; sent += pipelined)
+        {
+            await client.SendAsync(requests);
+            for (var i = 0; i < pipelined; i++)
+                Assert.Equal(200, (await client.ReadReplyAsync()).Status);
+        }
+    }
+
+    private static async Task RunAsync(ProxyProcess proxy, Transport transport, string path, int connections, int atOnce)
+    {
+        var left = connections;
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                await using var client = await ClientConnection.OpenAsync(proxy, transport);
+                Assert.Equal(5000, (await client.GetAsync(path, Persistence.Close)).Body.Length);
+            }
+        }));
+    }
+}
