@@ -24,7 +24,7 @@ public sealed partial class RecordChannel
     /// <summary>Ends the connection so that every byte sent reaches the peer. Nothing may be in flight.</summary>
     public void Close()
     {
-        if (_state is not (State.Open or State.Completing))
+        if (!IsOpen)
             return;
         if (_sending)
             throw new InvalidOperationException("The channel is sending; wait for the end or abort.");
@@ -64,7 +64,7 @@ public sealed partial class RecordChannel
     private void Fail(ChannelFailure failure, Errno error)
     {
         _peerEnded = true;
-        var told = _state is State.Open or State.Completing;
+        var told = IsOpen;
         Abort();
         if (told)
             _owner!.OnFailed(failure, error);

@@ -131,7 +131,7 @@ public sealed partial class RecordChannel
     private void OnExactReceived(in OperationResult result)
     {
         var completes = _state == State.Completing;
-        if (_state is not (State.Open or State.Completing))
+        if (!IsOpen)
         {
             _peerEnded |= result.RecordType == (byte)ContentType.Alert && _exact!.Memory.Span[1] == (byte)TlsAlert.CloseNotify;
             ReleaseExact();
@@ -155,7 +155,7 @@ public sealed partial class RecordChannel
             DeliverKernelRecord(result.RecordType, received);
 
         ReleaseExact();
-        if (_state is not (State.Open or State.Completing))
+        if (!IsOpen)
             Continue();
         else if (completes)
             BeginReceive();

@@ -9,7 +9,7 @@ public sealed partial class RecordChannel
 {
     private void OnReceiveCompleted(in OperationResult result)
     {
-        if (_state is not (State.Open or State.Completing))
+        if (!IsOpen)
         {
             Discard(result);
             return;

@@ -91,7 +91,8 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <summary>Whether a send hasn't ended.</summary>
     public bool IsSending => _sending;
 
-    public bool IsOpen => _state == State.Open;
+    /// <summary>Whether something may be sent, after the send before.</summary>
+    public bool IsOpen => _state is State.Open or State.Completing;
 
     /// <summary>Bytes the kernel has taken; what shows that a slow reader still reads.</summary>
     public long SentBytes => _transmitter.SentBytes;
@@ -143,7 +144,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <see cref="IRecordChannelOwner.OnSent"/>.</summary>
     public void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default)
     {
-        if (_state is not (State.Open or State.Completing) || _sending)
+        if (!IsOpen || _sending)
             throw new InvalidOperationException("A send must wait for the one before it, and for an open channel.");
         _sending = true;
         if (_sendsControl)
@@ -161,7 +162,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <summary>Stops receiving, so that the peer is slowed down; bytes already on their way still come.</summary>
     public void PauseReceive()
     {
-        if (_state is not (State.Open or State.Completing) || _paused)
+        if (!IsOpen || _paused)
             return;
         _paused = true;
         // A cut record is completed all the same: at most one more is given to the owner.
@@ -171,7 +172,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
 
     public void ResumeReceive()
     {
-        if (_state is not (State.Open or State.Completing) || !_paused)
+        if (!IsOpen || !_paused)
             return;
         _paused = false;
         if (_state == State.Open && !_receive.IsPending && !_peerEnded)
@@ -197,9 +198,9 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         if (type == ContentType.ApplicationData && !content.IsEmpty && !_postHandshake.IsCut)
         {
             _postHandshake.OnData();
-            if (_state is State.Open or State.Completing)
+            if (IsOpen)
                 _owner!.OnReceived(content);
-            return _state is State.Open or State.Completing;
+            return IsOpen;
         }
 
         return OnPostHandshake(_postHandshake.Read(type, content, _keys!.Version == TlsVersion.Tls13));

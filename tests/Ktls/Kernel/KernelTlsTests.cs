@@ -91,6 +91,9 @@ public sealed class KernelTlsTests
         connection.Start(stream[..30]);
         Assert.Equal("head"u8, connection.Owner.Receive(4));
         connection.Owner.Receiving = null;
+        Assert.True(connection.Channel.IsOpen);
+        connection.SendAll("answer"u8.ToArray());
+        Assert.Equal("answer"u8, connection.Peer.ReadData(6).Content);
 
         connection.Run(connection.Channel.ResumeReceive);
         connection.Peer.Socket.Send(stream.AsSpan(30));
