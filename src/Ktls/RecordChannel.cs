@@ -243,6 +243,8 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         {
             _counters.CountTransmit();
             _transmitter = _socket;
+            // The kernel has its own copy; those of the other direction may have to be updated.
+            _keys!.Transmit.Dispose();
             return true;
         }
 
@@ -266,7 +268,10 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             var error = KtlsSocket.SetReceive(_loop.Sockets, _descriptor, _keys!);
             _kernelReceives = error == Errno.None;
             if (_kernelReceives)
+            {
                 _counters.CountReceive();
+                _receiver.Release();
+            }
             else if (_counters.CountRefusal(error))
                 _options.OnFirstRefusal?.Invoke(error);
         }
