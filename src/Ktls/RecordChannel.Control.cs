@@ -173,8 +173,7 @@ public sealed partial class RecordChannel
     {
         if (recordType is 0 or (byte)ContentType.ApplicationData && !content.IsEmpty)
         {
-            _postHandshake.OnData();
-            _owner!.OnReceived(content);
+            DeliverData(content);
             return;
         }
 

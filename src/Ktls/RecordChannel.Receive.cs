@@ -53,14 +53,21 @@ public sealed partial class RecordChannel
         if (_peerEnded)
             return;
         if (_keys is null || _kernelReceives)
-        {
-            _postHandshake.OnData();
-            _owner!.OnReceived(bytes);
-        }
+            DeliverData(bytes);
         else
-        {
             _receiver.Feed(bytes);
+    }
+
+    private void DeliverData(ReadOnlySpan<byte> bytes)
+    {
+        if (_postHandshake.IsCut)
+        {
+            FailWithAlert(TlsAlert.UnexpectedMessage);
+            return;
         }
+
+        _postHandshake.OnData();
+        _owner!.OnReceived(bytes);
     }
 
     private void EndReceive()

@@ -172,6 +172,18 @@ public sealed class KernelTlsTests
     }
 
     [Fact]
+    public void A_message_cut_around_data_is_answered_with_an_alert()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+
+        connection.Peer.Send(ContentType.Handshake, _update.AsSpan(0, 2));
+        connection.Peer.Send(ContentType.ApplicationData, "data"u8);
+
+        ExpectAlert(connection, TlsAlert.UnexpectedMessage);
+    }
+
+    [Fact]
     public void Control_records_and_data_that_come_too_late_are_discarded()
     {
         using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
