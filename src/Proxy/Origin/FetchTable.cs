@@ -64,7 +64,8 @@ internal sealed class FetchTable
         {
             if (_fetches.TryGetValue(key, out var known))
             {
-                if (known.TryJoin(ticket))
+                // A fetch that takes nobody any more may have stored its answer just now.
+                if (known.TryJoin(ticket) || TryAnswerFromCache(ticket))
                     return;
             }
             else if (!IsUnshareable(key))
