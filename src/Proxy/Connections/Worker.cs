@@ -73,6 +73,13 @@ internal sealed class Worker : IDisposable
         return _failure;
     }
 
+    /// <summary>Takes over the loop of the calling thread, which turns it.</summary>
+    public void Adopt(EventLoop loop)
+    {
+        _loop = loop;
+        loop.ReadClock();
+    }
+
     /// <summary>Stops accepting, lets the responses on their way end, and then ends the thread. Callable from any thread.</summary>
     public void Drain() => Loop.Post(new Call(BeginDrain));
 
@@ -126,8 +133,7 @@ internal sealed class Worker : IDisposable
 
         Transport = backend.Description;
         using var loop = new EventLoop(backend, _index);
-        _loop = loop;
-        loop.ReadClock();
+        Adopt(loop);
         foreach (var (descriptor, isTls) in _listeningDescriptors)
         {
             var listener = new Listener(this, descriptor, isTls);
