@@ -3,8 +3,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Ktls;
 
-/// <summary>What carries the bytes of one connection to its socket. One operation is in flight at a time, since a short send is a success and a second
-/// one would overtake the rest of the first.</summary>
+/// <summary>What carries the bytes of one connection to its socket. One operation is in flight at a time, since a short send is a
+/// success and a second one would overtake the rest of the first.</summary>
 internal interface ITransmitter
 {
     /// <summary>Bytes the kernel has taken.</summary>

@@ -24,7 +24,7 @@ public sealed partial class RecordChannel
     /// <summary>Ends the connection so that every byte sent reaches the peer. Nothing may be in flight.</summary>
     public void Close()
     {
-        if (_state is not (State.Open or State.Completing))
+        if (!IsOpen)
             return;
         if (_sending)
             throw new InvalidOperationException("The channel is sending; wait for the end or abort.");
@@ -64,7 +64,7 @@ public sealed partial class RecordChannel
     private void Fail(ChannelFailure failure, Errno error)
     {
         _peerEnded = true;
-        var told = _state is State.Open or State.Completing;
+        var told = IsOpen;
         Abort();
         if (told)
             _owner!.OnFailed(failure, error);
@@ -121,7 +121,7 @@ public sealed partial class RecordChannel
     /// <summary>Goes on with the close as far as the pending operations let it.</summary>
     private void Continue()
     {
-        if (_receive.IsPending && (_state != State.Lingering || _peerEnded))
+        if (_receive.IsPending)
             return;
         switch (_state)
         {
@@ -129,7 +129,8 @@ public sealed partial class RecordChannel
                 BeginLinger();
                 break;
             case State.Lingering when !_peerEnded:
-                // Where the kernel can't open the records there is nothing to discard; a close before the peer's would reset the alert away.
+                // Where the kernel can't open the records there is nothing to discard; a close before the peer's would reset the alert
+                // away.
                 if (_receiveBroken)
                     _loop.Poll(_receive, _descriptor, POLLRDHUP);
                 else
@@ -149,8 +150,8 @@ public sealed partial class RecordChannel
     private void BeginLinger()
     {
         _state = State.Lingering;
-        // A FIN would overtake records that the kernel still holds; close_notify has told the end already. ENOTCONN says that the peer has reset
-        // meanwhile: there is nobody to linger for.
+        // A FIN would overtake records that the kernel still holds; close_notify has told the end already. ENOTCONN says that the peer
+        // has reset meanwhile: there is nobody to linger for.
         if (!KernelTransmits && _loop.Sockets.ShutdownSend(_descriptor) != Errno.None)
             _peerEnded = true;
         if (!_peerEnded)

@@ -59,7 +59,8 @@ public sealed partial class RecordChannel
     {
         if (KernelTransmits)
         {
-            // The kernel that makes our records would have to change its key at an exact record: it is asked for nothing it may refuse half-way.
+            // The kernel that makes our records would have to change its key at an exact record: it is asked for nothing it may refuse
+            // half-way.
             RefuseRekey();
             return false;
         }
@@ -80,6 +81,7 @@ public sealed partial class RecordChannel
         _owner!.OnFailed(ChannelFailure.RekeyRefused, Errno.EBUSY);
     }
 
+    /// <summary>Changes our keys, at the peer's wish or because they have protected enough.</summary>
     private void SendKeyUpdate()
     {
         _owesKeyUpdate = false;
@@ -129,13 +131,11 @@ public sealed partial class RecordChannel
     private void OnExactReceived(in OperationResult result)
     {
         var completes = _state == State.Completing;
-        if (_state is not (State.Open or State.Completing))
+        if (!IsOpen)
         {
-            _lingered += result.Count;
-            _peerEnded |= !IsTransient(result.Error) || (result.Succeeded && result.Count == 0) || result.RecordType == (byte)ContentType.Alert
-                || _lingered > _options.LingerBytes;
+            _peerEnded |= result.RecordType == (byte)ContentType.Alert && _exact!.Memory.Span[1] == (byte)TlsAlert.CloseNotify;
             ReleaseExact();
-            Continue();
+            Discard(result);
             return;
         }
 
@@ -155,7 +155,7 @@ public sealed partial class RecordChannel
             DeliverKernelRecord(result.RecordType, received);
 
         ReleaseExact();
-        if (_state is not (State.Open or State.Completing))
+        if (!IsOpen)
             Continue();
         else if (completes)
             BeginReceive();
@@ -173,8 +173,7 @@ public sealed partial class RecordChannel
     {
         if (recordType is 0 or (byte)ContentType.ApplicationData && !content.IsEmpty)
         {
-            _postHandshake.OnData();
-            _owner!.OnReceived(content);
+            DeliverData(content);
             return;
         }
 

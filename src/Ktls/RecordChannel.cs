@@ -7,8 +7,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Ktls;
 
-/// <summary>A connection after its handshake: application bytes in and out, whatever protects them. <see cref="Send"/> is the one place where they
-/// leave. The object is reused for connection after connection and allocates nothing between.</summary>
+/// <summary>A connection after its handshake: application bytes in and out, whatever protects them. <see cref="Send"/> is the one place
+/// where they leave. The object is reused for connection after connection and allocates nothing between.</summary>
 public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler, IRecordSink
 {
     private readonly EventLoop _loop;
@@ -91,7 +91,8 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <summary>Whether a send hasn't ended.</summary>
     public bool IsSending => _sending;
 
-    public bool IsOpen => _state == State.Open;
+    /// <summary>Whether something may be sent, after the send before.</summary>
+    public bool IsOpen => _state is State.Open or State.Completing;
 
     /// <summary>Bytes the kernel has taken; what shows that a slow reader still reads.</summary>
     public long SentBytes => _transmitter.SentBytes;
@@ -143,7 +144,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <see cref="IRecordChannelOwner.OnSent"/>.</summary>
     public void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default)
     {
-        if (_state is not (State.Open or State.Completing) || _sending)
+        if (!IsOpen || _sending)
             throw new InvalidOperationException("A send must wait for the one before it, and for an open channel.");
         _sending = true;
         if (_sendsControl)
@@ -161,7 +162,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <summary>Stops receiving, so that the peer is slowed down; bytes already on their way still come.</summary>
     public void PauseReceive()
     {
-        if (_state is not (State.Open or State.Completing) || _paused)
+        if (!IsOpen || _paused)
             return;
         _paused = true;
         // A cut record is completed all the same: at most one more is given to the owner.
@@ -171,7 +172,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
 
     public void ResumeReceive()
     {
-        if (_state is not (State.Open or State.Completing) || !_paused)
+        if (!IsOpen || !_paused)
             return;
         _paused = false;
         if (_state == State.Open && !_receive.IsPending && !_peerEnded)
@@ -197,9 +198,9 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         if (type == ContentType.ApplicationData && !content.IsEmpty && !_postHandshake.IsCut)
         {
             _postHandshake.OnData();
-            if (_state is State.Open or State.Completing)
+            if (IsOpen)
                 _owner!.OnReceived(content);
-            return _state is State.Open or State.Completing;
+            return IsOpen;
         }
 
         return OnPostHandshake(_postHandshake.Read(type, content, _keys!.Version == TlsVersion.Tls13));
@@ -242,6 +243,8 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         {
             _counters.CountTransmit();
             _transmitter = _socket;
+            // The kernel has its own copy; those of the other direction may have to be updated.
+            _keys!.Transmit.Dispose();
             return true;
         }
 
@@ -265,7 +268,10 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             var error = KtlsSocket.SetReceive(_loop.Sockets, _descriptor, _keys!);
             _kernelReceives = error == Errno.None;
             if (_kernelReceives)
+            {
                 _counters.CountReceive();
+                _receiver.Release();
+            }
             else if (_counters.CountRefusal(error))
                 _options.OnFirstRefusal?.Invoke(error);
         }
@@ -336,71 +342,8 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         }
 
         _sending = false;
-        if (_owesKeyUpdate)
+        if (_owesKeyUpdate || _sealed.NeedsKeyUpdate)
             SendKeyUpdate();
         _owner!.OnSent();
-    }
-
-    private void OnReceiveCompleted(in OperationResult result)
-    {
-        if (_state is not (State.Open or State.Completing))
-        {
-            Discard(result);
-            return;
-        }
-
-        if (result.Succeeded && result.Count > 0)
-            Deliver(result.Received.Span);
-        else if (result.Succeeded)
-            EndReceive();
-        else if (_kernelReceives && result.Error is Errno.EIO or Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
-            OnKernelRecordError(result.Error);
-        else if (!IsTransient(result.Error))
-            Fail(ChannelFailure.ReceiveFailed, result.Error);
-
-        // The owner may have closed, paused or resumed within the call.
-        if (!result.More && _state != State.Open)
-            Continue();
-        else if (!result.More && !_paused && !_peerEnded && !_receive.IsPending)
-            _loop.ReceiveMultishot(_receive, _descriptor);
-    }
-
-    /// <summary>What comes while the connection ends.</summary>
-    private void Discard(in OperationResult result)
-    {
-        var isControl = _kernelReceives && result.Error == Errno.EIO;
-        _lingered += result.Count;
-        _peerEnded |= (!IsTransient(result.Error) && !isControl) || (result.Succeeded && result.Count == 0) || _lingered > _options.LingerBytes;
-        if (result.More)
-            return;
-        // A control record stays until it is asked for, and every receive fails until then.
-        if (isControl && _state == State.Lingering && !_peerEnded && TryReceiveControl())
-            return;
-        _peerEnded |= isControl && _state == State.Lingering;
-        Continue();
-    }
-
-    private void Deliver(ReadOnlySpan<byte> bytes)
-    {
-        // What follows close_notify is ignored (RFC 8446, section 6.1).
-        if (_peerEnded)
-            return;
-        if (_keys is null || _kernelReceives)
-        {
-            _postHandshake.OnData();
-            _owner!.OnReceived(bytes);
-        }
-        else
-        {
-            _receiver.Feed(bytes);
-        }
-    }
-
-    private void EndReceive()
-    {
-        if (_peerEnded)
-            return;
-        _peerEnded = true;
-        _owner!.OnReceiveEnded();
     }
 }

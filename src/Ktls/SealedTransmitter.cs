@@ -33,6 +33,9 @@ internal sealed class SealedTransmitter : ITransmitter
     /// <summary>Takes over a connection's keys; the sealer is disposed at <see cref="Release"/>.</summary>
     public void Start(RecordSealer sealer) => _sealer = sealer;
 
+    /// <summary>Whether the keys have protected as many records as they should.</summary>
+    public bool NeedsKeyUpdate => _sealer is { NeedsKeyUpdate: true };
+
     /// <summary>Goes to the next keys. Nothing that is sealed already changes.</summary>
     public void UpdateKeys() => _sealer!.Update();
 

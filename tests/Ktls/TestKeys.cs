@@ -4,7 +4,8 @@ using TlsProxy.Handshake.Keys;
 namespace TlsProxy.Ktls.Tests;
 
 /// <summary>Keys as a handshake would leave them, the same for both ends.</summary>
-internal sealed class TestKeys(CipherSuite suite)
+/// <param name="sequence">Of the first record the server sends with TLS 1.3.</param>
+internal sealed class TestKeys(CipherSuite suite, ulong sequence = 0)
 {
     private readonly byte[] _server = RandomNumberGenerator.GetBytes(64);
     private readonly byte[] _client = RandomNumberGenerator.GetBytes(64);
@@ -19,7 +20,12 @@ internal sealed class TestKeys(CipherSuite suite)
     public static TlsVersion VersionOf(CipherSuite suite) => (int)suite >> 8 == 0x13 ? TlsVersion.Tls13 : TlsVersion.Tls12;
 
     /// <summary>A set of the keys that belongs to the caller.</summary>
-    public SessionKeys Create() => new(VersionOf(suite), suite, Direction(_server), Direction(_client));
+    public SessionKeys Create()
+    {
+        var transmit = Direction(_server);
+        transmit.Sequence += sequence;
+        return new SessionKeys(VersionOf(suite), suite, transmit, Direction(_client));
+    }
 
     private TrafficKeys Direction(byte[] seed)
     {

@@ -3,8 +3,8 @@ using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Ktls.Kernel;
 
-/// <summary>The kernel's structures for session keys (linux/tls.h: tls12_crypto_info_aes_gcm_128, …_256, …_chacha20_poly1305). Versions and ciphers are in
-/// the machine's byte order, everything else as on the wire.</summary>
+/// <summary>The kernel's structures for session keys (linux/tls.h: tls12_crypto_info_aes_gcm_128, …_256, …_chacha20_poly1305). Versions
+/// and ciphers are in the machine's byte order, everything else as on the wire.</summary>
 internal static class CryptoInfo
 {
     /// <summary>Bytes of the largest structure.</summary>

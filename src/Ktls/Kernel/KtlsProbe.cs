@@ -26,7 +26,8 @@ public static class KtlsProbe
             CipherSuite.Aes128GcmSha256, CipherSuite.Aes256GcmSha384, CipherSuite.ChaCha20Poly1305Sha256,
             CipherSuite.EcdheRsaAes128Gcm, CipherSuite.EcdheRsaAes256Gcm, CipherSuite.EcdheRsaChaCha20,
         ];
-        return [.. suites.Select(suite => new KtlsSupport(VersionOf(suite), suite.Aead(), Try(suite, TryTransmit), Try(suite, TryReceive)))];
+        return [.. suites.Select(suite =>
+            new KtlsSupport(VersionOf(suite), suite.Aead(), Try(suite, TryTransmit), Try(suite, TryReceive)))];
     }
 
     /// <summary>One sentence on what an error of the probe means.</summary>
@@ -80,9 +81,8 @@ public static class KtlsProbe
         }
 
         var opened = new byte[record.Length];
-        return opener.Open(record, opened, out var length, out _) == ContentType.ApplicationData && opened.AsSpan(0, length).SequenceEqual("probe"u8)
-            ? Errno.None
-            : Errno.EBADMSG;
+        var type = opener.Open(record, opened, out var length, out _);
+        return type == ContentType.ApplicationData && opened.AsSpan(0, length).SequenceEqual("probe"u8) ? Errno.None : Errno.EBADMSG;
     }
 
     private static Errno TryReceive(Socket ours, Socket peer, SessionKeys keys, SessionKeys same)
@@ -105,9 +105,10 @@ public static class KtlsProbe
         TrafficKeys Direction()
         {
             var length = suite.Hash() == HashAlgorithmName.SHA384 ? 48 : 32;
+            var ivLength = suite.Aead() == Aead.ChaCha20Poly1305 ? 12 : 4;
             return VersionOf(suite) == TlsVersion.Tls13
                 ? TrafficKeys.FromSecret(suite, new byte[length])
-                : TrafficKeys.FromKeyBlock(suite, new byte[suite.Aead().KeyLength()], new byte[suite.Aead() == Aead.ChaCha20Poly1305 ? 12 : 4], 1);
+                : TrafficKeys.FromKeyBlock(suite, new byte[suite.Aead().KeyLength()], new byte[ivLength], 1);
         }
 
         return new SessionKeys(VersionOf(suite), suite, Direction(), Direction());

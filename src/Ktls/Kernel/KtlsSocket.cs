@@ -17,9 +17,11 @@ internal static class KtlsSocket
     /// <summary>Attaches the TLS upper-layer protocol. Until a key is set the socket still sends plaintext.</summary>
     public static Errno Attach(ISocketCalls sockets, int descriptor) => sockets.SetOption(descriptor, IPPROTO_TCP, TCP_ULP, "tls"u8);
 
-    public static Errno SetTransmit(ISocketCalls sockets, int descriptor, SessionKeys keys) => Set(sockets, descriptor, TLS_TX, keys, keys.Transmit);
+    public static Errno SetTransmit(ISocketCalls sockets, int descriptor, SessionKeys keys) =>
+        Set(sockets, descriptor, TLS_TX, keys, keys.Transmit);
 
-    public static Errno SetReceive(ISocketCalls sockets, int descriptor, SessionKeys keys) => Set(sockets, descriptor, TLS_RX, keys, keys.Receive);
+    public static Errno SetReceive(ISocketCalls sockets, int descriptor, SessionKeys keys) =>
+        Set(sockets, descriptor, TLS_RX, keys, keys.Receive);
 
     private static Errno Set(ISocketCalls sockets, int descriptor, int option, SessionKeys session, TrafficKeys keys)
     {

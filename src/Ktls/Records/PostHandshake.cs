@@ -28,7 +28,8 @@ internal enum PostHandshakeStep : byte
     Fatal,
 }
 
-/// <summary>Reads the alerts and handshake messages that come after the handshake (RFC 8446, sections 4.6.3 and 6). Messages may be cut over records.</summary>
+/// <summary>Reads the alerts and handshake messages that come after the handshake (RFC 8446, sections 4.6.3 and 6). Messages may be cut
+/// over records.</summary>
 internal sealed class PostHandshake
 {
     /// <summary>Such records in a row without any data between them.</summary>

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace TlsProxy.Ktls.Records;
 
-/// <summary>Cuts a stream of ciphertext into whole records. A cut record is kept in memory of at most a record's size; without one it holds nothing.</summary>
+/// <summary>Cuts a stream of ciphertext into whole records. A cut record is kept in memory of at most a record's size; without one it
+/// holds nothing.</summary>
 internal sealed class RecordAssembler
 {
     private byte[] _kept = [];

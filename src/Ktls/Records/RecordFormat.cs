@@ -3,7 +3,8 @@ using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Ktls.Records;
 
-/// <summary>How a version and an AEAD lay out a protected record (RFC 8446, section 5.2; RFC 5288, section 3; RFC 7905, section 2).</summary>
+/// <summary>How a version and an AEAD lay out a protected record (RFC 8446, section 5.2; RFC 5288, section 3; RFC 7905, section
+/// 2).</summary>
 internal readonly struct RecordFormat(TlsVersion version, Aead aead)
 {
     public const int HeaderLength = 5;
@@ -54,7 +55,8 @@ internal readonly struct RecordFormat(TlsVersion version, Aead aead)
         return AdditionalMaximum;
     }
 
-    /// <summary>Writes the nonce: the IV combined with the sequence number, or with TLS 1.2's AES-GCM the salt and the explicit part.</summary>
+    /// <summary>Writes the nonce: the IV combined with the sequence number, or with TLS 1.2's AES-GCM the salt and the explicit
+    /// part.</summary>
     public void WriteNonce(Span<byte> destination, TrafficKeys keys, ReadOnlySpan<byte> explicitNonce)
     {
         keys.Iv.CopyTo(destination);

@@ -16,7 +16,7 @@ public sealed class ReceiveTests
         {
             if (cut > 0)
                 connection.Connect();
-            byte[] stream = [.. connection.Peer.Seal(ContentType.ApplicationData, "head"u8), .. connection.Peer.Seal(ContentType.ApplicationData, "tail"u8)];
+            var stream = connection.Peer.SealData("head", "tail");
             Assert.Equal(length, stream.Length);
 
             connection.Start(stream[..cut]);
@@ -190,7 +190,7 @@ public sealed class ReceiveTests
         using var connection = new TestConnection(CipherSuite.Aes128GcmSha256);
         connection.Owner.Receiving = _ => connection.Channel.Close();
 
-        connection.Start([.. connection.Peer.Seal(ContentType.ApplicationData, "last"u8), .. connection.Peer.Seal(ContentType.ApplicationData, "late"u8)]);
+        connection.Start(connection.Peer.SealData("last", "late"));
 
         Assert.Equal("last"u8, connection.Owner.Receive(4));
         connection.Peer.ReadAlert(TlsPeer.CloseNotify);

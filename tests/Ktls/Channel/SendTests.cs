@@ -26,7 +26,7 @@ public sealed class SendTests
     {
         using var connection = new TestConnection(CipherSuite.Aes128GcmSha256);
         connection.Start();
-        byte[][] ranges = [RandomNumberGenerator.GetBytes(first), RandomNumberGenerator.GetBytes(second), RandomNumberGenerator.GetBytes(third)];
+        byte[][] ranges = [.. new[] { first, second, third }.Select(RandomNumberGenerator.GetBytes)];
 
         connection.Send(ranges);
 

@@ -19,11 +19,11 @@ internal sealed class TestConnection : IDisposable
     /// <param name="receiveBufferBytes">The peer's SO_RCVBUF.</param>
     public TestConnection(
         CipherSuite suite, ChannelOptions? options = null, int? sendBufferBytes = null, int? receiveBufferBytes = null,
-        long poolBytes = long.MaxValue)
+        long poolBytes = long.MaxValue, ulong sequence = 0)
     {
         Pool = new SegmentPool(poolBytes);
         _thread = new LoopThread();
-        _keys = new TestKeys(suite);
+        _keys = new TestKeys(suite, sequence);
         (var listener, _port) = _thread.Listen(sendBufferBytes);
         Channel = new RecordChannel(_thread.Loop, options ?? new ChannelOptions(), Pool, Counters, new ChannelScratch());
         Run(() => _thread.Loop.Accept(_accepted.Operation, listener));
@@ -31,7 +31,8 @@ internal sealed class TestConnection : IDisposable
     }
 
     /// <summary>How long a test waits for what must come.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("TLSPROXY_IN_KTLS_VM") == "1" ? 120 : 30);
+    public static TimeSpan Patience { get; } =
+        TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("TLSPROXY_IN_KTLS_VM") == "1" ? 120 : 30);
 
     public SegmentPool Pool { get; }
 

@@ -35,6 +35,10 @@ internal sealed class TlsPeer : IDisposable
         return record[.._sealer.Seal(type, content, record)];
     }
 
+    /// <summary>One record of application data for each of the texts.</summary>
+    public byte[] SealData(params string[] texts) =>
+        [.. texts.SelectMany(text => Seal(ContentType.ApplicationData, System.Text.Encoding.ASCII.GetBytes(text)))];
+
     public void Send(ContentType type, ReadOnlySpan<byte> content) => Socket.Send(Seal(type, content));
 
     /// <summary>The keys of the records sent from now on.</summary>

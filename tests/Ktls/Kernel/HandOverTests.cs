@@ -16,7 +16,8 @@ public sealed class HandOverTests
     public void Where_the_kernel_has_no_tls_records_stay_in_user_space(KtlsMode mode)
     {
         var refusals = new List<Errno>();
-        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256, new ChannelOptions { Mode = mode, OnFirstRefusal = refusals.Add });
+        var options = new ChannelOptions { Mode = mode, OnFirstRefusal = refusals.Add };
+        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256, options);
         for (var i = 0; i < 2; i++)
         {
             if (i > 0)

@@ -53,7 +53,8 @@ public sealed class KernelTlsTests
         Assert.Equal(64, records);
         connection.Owner.Expect(ChannelEventKind.Sent);
         connection.CloseAndCheck();
-        Assert.Equal((1, mode == KtlsMode.Both ? 1 : 0, 0), (connection.Counters.Transmit, connection.Counters.Receive, connection.Counters.UserSpace));
+        var counters = connection.Counters;
+        Assert.Equal((1, mode == KtlsMode.Both ? 1 : 0, 0), (counters.Transmit, counters.Receive, counters.UserSpace));
     }
 
     [Theory]
@@ -69,7 +70,7 @@ public sealed class KernelTlsTests
             if (!first)
                 connection.Connect();
             first = false;
-            byte[] stream = [.. connection.Peer.Seal(ContentType.ApplicationData, "head"u8), .. connection.Peer.Seal(ContentType.ApplicationData, "tail"u8)];
+            var stream = connection.Peer.SealData("head", "tail");
             var early = Math.Min(cut, stream.Length);
             connection.Start(stream[..early]);
             connection.Peer.Socket.Send(stream.AsSpan(early));
@@ -86,10 +87,13 @@ public sealed class KernelTlsTests
     {
         using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
         connection.Owner.Receiving = _ => connection.Channel.PauseReceive();
-        byte[] stream = [.. connection.Peer.Seal(ContentType.ApplicationData, "head"u8), .. connection.Peer.Seal(ContentType.ApplicationData, "tail"u8)];
+        var stream = connection.Peer.SealData("head", "tail");
         connection.Start(stream[..30]);
         Assert.Equal("head"u8, connection.Owner.Receive(4));
         connection.Owner.Receiving = null;
+        Assert.True(connection.Channel.IsOpen);
+        connection.SendAll("answer"u8.ToArray());
+        Assert.Equal("answer"u8, connection.Peer.ReadData(6).Content);
 
         connection.Run(connection.Channel.ResumeReceive);
         connection.Peer.Socket.Send(stream.AsSpan(30));
@@ -165,6 +169,34 @@ public sealed class KernelTlsTests
             connection.Peer.Send(ContentType.Alert, [1, 90]);
 
         ExpectAlert(connection, TlsAlert.UnexpectedMessage);
+    }
+
+    [Fact]
+    public void A_message_cut_around_data_is_answered_with_an_alert()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+
+        connection.Peer.Send(ContentType.Handshake, _update.AsSpan(0, 2));
+        connection.Peer.Send(ContentType.ApplicationData, "data"u8);
+
+        ExpectAlert(connection, TlsAlert.UnexpectedMessage);
+    }
+
+    [Fact]
+    public void Control_records_and_data_that_come_too_late_are_discarded()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+        connection.Run(connection.Channel.PauseReceive);
+        connection.Run(connection.Channel.PauseReceive);
+        for (var i = 0; i < 3; i++)
+        {
+            connection.Peer.Send(ContentType.Alert, [1, 90]);
+            connection.Peer.Send(ContentType.ApplicationData, "data"u8);
+        }
+
+        connection.CloseAndCheck();
     }
 
     [Fact]
