@@ -122,14 +122,22 @@ internal sealed class ResponseCache : IDisposable
         _index.Compact(0);
     }
 
-    public void Dispose()
+    /// <summary>Forgets everything.</summary>
+    /// <returns>The objects there were.</returns>
+    public int Clear()
     {
         lock (_gate)
         {
+            var count = _queue.Count;
             while (_queue.Oldest is { } node)
                 Remove(node);
+            return count;
         }
+    }
 
+    public void Dispose()
+    {
+        Clear();
         _index.Dispose();
     }
 

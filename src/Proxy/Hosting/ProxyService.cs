@@ -73,7 +73,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
         var bound = _server.Start(_options.Listen, _options.Workers, new ListenOptions { SendBufferBytes = _options.SendBufferBytes });
         if (_options.Admin is { } admin)
         {
-            _admin = new AdminServer(admin, new StatisticsReport(_server, _cache, _fetches, _ktls, _pool));
+            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _pool);
+            _admin = new AdminServer(admin, report, _cache, AdminToken.Load(_options.AdminTokenFile));
             _admin.Start();
             ProxyLog.Admin(_logger, admin.ToString());
         }

@@ -4,6 +4,7 @@ using System.Net;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Ring;
 
@@ -70,9 +71,15 @@ internal sealed class ServeCommand : Command
 
     private readonly Option<IPEndPoint?> _admin = new("--admin")
     {
-        Description = "Address of GET /stats, as http://127.0.0.1:9090; by default there is none.",
+        Description = "Address of GET /stats and POST /cache/clear, as http://127.0.0.1:9090; by default there is none.",
         CustomParser = result => Read(
             result, result.Tokens[0].Value, OptionValues.Admin(result.Tokens[0].Value, out var error), error),
+    };
+
+    private readonly Option<string> _adminTokenFile = new("--admin-token-file")
+    {
+        Description = "File of the bearer token for POST /cache/clear; made with mode 0600 where there is none.",
+        DefaultValueFactory = _ => AdminToken.DefaultPath,
     };
 
     private readonly Option<string?> _accessLog = new("--access-log")
@@ -126,7 +133,7 @@ internal sealed class ServeCommand : Command
     {
         Option[] options =
         [
-            _listen, _certificate, _key, _ktls, _ktlsRequire, _libSsl, _admin, _accessLog, _config, _origin, _originHost, _originConnect, _originTimeout, _cacheSize, _cacheObjects, _objectSize, _defaultTtl, _workers,
+            _listen, _certificate, _key, _ktls, _ktlsRequire, _libSsl, _admin, _adminTokenFile, _accessLog, _config, _origin, _originHost, _originConnect, _originTimeout, _cacheSize, _cacheObjects, _objectSize, _defaultTtl, _workers,
             _sendBuffer, _handshakeTimeout, _head, _bodyTimeout, _idle, _write, _drain, _sqPoll, _tune,
         ];
         foreach (var option in options)
@@ -153,6 +160,7 @@ internal sealed class ServeCommand : Command
             Listen = parsed.GetRequiredValue(_listen),
             Tls = BindTls(parsed),
             Admin = parsed.GetValue(_admin),
+            AdminTokenFile = parsed.GetRequiredValue(_adminTokenFile),
             AccessLog = parsed.GetValue(_accessLog),
             LibSsl = parsed.GetValue(_libSsl),
             Ktls = parsed.GetRequiredValue(_ktls) switch

@@ -28,6 +28,9 @@ internal sealed record ServeOptions
     /// <summary>Where operators ask; null for nowhere.</summary>
     public required IPEndPoint? Admin { get; init; }
 
+    /// <summary>The file of the token that operators send for what changes the proxy's state.</summary>
+    public required string AdminTokenFile { get; init; }
+
     /// <summary>File of the access log, <c>-</c> for standard output, null for none.</summary>
     public required string? AccessLog { get; init; }
 

@@ -46,6 +46,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     public TestCertificates Certificates { get; }
 
+    public Uri AdminAddress => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPort}/"));
+
     public int ProcessId => _process.Id;
 
     public string Log => string.Join('\n', _log);

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using TlsProxy.Proxy.Connections;
+
+namespace TlsProxy.Proxy.Hosting.Admin;
+
+/// <summary>The bearer token (RFC 6750) for what changes the proxy's state. It lies in a file of mode 0600, made at the first start.</summary>
+internal sealed class AdminToken
+{
+    private const int TokenBytes = 32;
+    private const string Scheme = "Bearer ";
+
+    private readonly byte[] _token;
+
+    private AdminToken(byte[] token) => _token = token;
+
+    /// <summary>Where the token lies unless an option says otherwise.</summary>
+    public static string DefaultPath => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".tlsproxy", "admin-token");
+
+    /// <summary>Reads the token, or makes one where there is no file.</summary>
+    /// <exception cref="StartException">The file can't be read or made, or others may read it.</exception>
+    public static AdminToken Load(string path)
+    {
+        try
+        {
+            if (!File.Exists(path))
+                Make(path);
+            if ((File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+                throw new StartException($"--admin-token-file: others may read {path}; set its mode to 0600, or remove it to have a new one made.");
+            var token = File.ReadAllText(path).Trim();
+            return token.Length >= TokenBytes
+                ? new AdminToken(Encoding.ASCII.GetBytes(token))
+                : throw new StartException($"--admin-token-file: the token in {path} is too short; remove the file to have a new one made.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"--admin-token-file: {path} can't be used ({exception.Message}); name a file in a folder of your own.");
+        }
+    }
+
+    /// <summary>Whether an Authorization field holds the token; the time it takes doesn't tell how much of it was right.</summary>
+    public bool Matches(string? authorization) => authorization is not null && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim()), _token);
+
+    private static void Make(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        file.Write(Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(2 * TokenBytes, lowercase: true) + "\n"));
+    }
+}
