@@ -1,0 +1,222 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <content>How a request is answered: by the proxy itself, from the cache, or by the origin.</content>
+internal sealed partial class ClientConnection
+{
+    private void Answer(RequestHead head)
+    {
+        _worker.Counters.CountRequest();
+        _trace?.OnHead(head, _worker.Loop.ReadClock());
+        _version = head.Version;
+        _bodyWanted = head.Method != KnownMethod.Head;
+        _keepAlive = head.KeepAlive && !_worker.IsDraining;
+        if (_worker.Settings.Responses.Find(head) is { } local)
+        {
+            _keepAlive &= head.Framing == BodyFraming.None;
+            RespondLocal(local, CacheOutcome.Local);
+            return;
+        }
+
+        if (head.Method is KnownMethod.Get or KnownMethod.Head && head.Framing == BodyFraming.None && TryAnswerFromCache(head))
+            return;
+        Forward(head);
+    }
+
+    private bool TryAnswerFromCache(RequestHead head)
+    {
+        var control = CacheControl.Read(head.Fields);
+        var entry = _worker.Settings.Cache.TryAcquire(head);
+        if (entry is not null)
+        {
+            var now = _worker.UnixSeconds;
+            if (CachePolicy.Satisfies(entry.Freshness, control, now))
+            {
+                CountOutcome(CacheOutcome.Hit);
+                RespondShared(head, entry.Response, isReader: false, entry.Freshness.AgeAt(now));
+                return true;
+            }
+
+            entry.Response.Release();
+        }
+
+        if (!control.OnlyIfCached)
+            return false;
+        RespondLocal(_worker.Settings.Responses.NotCached, CacheOutcome.Local);
+        return true;
+    }
+
+    private void Forward(RequestHead head)
+    {
+        _state = State.Waiting;
+        EventLoop.Disarm(_deadline);
+        _sender.Rewind();
+        RequestBody? body = null;
+        if (head.Framing != BodyFraming.None)
+        {
+            body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _worker.Loop, this);
+            _body.Start(head, body);
+            ArmBodyDeadline();
+        }
+
+        var continues = head.ExpectsContinue && _body.IsReading;
+        _ticket = new FetchTicket(head.Detach(), new ForwardedClient(Address(), _isTls), _worker.Loop, this, _sender) { Body = body };
+        if (continues)
+        {
+            _continuing = true;
+            _channel.Send(_worker.Settings.Responses.Continue);
+        }
+
+        _worker.Settings.Fetches.Request(_ticket);
+    }
+
+    public void OnAnswered(FetchTicket ticket)
+    {
+        _ticket = null;
+        if (_continuing)
+            _answered = ticket;
+        else
+            Respond(ticket);
+    }
+
+    public void OnSent()
+    {
+        _trace?.OnSent(_worker.Loop.Now);
+        if (!_continuing)
+        {
+            _sender.OnSent();
+            return;
+        }
+
+        _continuing = false;
+        if (_answered is { } answered)
+            Respond(answered);
+    }
+
+    public void OnResponseSent()
+    {
+        _worker.Counters.CountSent(_channel.SentBytes - _sentBefore);
+        _trace?.Write(_worker.Settings.AccessLog!, Address(), _channel, _isTls, _channel.SentBytes - _sentBefore, _worker.Loop.ReadClock());
+        // A body that the origin hasn't wanted to the end would be taken for the next request.
+        if (!_keepAlive || _worker.IsDraining || _body.IsReading)
+        {
+            Close();
+            return;
+        }
+
+        _state = State.Reading;
+        ReadInput();
+        if (_state != State.Reading)
+            return;
+        if (_peerEnded)
+        {
+            Close();
+            return;
+        }
+
+        _channel.ResumeReceive();
+        var deadlines = _worker.Settings.Deadlines;
+        _worker.Loop.Arm(_deadline, _input.IsEmpty ? deadlines.Idle : deadlines.Head);
+    }
+
+    public void OnResponseCut()
+    {
+        _worker.Counters.CountFailed();
+        Abort();
+    }
+
+    private void Refuse(Refusal refusal)
+    {
+        _worker.Counters.CountRefused();
+        _trace?.OnRefused(_worker.Loop.ReadClock());
+        _keepAlive = false;
+        _version = HttpVersion.Http11;
+        _bodyWanted = true;
+        RespondLocal(_worker.Settings.Responses.Of(refusal), CacheOutcome.Local);
+    }
+
+    private void Respond(FetchTicket ticket)
+    {
+        _answered = null;
+        if (ticket.Response is { } response)
+        {
+            CountOutcome(ticket.Outcome);
+            // Past the cache, the origin has seen the client's conditions and range itself.
+            if (ticket.Outcome == CacheOutcome.Pass)
+                Respond(response, ResponsePart.Whole(response.Status), isReader: true, ticket.AgeSeconds);
+            else
+                RespondShared(ticket.Request, response, isReader: true, ticket.AgeSeconds);
+            return;
+        }
+
+        if (_body.IsReading)
+            _keepAlive = false;
+        RespondLocal(_worker.Settings.Responses.Of(ticket.Failure), CacheOutcome.Failed);
+    }
+
+    private void RespondLocal(StoredResponse response, CacheOutcome outcome)
+    {
+        CountOutcome(outcome);
+        if (response.TryAcquire())
+            Respond(response, ResponsePart.Whole(response.Status), isReader: false, ageSeconds: -1);
+        else
+            Abort();
+    }
+
+    /// <summary>Answers with a response that many share: this client's conditions and range are applied to it.</summary>
+    private void RespondShared(RequestHead request, StoredResponse response, bool isReader, long ageSeconds)
+    {
+        if (response.Head is { } stored && Conditions.IsNotModified(request, stored) && response.NotModified.TryAcquire())
+        {
+            var notModified = response.NotModified;
+            if (isReader)
+                response.Body.RemoveReader(_sender);
+            response.Release();
+            Respond(notModified, ResponsePart.Whole(notModified.Status), isReader: false, ageSeconds);
+            return;
+        }
+
+        Respond(response, ResponsePart.Of(request, response), isReader, ageSeconds);
+    }
+
+    private void Respond(StoredResponse response, in ResponsePart part, bool isReader, long ageSeconds)
+    {
+        _state = State.Responding;
+        if (_trace is not null)
+            _trace.Status = part.Status;
+        _sentAtLastLook = _sentBefore = _channel.SentBytes;
+        _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
+        // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
+        if (_version == HttpVersion.Http10 && response.Body.TotalLength is null)
+            _keepAlive = false;
+        if (!_sender.TryStart(response, part, isReader, _version, _keepAlive, _bodyWanted, _worker.UnixSeconds, ageSeconds))
+            Abort();
+    }
+
+    private void CountOutcome(CacheOutcome outcome)
+    {
+        _worker.Counters.CountOutcome(outcome);
+        if (_trace is not null)
+            _trace.Outcome = outcome;
+    }
+
+    private void LeaveFetch()
+    {
+        _body.Abort();
+        _ticket?.Leave();
+        _ticket = null;
+        // An answer that waited for the interim one to leave is let go of as the ticket would.
+        if (_answered is { } answered)
+        {
+            answered.Leave();
+            answered.Run();
+        }
+
+        _answered = null;
+        _continuing &= _channel.IsSending;
+    }
+}

@@ -1,0 +1,61 @@
+using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <content>What happens when time is up.</content>
+internal sealed partial class ClientConnection
+{
+    public void OnDeadline(Deadline deadline)
+    {
+        if (_state == State.Handshaking)
+        {
+            _worker.Counters.CountDeadline();
+            _handshake.Cancel();
+            return;
+        }
+
+        if (_state == State.Reading && !_input.IsEmpty)
+        {
+            _worker.Counters.CountDeadline();
+            Refuse(Refusal.HeadTimeout);
+            return;
+        }
+
+        if (_state == State.Reading)
+        {
+            Close();
+            return;
+        }
+
+        if (_state == State.Waiting)
+        {
+            _worker.Counters.CountDeadline();
+            LeaveFetch();
+            if (_channel.IsSending)
+                Abort();
+            else
+                Refuse(Refusal.BodyTimeout);
+            return;
+        }
+
+        // A reader that has taken a byte since, or that waits for the origin, isn't slow.
+        if (_channel.SentBytes != _sentAtLastLook || _sender.WaitsForBody)
+        {
+            _sentAtLastLook = _channel.SentBytes;
+            _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
+            return;
+        }
+
+        _worker.Counters.CountDeadline();
+        Abort();
+    }
+
+    private void ArmBodyDeadline()
+    {
+        if (_body.IsReading)
+            _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Body);
+        else
+            EventLoop.Disarm(_deadline);
+    }
+}

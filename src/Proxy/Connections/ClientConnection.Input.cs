@@ -1,0 +1,103 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <content>What comes from the client: heads and bodies of requests.</content>
+internal sealed partial class ClientConnection
+{
+    public void OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        if (_state == State.Reading && _input.IsEmpty)
+        {
+            var used = Read(bytes);
+            if (used == 0 && _state == State.Reading)
+                _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Head);
+            if (used < bytes.Length && _state != State.Closing)
+                _input.Append(bytes[used..]);
+            ReadBody();
+            return;
+        }
+
+        if (_state == State.Closing)
+            return;
+        _input.Append(bytes);
+        if (_body.IsReading)
+            ReadBody();
+        else if (_state == State.Reading)
+            ReadInput();
+        else if (_input.Length > PipelinedBytesMaximum)
+            _channel.PauseReceive();
+    }
+
+    public void OnReceiveEnded()
+    {
+        _peerEnded = true;
+        if (_body.IsReading)
+            Abort();
+        else if (_state == State.Reading)
+            Close();
+    }
+
+    /// <summary>There is room for more of the request's body.</summary>
+    public void OnRoom()
+    {
+        if (_state is not (State.Waiting or State.Responding) || !_body.IsReading)
+            return;
+        _channel.ResumeReceive();
+        ReadBody();
+    }
+
+    private void ReadInput()
+    {
+        if (_input.IsEmpty)
+            return;
+        _input.Consume(Read(_input.Span));
+        ReadBody();
+    }
+
+    /// <summary>Reads a request if one is whole, and begins to answer it.</summary>
+    /// <returns>The bytes used.</returns>
+    private int Read(ReadOnlySpan<byte> bytes)
+    {
+        var head = _worker.Head;
+        switch (RequestParser.Parse(bytes, _worker.Settings.Limits, head, out var consumed, out var refusal))
+        {
+            case ParseStatus.Complete:
+                Answer(head);
+                break;
+            case ParseStatus.Refused:
+                Refuse(refusal);
+                break;
+        }
+
+        return consumed;
+    }
+
+    /// <summary>Hands on what has come of a request's body.</summary>
+    private void ReadBody()
+    {
+        if (!_body.IsReading || _input.IsEmpty || _state == State.Closing)
+            return;
+        var valid = _body.TryRead(_input.Span, out var consumed);
+        _input.Consume(consumed);
+        if (!valid)
+        {
+            if (_state == State.Waiting && !_continuing)
+            {
+                LeaveFetch();
+                Refuse(Refusal.BadChunk);
+            }
+            else
+            {
+                Abort();
+            }
+
+            return;
+        }
+
+        if (_state == State.Waiting)
+            ArmBodyDeadline();
+        if (_body.IsReading && !_input.IsEmpty)
+            _channel.PauseReceive();
+    }
+}
