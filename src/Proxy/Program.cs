@@ -2,6 +2,7 @@ using System.CommandLine;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Proxy.Hosting.Doctor;
+using TlsProxy.Proxy.Hosting.Options;
 
 var root = new RootCommand("A caching HTTPS proxy on io_uring and kernel TLS.") { new ServeCommand(), new DoctorCommand() };
 try

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Options;
 
 namespace TlsProxy.Proxy.Hosting;
 
@@ -13,14 +15,9 @@ internal static class ProxyHost
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellation)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
+        AddConsole(builder.Logging, options.Operators.LogFormat);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+        builder.Services.Configure<ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton(options);
@@ -36,5 +33,26 @@ internal static class ProxyHost
             await Console.Error.WriteLineAsync($"tlsproxy: {exception.Message}").ConfigureAwait(false);
             return 1;
         }
+    }
+
+    private static void AddConsole(ILoggingBuilder logging, LogFormat format)
+    {
+        const string Timestamps = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        if (format == LogFormat.Json)
+        {
+            logging.AddJsonConsole(console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = Timestamps;
+            });
+            return;
+        }
+
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = Timestamps + " ";
+        });
     }
 }

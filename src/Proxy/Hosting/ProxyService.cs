@@ -5,6 +5,7 @@ using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Admin;
+using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -33,18 +34,18 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         _options = options;
         _logger = logger;
-        _tls = TlsSetup.Create(options, logger);
-        _accessLog = OpenAccessLog(options.AccessLog);
+        _tls = TlsSetup.Create(options.Tls, logger);
+        _accessLog = OpenAccessLog(options.Operators.AccessLog);
         _origin = new HttpClientOrigin(options.Origin);
-        _cache = new ResponseCache(options.CacheBytes, options.CacheObjects);
+        _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
         _fetches = new FetchTable
         {
             Origin = _origin,
             Cache = _cache,
-            Policy = new CachePolicy((long)options.DefaultLifetime.TotalSeconds),
+            Policy = new CachePolicy((long)options.Cache.DefaultLifetime.TotalSeconds),
             Pool = _pool,
-            Fields = new ForwardedFields(options.OriginHost, $"{options.Origin.Host}:{options.Origin.Port}"),
-            ObjectMaximum = options.ObjectBytes,
+            Fields = new ForwardedFields(options.Origin.HostSent, $"{options.Origin.Host}:{options.Origin.Port}"),
+            ObjectMaximum = options.Cache.ObjectBytes,
         };
         _housekeeping = new Timer(_ => Housekeep(), null, HousekeepingPeriod, HousekeepingPeriod);
         _server = new ProxyServer(new WorkerSettings
@@ -53,15 +54,15 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Cache = _cache,
             Fetches = _fetches,
             Responses = new LocalResponses(_pool),
-            Ring = options.Ring,
+            Ring = options.Workers.Ring,
             AccessLog = _accessLog,
             Tls = _tls.Context,
             KtlsCounters = _ktls,
             Channel = new ChannelOptions
             {
-                ChunkBytes = options.ChunkBytes,
+                ChunkBytes = options.Workers.ChunkBytes,
                 Mode = _tls.Mode,
-                RequireKtls = options.RequireKtls,
+                RequireKtls = options.Tls.RequireKtls,
                 OnFirstRefusal = error => ProxyLog.KtlsRefused(logger, KtlsProbe.Explain(error)),
             },
             Deadlines = options.Deadlines,
@@ -70,11 +71,12 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var bound = _server.Start(_options.Listen, _options.Workers, new ListenOptions { SendBufferBytes = _options.SendBufferBytes });
-        if (_options.Admin is { } admin)
+        var bound = _server.Start(
+            _options.Listeners.Addresses, _options.Workers.Count, new ListenOptions { SendBufferBytes = _options.Listeners.SendBufferBytes });
+        if (_options.Operators.Admin is { } admin)
         {
             var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _pool);
-            _admin = new AdminServer(admin, report, _cache, AdminToken.Load(_options.AdminTokenFile));
+            _admin = new AdminServer(admin, report, _cache, AdminToken.Load(_options.Operators.AdminTokenFile));
             _admin.Start();
             ProxyLog.Admin(_logger, admin.ToString());
         }

@@ -3,6 +3,7 @@ using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Uring;
 
 namespace TlsProxy.Proxy.Hosting;
@@ -11,12 +12,12 @@ namespace TlsProxy.Proxy.Hosting;
 internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode)
 {
     /// <exception cref="StartException">A file, the library or the kernel can't be used as asked.</exception>
-    public static TlsSetup Create(ServeOptions options, ILogger logger)
+    public static TlsSetup Create(TlsOptions options, ILogger logger)
     {
-        if (options.Tls is not { } tls)
+        if (options.Server is not { } server)
             return new TlsSetup(null, KtlsMode.Off);
-        var context = Load(options.LibSsl, tls);
-        var mode = options.Ktls == KtlsMode.Off && !options.RequireKtls ? KtlsMode.Off : Probe(options, logger);
+        var context = Load(options.LibSsl, server);
+        var mode = options.Mode == KtlsMode.Off && !options.RequireKtls ? KtlsMode.Off : Probe(options, logger);
         ProxyLog.Tls(logger, OpenSslLibrary.VersionText, mode switch
         {
             KtlsMode.Both => "both directions in the kernel",
@@ -48,18 +49,18 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode)
         }
     }
 
-    private static KtlsMode Probe(ServeOptions options, ILogger logger)
+    private static KtlsMode Probe(TlsOptions options, ILogger logger)
     {
         var support = KtlsProbe.Run();
         var refusal = support.Select(cell => cell.Transmit).FirstOrDefault(error => error != Errno.None);
-        if (options.Ktls == KtlsMode.Both && refusal == Errno.None)
+        if (options.Mode == KtlsMode.Both && refusal == Errno.None)
             refusal = support.Select(cell => cell.Receive).FirstOrDefault(error => error != Errno.None);
         if (refusal == Errno.None)
-            return options.Ktls == KtlsMode.Both ? KtlsMode.Both : options.Ktls == KtlsMode.Off ? KtlsMode.Off : KtlsMode.Transmit;
+            return options.Mode == KtlsMode.Both ? KtlsMode.Both : options.Mode == KtlsMode.Off ? KtlsMode.Off : KtlsMode.Transmit;
         if (options.RequireKtls)
             throw new StartException($"--ktls-require: the kernel's TLS can't be used: {KtlsProbe.Explain(refusal)}.");
         ProxyLog.KtlsUnavailable(logger, KtlsProbe.Explain(refusal));
         // Where some suites work, each connection tries for itself.
-        return options.Ktls is null && support.All(cell => cell.Transmit != Errno.None) ? KtlsMode.Off : options.Ktls ?? KtlsMode.Transmit;
+        return options.Mode is null && support.All(cell => cell.Transmit != Errno.None) ? KtlsMode.Off : options.Mode ?? KtlsMode.Transmit;
     }
 }

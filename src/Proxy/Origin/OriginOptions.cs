@@ -8,6 +8,9 @@ internal sealed record OriginOptions
 
     public required int Port { get; init; }
 
+    /// <summary>The Host the origin is given, or null for the client's own.</summary>
+    public string? HostSent { get; init; }
+
     /// <summary>How long a connection may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

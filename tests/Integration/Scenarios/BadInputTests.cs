@@ -141,6 +141,8 @@ public sealed class BadInputTests(SharedProxies shared)
     [InlineData("--listen", "ftp://x")]
     [InlineData("--cache-size", "much")]
     [InlineData("--workers", "0")]
+    [InlineData("--ktls", "maybe")]
+    [InlineData("--send-buffer", "9GiB")]
     [InlineData("--tune", "nothing=1")]
     [InlineData("--libssl", "/does/not/exist.so")]
     public async Task A_wrong_option_ends_the_start_with_a_sentence_that_names_it(string option, string value)

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using TlsProxy.Proxy.Connections;
 
-namespace TlsProxy.Proxy.Hosting;
+namespace TlsProxy.Proxy.Hosting.Options;
 
 /// <summary>Options that come from the environment or a JSON file, made into arguments, so that every way of setting one is read and checked alike.
 /// The command line goes before the environment, the environment before the file.</summary>

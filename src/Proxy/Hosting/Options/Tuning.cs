@@ -1,7 +1,7 @@
 using System.Globalization;
 using TlsProxy.Uring.Ring;
 
-namespace TlsProxy.Proxy.Hosting;
+namespace TlsProxy.Proxy.Hosting.Options;
 
 /// <summary>What only experiments change. One table gives names, limits and defaults to the parser and to <c>--help</c>.</summary>
 internal static class Tuning

@@ -3,7 +3,7 @@ using System.Net;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 
-namespace TlsProxy.Proxy.Hosting;
+namespace TlsProxy.Proxy.Hosting.Options;
 
 /// <summary>Option values as people write them. Each reader gives null and one sentence when the text is no such value.</summary>
 internal static class OptionValues

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Hosting;
+namespace TlsProxy.Proxy.Hosting.Options;
 
 /// <summary>The memory this process may use: that of the machine or of its control group.</summary>
 internal static class MemoryLimit

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using TlsProxy.Proxy.Connections;
+
+namespace TlsProxy.Proxy.Hosting.Options;
+
+/// <summary>The options behind <see cref="DeadlineOptions"/>, and the time for the end.</summary>
+internal sealed class DeadlineOptionGroup : OptionGroup
+{
+    private readonly Option<TimeSpan> _handshake;
+    private readonly Option<TimeSpan> _head;
+    private readonly Option<TimeSpan> _body;
+    private readonly Option<TimeSpan> _idle;
+    private readonly Option<TimeSpan> _write;
+    private readonly Option<TimeSpan> _drain;
+
+    public DeadlineOptionGroup()
+    {
+        var standard = new DeadlineOptions();
+        _handshake = Duration("--handshake-timeout", "Time for a TLS handshake.", standard.Handshake);
+        _head = Duration("--head-timeout", "Time for a request head to arrive.", standard.Head);
+        _body = Duration("--body-timeout", "Time without a byte of a request's body.", standard.Body);
+        _idle = Duration("--idle-timeout", "Time between two requests of a connection.", standard.Idle);
+        _write = Duration("--write-timeout", "Time without a byte taken by the reader of a response.", standard.Write);
+        _drain = Duration("--drain-timeout", "Time for responses on their way after SIGTERM.", TimeSpan.FromSeconds(30));
+    }
+
+    public DeadlineOptions Bind(ParseResult parsed) => new()
+    {
+        Handshake = parsed.GetRequiredValue(_handshake),
+        Head = parsed.GetRequiredValue(_head),
+        Body = parsed.GetRequiredValue(_body),
+        Idle = parsed.GetRequiredValue(_idle),
+        Write = parsed.GetRequiredValue(_write),
+    };
+
+    /// <summary>How long responses on their way may take once the end was asked for.</summary>
+    public TimeSpan BindDrain(ParseResult parsed) => parsed.GetRequiredValue(_drain);
+}

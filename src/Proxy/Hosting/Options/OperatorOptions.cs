@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Net;
+using TlsProxy.Proxy.Hosting.Admin;
+
+namespace TlsProxy.Proxy.Hosting.Options;
+
+/// <summary>What those who run the proxy see of it.</summary>
+/// <param name="Admin">Where they ask; null for nowhere.</param>
+/// <param name="AdminTokenFile">The file of the token that they send for what changes the proxy's state.</param>
+/// <param name="AccessLog">File of the access log, <c>-</c> for standard output, null for none.</param>
+/// <param name="LogFormat">How the log's lines are written.</param>
+internal sealed record OperatorOptions(IPEndPoint? Admin, string AdminTokenFile, string? AccessLog, LogFormat LogFormat);
+
+/// <summary>The options behind <see cref="OperatorOptions"/>.</summary>
+internal sealed class OperatorOptionGroup : OptionGroup
+{
+    private readonly Option<IPEndPoint?> _admin;
+    private readonly Option<string> _adminTokenFile;
+    private readonly Option<string?> _accessLog;
+    private readonly Option<string> _logFormat;
+
+    public OperatorOptionGroup()
+    {
+        _admin = Add(new Option<IPEndPoint?>("--admin")
+        {
+            Description = "Address of GET /stats and POST /cache/clear, as http://127.0.0.1:9090; by default there is none.",
+            CustomParser = result => Read(result, OptionValues.Admin(TextOf(result), out var error), error),
+        });
+        _adminTokenFile = Add(new Option<string>("--admin-token-file")
+        {
+            Description = "File of the bearer token for POST /cache/clear; made with mode 0600 where there is none.",
+            DefaultValueFactory = _ => AdminToken.DefaultPath,
+        });
+        _accessLog = Text("--access-log", "File that gets one line a request, - for standard output; by default there is none.");
+        _logFormat = Choice("--log-format", "How the log is written to standard error: text, or json, one object a line.", "text", "json");
+        Text(
+            "--config",
+            "JSON file with options by their names without dashes before them; the environment (TLSPROXY_CACHE_SIZE …) and the command line go before it.");
+    }
+
+    public OperatorOptions Bind(ParseResult parsed) => new(
+        parsed.GetValue(_admin),
+        parsed.GetRequiredValue(_adminTokenFile),
+        parsed.GetValue(_accessLog),
+        parsed.GetRequiredValue(_logFormat) == "json" ? LogFormat.Json : LogFormat.Text);
+}

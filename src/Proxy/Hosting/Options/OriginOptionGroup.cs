@@ -1,0 +1,34 @@
+using System.CommandLine;
+using TlsProxy.Proxy.Origin;
+
+namespace TlsProxy.Proxy.Hosting.Options;
+
+/// <summary>The options behind <see cref="OriginOptions"/>.</summary>
+internal sealed class OriginOptionGroup : OptionGroup
+{
+    private readonly Option<OriginOptions> _origin;
+    private readonly Option<string?> _host;
+    private readonly Option<TimeSpan> _connectTimeout;
+    private readonly Option<TimeSpan> _timeout;
+
+    public OriginOptionGroup()
+    {
+        _origin = Add(new Option<OriginOptions>("--origin")
+        {
+            Description = "Where misses go, as http://host:port.",
+            Required = true,
+            CustomParser = result => Read(result, OptionValues.Origin(TextOf(result), out var error), error),
+        });
+        _host = Text("--origin-host", "Host sent to the origin; by default the client's own.");
+        _connectTimeout = Duration("--origin-connect-timeout", "Time for a connection to the origin.", TimeSpan.FromSeconds(5));
+        _timeout = Duration("--origin-timeout", "Time without a byte from the origin.", TimeSpan.FromSeconds(60));
+    }
+
+    public OriginOptions Bind(ParseResult parsed) => parsed.GetRequiredValue(_origin) with
+    {
+        HostSent = parsed.GetValue(_host),
+        ConnectTimeout = parsed.GetRequiredValue(_connectTimeout),
+        ResponseTimeout = parsed.GetRequiredValue(_timeout),
+        IdleTimeout = parsed.GetRequiredValue(_timeout),
+    };
+}

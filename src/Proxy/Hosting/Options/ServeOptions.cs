@@ -1,0 +1,25 @@
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Origin;
+
+namespace TlsProxy.Proxy.Hosting.Options;
+
+/// <summary>What <c>tlsproxy serve</c> was asked for, by area.</summary>
+internal sealed record ServeOptions
+{
+    public required ListenerOptions Listeners { get; init; }
+
+    public required TlsOptions Tls { get; init; }
+
+    public required OriginOptions Origin { get; init; }
+
+    public required CacheOptions Cache { get; init; }
+
+    public required DeadlineOptions Deadlines { get; init; }
+
+    /// <summary>How long responses on their way may take once the end was asked for.</summary>
+    public required TimeSpan DrainTimeout { get; init; }
+
+    public required WorkerOptions Workers { get; init; }
+
+    public required OperatorOptions Operators { get; init; }
+}
