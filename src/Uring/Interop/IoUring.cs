@@ -5,6 +5,7 @@ namespace TlsProxy.Uring.Interop;
 /// <summary>Constants of linux/io_uring.h, by their own names.</summary>
 internal static class IoUring
 {
+    public const byte IORING_OP_WRITE_FIXED = 5;
     public const byte IORING_OP_POLL_ADD = 6;
     public const byte IORING_OP_SENDMSG = 9;
     public const byte IORING_OP_RECVMSG = 10;
@@ -46,7 +47,10 @@ internal static class IoUring
     public const uint IORING_CQE_F_NOTIF = 8;
     public const int IORING_CQE_BUFFER_SHIFT = 16;
 
+    public const uint IORING_REGISTER_BUFFERS2 = 15;
+    public const uint IORING_REGISTER_BUFFERS_UPDATE = 16;
     public const uint IORING_REGISTER_PBUF_RING = 22;
+    public const uint IORING_RSRC_REGISTER_SPARSE = 1;
 
     public const long IORING_OFF_SQ_RING = 0;
     public const long IORING_OFF_CQ_RING = 0x8000000;
@@ -66,6 +70,7 @@ internal struct SubmissionEntry
     public uint Length;
     public uint OpFlags;
     public ulong UserData;
+    /// <summary>The group to select a buffer from; of IORING_OP_WRITE_FIXED the slot of its registered buffer.</summary>
     public ushort BufferGroup;
     public ushort Personality;
     public int FileIndex;
@@ -157,4 +162,41 @@ internal struct BufferRingEntry
     public uint Length;
     public ushort Id;
     public ushort Tail;
+}
+
+/// <summary>struct io_uring_rsrc_register.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BufferTableRegistration
+{
+    public uint Count;
+    public uint Flags;
+    public ulong Reserved;
+    public ulong Data;
+    public ulong Tags;
+
+    /// <summary>sizeof(struct io_uring_rsrc_register).</summary>
+    public const int KernelSize = 32;
+}
+
+/// <summary>struct io_uring_rsrc_update2.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BufferTableUpdate
+{
+    public uint Offset;
+    public uint Reserved;
+    public ulong Data;
+    public ulong Tags;
+    public uint Count;
+    public uint Reserved2;
+
+    /// <summary>sizeof(struct io_uring_rsrc_update2).</summary>
+    public const int KernelSize = 32;
+}
+
+/// <summary>struct iovec (readv(2)).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct IoVector
+{
+    public nint Base;
+    public nuint Length;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TlsProxy.Uring.Interop;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Loop;
@@ -116,13 +117,6 @@ public sealed unsafe class MessageBlock : IDisposable
     {
         NativeMemory.Free(_layout);
         _layout = null;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct IoVector
-    {
-        public nint Base;
-        public nuint Length;
     }
 
     /// <summary>struct msghdr, followed by one control message and the ranges.</summary>

@@ -4,10 +4,11 @@ namespace TlsProxy.Uring.Memory;
 /// whoever holds the <see cref="Segment"/> behind it answers for its life.</summary>
 public readonly struct NativeSlice : IEquatable<NativeSlice>
 {
-    internal NativeSlice(nint address, int length)
+    internal NativeSlice(nint address, int length, int region = 0)
     {
         Address = address;
         Length = length;
+        Region = region;
     }
 
     /// <summary>The address of the first byte.</summary>
@@ -15,6 +16,9 @@ public readonly struct NativeSlice : IEquatable<NativeSlice>
 
     /// <summary>Length in bytes.</summary>
     public int Length { get; }
+
+    /// <summary>The number of the <see cref="MemoryRegion"/> the range lies in, or 0.</summary>
+    internal int Region { get; }
 
     public bool IsEmpty => Length == 0;
 
@@ -29,7 +33,7 @@ public readonly struct NativeSlice : IEquatable<NativeSlice>
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)Length, nameof(start));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)(Length - start), nameof(length));
-        return new NativeSlice(Address + start, length);
+        return new NativeSlice(Address + start, length, Region);
     }
 
     public bool Equals(NativeSlice other) => Address == other.Address && Length == other.Length;

@@ -9,6 +9,7 @@ internal sealed class Slab : IDisposable
     public const int SharedBytes = 256 * 1024;
 
     private readonly Mapping _mapping;
+    private readonly MemoryRegion _region;
     private readonly Segment[] _free;
     private int _freeCount;
 
@@ -17,10 +18,11 @@ internal sealed class Slab : IDisposable
         Pool = pool;
         SizeClass = sizeClass;
         _mapping = mapping;
+        _region = MemoryRegion.Of(mapping.Address, mapping.Length);
         _free = new Segment[segments];
         var size = SizeClasses.SizeOf(sizeClass);
         for (var i = segments - 1; i >= 0; i--)
-            _free[_freeCount++] = new Segment(this, new NativeSlice(mapping.Address + ((nint)i * size), size));
+            _free[_freeCount++] = new Segment(this, new NativeSlice(mapping.Address + ((nint)i * size), size, _region.Id));
     }
 
     public SegmentPool Pool { get; }
@@ -57,5 +59,9 @@ internal sealed class Slab : IDisposable
 
     public void Put(Segment segment) => _free[_freeCount++] = segment;
 
-    public void Dispose() => _mapping.Dispose();
+    public void Dispose()
+    {
+        _region.Forget();
+        _mapping.Dispose();
+    }
 }

@@ -20,14 +20,17 @@ public sealed unsafe class RingBackend : ILoopBackend
     private readonly Descriptor _wake;
     private readonly RingOptions _options;
     private readonly SubmissionQueue _queue;
+    private readonly RegisteredBuffers? _registered;
 
     // What neither the queue nor the kernel had room for; it goes first in the next turn.
     private readonly Queue<Request> _waiting = new();
     private readonly Mapping _wakeCount;
     private bool _wakeArmed;
 
-    private RingBackend(RingMemory ring, BufferRing buffers, Descriptor wake, Mapping wakeCount, RingOptions options)
+    private RingBackend(
+        RingMemory ring, BufferRing buffers, RegisteredBuffers? registered, Descriptor wake, Mapping wakeCount, RingOptions options)
     {
+        _registered = registered;
         _ring = ring;
         _buffers = buffers;
         _wake = wake;
@@ -47,7 +50,7 @@ public sealed unsafe class RingBackend : ILoopBackend
         ((_ring.Flags & IORING_SETUP_DEFER_TASKRUN) != 0 ? "single_issuer,defer_taskrun"
             : (_ring.Flags & IORING_SETUP_SQPOLL) != 0 ? "sqpoll"
             : (_ring.Flags & IORING_SETUP_COOP_TASKRUN) != 0 ? "coop_taskrun" : "plain")
-        + (_options.Multishot ? ",multishot" : string.Empty) + ",buffer_ring";
+        + (_options.Multishot ? ",multishot" : string.Empty) + ",buffer_ring" + (_registered is null ? string.Empty : ",fixed_buffers");
 
     /// <summary>Sets up a ring for the calling thread.</summary>
     /// <param name="failure">Why there is none, when the result is null.</param>
@@ -62,6 +65,14 @@ public sealed unsafe class RingBackend : ILoopBackend
             return null;
         }
 
+        var registered = options.FixedBuffers ? RegisteredBuffers.TryCreate(ring.Descriptor, out failure) : null;
+        if (options.FixedBuffers && registered is null)
+        {
+            buffers.Dispose();
+            ring.Dispose();
+            return null;
+        }
+
         var wake = new Descriptor(Libc.eventfd(0, Libc.EFD_CLOEXEC));
         var count = Mapping.TryAnonymous(4096);
         if (wake.IsInvalid || count is null)
@@ -72,7 +83,7 @@ public sealed unsafe class RingBackend : ILoopBackend
             return null;
         }
 
-        return new RingBackend(ring, buffers, wake, count, options);
+        return new RingBackend(ring, buffers, registered, wake, count, options);
     }
 
     public void Submit(Operation operation)
@@ -146,7 +157,7 @@ public sealed unsafe class RingBackend : ILoopBackend
         }
 
         *entry = request.Operation is { } operation
-            ? SubmissionWriter.Of(operation, _options)
+            ? SubmissionWriter.Of(operation, _options, _registered)
             : SubmissionWriter.Cancel(request.Cancelled, CancelData);
         _queue.Publish();
         if (_options.SubmitBatch > 0 && _queue.Queued >= _options.SubmitBatch)

@@ -23,4 +23,7 @@ public sealed record RingOptions
 
     /// <summary>Sends without copying where the socket allows it (IORING_OP_SEND_ZC).</summary>
     public bool SendZeroCopy { get; init; }
+
+    /// <summary>Sends of one range go out of registered buffers (IORING_OP_WRITE_FIXED).</summary>
+    public bool FixedBuffers { get; init; }
 }

@@ -11,7 +11,8 @@ internal static class SubmissionWriter
     private const uint SOCK_NONBLOCK = 0x800;
     private const uint SOCK_CLOEXEC = 0x80000;
 
-    public static SubmissionEntry Of(Operation operation, RingOptions options)
+    /// <param name="registered">The buffers that a send of one range may go out of, or null.</param>
+    public static SubmissionEntry Of(Operation operation, RingOptions options, RegisteredBuffers? registered)
     {
         var entry = new SubmissionEntry { Fd = operation.Descriptor, UserData = operation.UserData };
         switch (operation.Kind)
@@ -41,6 +42,8 @@ internal static class SubmissionWriter
                 entry.OpCode = options.SendZeroCopy && !operation.MustCopy ? IORING_OP_SEND_ZC : IORING_OP_SEND;
                 SetMemory(ref entry, operation);
                 entry.OpFlags = MSG_NOSIGNAL;
+                if (registered is not null && registered.TryFind(operation.Memory, out var slot))
+                    SetRegistered(ref entry, slot);
                 break;
             case OperationKind.SendMessage:
                 entry.OpCode = options.SendZeroCopy && !operation.MustCopy ? IORING_OP_SENDMSG_ZC : IORING_OP_SENDMSG;
@@ -87,6 +90,14 @@ internal static class SubmissionWriter
     {
         entry.Address = (ulong)operation.Memory.Address;
         entry.Length = (uint)operation.Memory.Length;
+    }
+
+    /// <summary>A write has no flags; the runtime ignores SIGPIPE, which they would keep away.</summary>
+    private static void SetRegistered(ref SubmissionEntry entry, int slot)
+    {
+        entry.OpCode = IORING_OP_WRITE_FIXED;
+        entry.BufferGroup = (ushort)slot;
+        entry.OpFlags = 0;
     }
 
     private static void SetMessage(ref SubmissionEntry entry, Operation operation)

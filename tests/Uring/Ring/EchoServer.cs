@@ -24,6 +24,9 @@ internal sealed class EchoServer : ICompletionHandler
 
     public int Closed { get; private set; }
 
+    /// <summary>Accepts no more.</summary>
+    public void Stop() => _loop.Cancel(_accept);
+
     public void OnCompleted(Operation operation, in OperationResult result)
     {
         if (result.Succeeded)

@@ -16,6 +16,7 @@ public sealed class RingBackendTests
         new RingOptions { Entries = 4, SubmitBatch = 2, ReceiveBuffers = 8 },
         new RingOptions { SendZeroCopy = true },
         new RingOptions { SqPoll = true },
+        new RingOptions { FixedBuffers = true },
     };
 
     [Theory]
@@ -48,6 +49,23 @@ public sealed class RingBackendTests
             await Task.Yield();
         Assert.Equal(0, pool.RentedSegments);
         Assert.Equal(1, thread.Do(() => thread.Loop.PendingOperations));
+    }
+
+    [Fact]
+    public async Task Registered_buffers_send_what_lies_in_them_when_their_memory_has_been_unmapped_and_mapped_again()
+    {
+        using var thread = new LoopThread(new RingOptions { FixedBuffers = true });
+        var (listener, port) = thread.Listen();
+        for (var round = 0; round < 50; round++)
+        {
+            // A pool of its own unmaps everything at its end, so that the kernel gives the same addresses again.
+            using var pool = new SegmentPool();
+            var server = thread.Do(() => new EchoServer(thread.Loop, pool, listener));
+            await EchoOnce(port, 100_000 + round);
+            while (thread.Do(() => server.Closed) == 0)
+                await Task.Yield();
+            thread.Do(() => Run(server.Stop));
+        }
     }
 
     [Fact]

@@ -14,6 +14,8 @@ internal static class Tuning
         new(ChunkSize, "bytes of one send, a multiple of 16384", 16384, 16 << 20, 128 * 1024, (ring, _) => ring),
         new("multishot", "0 or 1: multishot accept and receive", 0, 1, 1, (ring, value) => ring with { Multishot = value == 1 }),
         new("send-zc", "0 or 1: zero-copy sends on plaintext connections", 0, 1, 0, (ring, value) => ring with { SendZeroCopy = value == 1 }),
+        new("fixed-buffers", "0 or 1: sends out of buffers registered with the ring", 0, 1, 0,
+            (ring, value) => ring with { FixedBuffers = value == 1 }),
     ];
 
     private const string ChunkSize = "chunk-size";
