@@ -9,7 +9,7 @@ namespace TlsProxy.Integration.Tests.Harness;
 /// <summary>A proxy in a process of its own, on ports of its own, with one TLS and one plaintext listener.</summary>
 internal sealed class ProxyProcess : IAsyncDisposable
 {
-    private static readonly string Program = Path.GetFullPath(
+    public static readonly string Program = Path.GetFullPath(
         Path.Combine(AppContext.BaseDirectory, "../../../../../src/Proxy/bin", Configuration, "net10.0/tlsproxy"));
 
     private readonly Process _process;
@@ -20,7 +20,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
     private readonly TaskCompletionSource _logEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _adminPort = FreePort();
 
-    private ProxyProcess(TestCertificates certificates, Uri origin, string[] options)
+    private ProxyProcess(TestCertificates certificates, Uri origin, IReadOnlyDictionary<string, string> environment, string[] options)
     {
         Certificates = certificates;
         string[] arguments =
@@ -39,6 +39,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
         start.Environment["HOME"] = _folder.Location;
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("TLSPROXY_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         _process = new Process { StartInfo = start };
         _process.ErrorDataReceived += (_, line) => OnLine(line.Data);
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
@@ -55,9 +57,14 @@ internal sealed class ProxyProcess : IAsyncDisposable
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     /// <summary>Starts a proxy and returns when both of its listeners accept.</summary>
-    public static async Task<ProxyProcess> StartAsync(TestCertificates certificates, Uri origin, params string[] options)
+    public static Task<ProxyProcess> StartAsync(TestCertificates certificates, Uri origin, params string[] options) =>
+        StartAsync(certificates, origin, new Dictionary<string, string>(), options);
+
+    /// <param name="environment">Variables that are set for it; of those around the tests it sees no TLSPROXY_ one.</param>
+    public static async Task<ProxyProcess> StartAsync(
+        TestCertificates certificates, Uri origin, IReadOnlyDictionary<string, string> environment, string[] options)
     {
-        var proxy = new ProxyProcess(certificates, origin, options);
+        var proxy = new ProxyProcess(certificates, origin, environment, options);
         proxy._process.Start();
         proxy._process.BeginErrorReadLine();
         proxy._process.BeginOutputReadLine();
@@ -91,7 +98,26 @@ internal sealed class ProxyProcess : IAsyncDisposable
         }
     }
 
-    public int CountDescriptors() => Directory.GetFiles($"/proc/{ProcessId}/fd").Length;
+    /// <summary>Sockets, rings and events; the runtime opens files of its own whenever it loads an assembly.</summary>
+    public int CountDescriptors() => Directory.GetFiles($"/proc/{ProcessId}/fd")
+        .Select(file => new FileInfo(file).LinkTarget)
+        .Count(target => target?.StartsWith("socket:", StringComparison.Ordinal) == true || target?.StartsWith("anon_inode:", StringComparison.Ordinal) == true);
+
+    /// <summary>The port that the log says after a text, once it does.</summary>
+    public async Task<int> WaitForPortAsync(string text)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var port = new TaskCompletionSource<int>();
+            FindPort(Log, text, port);
+            if (port.Task.IsCompleted)
+                return await port.Task;
+            if (clock.Elapsed > RunningKernel.TestLimit / 3)
+                throw new TimeoutException($"The log doesn't say '{text}':\n{Log}");
+            await Task.Delay(20);
+        }
+    }
 
     /// <summary>Asks the proxy to end, as an operator would, and returns its exit status when it has.</summary>
     public async Task<int> StopAsync()

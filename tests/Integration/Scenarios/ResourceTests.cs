@@ -53,7 +53,7 @@ public sealed class ResourceTests(SharedProxies shared)
 
     [Theory]
     [InlineData(Transport.Plaintext, 10_000)]
-    [InlineData(Transport.Tls13User, 3_000)]
+    [InlineData(Transport.Tls13User, 10_000)]
     public async Task Nothing_is_left_of_ten_thousand_connections(Transport transport, int connections)
     {
         const int AtOnce = 50;

@@ -57,6 +57,19 @@ public sealed class KernelTlsTests
         Assert.Equal((1, mode == KtlsMode.Both ? 1 : 0, 0), (counters.Transmit, counters.Receive, counters.UserSpace));
     }
 
+    [Fact]
+    public void Head_and_body_of_a_small_answer_leave_in_one_record()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Transmit);
+        connection.Start();
+
+        connection.Send(RandomNumberGenerator.GetBytes(250), RandomNumberGenerator.GetBytes(1024));
+
+        Assert.Equal(1, connection.Peer.ReadData(1274).Records);
+        connection.Owner.Expect(ChannelEventKind.Sent);
+        connection.CloseAndCheck();
+    }
+
     [Theory]
     [InlineData(CipherSuite.Aes128GcmSha256, KtlsMode.Both)]
     [InlineData(CipherSuite.EcdheRsaAes128Gcm, KtlsMode.Both)]

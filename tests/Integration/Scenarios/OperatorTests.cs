@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using TlsProxy.Integration.Tests.Harness;
+using Xunit;
+
+namespace TlsProxy.Integration.Tests.Scenarios;
+
+/// <summary>What those who run the proxy give it and see of it.</summary>
+public sealed partial class OperatorTests(SharedProxies shared)
+{
+    [Theory]
+    [InlineData(Transport.Plaintext, "none")]
+    [InlineData(Transport.Tls13User, "user")]
+    public async Task The_access_log_has_one_line_a_request_with_its_times_records_and_outcome(Transport transport, string records)
+    {
+        using var folder = new TemporaryFolder();
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(1000), "Cache-Control: max-age=60"));
+        await using (var proxy = await shared.StartAsync(shared.Scripted.Address, transport, "--access-log", folder["access"]))
+        {
+            await using var client = await ClientConnection.OpenAsync(proxy, transport);
+            await client.GetAsync(path);
+            await proxy.WaitUntilAsync(statistics => statistics.CacheEntries == 1, "one entry");
+            await client.GetAsync(path);
+            await client.SendAsync("nonsense\r\n\r\n");
+            Assert.Equal(400, (await client.ReadReplyAsync()).Status);
+        }
+
+        var lines = (await File.ReadAllLinesAsync(folder["access"])).Select(line => Line().Match(line)).ToArray();
+        Assert.All(lines, line => Assert.True(line.Success, line.Value));
+        Assert.Equal([$"GET {path}", $"GET {path}", "-"], lines.Select(line => line.Groups["request"].Value));
+        Assert.Equal(["200", "200", "400"], lines.Select(line => line.Groups["status"].Value));
+        Assert.Equal(["Miss", "Hit", "Local"], lines.Select(line => line.Groups["outcome"].Value));
+        Assert.All(lines, line => Assert.Equal(records, line.Groups["ktls"].Value));
+    }
+
+    [Fact]
+    public async Task A_response_on_its_way_is_finished_after_SIGTERM_and_no_connection_is_taken_any_more()
+    {
+        var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Tls13User);
+        var half = new Gate(1);
+        var path = shared.Scripted.Add(async exchange =>
+        {
+            await exchange.SendHeadAsync("HTTP/1.1 200 OK", "Content-Length: 20000", "Cache-Control: max-age=60");
+            await exchange.SendAsync(TestContent.Make(20_000).AsMemory(0, 10_000));
+            await half.WaitAsync(exchange.End);
+            await exchange.SendAsync(TestContent.Make(20_000).AsMemory(10_000));
+        });
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Tls13User);
+        await client.RequestAsync(path);
+        var head = await client.ReadHeadAsync();
+        var port = proxy.Port(Transport.Tls13User);
+
+        var stopping = proxy.StopAsync();
+        await RefusedAsync(port);
+        half.Arrive();
+        var body = await MessageBody.ReadAsync(client.Reader, head, untilClose: false, client.Limit);
+
+        Assert.Equal(TestContent.Make(20_000), body);
+        Assert.True(await client.IsClosedByProxyAsync());
+        Assert.Equal(0, await stopping);
+        await proxy.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Options_come_from_the_command_line_before_the_environment_before_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["options.json"], """{ "workers": 3, "default-ttl": "10s", "access-log": "from-file" }""");
+        string[] arguments = ["--config", folder["options.json"], "--workers", "1"];
+        var environment = new Dictionary<string, string> { ["TLSPROXY_WORKERS"] = "2", ["TLSPROXY_ACCESS_LOG"] = folder["from-environment"] };
+
+        await using var proxy = await ProxyProcess.StartAsync(shared.Certificates, shared.Scripted.Address, environment, arguments);
+
+        Assert.Contains("1 workers on", proxy.Log, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["from-environment"]));
+        // Older than the file's lifetime, younger than the one that goes without saying.
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(10), "Age: 30"));
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        await client.GetAsync(path);
+        await client.GetAsync(path);
+        Assert.Equal(2, shared.Scripted.CountRequests(path));
+    }
+
+    [Fact]
+    public async Task A_file_with_an_unknown_option_ends_the_start_with_its_name()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["options.json"], """{ "wrokers": 3 }""");
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => ProxyProcess.StartAsync(shared.Certificates, shared.Scripted.Address, "--config", folder["options.json"]));
+
+        Assert.Contains("sets wrokers", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_says_what_the_machine_can_do_in_words_and_in_JSON()
+    {
+        var words = await Command.RunAsync(ProxyProcess.Program, ["doctor"]);
+        var json = await Command.RunAsync(ProxyProcess.Program, ["doctor", "--json"]);
+
+        Assert.Equal((0, 0), (words.ExitStatus, json.ExitStatus));
+        Assert.Contains("The proxy can serve here", System.Text.Encoding.UTF8.GetString(words.Output), StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(json.Output);
+        var findings = document.RootElement.EnumerateArray().ToArray();
+        foreach (var area in new[] { "kernel", "io_uring", "ktls", "openssl", "limits" })
+            Assert.Contains(findings, finding => finding.GetProperty("area").GetString() == area);
+        Assert.Equal(12, findings.Count(finding => finding.GetProperty("area").GetString() == "ktls"));
+    }
+
+    [Fact]
+    public async Task An_IPv6_address_is_served_and_named_to_the_origin()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "SKIPPED: this machine has no IPv6");
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext, "--listen", "http://[::1]:0");
+        var seen = new TaskCompletionSource<string?>();
+        var path = shared.Scripted.Add(exchange =>
+        {
+            seen.SetResult(exchange.Head["X-Forwarded-For"]);
+            return exchange.AnswerAsync("content"u8.ToArray());
+        });
+        var port = await proxy.WaitForPortAsync("listening on http://[::1]:");
+
+        var result = await Command.RunAsync("curl", ["--silent", "--noproxy", "*", "--globoff", string.Create(CultureInfo.InvariantCulture, $"http://[::1]:{port}{path}")]);
+
+        Assert.Equal("content"u8, result.Output);
+        Assert.Equal("::1", await seen.Task);
+    }
+
+    /// <summary>Tries until connections are refused.</summary>
+    private static async Task RefusedAsync(int port)
+    {
+        using var limit = new CancellationTokenSource(RunningKernel.TestLimit);
+        while (true)
+        {
+            try
+            {
+                await using var late = await ClientConnection.OpenRawAsync(port);
+            }
+            catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
+            {
+                // A reset is a connection that was still waiting to be accepted when the listener closed.
+                if (refused.SocketErrorCode == SocketError.ConnectionRefused)
+                    return;
+            }
+
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    [GeneratedRegex("^\\S+Z 127\\.0\\.0\\.1 \"(?<request>[^\"]*)\" (?<status>\\d+) \\d+ (?<outcome>\\w+) ktls=(?<ktls>\\S+) handshake=\\d+ head=\\d+ first=\\d+ last=\\d+$")]
+    private static partial Regex Line();
+}
