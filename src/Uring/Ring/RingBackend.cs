@@ -45,9 +45,12 @@ public sealed unsafe class RingBackend : ILoopBackend
 
     public LoopStatistics Statistics { get; } = new();
 
+    /// <summary>Completions are posted only when this thread enters the kernel (IORING_SETUP_DEFER_TASKRUN).</summary>
+    public bool DefersTaskWork => (_ring.Flags & IORING_SETUP_DEFER_TASKRUN) != 0;
+
     /// <summary>The features in use, in the kernel's words.</summary>
     public string Description =>
-        ((_ring.Flags & IORING_SETUP_DEFER_TASKRUN) != 0 ? "single_issuer,defer_taskrun"
+        (DefersTaskWork ? "single_issuer,defer_taskrun"
             : (_ring.Flags & IORING_SETUP_SQPOLL) != 0 ? "sqpoll"
             : (_ring.Flags & IORING_SETUP_COOP_TASKRUN) != 0 ? "coop_taskrun" : "plain")
         + (_options.Multishot ? ",multishot" : string.Empty) + ",buffer_ring" + (_registered is null ? string.Empty : ",fixed_buffers");

@@ -13,7 +13,7 @@ internal static class Examination
     private const long DescriptorsWanted = 4096;
 
     /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
-    public static IReadOnlyList<Finding> Run(string? libSsl) => [.. Kernel(), Ring(), .. KernelTls(), .. OpenSsl(libSsl), .. Limits()];
+    public static IReadOnlyList<Finding> Run(string? libSsl) => [.. Kernel(), Ring(), .. RingFeatures(), .. KernelTls(), .. OpenSsl(libSsl), .. Limits()];
 
     private static IEnumerable<Finding> Kernel()
     {
@@ -25,6 +25,9 @@ internal static class Examination
         using var ring = RingBackend.TryCreate(new RingOptions(), out var failure);
         return new Finding("io_uring", "ring", ring is not null, ring?.Description ?? failure!.Reason, IsRequired: true);
     }
+
+    private static IEnumerable<Finding> RingFeatures() =>
+        RingExamination.Run().Select(feature => new Finding("io_uring", feature.Name, feature.Works, feature.Text));
 
     private static IEnumerable<Finding> KernelTls()
     {
