@@ -74,7 +74,8 @@ internal sealed class RequestBody : IPosted
             }
 
             taken = Put(bytes);
-            _roomWanted = taken < bytes.Length;
+            // Once wanted it stays so: a paused client may still write what was on its way, and find room for it.
+            _roomWanted |= taken < bytes.Length;
             readable = taken > 0 ? Interlocked.Exchange(ref _readable, null) : null;
         }
 
