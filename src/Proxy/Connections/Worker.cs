@@ -17,7 +17,6 @@ internal sealed class Worker : IDisposable
     private readonly Stack<ClientConnection> _free = new();
     private EventLoop? _loop;
     private RingFailure? _failure;
-    private Exception? _crash;
     private long _clockSecond = -1;
     private long _unixSeconds;
 
@@ -87,12 +86,7 @@ internal sealed class Worker : IDisposable
     public void Abort() => Loop.Post(new Call(AbortAll));
 
     /// <summary>Waits for the end of the thread.</summary>
-    public bool Join(TimeSpan timeout)
-    {
-        if (!_thread.Join(timeout))
-            return false;
-        return _crash is null ? true : throw new InvalidOperationException($"Worker {_index} failed.", _crash);
-    }
+    public bool Join(TimeSpan timeout) => _thread.Join(timeout);
 
     public void Accept(int descriptor, bool isTls)
     {
@@ -142,14 +136,8 @@ internal sealed class Worker : IDisposable
         }
 
         _started.Set();
-        try
-        {
-            loop.Run();
-        }
-        catch (InvalidOperationException exception)
-        {
-            _crash = exception;
-        }
+        // A fault of the program ends the process with its trace: a worker that was gone alone would leave its share of the connections unanswered.
+        loop.Run();
     }
 
     private void BeginDrain()
