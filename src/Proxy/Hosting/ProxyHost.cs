@@ -17,6 +17,8 @@ internal static class ProxyHost
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddConsole(builder.Logging, options.Operators.LogFormat);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        // A start that fails is told in one sentence below, without its trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         builder.Services.Configure<ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));

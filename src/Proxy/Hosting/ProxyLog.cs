@@ -20,8 +20,8 @@ internal static partial class ProxyLog
     [LoggerMessage(5, LogLevel.Information, "TLS by {Library}, {Records}")]
     public static partial void Tls(ILogger logger, string library, string records);
 
-    [LoggerMessage(6, LogLevel.Warning, "kernel TLS is not available: {Reason}; records are made in user space")]
-    public static partial void KtlsUnavailable(ILogger logger, string reason);
+    [LoggerMessage(6, LogLevel.Warning, "kernel TLS is not available for {Suites}: {Reason}; their records are made in user space")]
+    public static partial void KtlsUnavailable(ILogger logger, string suites, string reason);
 
     [LoggerMessage(7, LogLevel.Warning, "the kernel refused a connection's keys: {Reason}; such connections go on in user space (logged once)")]
     public static partial void KtlsRefused(ILogger logger, string reason);

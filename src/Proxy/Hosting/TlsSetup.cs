@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake;
+using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Connections;
@@ -17,12 +18,14 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode)
         if (options.Server is not { } server)
             return new TlsSetup(null, KtlsMode.Off);
         var context = Load(options.LibSsl, server);
-        var mode = options.Mode == KtlsMode.Off && !options.RequireKtls ? KtlsMode.Off : Probe(options, logger);
+        var isRefused = false;
+        var mode = options.Mode == KtlsMode.Off ? KtlsMode.Off : Probe(options, logger, out isRefused);
         ProxyLog.Tls(logger, OpenSslLibrary.VersionText, mode switch
         {
+            KtlsMode.Off => "records in user space",
+            _ when isRefused => "records in user space for as long as the kernel refuses",
             KtlsMode.Both => "both directions in the kernel",
-            KtlsMode.Transmit => "sent records in the kernel",
-            _ => "records in user space",
+            _ => "sent records in the kernel",
         });
         return new TlsSetup(context, mode);
     }
@@ -49,18 +52,22 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode)
         }
     }
 
-    private static KtlsMode Probe(TlsOptions options, ILogger logger)
+    /// <param name="isRefused">The kernel can't be used for any suite.</param>
+    private static KtlsMode Probe(TlsOptions options, ILogger logger, out bool isRefused)
     {
-        var support = KtlsProbe.Run();
-        var refusal = support.Select(cell => cell.Transmit).FirstOrDefault(error => error != Errno.None);
-        if (options.Mode == KtlsMode.Both && refusal == Errno.None)
-            refusal = support.Select(cell => cell.Receive).FirstOrDefault(error => error != Errno.None);
-        if (refusal == Errno.None)
-            return options.Mode == KtlsMode.Both ? KtlsMode.Both : options.Mode == KtlsMode.Off ? KtlsMode.Off : KtlsMode.Transmit;
+        var wanted = options.Mode ?? KtlsMode.Transmit;
+        var cells = KtlsProbe.Run().Select(cell => (
+            Name: $"TLS {(cell.Version == TlsVersion.Tls13 ? "1.3" : "1.2")} {cell.Aead}",
+            Error: wanted == KtlsMode.Both && cell.Transmit == Errno.None ? cell.Receive : cell.Transmit)).ToArray();
+        var refused = Array.FindAll(cells, cell => cell.Error != Errno.None);
+        isRefused = refused.Length == cells.Length;
+        if (refused.Length == 0)
+            return wanted;
+        var reason = KtlsProbe.Explain(refused[0].Error);
         if (options.RequireKtls)
-            throw new StartException($"--ktls-require: the kernel's TLS can't be used: {KtlsProbe.Explain(refusal)}.");
-        ProxyLog.KtlsUnavailable(logger, KtlsProbe.Explain(refusal));
-        // Where some suites work, each connection tries for itself.
-        return options.Mode is null && support.All(cell => cell.Transmit != Errno.None) ? KtlsMode.Off : options.Mode ?? KtlsMode.Transmit;
+            throw new StartException($"--ktls-require: the kernel's TLS can't be used for {refused[0].Name}: {reason}.");
+        ProxyLog.KtlsUnavailable(logger, isRefused ? "any suite" : string.Join(", ", refused.Select(cell => cell.Name)), reason);
+        // Where some suites work, each connection tries for itself; who asks for the kernel by name has it tried in any case.
+        return isRefused && options.Mode is null ? KtlsMode.Off : wanted;
     }
 }

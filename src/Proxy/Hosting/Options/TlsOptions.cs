@@ -34,18 +34,22 @@ internal sealed class TlsOptionGroup : OptionGroup
     }
 
     /// <param name="isNeeded">Whether there is a TLS listener.</param>
-    /// <exception cref="StartException">A file is missing.</exception>
-    public TlsOptions Bind(ParseResult parsed, bool isNeeded) => new(
-        BindServer(parsed.GetValue(_certificate), parsed.GetValue(_key), isNeeded),
-        parsed.GetRequiredValue(_ktls) switch
+    /// <exception cref="StartException">A file is missing, or options exclude each other.</exception>
+    public TlsOptions Bind(ParseResult parsed, bool isNeeded)
+    {
+        var server = BindServer(parsed.GetValue(_certificate), parsed.GetValue(_key), isNeeded);
+        KtlsMode? mode = parsed.GetRequiredValue(_ktls) switch
         {
             "both" => KtlsMode.Both,
             "tx" => KtlsMode.Transmit,
             "off" => KtlsMode.Off,
             _ => null,
-        },
-        parsed.GetValue(_ktlsRequire),
-        parsed.GetValue(_libSsl));
+        };
+        var isRequired = parsed.GetValue(_ktlsRequire);
+        if (isRequired && mode == KtlsMode.Off)
+            throw new StartException("--ktls-require and --ktls off exclude each other: leave one of them out.");
+        return new TlsOptions(server, mode, isRequired, parsed.GetValue(_libSsl));
+    }
 
     private static TlsServerOptions? BindServer(string? certificate, string? key, bool isNeeded)
     {
