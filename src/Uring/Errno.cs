@@ -40,6 +40,7 @@ public enum Errno
     ECONNABORTED = 103,
     ECONNRESET = 104,
     ENOBUFS = 105,
+    EISCONN = 106,
     ENOTCONN = 107,
     ETIMEDOUT = 110,
     ECONNREFUSED = 111,

@@ -1,4 +1,5 @@
 using TlsProxy.Uring;
+using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Sockets;
 
@@ -11,13 +12,20 @@ internal sealed class ProxyServer : IDisposable
     private readonly SocketCalls _sockets = new();
     private readonly List<Worker> _workers = [];
 
-    public ProxyServer(WorkerSettings settings) => _settings = settings;
+    /// <param name="backend">What the loops of all workers stand on.</param>
+    public ProxyServer(WorkerSettings settings, BackendChoice backend)
+    {
+        _settings = settings;
+        Backend = backend;
+    }
+
+    public BackendChoice Backend { get; }
 
     public IReadOnlyList<Worker> Workers => _workers;
 
     /// <summary>Opens the listening sockets and starts the workers.</summary>
     /// <returns>The addresses with the ports the kernel chose.</returns>
-    /// <exception cref="StartException">An address can't be listened on, or a ring can't be set up.</exception>
+    /// <exception cref="StartException">An address can't be listened on, or a loop can't be set up.</exception>
     public IReadOnlyList<ListenAddress> Start(IReadOnlyList<ListenAddress> addresses, int workers, ListenOptions options)
     {
         var bound = addresses.ToArray();
@@ -32,8 +40,8 @@ internal sealed class ProxyServer : IDisposable
 
         foreach (var worker in _workers)
         {
-            if (worker.Start() is { } failure)
-                throw new StartException($"io_uring can't be used: {failure.Reason}");
+            if (worker.Start(Backend) is { } failure)
+                throw new StartException($"{Backend.Name} can't be used: {failure.Reason}");
         }
 
         return bound;

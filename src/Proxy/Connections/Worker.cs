@@ -1,11 +1,11 @@
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
-using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Proxy.Connections;
 
-/// <summary>A thread with its ring, its listening sockets and its connections.</summary>
+/// <summary>A thread with its loop, its listening sockets and its connections.</summary>
 internal sealed class Worker : IDisposable
 {
     private readonly Thread _thread;
@@ -16,7 +16,7 @@ internal sealed class Worker : IDisposable
     private readonly List<ClientConnection> _connections = [];
     private readonly Stack<ClientConnection> _free = new();
     private EventLoop? _loop;
-    private RingFailure? _failure;
+    private BackendFailure? _failure;
     private long _clockSecond = -1;
     private long _unixSeconds;
 
@@ -26,7 +26,7 @@ internal sealed class Worker : IDisposable
         _index = index;
         _listeningDescriptors = listeningDescriptors;
         Settings = settings;
-        _thread = new Thread(Run) { Name = $"worker-{index}" };
+        _thread = new Thread(backend => Run((BackendChoice)backend!)) { Name = $"worker-{index}" };
     }
 
     public WorkerSettings Settings { get; }
@@ -42,9 +42,6 @@ internal sealed class Worker : IDisposable
     public ChannelScratch Scratch { get; } = new();
 
     public bool IsDraining { get; private set; }
-
-    /// <summary>The features of the ring in use.</summary>
-    public string Transport { get; private set; } = string.Empty;
 
     /// <summary>The time of day in seconds since 1970, read at most once a second of the loop's clock.</summary>
     public long UnixSeconds
@@ -64,10 +61,11 @@ internal sealed class Worker : IDisposable
     }
 
     /// <summary>Starts the thread.</summary>
-    /// <returns>Null when it serves, or why its ring can't be set up.</returns>
-    public RingFailure? Start()
+    /// <param name="backend">What its loop is to stand on.</param>
+    /// <returns>Null when it serves, or why its loop can't be set up.</returns>
+    public BackendFailure? Start(BackendChoice backend)
     {
-        _thread.Start();
+        _thread.Start(backend);
         _started.Wait();
         return _failure;
     }
@@ -116,16 +114,15 @@ internal sealed class Worker : IDisposable
 
     public void Dispose() => _started.Dispose();
 
-    private void Run()
+    private void Run(BackendChoice choice)
     {
-        var backend = RingBackend.TryCreate(Settings.Ring, out _failure);
+        var backend = choice.TryCreate(out _failure);
         if (backend is null)
         {
             _started.Set();
             return;
         }
 
-        Transport = backend.Description;
         using var loop = new EventLoop(backend, _index);
         Adopt(loop);
         foreach (var (descriptor, isTls) in _listeningDescriptors)

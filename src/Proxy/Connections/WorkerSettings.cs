@@ -4,7 +4,6 @@ using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Memory;
-using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Proxy.Connections;
 
@@ -21,8 +20,6 @@ internal sealed record WorkerSettings
 
     /// <summary>Where each request leaves a line; null for nowhere.</summary>
     public AccessLog? AccessLog { get; init; }
-
-    public RingOptions Ring { get; init; } = new();
 
     /// <summary>What TLS listeners present; null where there are none.</summary>
     public TlsContext? Tls { get; init; }

@@ -8,8 +8,8 @@ internal static partial class ProxyLog
     [LoggerMessage(1, LogLevel.Information, "listening on {Url}")]
     public static partial void Listening(ILogger logger, string url);
 
-    [LoggerMessage(2, LogLevel.Information, "{Workers} workers on io_uring ({Features})")]
-    public static partial void Started(ILogger logger, int workers, string features);
+    [LoggerMessage(2, LogLevel.Information, "{Workers} workers on {Transport} ({Features}). {Reason}")]
+    public static partial void Started(ILogger logger, int workers, string transport, string features, string reason);
 
     [LoggerMessage(3, LogLevel.Information, "draining: no new connections, at most {Seconds} s for responses on their way")]
     public static partial void Draining(ILogger logger, double seconds);
@@ -25,6 +25,9 @@ internal static partial class ProxyLog
 
     [LoggerMessage(7, LogLevel.Warning, "the kernel refused a connection's keys: {Reason}; such connections go on in user space (logged once)")]
     public static partial void KtlsRefused(ILogger logger, string reason);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Settings}: only io_uring has such settings; they are left out on {Transport}")]
+    public static partial void UnusedSettings(ILogger logger, string settings, string transport);
 
     [LoggerMessage(8, LogLevel.Information, "statistics on http://{Address}/stats")]
     public static partial void Admin(ILogger logger, string address);

@@ -54,7 +54,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Cache = _cache,
             Fetches = _fetches,
             Responses = new LocalResponses(_pool),
-            Ring = options.Workers.Ring,
             AccessLog = _accessLog,
             Tls = _tls.Context,
             KtlsCounters = _ktls,
@@ -66,7 +65,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
                 OnFirstRefusal = error => ProxyLog.KtlsRefused(logger, KtlsProbe.Explain(error)),
             },
             Deadlines = options.Deadlines,
-        });
+        }, BackendSetup.Choose(options.Workers.Backend, logger));
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -81,7 +80,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
             ProxyLog.Admin(_logger, admin.ToString());
         }
 
-        ProxyLog.Started(_logger, _server.Workers.Count, _server.Workers[0].Transport);
+        var backend = _server.Backend;
+        ProxyLog.Started(_logger, _server.Workers.Count, backend.Name, backend.Features, backend.Reason);
         foreach (var address in bound)
             ProxyLog.Listening(_logger, address.ToString());
         return Task.CompletedTask;

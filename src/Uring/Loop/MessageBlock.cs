@@ -29,6 +29,18 @@ public sealed unsafe class MessageBlock : IDisposable
     /// <summary>The number of ranges set.</summary>
     public int RangeCount => (int)_layout->RangeCount;
 
+    /// <summary>Bytes of all ranges.</summary>
+    internal long Length
+    {
+        get
+        {
+            var length = 0L;
+            for (var i = 0; i < RangeCount; i++)
+                length += Range(i).Length;
+            return length;
+        }
+    }
+
     /// <summary>The content type that goes out as control data, or 0.</summary>
     public byte RecordType => _layout->ControlLength == 0 ? (byte)0 : _layout->ControlData;
 

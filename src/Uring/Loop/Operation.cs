@@ -41,7 +41,9 @@ public sealed class Operation
     /// <summary>The result of a zero-copy send whose notification is still to come.</summary>
     internal int HeldResult { get; set; }
 
-
     /// <summary>The socket has refused to send without copying.</summary>
     internal bool MustCopy { get; set; }
+
+    /// <summary>The next pending operation on the same descriptor, for back ends that keep them in a list.</summary>
+    internal Operation? Next { get; set; }
 }

@@ -1,4 +1,5 @@
 using TlsProxy.Uring.Interop;
+using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Ring;
@@ -23,7 +24,7 @@ internal sealed unsafe class BufferRing : IDisposable
         _bytes = bytes;
     }
 
-    public static BufferRing? TryCreate(Descriptor descriptor, int count, int bytes, out RingFailure? failure)
+    public static BufferRing? TryCreate(Descriptor descriptor, int count, int bytes, out BackendFailure? failure)
     {
         var ring = Mapping.TryAnonymous((nuint)(count * sizeof(BufferRingEntry)));
         var buffers = Mapping.TryAnonymous((nuint)count * (nuint)bytes);

@@ -1,4 +1,5 @@
 using TlsProxy.Uring.Interop;
+using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using static TlsProxy.Uring.Interop.IoUring;
 
@@ -20,7 +21,7 @@ internal sealed unsafe class RegisteredBuffers
     private RegisteredBuffers(Descriptor ring) => _ring = ring;
 
     /// <summary>Makes the table, empty.</summary>
-    public static RegisteredBuffers? TryCreate(Descriptor ring, out RingFailure? failure)
+    public static RegisteredBuffers? TryCreate(Descriptor ring, out BackendFailure? failure)
     {
         var table = new BufferTableRegistration { Count = SlotsMaximum, Flags = IORING_RSRC_REGISTER_SPARSE };
         failure = Libc.IoUringRegister(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TlsProxy.Uring.Interop;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -17,7 +16,7 @@ public sealed unsafe class RingBackend : ILoopBackend
 
     private readonly RingMemory _ring;
     private readonly BufferRing _buffers;
-    private readonly Descriptor _wake;
+    private readonly WakeDescriptor _wake;
     private readonly RingOptions _options;
     private readonly SubmissionQueue _queue;
     private readonly RegisteredBuffers? _registered;
@@ -28,7 +27,7 @@ public sealed unsafe class RingBackend : ILoopBackend
     private bool _wakeArmed;
 
     private RingBackend(
-        RingMemory ring, BufferRing buffers, RegisteredBuffers? registered, Descriptor wake, Mapping wakeCount, RingOptions options)
+        RingMemory ring, BufferRing buffers, RegisteredBuffers? registered, WakeDescriptor wake, Mapping wakeCount, RingOptions options)
     {
         _registered = registered;
         _ring = ring;
@@ -39,7 +38,7 @@ public sealed unsafe class RingBackend : ILoopBackend
         _queue = new SubmissionQueue(ring);
     }
 
-    public long Now => (long)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency));
+    public long Now => MonotonicClock.Now;
 
     public ISocketCalls Sockets { get; } = new SocketCalls();
 
@@ -57,7 +56,7 @@ public sealed unsafe class RingBackend : ILoopBackend
 
     /// <summary>Sets up a ring for the calling thread.</summary>
     /// <param name="failure">Why there is none, when the result is null.</param>
-    public static RingBackend? TryCreate(RingOptions options, out RingFailure? failure)
+    public static RingBackend? TryCreate(RingOptions options, out BackendFailure? failure)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (RingMemory.TryCreate(options, out failure) is not { } ring)
@@ -76,11 +75,11 @@ public sealed unsafe class RingBackend : ILoopBackend
             return null;
         }
 
-        var wake = new Descriptor(Libc.eventfd(0, Libc.EFD_CLOEXEC));
+        var wake = WakeDescriptor.TryCreate(out var error);
         var count = Mapping.TryAnonymous(4096);
-        if (wake.IsInvalid || count is null)
+        if (wake is null || count is null)
         {
-            failure = RingFailure.Of(Libc.LastError, "eventfd");
+            failure = RingFailure.Of(wake is null ? error : Errno.ENOMEM, "eventfd");
             buffers.Dispose();
             ring.Dispose();
             return null;
@@ -122,14 +121,7 @@ public sealed unsafe class RingBackend : ILoopBackend
 
     public void ReturnBuffer(int bufferId) => _buffers.Return(bufferId);
 
-    public void Wake()
-    {
-        if (_wake.IsClosed)
-            return;
-        ulong one = 1;
-        if (Libc.write(_wake, &one, sizeof(ulong)) < 0)
-            Debug.Assert(Libc.LastError is Errno.EAGAIN or Errno.EINTR, "An eventfd takes every wake.");
-    }
+    public void Wake() => _wake.Signal();
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using TlsProxy.Uring.Interop;
+using TlsProxy.Uring.Loop;
 using static TlsProxy.Uring.Interop.IoUring;
 
 namespace TlsProxy.Uring.Ring;
@@ -60,7 +61,7 @@ internal sealed unsafe class RingMemory : IDisposable
     public CompletionEntry* Completions { get; }
 
     /// <summary>Sets a ring up with the best flags the kernel takes, stepping down on EINVAL only.</summary>
-    public static RingMemory? TryCreate(RingOptions options, out RingFailure? failure)
+    public static RingMemory? TryCreate(RingOptions options, out BackendFailure? failure)
     {
         var tasks = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
         ReadOnlySpan<uint> ladder = options.SqPoll
@@ -94,7 +95,7 @@ internal sealed unsafe class RingMemory : IDisposable
         Descriptor.Dispose();
     }
 
-    private static RingMemory? Map(Descriptor descriptor, in IoUringParams parameters, out RingFailure? failure)
+    private static RingMemory? Map(Descriptor descriptor, in IoUringParams parameters, out BackendFailure? failure)
     {
         const uint needed = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG;
         if ((parameters.Features & needed) != needed)

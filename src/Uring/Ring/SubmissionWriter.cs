@@ -7,10 +7,6 @@ namespace TlsProxy.Uring.Ring;
 /// <summary>Operations as submission entries (io_uring_enter(2)).</summary>
 internal static class SubmissionWriter
 {
-    private const uint MSG_NOSIGNAL = 0x4000;
-    private const uint SOCK_NONBLOCK = 0x800;
-    private const uint SOCK_CLOEXEC = 0x80000;
-
     /// <param name="registered">The buffers that a send of one range may go out of, or null.</param>
     public static SubmissionEntry Of(Operation operation, RingOptions options, RegisteredBuffers? registered)
     {
@@ -19,7 +15,7 @@ internal static class SubmissionWriter
         {
             case OperationKind.Accept:
                 entry.OpCode = IORING_OP_ACCEPT;
-                entry.OpFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+                entry.OpFlags = Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
                 entry.IoPriority = options.Multishot ? IORING_ACCEPT_MULTISHOT : (ushort)0;
                 break;
             case OperationKind.Receive:
@@ -41,14 +37,14 @@ internal static class SubmissionWriter
             case OperationKind.Send:
                 entry.OpCode = options.SendZeroCopy && !operation.MustCopy ? IORING_OP_SEND_ZC : IORING_OP_SEND;
                 SetMemory(ref entry, operation);
-                entry.OpFlags = MSG_NOSIGNAL;
+                entry.OpFlags = Libc.MSG_NOSIGNAL;
                 if (registered is not null && registered.TryFind(operation.Memory, out var slot))
                     SetRegistered(ref entry, slot);
                 break;
             case OperationKind.SendMessage:
                 entry.OpCode = options.SendZeroCopy && !operation.MustCopy ? IORING_OP_SENDMSG_ZC : IORING_OP_SENDMSG;
                 SetMessage(ref entry, operation);
-                entry.OpFlags = MSG_NOSIGNAL;
+                entry.OpFlags = Libc.MSG_NOSIGNAL;
                 break;
             case OperationKind.Poll:
                 entry.OpCode = IORING_OP_POLL_ADD;

@@ -48,7 +48,7 @@ public sealed class ResourceTests(SharedProxies shared)
         // Five seconds are what is measured, not waited for.
         await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
 
-        Assert.Equal(before.RingEnters, (await proxy.ReadStatisticsAsync()).RingEnters);
+        Assert.Equal(before.LoopEnters, (await proxy.ReadStatisticsAsync()).LoopEnters);
     }
 
     [Theory]

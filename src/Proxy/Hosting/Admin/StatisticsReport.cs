@@ -20,7 +20,8 @@ internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, 
             WriteConnections(json);
             WriteRequests(json);
             WriteKtls(json);
-            WriteRing(json);
+            WriteTransport(json);
+            WriteLoops(json);
             json.WriteStartObject("cache");
             json.WriteNumber("entries", cache.Count);
             json.WriteNumber("bytes", cache.Bytes);
@@ -81,10 +82,19 @@ internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, 
         json.WriteEndObject();
     }
 
-    private void WriteRing(Utf8JsonWriter json)
+    private void WriteTransport(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("transport");
+        json.WriteString("name", server.Backend.Name);
+        json.WriteString("features", server.Backend.Features);
+        json.WriteString("reason", server.Backend.Reason);
+        json.WriteEndObject();
+    }
+
+    private void WriteLoops(Utf8JsonWriter json)
     {
         var loops = server.Workers.Select(worker => worker.Loop).ToArray();
-        json.WriteStartObject("ring");
+        json.WriteStartObject("loops");
         json.WriteNumber("workers", loops.Length);
         json.WriteNumber("enters", loops.Sum(loop => loop.Statistics.Enters));
         json.WriteNumber("submitted", loops.Sum(loop => loop.Statistics.Submitted));

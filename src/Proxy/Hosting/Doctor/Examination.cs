@@ -2,6 +2,7 @@ using System.Globalization;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Uring;
+using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;
@@ -13,17 +14,25 @@ internal static class Examination
     private const long DescriptorsWanted = 4096;
 
     /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
-    public static IReadOnlyList<Finding> Run(string? libSsl) => [.. Kernel(), Ring(), .. RingFeatures(), .. KernelTls(), .. OpenSsl(libSsl), .. Limits()];
+    public static IReadOnlyList<Finding> Run(string? libSsl) =>
+        [.. Kernel(), .. Transports(), .. RingFeatures(), .. KernelTls(), .. OpenSsl(libSsl), .. Limits()];
 
     private static IEnumerable<Finding> Kernel()
     {
         yield return new Finding("kernel", "version", true, Read("/proc/sys/kernel/osrelease") ?? "unknown");
     }
 
-    private static Finding Ring()
+    private static IEnumerable<Finding> Transports()
     {
-        using var ring = RingBackend.TryCreate(new RingOptions(), out var failure);
-        return new Finding("io_uring", "ring", ring is not null, ring?.Description ?? failure!.Reason, IsRequired: true);
+        foreach (var kind in Enum.GetValues<BackendKind>())
+        {
+            var possible = BackendChoice.Make(new BackendRequest { Kind = kind }, out var failure);
+            yield return new Finding("transport", BackendChoice.NameOf(kind), possible is not null, possible?.Features ?? failure!.Reason);
+        }
+
+        var choice = BackendChoice.Make(new BackendRequest(), out var none);
+        yield return new Finding(
+            "transport", "auto", choice is not null, choice is null ? none!.Reason : $"takes {choice.Name}. {choice.Reason}", IsRequired: true);
     }
 
     private static IEnumerable<Finding> RingFeatures() =>

@@ -1,7 +1,7 @@
 namespace TlsProxy.Proxy.Hosting.Doctor;
 
 /// <summary>One thing the doctor looked at.</summary>
-/// <param name="Area">What it belongs to: kernel, io_uring, ktls, openssl or limits.</param>
+/// <param name="Area">What it belongs to: kernel, transport, ktls, openssl or limits.</param>
 /// <param name="Name">What was looked at.</param>
 /// <param name="Works">Whether it does what the proxy would ask of it.</param>
 /// <param name="Text">What was found, in plain words.</param>

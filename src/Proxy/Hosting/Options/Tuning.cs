@@ -22,7 +22,8 @@ internal static class Tuning
 
     /// <summary>The parameters for <c>--help</c>.</summary>
     public static string Help => string.Join("; ", Parameters.Select(parameter => string.Create(
-        CultureInfo.InvariantCulture, $"{parameter.Name} ({parameter.Unit}; {parameter.Minimum} to {parameter.Maximum}, default {parameter.Default})")));
+        CultureInfo.InvariantCulture, $"{parameter.Name} ({parameter.Unit}; {parameter.Minimum} to {parameter.Maximum}, default {parameter.Default})")))
+        + $"; all but {ChunkSize} on io_uring only";
 
     /// <summary>Applies <c>name=value</c> settings.</summary>
     /// <param name="error">One sentence when a setting is wrong; null otherwise.</param>
@@ -56,6 +57,10 @@ internal static class Tuning
 
         return ring;
     }
+
+    /// <summary>Those of the settings that only io_uring has, as they are written.</summary>
+    public static IEnumerable<string> RingSettings(IEnumerable<string> settings) =>
+        settings.Where(setting => setting.Split('=')[0] != ChunkSize).Select(setting => $"--tune {setting}");
 
     private sealed record Parameter(string Name, string Unit, int Minimum, int Maximum, int Default, Func<RingOptions, int, RingOptions> Set);
 }

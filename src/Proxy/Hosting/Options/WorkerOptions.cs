@@ -1,25 +1,34 @@
 using System.CommandLine;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 
 /// <summary>The threads that serve, and what their loops stand on.</summary>
-/// <param name="Count">Worker threads, each with its ring.</param>
+/// <param name="Count">Worker threads, each with its loop.</param>
+/// <param name="Backend">What the loops are to stand on.</param>
 /// <param name="ChunkBytes">Bytes of one send operation at most.</param>
-internal sealed record WorkerOptions(int Count, RingOptions Ring, int ChunkBytes);
+internal sealed record WorkerOptions(int Count, BackendRequest Backend, int ChunkBytes);
 
 /// <summary>The options behind <see cref="WorkerOptions"/>.</summary>
 internal sealed class WorkerOptionGroup : OptionGroup
 {
+    private const string Automatic = "auto";
+
     private readonly Option<int> _workers;
+    private readonly Option<string> _transport;
     private readonly Option<bool> _sqPoll;
     private readonly Option<string[]> _tune;
 
     public WorkerOptionGroup()
     {
-        _workers = Number("--workers", "Worker threads, each with its own ring.", Environment.ProcessorCount, 1, 1024);
-        _sqPoll = Flag("--sqpoll", "A kernel thread polls each ring; it costs a core");
+        _workers = Number("--workers", "Worker threads, each with its own event loop.", Environment.ProcessorCount, 1, 1024);
+        _transport = Choice(
+            "--transport",
+            "What the event loops stand on: auto (io_uring; epoll where a probe at the start finds io_uring forbidden), io_uring, epoll.",
+            [Automatic, .. Enum.GetValues<BackendKind>().Select(BackendChoice.NameOf)]);
+        _sqPoll = Flag("--sqpoll", "A kernel thread polls each ring; it costs a core; io_uring only");
         _tune = Add(new Option<string[]>("--tune")
         {
             Description = $"name=value, repeatable; what only experiments change: {Tuning.Help}.",
@@ -30,8 +39,27 @@ internal sealed class WorkerOptionGroup : OptionGroup
     /// <exception cref="StartException">A tuning parameter is wrong.</exception>
     public WorkerOptions Bind(ParseResult parsed)
     {
-        var ring = Tuning.Apply(
-            parsed.GetRequiredValue(_tune), new RingOptions { SqPoll = parsed.GetValue(_sqPoll) }, out var chunkBytes, out var error);
-        return error is null ? new WorkerOptions(parsed.GetRequiredValue(_workers), ring, chunkBytes) : throw new StartException(error);
+        var sqPoll = parsed.GetValue(_sqPoll);
+        var ring = Tuning.Apply(parsed.GetRequiredValue(_tune), new RingOptions { SqPoll = sqPoll }, out var chunkBytes, out var error);
+        if (error is not null)
+            throw new StartException(error);
+        var backend = new BackendRequest
+        {
+            Kind = KindOf(parsed.GetRequiredValue(_transport)),
+            Ring = ring,
+            RingSettings = [.. sqPoll ? ["--sqpoll"] : Array.Empty<string>(), .. Tuning.RingSettings(parsed.GetRequiredValue(_tune))],
+        };
+        return new WorkerOptions(parsed.GetRequiredValue(_workers), backend, chunkBytes);
+    }
+
+    private static BackendKind? KindOf(string transport)
+    {
+        foreach (var kind in Enum.GetValues<BackendKind>())
+        {
+            if (BackendChoice.NameOf(kind) == transport)
+                return kind;
+        }
+
+        return null;
     }
 }
