@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
-using TlsProxy.Uring.Tests.Ring;
+using TlsProxy.Uring.Tests.Backends;
 
 namespace TlsProxy.Ktls.Tests.Channel;
 

@@ -1,7 +1,7 @@
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Uring.Tests.Ring;
+namespace TlsProxy.Uring.Tests.Backends;
 
 /// <summary>Sends back what it receives; written as a connection would be, on the loop's operations alone.</summary>
 internal sealed class EchoServer : ICompletionHandler

@@ -3,28 +3,18 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
-using TlsProxy.Uring.Ring;
 
-namespace TlsProxy.Uring.Tests.Ring;
+namespace TlsProxy.Uring.Tests.Backends;
 
-public sealed class RingBackendTests
+/// <summary>Whole conversations with a server that is written on the loop's operations alone.</summary>
+public sealed class EchoTests
 {
-    public static TheoryData<RingOptions> Variants => new()
-    {
-        new RingOptions(),
-        new RingOptions { Multishot = false },
-        new RingOptions { Entries = 4, SubmitBatch = 2, ReceiveBuffers = 8 },
-        new RingOptions { SendZeroCopy = true },
-        new RingOptions { SqPoll = true },
-        new RingOptions { FixedBuffers = true },
-    };
-
     [Theory]
-    [MemberData(nameof(Variants))]
-    public async Task Bytes_come_back_in_order_on_many_connections_at_once(RingOptions options)
+    [MemberData(nameof(Variants.All), MemberType = typeof(Variants))]
+    public async Task Bytes_come_back_in_order_on_many_connections_at_once(string variant)
     {
         using var pool = new SegmentPool();
-        using var thread = new LoopThread(options);
+        using var thread = new LoopThread(Variants.Request(variant));
         var (listener, port) = thread.Listen();
         var server = thread.Do(() => new EchoServer(thread.Loop, pool, listener));
 
@@ -33,11 +23,12 @@ public sealed class RingBackendTests
         Assert.Equal(20, thread.Do(() => server.Accepted));
     }
 
-    [Fact]
-    public async Task After_many_connections_no_segment_and_no_operation_is_left()
+    [Theory]
+    [MemberData(nameof(Variants.All), MemberType = typeof(Variants))]
+    public async Task After_many_connections_no_segment_and_no_operation_is_left(string variant)
     {
         using var pool = new SegmentPool();
-        using var thread = new LoopThread();
+        using var thread = new LoopThread(Variants.Request(variant));
         var (listener, port) = thread.Listen();
         var server = thread.Do(() => new EchoServer(thread.Loop, pool, listener));
 
@@ -54,7 +45,7 @@ public sealed class RingBackendTests
     [Fact]
     public async Task Registered_buffers_send_what_lies_in_them_when_their_memory_has_been_unmapped_and_mapped_again()
     {
-        using var thread = new LoopThread(new RingOptions { FixedBuffers = true });
+        using var thread = new LoopThread(Variants.Request("io_uring with registered buffers"));
         var (listener, port) = thread.Listen();
         for (var round = 0; round < 50; round++)
         {
@@ -64,15 +55,16 @@ public sealed class RingBackendTests
             await EchoOnce(port, 100_000 + round);
             while (thread.Do(() => server.Closed) == 0)
                 await Task.Yield();
-            thread.Do(() => Run(server.Stop));
+            thread.Run(server.Stop);
         }
     }
 
-    [Fact]
-    public async Task An_idle_loop_makes_no_system_call()
+    [Theory]
+    [MemberData(nameof(Variants.Kinds), MemberType = typeof(Variants))]
+    public async Task An_idle_loop_makes_no_system_call(string kind)
     {
         using var pool = new SegmentPool();
-        using var thread = new LoopThread();
+        using var thread = new LoopThread(Variants.Request(kind));
         var (listener, port) = thread.Listen();
         thread.Do(() => new EchoServer(thread.Loop, pool, listener));
         using var client = await Connect(port);
@@ -87,11 +79,12 @@ public sealed class RingBackendTests
         Assert.InRange(thread.Loop.Statistics.Enters - before, 0, 1);
     }
 
-    [Fact]
-    public async Task A_round_trip_allocates_nothing()
+    [Theory]
+    [MemberData(nameof(Variants.Kinds), MemberType = typeof(Variants))]
+    public async Task A_round_trip_allocates_nothing(string kind)
     {
         using var pool = new SegmentPool();
-        using var thread = new LoopThread();
+        using var thread = new LoopThread(Variants.Request(kind));
         var (listener, port) = thread.Listen();
         thread.Do(() => new EchoServer(thread.Loop, pool, listener));
         using var client = await Connect(port);
@@ -106,63 +99,6 @@ public sealed class RingBackendTests
         var during = thread.Do(GC.GetAllocatedBytesForCurrentThread) - before;
 
         Assert.Equal(idle, during);
-    }
-
-    [Fact]
-    public void Work_posted_by_many_threads_all_runs()
-    {
-        using var thread = new LoopThread();
-        var counter = new Counter();
-
-        Parallel.For(0, 10_000, _ => thread.Loop.Post(counter));
-
-        while (thread.Do(() => counter.Count) < 10_000)
-            Thread.Yield();
-        Assert.Equal(10_000, thread.Do(() => counter.Count));
-    }
-
-    [Fact]
-    public void A_cancelled_receive_completes_as_cancelled()
-    {
-        using var thread = new LoopThread();
-        var (listener, port) = thread.Listen();
-        var recorder = new Recorder();
-        var accept = new Operation(recorder);
-        var receive = new Operation(recorder);
-        thread.Do(() => Run(() => thread.Loop.Accept(accept, listener)));
-        using var client = new TcpClient("127.0.0.1", port);
-        var descriptor = recorder.Take().Count;
-        thread.Do(() => Run(() => thread.Loop.ReceiveMultishot(receive, descriptor)));
-
-        thread.Do(() => Run(() => thread.Loop.Cancel(receive)));
-
-        Assert.Equal(Errno.ECANCELED, recorder.Take().Error);
-        Assert.False(thread.Do(() => receive.IsPending));
-        thread.Loop.Sockets.Close(descriptor);
-    }
-
-    [Fact]
-    public void An_armed_deadline_passes_and_a_disarmed_one_does_not()
-    {
-        using var thread = new LoopThread();
-        var recorder = new DeadlineRecorder();
-        var kept = new Deadline(recorder, 1);
-        var dropped = new Deadline(recorder, 2);
-        thread.Do(() => Run(() =>
-        {
-            thread.Loop.Arm(dropped, TimeSpan.FromMilliseconds(10));
-            thread.Loop.Arm(kept, TimeSpan.FromMilliseconds(10));
-            EventLoop.Disarm(dropped);
-        }));
-
-        Assert.Equal(1, recorder.Passed.Take(TestContext.Current.CancellationToken));
-        Assert.Empty(recorder.Passed);
-    }
-
-    private static int Run(Action work)
-    {
-        work();
-        return 0;
     }
 
     private static void RoundTrip(Socket client)
@@ -193,12 +129,5 @@ public sealed class RingBackendTests
         client.Shutdown(SocketShutdown.Send);
         Assert.Equal(0, await stream.ReadAsync(new byte[1]));
         Assert.True(sent.AsSpan().SequenceEqual(received));
-    }
-
-    private sealed class Counter : IPosted
-    {
-        public int Count { get; private set; }
-
-        public void Run() => Count++;
     }
 }
