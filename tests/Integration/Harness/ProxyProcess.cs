@@ -39,6 +39,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
         start.Environment["HOME"] = _folder.Location;
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("TLSPROXY_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
+        if (TestRun.Transport is { } transport)
+            start.Environment["TLSPROXY_TRANSPORT"] = transport;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         _process = new Process { StartInfo = start };

