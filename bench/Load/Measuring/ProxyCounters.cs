@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace TlsProxy.Bench.Load.Measuring;
+
+/// <summary>The proxy's own counters, from <c>GET /stats</c>.</summary>
+internal sealed class ProxyCounters(string admin)
+{
+    private static readonly HttpClient Client = new();
+
+    /// <summary>io_uring_enter calls, bytes allocated by the runtime, handshakes and those of them that resumed a session; since the start.</summary>
+    public readonly record struct Values(long Enters, long AllocatedBytes, long Handshakes, long Resumed);
+
+    public Values Read()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{admin}/stats");
+        using var response = Client.Send(request);
+        using var document = JsonDocument.Parse(response.EnsureSuccessStatusCode().Content.ReadAsStream());
+        long Number(string area, string name) => document.RootElement.GetProperty(area).GetProperty(name).GetInt64();
+        return new Values(
+            Number("ring", "enters"), Number("gc", "allocatedBytes"), Number("handshakes", "done"), Number("handshakes", "resumed"));
+    }
+}

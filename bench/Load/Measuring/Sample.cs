@@ -1,0 +1,8 @@
+namespace TlsProxy.Bench.Load.Measuring;
+
+/// <summary>One measurement of one server.</summary>
+/// <param name="RequestsPerSecond">Answered.</param>
+/// <param name="ProcessorMicroseconds">The server's user and system time per request.</param>
+/// <param name="Enters">io_uring_enter calls per request, where the server counts them.</param>
+/// <param name="AllocatedBytes">Bytes of the managed heap per request, where the server counts them.</param>
+internal sealed record Sample(double RequestsPerSecond, double ProcessorMicroseconds, double? Enters, double? AllocatedBytes);

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using TlsProxy.Bench.Load.Measuring;
+
+namespace TlsProxy.Bench.Load.Report;
+
+/// <summary>Results for programs: what was measured on what, and each round's figures, so that two files can be compared.</summary>
+internal static class JsonReport
+{
+    public static void Write(
+        string path, BenchOptions options, IReadOnlyDictionary<string, string> circumstances, IEnumerable<Result> results, IEnumerable<IdleResult> idle)
+    {
+        using var file = File.Create(path);
+        using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteStartObject("circumstances");
+        foreach (var (name, value) in circumstances)
+            json.WriteString(name, value);
+        json.WriteEndObject();
+        json.WriteNumber("rounds", options.Rounds);
+        json.WriteNumber("seconds", options.Seconds);
+        json.WriteStartArray("cells");
+        foreach (var result in results)
+            WriteCell(json, result);
+        json.WriteEndArray();
+        json.WriteStartObject("idleConnectionKibibytes");
+        foreach (var (server, kibibytes) in idle)
+            json.WriteNumber(server, kibibytes);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteCell(Utf8JsonWriter json, Result result)
+    {
+        json.WriteStartObject();
+        json.WriteString("cell", result.Cell);
+        json.WriteString("unit", result.Unit);
+        json.WriteString("reference", result.Standings[^1].Candidate.Name);
+        json.WriteStartArray("servers");
+        foreach (var standing in result.Standings)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", standing.Candidate.Name);
+            json.WriteNumber("perSecond", standing.RequestsPerSecond);
+            json.WriteNumber("processorMicroseconds", standing.ProcessorMicroseconds);
+            json.WriteNumber("ratio", standing.Ratio);
+            Optional(json, "enters", standing.Enters);
+            Optional(json, "allocatedBytes", standing.AllocatedBytes);
+            json.WriteStartArray("processorMicrosecondsOfRounds");
+            foreach (var sample in standing.Samples)
+                json.WriteNumberValue(sample.ProcessorMicroseconds);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Optional(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number)
+            json.WriteNumber(name, number);
+    }
+}

@@ -1,0 +1,10 @@
+using TlsProxy.Bench.Load.Measuring;
+
+namespace TlsProxy.Bench.Load.Servers;
+
+/// <summary>One way in which a server serves a cell.</summary>
+/// <param name="Name">Server and configuration.</param>
+/// <param name="ProcessId">Whose processor time counts.</param>
+/// <param name="Url">Of the cell's object.</param>
+/// <param name="Counters">The server's own counters, where it has some.</param>
+internal sealed record Candidate(string Name, int ProcessId, string Url, ProxyCounters? Counters = null);

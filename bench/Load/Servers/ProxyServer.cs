@@ -1,0 +1,56 @@
+using System.Globalization;
+using TlsProxy.Bench.Load.Measuring;
+
+namespace TlsProxy.Bench.Load.Servers;
+
+/// <summary>A build of tlsproxy: one process with records in user space, and one with records in the kernel where there is TLS in it.</summary>
+internal sealed class ProxyServer : IServer
+{
+    private readonly string _libSsl;
+    private readonly List<(bool InKernel, int Id, int Plain, int Tls, ProxyCounters Counters)> _processes = [];
+
+    /// <param name="executable">Of the build.</param>
+    /// <param name="with">More options, and NAME=VALUE for the environment.</param>
+    public ProxyServer(string name, string executable, string[] with, Site site, ChildProcesses processes, bool kernelTls)
+    {
+        Name = name;
+        var environment = with.Where(IsVariable).Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        _libSsl = Machine.Output(environment, executable, site.LibSsl is null ? ["doctor"] : ["doctor", "--libssl", site.LibSsl])
+            .Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("OpenSSL", StringComparison.Ordinal)) ?? "OpenSSL unknown";
+        _libSsl = _libSsl[Math.Max(0, _libSsl.IndexOf("OpenSSL", StringComparison.Ordinal))..];
+        foreach (var inKernel in kernelTls ? new[] { false, true } : [false])
+        {
+            var ports = Ports.Free(3);
+            string[] command =
+            [
+                executable, "serve", "--listen", Url("http", ports[0]), "--listen", Url("https", ports[1]), "--admin", Url("http", ports[2]),
+                "--admin-token-file", site.Path("token"), "--origin", Url("http", site.OriginPort), "--workers", "1", "--default-ttl", "1h",
+                "--certificate", site.Certificate, "--key", site.Key, "--ktls", inKernel ? "tx" : "off",
+                .. site.LibSsl is null ? Array.Empty<string>() : ["--libssl", site.LibSsl],
+                .. with.Where(word => !IsVariable(word)),
+            ];
+            var log = site.Path($"{Path.GetFileName(name)}-{(inKernel ? "kernel" : "user")}.log");
+            var process = processes.StartServer(log, environment, command);
+            _processes.Add((inKernel, process.Id, ports[0], ports[1], new ProxyCounters(Url("http", ports[2]))));
+        }
+    }
+
+    public string Name { get; }
+
+    public string Version => _libSsl;
+
+    public IReadOnlyList<Candidate> Candidates(Cell cell)
+    {
+        var scheme = cell.Transport == Transport.Plaintext ? "http" : "https";
+        return
+        [
+            .. _processes.Where(process => process.InKernel == (cell.Transport == Transport.KernelTls)).Select(process => new Candidate(
+                Name, process.Id, $"{Url(scheme, cell.Transport == Transport.Plaintext ? process.Plain : process.Tls)}/object/{cell.Object.Name}",
+                process.Counters)),
+        ];
+    }
+
+    private static bool IsVariable(string word) => word.Contains('=', StringComparison.Ordinal) && char.IsAsciiLetterUpper(word[0]);
+
+    private static string Url(string scheme, int port) => string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{port}");
+}
