@@ -123,7 +123,7 @@ internal sealed class Bench(BenchOptions options, ChildProcesses processes)
         WaitUntilServing(candidate);
         // Compiled code gets better while it runs; what has been compiled beforehand needs no such time.
         if (candidate.Counters is not null || candidate.Name.Contains("SslStream", StringComparison.Ordinal))
-            wrk.Run(candidate.Url, cell.Connections, options.Seconds);
+            wrk.Run(candidate.Url, cell.Connections, Math.Max(2, options.Seconds));
     }
 
     /// <summary>Waits for the server's port, and fetches the object once, which fills its cache.</summary>

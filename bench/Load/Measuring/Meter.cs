@@ -7,29 +7,29 @@ internal sealed class Meter(Wrk wrk)
 {
     public Sample Measure(Candidate candidate, int connections, int seconds)
     {
-        var (before, costOfReading) = ReadCounters(candidate);
         var time = ProcessorTime.Of(candidate.ProcessId);
-        var (requests, perSecond) = wrk.Run(candidate.Url, connections, seconds);
+        var load = Task.Run(() => wrk.Run(candidate.Url, connections, seconds));
+        var (enters, allocated) = candidate.Counters is { } counters ? Count(counters, seconds) : (null, null);
+        var (requests, perSecond) = load.GetAwaiter().GetResult();
         time = ProcessorTime.Of(candidate.ProcessId) - time;
-        if (requests == 0)
-            throw new BenchException($"{candidate.Name} answered nothing within {seconds} s.");
-        if (candidate.Counters is null)
-            return new Sample(perSecond, time / 1000.0 / requests, null, null);
-        var after = candidate.Counters.Read();
-        return new Sample(
-            perSecond,
-            time / 1000.0 / requests,
-            (double)(after.Enters - before.Enters) / requests,
-            Math.Max(0, (double)(after.AllocatedBytes - before.AllocatedBytes - costOfReading) / requests));
+        return requests == 0
+            ? throw new BenchException($"{candidate.Name} answered nothing within {seconds} s.")
+            : new Sample(perSecond, time / 1000.0 / requests, enters, allocated);
     }
 
-    /// <summary>Reads the counters, twice: what a reading allocates itself isn't the requests'.</summary>
-    private static (ProxyCounters.Values Values, long Cost) ReadCounters(Candidate candidate)
+    /// <summary>Counts per request in the middle of the load, when connections are neither made nor closed.</summary>
+    private static (double? Enters, double? AllocatedBytes) Count(ProxyCounters counters, int seconds)
     {
-        if (candidate.Counters is not { } counters)
-            return (default, 0);
+        Thread.Sleep(TimeSpan.FromSeconds(seconds * 0.3));
+        // Twice: what a reading allocates itself isn't the requests'.
         var first = counters.Read();
-        var second = counters.Read();
-        return (second, second.AllocatedBytes - first.AllocatedBytes);
+        var before = counters.Read();
+        Thread.Sleep(TimeSpan.FromSeconds(seconds * 0.4));
+        var after = counters.Read();
+        var requests = Math.Max(1, after.Requests - before.Requests);
+        var reading = before.AllocatedBytes - first.AllocatedBytes;
+        return (
+            (double)(after.Enters - before.Enters) / requests,
+            Math.Max(0, (double)(after.AllocatedBytes - before.AllocatedBytes - reading) / requests));
     }
 }

@@ -7,8 +7,9 @@ internal sealed class ProxyCounters(string admin)
 {
     private static readonly HttpClient Client = new();
 
-    /// <summary>io_uring_enter calls, bytes allocated by the runtime, handshakes and those of them that resumed a session; since the start.</summary>
-    public readonly record struct Values(long Enters, long AllocatedBytes, long Handshakes, long Resumed);
+    /// <summary>Requests, io_uring_enter calls, bytes allocated by the runtime, handshakes and those of them that resumed a session; since the
+    /// start.</summary>
+    public readonly record struct Values(long Requests, long Enters, long AllocatedBytes, long Handshakes, long Resumed);
 
     public Values Read()
     {
@@ -17,6 +18,6 @@ internal sealed class ProxyCounters(string admin)
         using var document = JsonDocument.Parse(response.EnsureSuccessStatusCode().Content.ReadAsStream());
         long Number(string area, string name) => document.RootElement.GetProperty(area).GetProperty(name).GetInt64();
         return new Values(
-            Number("ring", "enters"), Number("gc", "allocatedBytes"), Number("handshakes", "done"), Number("handshakes", "resumed"));
+            Number("requests", "total"), Number("ring", "enters"), Number("gc", "allocatedBytes"), Number("handshakes", "done"), Number("handshakes", "resumed"));
     }
 }

@@ -14,7 +14,9 @@ internal sealed class ProxyServer : IServer
     public ProxyServer(string name, string executable, string[] with, Site site, ChildProcesses processes, bool kernelTls)
     {
         Name = name;
-        var environment = with.Where(IsVariable).Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var environment = new Dictionary<string, string>(DotNet.OnOneProcessor);
+        foreach (var pair in with.Where(IsVariable).Select(word => word.Split('=', 2)))
+            environment[pair[0]] = pair[1];
         _libSsl = Machine.Output(environment, executable, site.LibSsl is null ? ["doctor"] : ["doctor", "--libssl", site.LibSsl])
             .Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("OpenSSL", StringComparison.Ordinal)) ?? "OpenSSL unknown";
         _libSsl = _libSsl[Math.Max(0, _libSsl.IndexOf("OpenSSL", StringComparison.Ordinal))..];

@@ -11,7 +11,7 @@ internal sealed class SslStreamLoop : IServer
     public SslStreamLoop(string assembly, Site site, ChildProcesses processes)
     {
         // Completions are run where epoll reports them, without a thread between: the loop's best case.
-        var environment = new Dictionary<string, string>(site.Environment) { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" };
+        var environment = new Dictionary<string, string>([.. site.Environment, .. DotNet.OnOneProcessor]) { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" };
         _id = processes.StartServer(
             site.Path("sslstream-loop.log"), environment, "dotnet", assembly, site.Objects, site.Certificate, site.Key,
             _ports[0].ToString(CultureInfo.InvariantCulture), _ports[1].ToString(CultureInfo.InvariantCulture)).Id;
