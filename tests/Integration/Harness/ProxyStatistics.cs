@@ -23,9 +23,9 @@ internal sealed class ProxyStatistics
 
     public long KernelReceive => Number("ktls", "receiveKernel");
 
-    public long LoopEnters => Number("loops", "enters");
+    public long LoopEnters => Number("ring", "enters");
 
-    public long SlotsInUse => Number("loops", "operations");
+    public long SlotsInUse => Number("ring", "operations");
 
     public long RentedSegments => Number("memory", "rentedSegments");
 

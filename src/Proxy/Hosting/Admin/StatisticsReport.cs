@@ -21,7 +21,7 @@ internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, 
             WriteRequests(json);
             WriteKtls(json);
             WriteTransport(json);
-            WriteLoops(json);
+            WriteRing(json);
             json.WriteStartObject("cache");
             json.WriteNumber("entries", cache.Count);
             json.WriteNumber("bytes", cache.Bytes);
@@ -91,10 +91,10 @@ internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, 
         json.WriteEndObject();
     }
 
-    private void WriteLoops(Utf8JsonWriter json)
+    private void WriteRing(Utf8JsonWriter json)
     {
         var loops = server.Workers.Select(worker => worker.Loop).ToArray();
-        json.WriteStartObject("loops");
+        json.WriteStartObject("ring");
         json.WriteNumber("workers", loops.Length);
         json.WriteNumber("enters", loops.Sum(loop => loop.Statistics.Enters));
         json.WriteNumber("submitted", loops.Sum(loop => loop.Statistics.Submitted));
