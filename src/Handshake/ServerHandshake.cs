@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using TlsProxy.Handshake.Interop;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Handshake;
 
@@ -18,13 +19,12 @@ public sealed class ServerHandshake : IDisposable
     private const byte UnexpectedMessage = 10;
 
     private readonly TlsContext _context;
+
+    // A record that is cut; after the end what was received beyond the handshake.
+    private readonly GrowingBuffer _kept = new();
+    private readonly GrowingBuffer _output = new();
     private SslConnection? _ssl;
     private SessionKeys? _keys;
-    private byte[] _record = [];
-    private byte[] _output = [];
-    private byte[] _leftover = [];
-    private int _recordLength;
-    private int _outputLength;
     private int _received;
     private ulong _transmitNonce;
     private bool _changedCipher;
@@ -35,10 +35,13 @@ public sealed class ServerHandshake : IDisposable
     public HandshakeStatus Status { get; private set; }
 
     /// <summary>Bytes for the peer; after a failure its alert.</summary>
-    public ReadOnlySpan<byte> Output => _output.AsSpan(0, _outputLength);
+    public ReadOnlySpan<byte> Output => _output.Span;
 
     /// <summary>After the end: ciphertext received beyond the handshake, whole records or cut ones.</summary>
-    public ReadOnlySpan<byte> Leftover => _leftover;
+    public ReadOnlySpan<byte> Leftover => Status == HandshakeStatus.Done ? _kept.Span : default;
+
+    /// <summary>Whether the handshake holds more memory than itself: the engine's, or that of a cut record.</summary>
+    public bool HoldsMemory => _ssl is not null || _kept.Length > 0;
 
     /// <summary>The handshake failed because the peer speaks HTTP without TLS; there is no alert then.</summary>
     public bool IsPlaintextHttp { get; private set; }
@@ -55,33 +58,31 @@ public sealed class ServerHandshake : IDisposable
     /// <summary>Whether an earlier session was resumed; from the end on.</summary>
     public bool Resumed { get; private set; }
 
+    /// <summary>The group of the key exchange as the IANA registry names it, or null where there was none; from the end on.</summary>
+    public string? Group { get; private set; }
+
     /// <summary>Takes bytes from the peer, all of them.</summary>
     public HandshakeStatus Offer(ReadOnlySpan<byte> bytes)
     {
-        if (Status != HandshakeStatus.NeedMore)
-        {
-            if (Status == HandshakeStatus.Done)
-                _leftover = [.. _leftover, .. bytes];
-            return Status;
-        }
-
-        _received += bytes.Length;
+        if (Status == HandshakeStatus.NeedMore)
+            _received += bytes.Length;
         while (!bytes.IsEmpty && Status == HandshakeStatus.NeedMore)
         {
             if (!TryTakeRecord(ref bytes, out var record))
                 break;
             Step(record);
+            _kept.Clear();
         }
 
         if (Status == HandshakeStatus.NeedMore && _received > HandshakeBytesMaximum)
             Fail("the handshake is too long");
-        if (Status == HandshakeStatus.Done)
-            _leftover = [.. _leftover, .. bytes];
+        if (Status == HandshakeStatus.Done && !bytes.IsEmpty)
+            _kept.Append(bytes);
         return Status;
     }
 
     /// <summary>Forgets what was sent.</summary>
-    public void ClearOutput() => _outputLength = 0;
+    public void ClearOutput() => _output.Clear();
 
     /// <summary>The keys; they and the duty to dispose them pass to the caller. Once, after the end.</summary>
     public SessionKeys TakeKeys()
@@ -97,24 +98,38 @@ public sealed class ServerHandshake : IDisposable
         _ssl = null;
         _keys?.Dispose();
         _keys = null;
-        _record = [];
-        _output = [];
+        _kept.Clear();
+        _output.Clear();
     }
 
     /// <summary>Takes the next whole record off the input. A header that no record has is taken as it is: the engine answers it with its alert.</summary>
+    /// <param name="record">In the input itself where it is whole there; else in what is kept, until that is cleared.</param>
     private bool TryTakeRecord(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> record)
     {
         record = default;
-        if (!TryFill(HeaderLength, ref input))
+        var isWhole = _kept.Length == 0 && input.Length >= HeaderLength && LengthOf(input) <= input.Length;
+        if (!isWhole && !TryFill(HeaderLength, ref input))
             return false;
-        if (_ssl is null && !LooksLikeHello(_record))
+        if (_ssl is null && !LooksLikeHello(isWhole ? input : _kept.Span))
             return false;
-        var whole = HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(_record.AsSpan(3));
-        if (whole <= RecordMaximum && !TryFill(whole, ref input))
+        if (isWhole)
+        {
+            record = input[..LengthOf(input)];
+            input = input[record.Length..];
+            return true;
+        }
+
+        if (!TryFill(LengthOf(_kept.Span), ref input))
             return false;
-        record = _record.AsSpan(0, _recordLength);
-        _recordLength = 0;
+        record = _kept.Span;
         return true;
+    }
+
+    /// <summary>The whole length of a record, or of its header alone where no record is that long.</summary>
+    private static int LengthOf(ReadOnlySpan<byte> header)
+    {
+        var whole = HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(header[3..]);
+        return whole <= RecordMaximum ? whole : HeaderLength;
     }
 
     private bool LooksLikeHello(ReadOnlySpan<byte> header)
@@ -130,15 +145,11 @@ public sealed class ServerHandshake : IDisposable
 
     private bool TryFill(int length, ref ReadOnlySpan<byte> input)
     {
-        if (_recordLength >= length)
-            return true;
-        if (_record.Length < length)
-            Array.Resize(ref _record, Math.Max(length, 1024));
-        var taken = Math.Min(length - _recordLength, input.Length);
-        input[..taken].CopyTo(_record.AsSpan(_recordLength));
-        _recordLength += taken;
-        input = input[taken..];
-        return _recordLength == length;
+        var taken = Math.Min(length - _kept.Length, input.Length);
+        if (taken > 0)
+            _kept.Append(input[..taken]);
+        input = input[Math.Max(taken, 0)..];
+        return _kept.Length >= length;
     }
 
     private void Step(ReadOnlySpan<byte> record)
@@ -166,9 +177,9 @@ public sealed class ServerHandshake : IDisposable
         ServerName = ssl.ServerName;
         Protocol = ssl.Protocol;
         Resumed = ssl.Resumed;
+        Group = ssl.Group;
         ssl.Dispose();
         _ssl = null;
-        _record = [];
         if (_keys is null)
             Fail("the engine didn't tell the keys");
         else
@@ -181,29 +192,20 @@ public sealed class ServerHandshake : IDisposable
         FailureReason = reason;
         _ssl?.Dispose();
         _ssl = null;
-        _record = [];
+        _kept.Clear();
     }
 
-    private void WriteAlert(byte alert)
-    {
-        _output = [AlertType, 3, 3, 0, 2, 2, alert];
-        _outputLength = _output.Length;
-    }
+    private void WriteAlert(byte alert) => _output.Append([AlertType, 3, 3, 0, 2, 2, alert]);
 
     /// <summary>Moves what the engine wants to send to the output.</summary>
     /// <returns>Records of type application data among it.</returns>
     private int DrainOutput(SslConnection ssl)
     {
-        var start = _outputLength;
-        while (ssl.PendingOutput is var pending and > 0)
-        {
-            if (_output.Length - _outputLength < pending)
-                Array.Resize(ref _output, Math.Max(_outputLength + pending, 4096));
-            _outputLength += ssl.ReadOutput(_output.AsSpan(_outputLength));
-        }
-
+        var start = _output.Length;
+        if (ssl.PendingOutput is var pending and > 0)
+            ssl.ReadOutput(_output.Extend(pending));
         var count = 0;
-        for (var rest = _output.AsSpan(start, _outputLength - start); rest.Length >= HeaderLength;)
+        for (var rest = _output.Span[start..]; rest.Length >= HeaderLength;)
         {
             var length = HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(rest[3..]);
             if (rest[0] == ApplicationDataType)

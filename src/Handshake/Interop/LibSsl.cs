@@ -10,6 +10,7 @@ internal static unsafe partial class LibSsl
     internal const int SSL_CTRL_MODE = 33;
     internal const int SSL_CTRL_SET_SESS_CACHE_MODE = 44;
     internal const int SSL_CTRL_SET_GROUPS_LIST = 92;
+    internal const int SSL_CTRL_GET_NEGOTIATED_GROUP = 134;
     internal const int SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
     internal const int SSL_CTRL_SET_MAX_PROTO_VERSION = 124;
     internal const nint SSL_MODE_RELEASE_BUFFERS = 0x10;
@@ -80,6 +81,12 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Name)]
     internal static partial int SSL_do_handshake(nint ssl);
+
+    [LibraryImport(Name)]
+    internal static partial nint SSL_ctrl(nint ssl, int command, nint argument, void* pointer);
+
+    [LibraryImport(Name)]
+    internal static partial byte* SSL_group_to_name(nint ssl, int id);
 
     [LibraryImport(Name)]
     internal static partial int SSL_get_error(nint ssl, int result);

@@ -78,10 +78,14 @@ internal sealed unsafe class SslConnection : SafeHandle
     /// <summary>Bytes that wait to be sent.</summary>
     internal int PendingOutput => (int)LibCrypto.BIO_ctrl(_output, LibCrypto.BIO_CTRL_PENDING, 0, null);
 
-    internal int ReadOutput(Span<byte> destination)
+    /// <param name="destination">As long as <see cref="PendingOutput"/>.</param>
+    internal void ReadOutput(Span<byte> destination)
     {
         fixed (byte* bytes = destination)
-            return Math.Max(0, LibCrypto.BIO_read(_output, bytes, destination.Length));
+        {
+            if (LibCrypto.BIO_read(_output, bytes, destination.Length) != destination.Length)
+                throw new InvalidOperationException("The output of a handshake is shorter than it was.");
+        }
     }
 
     internal TlsVersion Version => (TlsVersion)LibSsl.SSL_version(handle);
@@ -89,6 +93,16 @@ internal sealed unsafe class SslConnection : SafeHandle
     internal CipherSuite Suite => (CipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(handle));
 
     internal bool Resumed => LibSsl.SSL_session_reused(handle) == 1;
+
+    /// <summary>The group of the key exchange in libssl's words, which are the registry's.</summary>
+    internal string? Group
+    {
+        get
+        {
+            var id = LibSsl.SSL_ctrl(handle, LibSsl.SSL_CTRL_GET_NEGOTIATED_GROUP, 0, null);
+            return id == 0 ? null : GroupNames.Of(handle, id);
+        }
+    }
 
     internal string? ServerName => Marshal.PtrToStringUTF8((nint)LibSsl.SSL_get_servername(handle, 0));
 
@@ -99,7 +113,10 @@ internal sealed unsafe class SslConnection : SafeHandle
             byte* data;
             uint length;
             LibSsl.SSL_get0_alpn_selected(handle, &data, &length);
-            return data is null ? null : Encoding.ASCII.GetString(data, (int)length);
+            if (data is null)
+                return null;
+            var name = new ReadOnlySpan<byte>(data, (int)length);
+            return name.SequenceEqual("http/1.1"u8) ? "http/1.1" : Encoding.ASCII.GetString(name);
         }
     }
 

@@ -11,25 +11,30 @@ public sealed class TrafficKeys : IDisposable
     private const int SecretMaximum = 48;
 
     private readonly HashAlgorithmName _hash;
-    private readonly byte[] _key;
-    private readonly byte[] _iv = GC.AllocateUninitializedArray<byte>(IvLength, pinned: true);
-    private readonly byte[] _secret;
+    private readonly byte[] _bytes;
+    private readonly int _keyLength;
 
     private TrafficKeys(CipherSuite suite, int secretLength)
     {
         _hash = suite.Hash();
-        _key = GC.AllocateUninitializedArray<byte>(suite.Aead().KeyLength(), pinned: true);
-        _secret = GC.AllocateUninitializedArray<byte>(secretLength, pinned: true);
+        _keyLength = suite.Aead().KeyLength();
+        _bytes = GC.AllocateUninitializedArray<byte>(IvLength + _keyLength + secretLength, pinned: true);
     }
 
     /// <summary>16 or 32 bytes.</summary>
-    public ReadOnlySpan<byte> Key => _key;
+    public ReadOnlySpan<byte> Key => KeyBytes;
 
     /// <summary>12 bytes. TLS 1.3 and ChaCha20: the whole IV. AES-GCM of TLS 1.2: a salt of 4 bytes, then the explicit nonce of the next record.</summary>
-    public ReadOnlySpan<byte> Iv => _iv;
+    public ReadOnlySpan<byte> Iv => IvBytes;
 
     /// <summary>The traffic secret of TLS 1.3; empty in TLS 1.2.</summary>
-    public ReadOnlySpan<byte> Secret => _secret;
+    public ReadOnlySpan<byte> Secret => SecretBytes;
+
+    private Span<byte> IvBytes => _bytes.AsSpan(0, IvLength);
+
+    private Span<byte> KeyBytes => _bytes.AsSpan(IvLength, _keyLength);
+
+    private Span<byte> SecretBytes => _bytes.AsSpan(IvLength + _keyLength);
 
     /// <summary>The sequence number of the next record.</summary>
     public ulong Sequence { get; set; }
@@ -37,8 +42,8 @@ public sealed class TrafficKeys : IDisposable
     /// <summary>The explicit nonce of the next record of AES-GCM in TLS 1.2 (RFC 5288, section 3).</summary>
     public ulong ExplicitNonce
     {
-        get => BinaryPrimitives.ReadUInt64BigEndian(_iv.AsSpan(SaltLength));
-        set => BinaryPrimitives.WriteUInt64BigEndian(_iv.AsSpan(SaltLength), value);
+        get => BinaryPrimitives.ReadUInt64BigEndian(IvBytes[SaltLength..]);
+        set => BinaryPrimitives.WriteUInt64BigEndian(IvBytes[SaltLength..], value);
     }
 
     /// <summary>Keys of TLS 1.3 from a traffic secret (RFC 8446, section 7.3).</summary>
@@ -47,7 +52,7 @@ public sealed class TrafficKeys : IDisposable
         if (secret.Length is 0 or > SecretMaximum)
             throw new ArgumentException("A traffic secret has the length of the suite's hash.", nameof(secret));
         var keys = new TrafficKeys(suite, secret.Length);
-        secret.CopyTo(keys._secret);
+        secret.CopyTo(keys.SecretBytes);
         keys.Derive();
         return keys;
     }
@@ -57,9 +62,9 @@ public sealed class TrafficKeys : IDisposable
     public static TrafficKeys FromKeyBlock(CipherSuite suite, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, ulong sequence)
     {
         var keys = new TrafficKeys(suite, 0) { Sequence = sequence };
-        key.CopyTo(keys._key);
-        keys._iv.AsSpan().Clear();
-        iv.CopyTo(keys._iv);
+        key.CopyTo(keys.KeyBytes);
+        keys.IvBytes.Clear();
+        iv.CopyTo(keys.IvBytes);
         return keys;
     }
 
@@ -67,27 +72,23 @@ public sealed class TrafficKeys : IDisposable
     /// <exception cref="InvalidOperationException">The keys are of TLS 1.2, which has no key update.</exception>
     public void Update()
     {
-        if (_secret.Length == 0)
+        var secret = SecretBytes;
+        if (secret.IsEmpty)
             throw new InvalidOperationException("TLS 1.2 has no key update.");
         Span<byte> next = stackalloc byte[SecretMaximum];
-        next = next[.._secret.Length];
-        KeySchedule.ExpandLabel(_hash, _secret, "traffic upd"u8, next);
-        next.CopyTo(_secret);
+        next = next[..secret.Length];
+        KeySchedule.ExpandLabel(_hash, secret, "traffic upd"u8, next);
+        next.CopyTo(secret);
         CryptographicOperations.ZeroMemory(next);
         Derive();
         Sequence = 0;
     }
 
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(_key);
-        CryptographicOperations.ZeroMemory(_iv);
-        CryptographicOperations.ZeroMemory(_secret);
-    }
+    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
 
     private void Derive()
     {
-        KeySchedule.ExpandLabel(_hash, _secret, "key"u8, _key);
-        KeySchedule.ExpandLabel(_hash, _secret, "iv"u8, _iv);
+        KeySchedule.ExpandLabel(_hash, SecretBytes, "key"u8, KeyBytes);
+        KeySchedule.ExpandLabel(_hash, SecretBytes, "iv"u8, IvBytes);
     }
 }
