@@ -19,6 +19,9 @@ public sealed record ChannelOptions
     /// <summary>Which directions are handed to the kernel.</summary>
     public KtlsMode Mode { get; init; }
 
+    /// <summary>What the kernel can do; where it can't, it isn't asked. With null it is always asked.</summary>
+    public KtlsReport? Support { get; init; }
+
     /// <summary>A connection whose hand-over the kernel refuses is closed.</summary>
     public bool RequireKtls { get; init; }
 

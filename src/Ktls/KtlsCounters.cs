@@ -6,10 +6,14 @@ namespace TlsProxy.Ktls;
 public sealed class KtlsCounters
 {
     private readonly long[] _refusals = new long[256];
+    private readonly long[] _reasons = new long[Enum.GetValues<KtlsReason>().Length];
     private long _transmit;
     private long _receive;
-    private long _userSpace;
+    private long _partial;
     private long _rekeyRefused;
+
+    /// <summary>What isn't about the kernel.</summary>
+    public RecordCounters Records { get; } = new();
 
     /// <summary>Hand-overs of the sending direction.</summary>
     public long Transmit => Interlocked.Read(ref _transmit);
@@ -17,13 +21,25 @@ public sealed class KtlsCounters
     /// <summary>Hand-overs of the receiving direction.</summary>
     public long Receive => Interlocked.Read(ref _receive);
 
+    /// <summary>Connections whose sending direction alone the kernel has taken, though both were to be its own.</summary>
+    public long Partial => Interlocked.Read(ref _partial);
+
     /// <summary>Connections with both directions in user space.</summary>
-    public long UserSpace => Interlocked.Read(ref _userSpace);
+    public long UserSpace
+    {
+        get
+        {
+            long sum = 0;
+            for (var i = 0; i < _reasons.Length; i++)
+                sum += Interlocked.Read(ref _reasons[i]);
+            return sum;
+        }
+    }
 
     /// <summary>Connections closed because the kernel takes no new key.</summary>
     public long RekeyRefused => Interlocked.Read(ref _rekeyRefused);
 
-    /// <summary>Refused hand-overs by the kernel's error.</summary>
+    /// <summary>Refused hand-overs of either direction by the kernel's error.</summary>
     public IEnumerable<KeyValuePair<Errno, long>> Refusals
     {
         get
@@ -36,11 +52,16 @@ public sealed class KtlsCounters
         }
     }
 
+    /// <summary>Connections with both directions in user space, by why.</summary>
+    public long Because(KtlsReason reason) => Interlocked.Read(ref _reasons[(int)reason]);
+
     internal void CountTransmit() => Interlocked.Increment(ref _transmit);
 
     internal void CountReceive() => Interlocked.Increment(ref _receive);
 
-    internal void CountUserSpace() => Interlocked.Increment(ref _userSpace);
+    internal void CountPartial() => Interlocked.Increment(ref _partial);
+
+    internal void CountUserSpace(KtlsReason reason) => Interlocked.Increment(ref _reasons[(int)reason]);
 
     internal void CountRekeyRefused() => Interlocked.Increment(ref _rekeyRefused);
 

@@ -72,6 +72,7 @@ public sealed partial class RecordChannel
 
     private void FailWithAlert(TlsAlert alert)
     {
+        _counters.Records.CountAlertSent();
         _transmitter.DropRest();
         Notify(alert);
         _owner!.OnFailed(ChannelFailure.BadRecord, Errno.EBADMSG);

@@ -10,6 +10,9 @@ public sealed partial class RecordChannel
 {
     private static ReadOnlySpan<byte> KeyUpdate => [24, 0, 0, 1, 0];
 
+    // A warning (RFC 5246, section 7.2.2).
+    private static ReadOnlySpan<byte> NoRenegotiation => [1, 100];
+
     /// <returns>Whether further records are wanted.</returns>
     private bool OnPostHandshake(PostHandshakeStep step)
     {
@@ -18,13 +21,20 @@ public sealed partial class RecordChannel
             case PostHandshakeStep.None:
                 return true;
             case PostHandshakeStep.Ended:
-                EndReceive();
+                EndReceive(isOrderly: true);
                 return false;
+            case PostHandshakeStep.Renegotiate:
+                _counters.Records.CountRenegotiationRefused();
+                _owesRefusal = true;
+                if (!_sending && !_sendsControl)
+                    SendOwed();
+                return IsOpen;
             case PostHandshakeStep.UpdateReceive:
                 return TryUpdateReceive();
             case PostHandshakeStep.UpdateBoth:
                 return TryUpdateReceive() && TryUpdateTransmit();
             case PostHandshakeStep.Fatal:
+                _counters.Records.CountAlertReceived();
                 Fail(ChannelFailure.PeerAlert, Errno.ECONNRESET);
                 return false;
             case PostHandshakeStep.Malformed:
@@ -41,36 +51,32 @@ public sealed partial class RecordChannel
 
     private bool TryUpdateReceive()
     {
-        if (!_kernelReceives)
+        _counters.Records.CountKeyUpdate();
+        if (_kernelReceives)
         {
-            _receiver.UpdateKeys();
-            return true;
+            RefuseRekey();
+            return false;
         }
 
-        // The kernel's sequence number isn't ours, but a new key begins at 0 anyway.
-        _keys!.Receive.Update();
-        if (KtlsSocket.SetReceive(_loop.Sockets, _descriptor, _keys) == Errno.None)
-            return true;
-        RefuseRekey();
-        return false;
+        _receiver.UpdateKeys();
+        return true;
     }
 
     private bool TryUpdateTransmit()
     {
         if (KernelTransmits)
         {
-            // The kernel that makes our records would have to change its key at an exact record: it is asked for nothing it may refuse
-            // half-way.
             RefuseRekey();
             return false;
         }
 
         _owesKeyUpdate = true;
         if (!_sending && !_sendsControl)
-            SendKeyUpdate();
-        return true;
+            SendOwed();
+        return IsOpen;
     }
 
+    /// <summary>The keys are the kernel's, which takes no others in their place.</summary>
     private void RefuseRekey()
     {
         _counters.CountRekeyRefused();
@@ -81,19 +87,22 @@ public sealed partial class RecordChannel
         _owner!.OnFailed(ChannelFailure.RekeyRefused, Errno.EBUSY);
     }
 
-    /// <summary>Changes our keys, at the peer's wish or because they have protected enough.</summary>
-    private void SendKeyUpdate()
+    /// <summary>Changes our keys, at the peer's wish or because they have protected enough, or refuses new ones in TLS 1.2.</summary>
+    private void SendOwed()
     {
-        _owesKeyUpdate = false;
-        if (!_sealed.TrySendControl(_descriptor, ContentType.Handshake, KeyUpdate))
-        {
-            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+        var updates = _owesKeyUpdate || _sealed.NeedsKeyUpdate;
+        if (!updates && !_owesRefusal)
             return;
-        }
-
+        _owesKeyUpdate = false;
+        _owesRefusal = false;
+        _sendsControl = updates
+            ? _sealed.TrySendControl(_descriptor, ContentType.Handshake, KeyUpdate)
+            : _transmitter.TrySendControl(_descriptor, ContentType.Alert, NoRenegotiation);
         // It is sealed already; whatever comes next, be it an alert, has the new keys.
-        _sealed.UpdateKeys();
-        _sendsControl = true;
+        if (!_sendsControl)
+            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+        else if (updates)
+            _sealed.UpdateKeys();
     }
 
     /// <summary>The kernel has a record that plain receives don't give, or one that it can't open.</summary>
@@ -148,7 +157,7 @@ public sealed partial class RecordChannel
                 Fail(ChannelFailure.ReceiveFailed, result.Error);
         }
         else if (result.Succeeded && received.IsEmpty && (completes || result.RecordType == 0))
-            EndReceive();
+            EndReceive(isOrderly: false);
         else if (completes)
             _receiver.Feed(received);
         else if (result.Succeeded)

@@ -18,7 +18,7 @@ public sealed partial class RecordChannel
         if (result.Succeeded && result.Count > 0)
             Deliver(result.Received.Span);
         else if (result.Succeeded)
-            EndReceive();
+            EndReceive(isOrderly: false);
         else if (_kernelReceives && result.Error is Errno.EIO or Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
             OnKernelRecordError(result.Error);
         else if (!IsTransient(result.Error))
@@ -70,11 +70,14 @@ public sealed partial class RecordChannel
         _owner!.OnReceived(bytes);
     }
 
-    private void EndReceive()
+    /// <param name="isOrderly">The peer has said so with close_notify, where it has TLS to say it with.</param>
+    private void EndReceive(bool isOrderly)
     {
         if (_peerEnded)
             return;
         _peerEnded = true;
+        if (!isOrderly && _keys is not null)
+            _counters.Records.CountTruncated();
         _owner!.OnReceiveEnded();
     }
 }

@@ -38,6 +38,9 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     private bool _sending;
     private bool _sendsControl;
     private bool _owesKeyUpdate;
+    private KtlsReason _reason;
+    private Errno _refusal;
+    private bool _owesRefusal;
 
     /// <param name="loop">The loop of the thread that uses the channel.</param>
     /// <param name="pool">Where send buffers are borrowed.</param>
@@ -103,6 +106,10 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <summary>Whether the kernel opens the records we receive.</summary>
     public bool KernelReceives => _kernelReceives;
 
+    /// <summary>What of the records the kernel has taken, and why no more.</summary>
+    public KtlsVerdict Verdict =>
+        new(!KernelTransmits ? KtlsMode.Off : _kernelReceives ? KtlsMode.Both : KtlsMode.Transmit, _reason, _refusal);
+
     /// <summary>Takes over a connected socket without TLS and begins to receive.</summary>
     public void StartPlaintext(int descriptor, IRecordChannelOwner owner)
     {
@@ -110,34 +117,6 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         _transmitter = _socket;
         _state = State.Open;
         _loop.ReceiveMultishot(_receive, descriptor);
-    }
-
-    /// <summary>Takes over a connected socket after its handshake, every byte of which has left. The owner may be called within.</summary>
-    /// <param name="keys">Pass to the channel.</param>
-    /// <param name="leftover">Ciphertext that was received beyond the handshake.</param>
-    public void StartTls(int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover)
-    {
-        ArgumentNullException.ThrowIfNull(keys);
-        Reset(descriptor, owner);
-        _keys = keys;
-        _state = State.Open;
-        _receiver.Start(new RecordOpener(keys.Version, keys.Suite, keys.Receive));
-        if (!TryHandOverTransmit(out var error))
-        {
-            if (_options.RequireKtls)
-            {
-                Fail(ChannelFailure.HandOverRefused, error);
-                return;
-            }
-
-            _sealed.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit));
-            _transmitter = _sealed;
-        }
-
-        if (!leftover.IsEmpty)
-            _receiver.Feed(leftover);
-        if (_state == State.Open)
-            BeginReceive();
     }
 
     /// <summary>Sends up to three ranges, on an unprotected or kernel TLS socket without copying them; they must stay until
@@ -223,75 +202,11 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         _sending = false;
         _sendsControl = false;
         _owesKeyUpdate = false;
+        _owesRefusal = false;
+        _reason = KtlsReason.Off;
+        _refusal = Errno.None;
         _lingered = 0;
         _postHandshake.Reset();
-    }
-
-    private bool TryHandOverTransmit(out Errno error)
-    {
-        error = Errno.None;
-        if (_options.Mode == KtlsMode.Off)
-        {
-            _counters.CountUserSpace();
-            return false;
-        }
-
-        error = KtlsSocket.Attach(_loop.Sockets, _descriptor);
-        if (error == Errno.None)
-            error = KtlsSocket.SetTransmit(_loop.Sockets, _descriptor, _keys!);
-        if (error == Errno.None)
-        {
-            _counters.CountTransmit();
-            _transmitter = _socket;
-            // The kernel has its own copy; those of the other direction may have to be updated.
-            _keys!.Transmit.Dispose();
-            return true;
-        }
-
-        _counters.CountUserSpace();
-        if (_counters.CountRefusal(error))
-            _options.OnFirstRefusal?.Invoke(error);
-        return false;
-    }
-
-    /// <summary>Arms the receive; before that the kernel takes over, once no record is cut.</summary>
-    private void BeginReceive()
-    {
-        if (_options.Mode == KtlsMode.Both && KernelTransmits && !_peerEnded)
-        {
-            if (_receiver.MissingBytes is var missing and > 0)
-            {
-                ReceiveExact(missing);
-                return;
-            }
-
-            var error = KtlsSocket.SetReceive(_loop.Sockets, _descriptor, _keys!);
-            _kernelReceives = error == Errno.None;
-            if (_kernelReceives)
-            {
-                _counters.CountReceive();
-                _receiver.Release();
-            }
-            else if (_counters.CountRefusal(error))
-                _options.OnFirstRefusal?.Invoke(error);
-        }
-
-        _state = State.Open;
-        if (!_paused && !_peerEnded)
-            _loop.ReceiveMultishot(_receive, _descriptor);
-    }
-
-    private void ReceiveExact(int length)
-    {
-        _exact ??= _pool.TryRent(RecordFormat.RecordMaximum);
-        if (_exact is null)
-        {
-            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
-            return;
-        }
-
-        _state = State.Completing;
-        _loop.ReceiveInto(_receive, _descriptor, _exact.Memory.Slice(0, length));
     }
 
     private void OnSendCompleted(in OperationResult result)
@@ -336,14 +251,16 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         if (_sendsControl)
         {
             _sendsControl = false;
-            if (_sending && !_transmitter.TrySend(_descriptor, _waiting[0], _waiting[1], _waiting[2]))
+            // What the peer has asked for meanwhile goes before data too.
+            SendOwed();
+            if (IsOpen && _sending && !_sendsControl && !_transmitter.TrySend(_descriptor, _waiting[0], _waiting[1], _waiting[2]))
                 Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
             return;
         }
 
         _sending = false;
-        if (_owesKeyUpdate || _sealed.NeedsKeyUpdate)
-            SendKeyUpdate();
-        _owner!.OnSent();
+        SendOwed();
+        if (IsOpen)
+            _owner!.OnSent();
     }
 }

@@ -8,26 +8,22 @@ using TlsProxy.Uring.Sockets;
 
 namespace TlsProxy.Ktls.Kernel;
 
-/// <summary>What the kernel can do for one version and cipher.</summary>
-/// <param name="Transmit">None when it makes records that open; else why not.</param>
-/// <param name="Receive">None when it opens records; else why not.</param>
-public sealed record KtlsSupport(TlsVersion Version, Aead Aead, Errno Transmit, Errno Receive);
-
 /// <summary>Tries the kernel's TLS on a loopback connection, one record each way for every version and cipher.</summary>
 public static class KtlsProbe
 {
     private const int PatienceMilliseconds = 2000;
 
     /// <summary>Runs the probe; it takes some milliseconds.</summary>
-    public static IReadOnlyList<KtlsSupport> Run()
+    public static KtlsReport Run()
     {
         CipherSuite[] suites =
         [
             CipherSuite.Aes128GcmSha256, CipherSuite.Aes256GcmSha384, CipherSuite.ChaCha20Poly1305Sha256,
             CipherSuite.EcdheRsaAes128Gcm, CipherSuite.EcdheRsaAes256Gcm, CipherSuite.EcdheRsaChaCha20,
         ];
-        return [.. suites.Select(suite =>
-            new KtlsSupport(VersionOf(suite), suite.Aead(), Try(suite, TryTransmit), Try(suite, TryReceive)))];
+        return new KtlsReport(
+            Try(suites[0], (_, _, _, _) => Errno.None),
+            [.. suites.Select(suite => new KtlsSupport(VersionOf(suite), suite.Aead(), Try(suite, TryTransmit), Try(suite, TryReceive)))]);
     }
 
     /// <summary>One sentence on what an error of the probe means.</summary>

@@ -15,6 +15,9 @@ internal enum PostHandshakeStep : byte
     /// <summary>The same, and it wants new keys of us too.</summary>
     UpdateBoth,
 
+    /// <summary>A client of TLS 1.2 wants to negotiate again; it is told that this isn't done.</summary>
+    Renegotiate,
+
     /// <summary>It has no place here; the connection ends with unexpected_message.</summary>
     Unexpected,
 
@@ -35,6 +38,7 @@ internal sealed class PostHandshake
     /// <summary>Such records in a row without any data between them.</summary>
     public const int RecordsMaximum = 32;
 
+    private const byte ClientHelloType = 1;
     private const byte KeyUpdateType = 24;
     private const int HeaderLength = 4;
     private const int KeyUpdateLength = 5;
@@ -42,11 +46,13 @@ internal sealed class PostHandshake
 
     private readonly byte[] _message = new byte[KeyUpdateLength];
     private int _length;
+    private int _skipped;
     private int _records;
 
     public void Reset()
     {
         _length = 0;
+        _skipped = 0;
         _records = 0;
     }
 
@@ -54,22 +60,22 @@ internal sealed class PostHandshake
     public void OnData() => _records = 0;
 
     /// <summary>Takes a record, or an empty one of data.</summary>
-    /// <param name="isTls13">TLS 1.2 knows no message after the handshake; renegotiation isn't offered.</param>
+    /// <param name="isTls13">TLS 1.2 knows no message after the handshake but the wish for another.</param>
     public PostHandshakeStep Read(ContentType type, ReadOnlySpan<byte> content, bool isTls13)
     {
         if (++_records > RecordsMaximum)
             return PostHandshakeStep.Unexpected;
         return type switch
         {
-            ContentType.ApplicationData => content.IsEmpty && _length == 0 ? PostHandshakeStep.None : PostHandshakeStep.Unexpected,
+            ContentType.ApplicationData => content.IsEmpty && !IsCut ? PostHandshakeStep.None : PostHandshakeStep.Unexpected,
             ContentType.Alert => ReadAlert(content, isTls13),
-            ContentType.Handshake when isTls13 => ReadHandshake(content),
+            ContentType.Handshake => isTls13 ? ReadHandshake(content) : ReadHello(content),
             _ => PostHandshakeStep.Unexpected,
         };
     }
 
     /// <summary>Whether a message has begun; no data may come before its end.</summary>
-    public bool IsCut => _length > 0;
+    public bool IsCut => _length > 0 || _skipped > 0;
 
     private static PostHandshakeStep ReadAlert(ReadOnlySpan<byte> content, bool isTls13)
     {
@@ -101,5 +107,31 @@ internal sealed class PostHandshake
             1 => PostHandshakeStep.UpdateBoth,
             _ => PostHandshakeStep.Illegal,
         };
+    }
+
+    /// <summary>Skips a ClientHello of TLS 1.2, of which only type and length are looked at.</summary>
+    private PostHandshakeStep ReadHello(ReadOnlySpan<byte> content)
+    {
+        if (content.IsEmpty)
+            return PostHandshakeStep.Unexpected;
+        if (_skipped == 0)
+        {
+            var taken = Math.Min(content.Length, HeaderLength - _length);
+            content[..taken].CopyTo(_message.AsSpan(_length));
+            _length += taken;
+            content = content[taken..];
+            if (_message[0] != ClientHelloType)
+                return PostHandshakeStep.Unexpected;
+            if (_length < HeaderLength)
+                return PostHandshakeStep.None;
+            _length = 0;
+            _skipped = (_message[1] << 16) | (_message[2] << 8) | _message[3];
+        }
+
+        // Nothing may follow it: until it is answered there is no other message.
+        if (content.Length > _skipped)
+            return PostHandshakeStep.Unexpected;
+        _skipped -= content.Length;
+        return _skipped == 0 ? PostHandshakeStep.Renegotiate : PostHandshakeStep.None;
     }
 }

@@ -100,7 +100,9 @@ internal sealed partial class ClientConnection
     public void OnResponseSent()
     {
         _worker.Counters.CountSent(_channel.SentBytes - _sentBefore);
-        _trace?.Write(_worker.Settings.AccessLog!, Address(), _channel, _isTls, _channel.SentBytes - _sentBefore, _worker.Loop.ReadClock());
+        _trace?.Write(
+            _worker.Settings.AccessLog!, _worker.LogLine, Address(), _session, _isTls ? _channel.Verdict.Text : "-", _channel.SentBytes - _sentBefore,
+            _worker.Loop.ReadClock());
         // A body that the origin hasn't wanted to the end would be taken for the next request.
         if (!_keepAlive || _worker.IsDraining || _body.IsReading)
         {

@@ -30,6 +30,7 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     private string? _address;
     private State _state;
     private HttpVersion _version;
+    private TlsSession _session;
     private int _descriptor;
     private bool _isTls;
     private bool _keepAlive;
@@ -77,6 +78,7 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
         _descriptor = descriptor;
         _isTls = isTls;
         _address = null;
+        _session = default;
         _peerEnded = false;
         _trace?.OnAccepted(_worker.Loop.ReadClock());
         if (!isTls)
@@ -94,6 +96,8 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     public void OnHandshakeDone(ServerHandshake handshake, SessionKeys keys)
     {
         _worker.Counters.CountHandshake(handshake.Resumed);
+        _session = TlsSession.Of(handshake, keys);
+        _worker.Settings.Sessions.Count(_session);
         _trace?.OnReady(_worker.Loop.ReadClock());
         StartReading();
         _channel.StartTls(_descriptor, this, keys, handshake.Leftover);
@@ -102,6 +106,7 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     public void OnHandshakeFailed(ServerHandshake? handshake)
     {
         _worker.Counters.CountHandshakeFailure();
+        _worker.Settings.Sessions.Failures.Count(handshake is null ? "ended early" : handshake.FailureReason);
         StartReading();
         // What follows goes out in clear: an answer to a client that speaks no TLS, or nothing but the end.
         _channel.StartPlaintext(_descriptor, this);

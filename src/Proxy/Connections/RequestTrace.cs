@@ -9,10 +9,10 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>What the access log says of one connection's current request. The times are nanoseconds of the loop's clock.</summary>
 internal sealed class RequestTrace
 {
-    private const int LineBytes = 1024;
+    /// <summary>Bytes that suffice for a line.</summary>
+    public const int LineBytes = 1024;
 
     private readonly byte[] _request = new byte[512];
-    private readonly byte[] _line = new byte[LineBytes];
     private int _requestLength;
     private long _accepted;
     private long _ready;
@@ -57,17 +57,21 @@ internal sealed class RequestTrace
     }
 
     /// <summary>Writes the line; the next request begins now.</summary>
-    public void Write(AccessLog log, ReadOnlySpan<char> address, RecordChannel channel, bool isTls, long bytes, long now)
+    /// <param name="line">Memory for it, of <see cref="LineBytes"/>.</param>
+    /// <param name="session">The default without TLS.</param>
+    /// <param name="records">Who makes the records, as <see cref="KtlsVerdict.Text"/> has it.</param>
+    public void Write(
+        AccessLog log, Span<byte> line, ReadOnlySpan<char> address, in TlsSession session, string records, long bytes, long now)
     {
-        var records = !isTls ? "none" : !channel.KernelTransmits ? "user" : channel.KernelReceives ? "tx+rx" : "tx";
         var first = _first == 0 ? now : _first;
         var fits = Utf8.TryWrite(
-            _line, CultureInfo.InvariantCulture,
+            line, CultureInfo.InvariantCulture,
             $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} {address} \"{new Text(_request.AsMemory(0, _requestLength))}\" {Status} {bytes} {Outcome} "
-            + $"ktls={records} handshake={Micro(_accepted, _ready)} head={Micro(_began, _head)} first={Micro(_head, first)} last={Micro(_head, now)}\n",
+            + $"tls={session.VersionText} suite={session.SuiteText} group={session.Group ?? "-"} resumed={session.ResumedText} ktls={records} "
+            + $"handshake={Micro(_accepted, _ready)} head={Micro(_began, _head)} first={Micro(_head, first)} last={Micro(_head, now)}\n",
             out var length);
         if (fits)
-            log.Write(_line.AsSpan(0, length));
+            log.Write(line[..length]);
         _began = now;
     }
 

@@ -41,6 +41,9 @@ internal sealed class Worker : IDisposable
     /// <summary>Memory that the channels of this worker share.</summary>
     public ChannelScratch Scratch { get; } = new();
 
+    /// <summary>Where a line of the access log is put together.</summary>
+    public byte[] LogLine { get; } = new byte[RequestTrace.LineBytes];
+
     public bool IsDraining { get; private set; }
 
     /// <summary>The time of day in seconds since 1970, read at most once a second of the loop's clock.</summary>

@@ -26,6 +26,8 @@ internal sealed record WorkerSettings
 
     public KtlsCounters KtlsCounters { get; init; } = new();
 
+    public SessionTallies Sessions { get; init; } = new();
+
     public ChannelOptions Channel { get; init; } = new();
 
     public HttpLimits Limits { get; init; } = new();

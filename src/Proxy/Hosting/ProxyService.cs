@@ -21,6 +21,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly ILogger<ProxyService> _logger;
     private readonly SegmentPool _pool = new();
     private readonly KtlsCounters _ktls = new();
+    private readonly SessionTallies _sessions = new();
     private readonly TlsSetup _tls;
     private readonly AccessLog? _accessLog;
     private AdminServer? _admin;
@@ -57,10 +58,12 @@ internal sealed class ProxyService : IHostedService, IDisposable
             AccessLog = _accessLog,
             Tls = _tls.Context,
             KtlsCounters = _ktls,
+            Sessions = _sessions,
             Channel = new ChannelOptions
             {
                 ChunkBytes = options.Workers.ChunkBytes,
                 Mode = _tls.Mode,
+                Support = _tls.Support,
                 RequireKtls = options.Tls.RequireKtls,
                 OnFirstRefusal = error => ProxyLog.KtlsRefused(logger, KtlsProbe.Explain(error)),
             },
@@ -74,7 +77,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             _options.Listeners.Addresses, _options.Workers.Count, new ListenOptions { SendBufferBytes = _options.Listeners.SendBufferBytes });
         if (_options.Operators.Admin is { } admin)
         {
-            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _pool);
+            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool);
             _admin = new AdminServer(admin, report, _cache, AdminToken.Load(_options.Operators.AdminTokenFile));
             _admin.Start();
             ProxyLog.Admin(_logger, admin.ToString());

@@ -10,24 +10,22 @@ using TlsProxy.Uring;
 namespace TlsProxy.Proxy.Hosting;
 
 /// <summary>What the TLS listeners need: the library, the certificate, and which directions the kernel takes.</summary>
-internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode)
+/// <param name="Mode">What the kernel is asked to take.</param>
+/// <param name="Support">Where it is asked at all; null where it isn't.</param>
+internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? Support)
 {
     /// <exception cref="StartException">A file, the library or the kernel can't be used as asked.</exception>
     public static TlsSetup Create(TlsOptions options, ILogger logger)
     {
         if (options.Server is not { } server)
-            return new TlsSetup(null, KtlsMode.Off);
+            return new TlsSetup(null, KtlsMode.Off, null);
+        var mode = options.Mode ?? KtlsMode.Transmit;
         var context = Load(options.LibSsl, server);
-        var isRefused = false;
-        var mode = options.Mode == KtlsMode.Off ? KtlsMode.Off : Probe(options, logger, out isRefused);
-        ProxyLog.Tls(logger, OpenSslLibrary.VersionText, mode switch
-        {
-            KtlsMode.Off => "records in user space",
-            _ when isRefused => "records in user space for as long as the kernel refuses",
-            KtlsMode.Both => "both directions in the kernel",
-            _ => "sent records in the kernel",
-        });
-        return new TlsSetup(context, mode);
+        var support = mode == KtlsMode.Off ? null : Probe(mode, options.RequireKtls, logger);
+        ProxyLog.Tls(logger, OpenSslLibrary.VersionText, support is { Module: Errno.None }
+            ? $"{(mode == KtlsMode.Both ? "both directions" : "sent records")} in the kernel (AES-GCM by {AesGcmDriver.Name ?? "no driver yet"})"
+            : "records in user space");
+        return new TlsSetup(context, mode, support);
     }
 
     private static TlsContext Load(string? library, TlsServerOptions tls)
@@ -52,22 +50,19 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode)
         }
     }
 
-    /// <param name="isRefused">The kernel can't be used for any suite.</param>
-    private static KtlsMode Probe(TlsOptions options, ILogger logger, out bool isRefused)
+    private static KtlsReport Probe(KtlsMode mode, bool isRequired, ILogger logger)
     {
-        var wanted = options.Mode ?? KtlsMode.Transmit;
-        var cells = KtlsProbe.Run().Select(cell => (
-            Name: $"TLS {(cell.Version == TlsVersion.Tls13 ? "1.3" : "1.2")} {cell.Aead}",
-            Error: wanted == KtlsMode.Both && cell.Transmit == Errno.None ? cell.Receive : cell.Transmit)).ToArray();
-        var refused = Array.FindAll(cells, cell => cell.Error != Errno.None);
-        isRefused = refused.Length == cells.Length;
-        if (refused.Length == 0)
-            return wanted;
-        var reason = KtlsProbe.Explain(refused[0].Error);
-        if (options.RequireKtls)
-            throw new StartException($"--ktls-require: the kernel's TLS can't be used for {refused[0].Name}: {reason}.");
-        ProxyLog.KtlsUnavailable(logger, isRefused ? "any suite" : string.Join(", ", refused.Select(cell => cell.Name)), reason);
-        // Where some suites work, each connection tries for itself; who asks for the kernel by name has it tried in any case.
-        return isRefused && options.Mode is null ? KtlsMode.Off : wanted;
+        var report = KtlsProbe.Run();
+        var refusal = report.Module != Errno.None ? report.Module : report.FirstRefusal(mode);
+        if (refusal == Errno.None)
+            return report;
+        if (isRequired)
+            throw new StartException($"--ktls-require: the kernel's TLS can't be used: {KtlsProbe.Explain(refusal)}.");
+        // Where some suites work, their connections have them.
+        var suites = report.Module != Errno.None
+            ? "any suite"
+            : string.Join(", ", report.Cells.Where(cell => cell.Refusal(mode) != Errno.None).Select(cell => cell.Name));
+        ProxyLog.KtlsUnavailable(logger, suites, KtlsProbe.Explain(refusal));
+        return report;
     }
 }

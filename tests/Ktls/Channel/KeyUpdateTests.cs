@@ -168,6 +168,29 @@ public sealed class KeyUpdateTests
         connection.Peer.ReadAlert([2, (byte)TlsAlert.UnexpectedMessage]);
     }
 
+    [Fact]
+    public void Keys_asked_for_while_others_are_on_their_way_come_before_the_next_data()
+    {
+        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256);
+        var answer = connection.Pool.TryRent(100)!;
+        answer.Memory.Span[..6].Clear();
+        connection.Owner.Receiving = _ => connection.Channel.Send(answer.Memory.Slice(0, 6));
+        var first = connection.Peer.Seal(ContentType.Handshake, _updateRequested);
+        connection.Peer.UpdateSealing();
+        var second = connection.Peer.Seal(ContentType.Handshake, _updateRequested);
+        connection.Peer.UpdateSealing();
+
+        connection.Start([.. first, .. second, .. connection.Peer.SealData("data")]);
+
+        ReadUpdate(connection);
+        ReadUpdate(connection);
+        Assert.Equal(new byte[6], connection.Peer.ReadData(6).Content);
+        Assert.Equal("data"u8, connection.Owner.Receive(4));
+        connection.Owner.Expect(ChannelEventKind.Sent);
+        answer.Release();
+        connection.CloseAndCheck();
+    }
+
     private static void AskForKeys(TestConnection connection)
     {
         connection.Peer.Send(ContentType.Handshake, _updateRequested);

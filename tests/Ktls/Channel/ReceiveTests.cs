@@ -132,7 +132,47 @@ public sealed class ReceiveTests
         connection.Peer.Socket.Shutdown(SocketShutdown.Send);
 
         connection.Owner.Expect(ChannelEventKind.ReceiveEnded);
+        Assert.Equal(1, connection.Counters.Records.Truncated);
         connection.CloseAndCheck();
+    }
+
+    [Fact]
+    public void A_stream_that_ends_within_a_record_gives_nothing_of_it()
+    {
+        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256);
+        connection.Start();
+        var record = connection.Peer.SealData("request");
+
+        connection.Peer.Socket.Send(record.AsSpan(0, record.Length - 1));
+        connection.Peer.Socket.Shutdown(SocketShutdown.Send);
+
+        connection.Owner.Expect(ChannelEventKind.ReceiveEnded);
+        Assert.Equal(1, connection.Counters.Records.Truncated);
+        connection.CloseAndCheck();
+    }
+
+    [Fact]
+    public void The_padding_of_records_is_taken_off()
+    {
+        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256);
+        connection.Start();
+        connection.Peer.SendPadded(ContentType.ApplicationData, "a"u8, 1);
+        connection.Peer.SendPadded(ContentType.ApplicationData, [], 16384);
+        connection.Peer.SendPadded(ContentType.ApplicationData, "b"u8, 16383);
+
+        Assert.Equal("ab"u8, connection.Owner.Receive(2));
+        connection.CloseAndCheck();
+    }
+
+    [Fact]
+    public void Padding_alone_is_answered_with_an_alert()
+    {
+        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256);
+        connection.Start();
+
+        connection.Peer.SendPadded(ContentType.None, [], 100);
+
+        ExpectAlert(connection, TlsAlert.UnexpectedMessage);
     }
 
     [Fact]
@@ -144,6 +184,7 @@ public sealed class ReceiveTests
         connection.Peer.Send(ContentType.Alert, [2, 80]);
 
         connection.Owner.ExpectFailure(ChannelFailure.PeerAlert);
+        Assert.Equal(1, connection.Counters.Records.AlertsReceived);
         connection.Owner.Expect(ChannelEventKind.Closed);
         connection.CheckNothingIsHeld();
     }
@@ -165,6 +206,19 @@ public sealed class ReceiveTests
             connection.Peer.Send((ContentType)type, content);
 
         ExpectAlert(connection, TlsAlert.UnexpectedMessage);
+    }
+
+    [Fact]
+    public void After_an_alert_what_the_peer_still_sends_does_not_reset_it_away()
+    {
+        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256, receiveBufferBytes: 4096);
+        connection.Start();
+
+        connection.Peer.Socket.Send([23, 3, 3, 0x41, 0x01]);
+        for (var i = 0; i < 50; i++)
+            connection.Peer.Socket.Send(new byte[10_000]);
+
+        ExpectAlert(connection, TlsAlert.RecordOverflow);
     }
 
     [Fact]
@@ -219,6 +273,7 @@ public sealed class ReceiveTests
     private static void ExpectAlert(TestConnection connection, TlsAlert alert)
     {
         connection.Owner.ExpectFailure(ChannelFailure.BadRecord);
+        Assert.Equal(1, connection.Counters.Records.AlertsSent);
         connection.Peer.ReadAlert([2, (byte)alert]);
         connection.Peer.ReadEnd();
         connection.Peer.Socket.Shutdown(SocketShutdown.Send);

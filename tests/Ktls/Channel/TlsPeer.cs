@@ -41,6 +41,14 @@ internal sealed class TlsPeer : IDisposable
 
     public void Send(ContentType type, ReadOnlySpan<byte> content) => Socket.Send(Seal(type, content));
 
+    /// <summary>A record of TLS 1.3 with padding behind its content (RFC 8446, section 5.4).</summary>
+    public void SendPadded(ContentType type, ReadOnlySpan<byte> content, int padding)
+    {
+        // Sealed as a record whose type is a zero: the true one stands before the padding.
+        byte[] inner = [.. content, (byte)type, .. new byte[padding - 1]];
+        Socket.Send(Seal(ContentType.None, inner));
+    }
+
     /// <summary>The keys of the records sent from now on.</summary>
     public void UpdateSealing() => _sealer.Update();
 

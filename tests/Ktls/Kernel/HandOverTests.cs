@@ -35,6 +35,22 @@ public sealed class HandOverTests
         Assert.Single(refusals);
         Assert.Equal([new(refusals[0], 2)], connection.Counters.Refusals);
         Assert.Equal(2, connection.Counters.UserSpace);
+        Assert.Equal(2, connection.Counters.Because(KtlsReason.Refused));
+        Assert.Equal($"none:{refusals[0]}", connection.Channel.Verdict.Text);
+    }
+
+    [Fact]
+    public void A_kernel_known_to_have_no_tls_is_not_asked()
+    {
+        var options = new ChannelOptions { Mode = KtlsMode.Both, Support = KtlsProbe.Run() };
+        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256, options);
+
+        connection.Start();
+
+        Assert.Equal("none:no_module", connection.Do(() => connection.Channel.Verdict.Text));
+        Assert.Empty(connection.Counters.Refusals);
+        Assert.Equal(1, connection.Counters.Because(KtlsReason.NoModule));
+        connection.CloseAndCheck();
     }
 
     [Fact]
@@ -55,7 +71,8 @@ public sealed class HandOverTests
     {
         var report = KtlsProbe.Run();
 
-        Assert.All(report, support => Assert.NotEqual(Errno.None, support.Transmit));
-        Assert.All(report, support => Assert.NotEqual("works", KtlsProbe.Explain(support.Transmit)));
+        Assert.NotEqual(Errno.None, report.Module);
+        Assert.All(report.Cells, support => Assert.NotEqual(Errno.None, support.Transmit));
+        Assert.All(report.Cells, support => Assert.NotEqual("works", KtlsProbe.Explain(support.Transmit)));
     }
 }

@@ -9,7 +9,7 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 
 /// <summary>The counters of the whole proxy as one JSON object. All of them count from the start; <c>open</c>, <c>operations</c>, <c>entries</c>,
 /// <c>bytes</c> of the cache, <c>inFlight</c>, <c>subscribers</c> and the memory are of this moment.</summary>
-internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, SegmentPool pool)
+internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, SessionTallies sessions, SegmentPool pool)
 {
     public byte[] Write()
     {
@@ -54,6 +54,18 @@ internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, 
         json.WriteNumber("done", Sum(counters => counters.Handshakes));
         json.WriteNumber("resumed", Sum(counters => counters.Resumed));
         json.WriteNumber("failed", Sum(counters => counters.HandshakeFailures));
+        WriteTally(json, "versions", sessions.Versions);
+        WriteTally(json, "suites", sessions.Suites);
+        WriteTally(json, "groups", sessions.Groups);
+        WriteTally(json, "failures", sessions.Failures);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTally(Utf8JsonWriter json, string name, Tally tally)
+    {
+        json.WriteStartObject(name);
+        foreach (var (key, count) in tally.Counts)
+            json.WriteNumber(key, count);
         json.WriteEndObject();
     }
 
@@ -73,12 +85,27 @@ internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, 
         json.WriteStartObject("ktls");
         json.WriteNumber("transmitKernel", ktls.Transmit);
         json.WriteNumber("receiveKernel", ktls.Receive);
+        json.WriteNumber("handoffPartial", ktls.Partial);
         json.WriteNumber("userSpace", ktls.UserSpace);
-        json.WriteNumber("rekeyRefused", ktls.RekeyRefused);
+        json.WriteStartObject("userSpaceBecause");
+        json.WriteNumber("off", ktls.Because(KtlsReason.Off));
+        json.WriteNumber("noModule", ktls.Because(KtlsReason.NoModule));
+        json.WriteNumber("version", ktls.Because(KtlsReason.Version));
+        json.WriteNumber("cipher", ktls.Because(KtlsReason.Cipher));
+        json.WriteNumber("refused", ktls.Because(KtlsReason.Refused));
+        json.WriteEndObject();
         json.WriteStartObject("refusals");
         foreach (var (error, count) in ktls.Refusals)
             json.WriteNumber(error.ToString(), count);
         json.WriteEndObject();
+        json.WriteNumber("rekeyRefused", ktls.RekeyRefused);
+        json.WriteEndObject();
+        json.WriteStartObject("records");
+        json.WriteNumber("alertsSent", ktls.Records.AlertsSent);
+        json.WriteNumber("alertsReceived", ktls.Records.AlertsReceived);
+        json.WriteNumber("truncated", ktls.Records.Truncated);
+        json.WriteNumber("keyUpdates", ktls.Records.KeyUpdates);
+        json.WriteNumber("renegotiationsRefused", ktls.Records.RenegotiationsRefused);
         json.WriteEndObject();
     }
 

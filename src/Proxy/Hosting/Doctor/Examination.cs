@@ -40,11 +40,12 @@ internal static class Examination
 
     private static IEnumerable<Finding> KernelTls()
     {
-        foreach (var (version, aead, transmit, receive) in KtlsProbe.Run())
+        var report = KtlsProbe.Run();
+        yield return new Finding("ktls", "AES-GCM driver", report.Module == Errno.None, AesGcmDriver.Name ?? "the kernel has set up none yet");
+        foreach (var cell in report.Cells)
         {
-            var name = $"{(version == Handshake.Keys.TlsVersion.Tls13 ? "TLS 1.3" : "TLS 1.2")} {aead}";
-            yield return new Finding("ktls", $"{name} sending", transmit == Errno.None, KtlsProbe.Explain(transmit));
-            yield return new Finding("ktls", $"{name} receiving", receive == Errno.None, KtlsProbe.Explain(receive));
+            yield return new Finding("ktls", $"{cell.Name} sending", cell.Transmit == Errno.None, KtlsProbe.Explain(cell.Transmit));
+            yield return new Finding("ktls", $"{cell.Name} receiving", cell.Receive == Errno.None, KtlsProbe.Explain(cell.Receive));
         }
     }
 

@@ -1,0 +1,23 @@
+namespace TlsProxy.Ktls;
+
+/// <summary>Why the records that a connection sends are made in user space.</summary>
+public enum KtlsReason : byte
+{
+    /// <summary>They aren't.</summary>
+    None,
+
+    /// <summary>The configuration says so.</summary>
+    Off,
+
+    /// <summary>The kernel has no TLS, or hasn't loaded its module.</summary>
+    NoModule,
+
+    /// <summary>The kernel knows no cipher of this version of TLS.</summary>
+    Version,
+
+    /// <summary>The kernel doesn't know this cipher.</summary>
+    Cipher,
+
+    /// <summary>The kernel has refused this connection's keys.</summary>
+    Refused,
+}

@@ -1,0 +1,22 @@
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>What handshakes agreed on, and why others failed.</summary>
+internal sealed class SessionTallies
+{
+    public Tally Versions { get; } = new();
+
+    public Tally Suites { get; } = new();
+
+    public Tally Groups { get; } = new();
+
+    /// <summary>Failed handshakes by their reason.</summary>
+    public Tally Failures { get; } = new();
+
+    public void Count(in TlsSession session)
+    {
+        Versions.Count(session.VersionText);
+        Suites.Count(session.SuiteText);
+        if (session.Group is { } group)
+            Groups.Count(group);
+    }
+}
