@@ -10,10 +10,18 @@ namespace TlsProxy.Integration.Tests.Scenarios;
 /// <summary>What those who run the proxy give it and see of it.</summary>
 public sealed partial class OperatorTests(SharedProxies shared)
 {
+    public static IEnumerable<TheoryDataRow<Transport, string, string>> Records()
+    {
+        yield return new(Transport.Plaintext, "- - - -", "-");
+        yield return new(Transport.Tls12User, "TLSv1.2 ECDHE-ECDSA-AES(128|256)-GCM-SHA(256|384) (x25519|X25519MLKEM768) no", "none:off");
+        yield return new(Transport.Tls13User, "TLSv1.3 TLS_AES_(128|256)_GCM_SHA(256|384) (x25519|X25519MLKEM768) no", "none:off");
+        yield return new TheoryDataRow<Transport, string, string>(Transport.Tls13KernelTransmit, "TLSv1.3 TLS_AES_.* (x25519|X25519MLKEM768) no", "tx").WithTrait("Kernel", "tls");
+        yield return new TheoryDataRow<Transport, string, string>(Transport.Tls12KernelBoth, "TLSv1.2 ECDHE-.* (x25519|X25519MLKEM768) no", "tx+rx").WithTrait("Kernel", "tls");
+    }
+
     [Theory]
-    [InlineData(Transport.Plaintext, "none")]
-    [InlineData(Transport.Tls13User, "user")]
-    public async Task The_access_log_has_one_line_a_request_with_its_times_records_and_outcome(Transport transport, string records)
+    [MemberData(nameof(Records))]
+    public async Task The_access_log_has_one_line_a_request_with_its_times_session_records_and_outcome(Transport transport, string session, string records)
     {
         using var folder = new TemporaryFolder();
         var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(1000), "Cache-Control: max-age=60"));
@@ -32,6 +40,7 @@ public sealed partial class OperatorTests(SharedProxies shared)
         Assert.Equal([$"GET {path}", $"GET {path}", "-"], lines.Select(line => line.Groups["request"].Value));
         Assert.Equal(["200", "200", "400"], lines.Select(line => line.Groups["status"].Value));
         Assert.Equal(["Miss", "Hit", "Local"], lines.Select(line => line.Groups["outcome"].Value));
+        Assert.All(lines, line => Assert.Matches($"^{session}$", line.Groups["session"].Value.Replace("suite=", "").Replace("group=", "").Replace("resumed=", "")));
         Assert.All(lines, line => Assert.Equal(records, line.Groups["ktls"].Value));
     }
 
@@ -107,7 +116,7 @@ public sealed partial class OperatorTests(SharedProxies shared)
         var findings = document.RootElement.EnumerateArray().ToArray();
         foreach (var area in new[] { "kernel", "io_uring", "ktls", "openssl", "limits" })
             Assert.Contains(findings, finding => finding.GetProperty("area").GetString() == area);
-        Assert.Equal(12, findings.Count(finding => finding.GetProperty("area").GetString() == "ktls"));
+        Assert.Equal(13, findings.Count(finding => finding.GetProperty("area").GetString() == "ktls"));
     }
 
     [Fact]
@@ -151,6 +160,6 @@ public sealed partial class OperatorTests(SharedProxies shared)
         }
     }
 
-    [GeneratedRegex("^\\S+Z 127\\.0\\.0\\.1 \"(?<request>[^\"]*)\" (?<status>\\d+) \\d+ (?<outcome>\\w+) ktls=(?<ktls>\\S+) handshake=\\d+ head=\\d+ first=\\d+ last=\\d+$")]
+    [GeneratedRegex("^\\S+Z 127\\.0\\.0\\.1 \"(?<request>[^\"]*)\" (?<status>\\d+) \\d+ (?<outcome>\\w+) tls=(?<session>\\S+ suite=\\S+ group=\\S+ resumed=\\S+) ktls=(?<ktls>\\S+) handshake=\\d+ head=\\d+ first=\\d+ last=\\d+$")]
     private static partial Regex Line();
 }
