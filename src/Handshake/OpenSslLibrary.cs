@@ -9,6 +9,9 @@ public static class OpenSslLibrary
     /// <exception cref="TlsConfigurationException">There is none, or one older than OpenSSL 3.0.</exception>
     public static void Use(string? path) => OpenSslLoader.Use(path);
 
+    /// <summary>Gives memory that the library has freed back to the system, where the C library keeps it (malloc_trim(3)). It takes milliseconds.</summary>
+    public static void TrimMemory() => NativeHeap.Trim();
+
     /// <summary>The version in the library's own words, such as <c>OpenSSL 3.0.19 27 Jan 2026</c>.</summary>
     public static string VersionText => OpenSslVersion.Text;
 

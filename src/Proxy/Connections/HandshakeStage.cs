@@ -18,23 +18,27 @@ internal interface IHandshakeOwner
 
 /// <summary>Carries one handshake over a socket: single receives, and what the engine answers. Nothing is received ahead of the keys by a multishot
 /// receive, whose completions could hold ciphertext that the kernel was to open.</summary>
-internal sealed class HandshakeStage : ICompletionHandler
+internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
 {
     private readonly EventLoop _loop;
     private readonly SegmentPool _pool;
+    private readonly HandshakeGate _gate;
     private readonly IHandshakeOwner _owner;
     private readonly Operation _operation;
     private ServerHandshake? _handshake;
     private Segment? _output;
+    private Segment? _waiting;
+    private int _waitingLength;
     private int _descriptor;
     private int _sent;
     private int _length;
     private bool _cancelled;
 
-    public HandshakeStage(EventLoop loop, SegmentPool pool, IHandshakeOwner owner)
+    public HandshakeStage(EventLoop loop, SegmentPool pool, HandshakeGate gate, IHandshakeOwner owner)
     {
         _loop = loop;
         _pool = pool;
+        _gate = gate;
         _owner = owner;
         _operation = new Operation(this);
     }
@@ -54,6 +58,24 @@ internal sealed class HandshakeStage : ICompletionHandler
         _loop.Cancel(_operation);
     }
 
+    public override void Drop()
+    {
+        // What the library holds goes now; what is pending names other memory.
+        _handshake!.Dispose();
+        Cancel();
+    }
+
+    public override void TakeStep()
+    {
+        if (_cancelled)
+        {
+            End(failed: true);
+            return;
+        }
+
+        TakeStep(_waiting!.Memory.Span[.._waitingLength]);
+    }
+
     public void OnCompleted(Operation operation, in OperationResult result)
     {
         var sending = operation.Kind == OperationKind.Send;
@@ -64,21 +86,51 @@ internal sealed class HandshakeStage : ICompletionHandler
             return;
         }
 
-        if (sending)
+        if (!result.Succeeded || sending)
         {
             _sent += result.Count;
+            Continue();
         }
-        else
+        else if (_gate.TryTakeStep(this))
         {
-            _handshake!.Offer(result.Received.Span);
-            if (!TryTakeOutput())
-            {
-                End(failed: true);
-                return;
-            }
+            TakeStep(result.Received.Span);
+        }
+        else if (!TryKeep(result.Received.Span))
+        {
+            _cancelled = true;
+        }
+    }
+
+    private void TakeStep(ReadOnlySpan<byte> received)
+    {
+        _handshake!.Offer(received);
+        ReleaseWaiting();
+        if (!TryTakeOutput())
+        {
+            End(failed: true);
+            return;
         }
 
+        if (_handshake.HoldsMemory)
+            _gate.Hold(this);
         Continue();
+    }
+
+    /// <summary>Keeps what has come until the step may be taken.</summary>
+    private bool TryKeep(ReadOnlySpan<byte> received)
+    {
+        _waiting = _pool.TryRent(received.Length);
+        if (_waiting is null)
+            return false;
+        received.CopyTo(_waiting.Memory.Span);
+        _waitingLength = received.Length;
+        return true;
+    }
+
+    private void ReleaseWaiting()
+    {
+        _waiting?.Release();
+        _waiting = null;
     }
 
     private void Continue()
@@ -110,6 +162,8 @@ internal sealed class HandshakeStage : ICompletionHandler
 
     private void End(bool failed)
     {
+        _gate.Release(this);
+        ReleaseWaiting();
         _output?.Release();
         _output = null;
         using var handshake = _handshake!;

@@ -8,6 +8,9 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>A thread with its loop, its listening sockets and its connections.</summary>
 internal sealed class Worker : IDisposable
 {
+    // Closed connections that are kept for reuse; after a rush the others are garbage.
+    private const int FreeMaximum = 1024;
+
     private readonly Thread _thread;
     private readonly int _index;
     private readonly IReadOnlyList<(int Descriptor, bool IsTls)> _listeningDescriptors;
@@ -16,6 +19,7 @@ internal sealed class Worker : IDisposable
     private readonly List<ClientConnection> _connections = [];
     private readonly Stack<ClientConnection> _free = new();
     private EventLoop? _loop;
+    private HandshakeGate? _handshakes;
     private BackendFailure? _failure;
     private long _clockSecond = -1;
     private long _unixSeconds;
@@ -34,6 +38,9 @@ internal sealed class Worker : IDisposable
     public WorkerCounters Counters { get; } = new();
 
     public EventLoop Loop => _loop ?? throw new InvalidOperationException("The worker has no loop yet.");
+
+    /// <summary>What handshakes may take.</summary>
+    public HandshakeGate Handshakes => _handshakes ?? throw new InvalidOperationException("The worker has no loop yet.");
 
     /// <summary>The head that requests are read into, one after the other.</summary>
     public RequestHead Head { get; } = new();
@@ -77,6 +84,7 @@ internal sealed class Worker : IDisposable
     public void Adopt(EventLoop loop)
     {
         _loop = loop;
+        _handshakes = new HandshakeGate(loop, Settings.Handshakes, Settings.HandshakeMemory);
         loop.ReadClock();
     }
 
@@ -106,7 +114,8 @@ internal sealed class Worker : IDisposable
         _connections[connection.Position] = last;
         last.Position = connection.Position;
         _connections.RemoveAt(_connections.Count - 1);
-        _free.Push(connection);
+        if (_free.Count < FreeMaximum)
+            _free.Push(connection);
         Counters.CountClosed();
         foreach (var listener in _listeners)
             listener.Resume();

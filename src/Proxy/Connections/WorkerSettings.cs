@@ -26,6 +26,10 @@ internal sealed record WorkerSettings
 
     public KtlsCounters KtlsCounters { get; init; } = new();
 
+    public HandshakeLimits Handshakes { get; init; } = new();
+
+    public HandshakeMemory HandshakeMemory { get; init; } = new();
+
     public SessionTallies Sessions { get; init; } = new();
 
     public ChannelOptions Channel { get; init; } = new();

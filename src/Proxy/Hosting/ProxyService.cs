@@ -22,6 +22,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly SegmentPool _pool = new();
     private readonly KtlsCounters _ktls = new();
     private readonly SessionTallies _sessions = new();
+    private readonly HandshakeMemory _handshakeMemory = new();
     private readonly TlsSetup _tls;
     private readonly AccessLog? _accessLog;
     private AdminServer? _admin;
@@ -59,6 +60,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Tls = _tls.Context,
             KtlsCounters = _ktls,
             Sessions = _sessions,
+            Handshakes = options.Handshakes.ShareOf(options.Workers.Count),
+            HandshakeMemory = _handshakeMemory,
             Channel = new ChannelOptions
             {
                 ChunkBytes = options.Workers.ChunkBytes,
@@ -128,5 +131,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         _cache.Expire(_fetches.Now);
         _fetches.Expire();
+        _handshakeMemory.Trim();
     }
 }

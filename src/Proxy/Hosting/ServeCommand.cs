@@ -9,6 +9,7 @@ internal sealed class ServeCommand : Command
 {
     private readonly ListenerOptionGroup _listeners = new();
     private readonly TlsOptionGroup _tls = new();
+    private readonly HandshakeOptionGroup _handshakes = new();
     private readonly OriginOptionGroup _origin = new();
     private readonly CacheOptionGroup _cache = new();
     private readonly DeadlineOptionGroup _deadlines = new();
@@ -18,7 +19,7 @@ internal sealed class ServeCommand : Command
     public ServeCommand()
         : base("serve", "Serve.")
     {
-        OptionGroup[] groups = [_listeners, _origin, _tls, _cache, _deadlines, _operators, _workers];
+        OptionGroup[] groups = [_listeners, _origin, _tls, _handshakes, _cache, _deadlines, _operators, _workers];
         foreach (var group in groups)
             group.AddTo(this);
         SetAction((parsed, cancellation) => ProxyHost.RunAsync(Bind(parsed), cancellation));
@@ -33,6 +34,7 @@ internal sealed class ServeCommand : Command
         {
             Listeners = listeners,
             Tls = _tls.Bind(parsed, listeners.Addresses.Any(address => address.IsTls)),
+            Handshakes = _handshakes.Bind(parsed),
             Origin = _origin.Bind(parsed),
             Cache = _cache.Bind(parsed),
             Deadlines = _deadlines.Bind(parsed),

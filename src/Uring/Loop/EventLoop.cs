@@ -12,6 +12,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     private readonly List<DeadlineQueue> _deadlines = [];
     private readonly Stack<MessageBlock> _messages = new();
     private readonly ConcurrentQueue<IPosted> _posted = new();
+    private readonly Queue<IPosted> _deferred = new();
     private readonly Completion[] _completions = new Completion[1024];
     private int _wakePending;
     private volatile bool _stopping;
@@ -28,6 +29,9 @@ public sealed class EventLoop : IMailbox, IDisposable
 
     /// <summary>Monotonic time in nanoseconds, read once a turn.</summary>
     public long Now { get; private set; }
+
+    /// <summary>Turns begun.</summary>
+    public long Turns { get; private set; }
 
     /// <summary>Monotonic time in nanoseconds, read now.</summary>
     public long ReadClock() => Now = _backend.Now;
@@ -112,6 +116,9 @@ public sealed class EventLoop : IMailbox, IDisposable
             _backend.Wake();
     }
 
+    /// <summary>Runs work in the next turn, after what has completed; that turn doesn't wait. On the loop's thread only.</summary>
+    public void Defer(IPosted work) => _deferred.Enqueue(work);
+
     /// <summary>Ends <see cref="Run"/> after its current turn. Callable from any thread.</summary>
     public void Stop()
     {
@@ -126,17 +133,23 @@ public sealed class EventLoop : IMailbox, IDisposable
             Turn();
     }
 
-    /// <summary>One turn: submit, wait at most until the next deadline, call the owners, the posted work and the deadlines that have passed.</summary>
+    /// <summary>One turn: submit, wait at most until the next deadline, call the owners, the posted and the deferred work and the
+    /// deadlines that have passed.</summary>
     /// <param name="wait">False doesn't wait for anything to happen.</param>
     public void Turn(bool wait = true)
     {
-        var timeout = wait && _posted.IsEmpty ? UntilNextDeadline() : 0;
+        Turns++;
+        // What is deferred within this turn is for the next.
+        var deferred = _deferred.Count;
+        var timeout = wait && _posted.IsEmpty && deferred == 0 ? UntilNextDeadline() : 0;
         var count = _backend.Wait(_completions, timeout);
         Now = _backend.Now;
         _backend.Statistics.CountCompletions(count);
         for (var i = 0; i < count; i++)
             Dispatch(_completions[i]);
         RunPosted();
+        for (; deferred > 0; deferred--)
+            _deferred.Dequeue().Run();
         // By index: a handler may arm a deadline of a new duration.
         for (var i = 0; i < _deadlines.Count; i++)
             _deadlines[i].Expire(Now);

@@ -54,6 +54,9 @@ internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, 
         json.WriteNumber("done", Sum(counters => counters.Handshakes));
         json.WriteNumber("resumed", Sum(counters => counters.Resumed));
         json.WriteNumber("failed", Sum(counters => counters.HandshakeFailures));
+        json.WriteNumber("held", server.Workers.Sum(worker => worker.Handshakes.Held));
+        json.WriteNumber("dropped", server.Workers.Sum(worker => worker.Handshakes.Dropped));
+        json.WriteNumber("delayed", server.Workers.Sum(worker => worker.Handshakes.Delayed));
         WriteTally(json, "versions", sessions.Versions);
         WriteTally(json, "suites", sessions.Suites);
         WriteTally(json, "groups", sessions.Groups);

@@ -10,6 +10,8 @@ internal sealed record ServeOptions
 
     public required TlsOptions Tls { get; init; }
 
+    public required HandshakeOptions Handshakes { get; init; }
+
     public required OriginOptions Origin { get; init; }
 
     public required CacheOptions Cache { get; init; }

@@ -1,0 +1,17 @@
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>A handshake as its gate sees it.</summary>
+internal abstract class GatedHandshake
+{
+    internal GatedHandshake? Older { get; set; }
+
+    internal GatedHandshake? Newer { get; set; }
+
+    internal bool IsHeld { get; set; }
+
+    /// <summary>The step that had to wait may be taken now.</summary>
+    public abstract void TakeStep();
+
+    /// <summary>Others need the memory: it is let go of, and the handshake fails.</summary>
+    public abstract void Drop();
+}

@@ -1,0 +1,105 @@
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>What all handshakes of a worker may take together. A step costs some hundred times what a cached answer does, so only some are taken a
+/// turn and the others wait in order. Memory of the TLS library is held by a limited number: beyond it the oldest is dropped, since a client in
+/// earnest goes on within a round trip while one that holds on to memory doesn't.</summary>
+internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, HandshakeMemory memory) : IPosted
+{
+    private readonly Queue<GatedHandshake> _waiting = new();
+    private GatedHandshake? _oldest;
+    private GatedHandshake? _newest;
+    private long _turn;
+    private int _taken;
+    private int _held;
+    private long _dropped;
+    private long _delayed;
+
+    /// <summary>Handshakes that hold memory.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Handshakes that were dropped because too many held memory.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Steps that had to wait for a later turn.</summary>
+    public long Delayed => Volatile.Read(ref _delayed);
+
+    /// <summary>Takes a step in this turn.</summary>
+    /// <returns>False when the handshake has to wait; its turn comes by <see cref="GatedHandshake.TakeStep"/>.</returns>
+    public bool TryTakeStep(GatedHandshake handshake)
+    {
+        if (_waiting.Count == 0 && TryCount())
+            return true;
+        if (_waiting.Count == 0)
+            loop.Defer(this);
+        Volatile.Write(ref _delayed, _delayed + 1);
+        _waiting.Enqueue(handshake);
+        return false;
+    }
+
+    /// <summary>The handshake holds memory from now on; if too many do, the oldest of them is dropped.</summary>
+    public void Hold(GatedHandshake handshake)
+    {
+        if (handshake.IsHeld)
+            return;
+        handshake.IsHeld = true;
+        handshake.Older = _newest;
+        if (_newest is null)
+            _oldest = handshake;
+        else
+            _newest.Newer = handshake;
+        _newest = handshake;
+        _held++;
+        memory.Add(1);
+        if (_held <= limits.HeldMaximum)
+            return;
+        Volatile.Write(ref _dropped, _dropped + 1);
+        var oldest = _oldest!;
+        Release(oldest);
+        oldest.Drop();
+    }
+
+    /// <summary>The handshake holds nothing any more.</summary>
+    public void Release(GatedHandshake handshake)
+    {
+        if (!handshake.IsHeld)
+            return;
+        handshake.IsHeld = false;
+        if (handshake.Older is null)
+            _oldest = handshake.Newer;
+        else
+            handshake.Older.Newer = handshake.Newer;
+        if (handshake.Newer is null)
+            _newest = handshake.Older;
+        else
+            handshake.Newer.Older = handshake.Older;
+        handshake.Older = null;
+        handshake.Newer = null;
+        _held--;
+        memory.Add(-1);
+    }
+
+    /// <summary>A later turn: those that waited longest go first.</summary>
+    public void Run()
+    {
+        while (_waiting.Count > 0 && TryCount())
+            _waiting.Dequeue().TakeStep();
+        if (_waiting.Count > 0)
+            loop.Defer(this);
+    }
+
+    private bool TryCount()
+    {
+        if (_turn != loop.Turns)
+        {
+            _turn = loop.Turns;
+            _taken = 0;
+        }
+
+        if (_taken == limits.StepsPerTurn)
+            return false;
+        _taken++;
+        return true;
+    }
+}

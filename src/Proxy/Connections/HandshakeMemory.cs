@@ -1,0 +1,35 @@
+using TlsProxy.Handshake;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>Watches how many unfinished handshakes hold memory, for all workers together. The C library keeps what they free; after many have ended
+/// it is told to give it back.</summary>
+internal sealed class HandshakeMemory
+{
+    // Some ten megabytes; less isn't worth the walk through all of the heap.
+    private const int WorthTrimming = 128;
+
+    private int _held;
+    private int _highest;
+
+    /// <summary>Handshakes that hold memory.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    public void Add(int count)
+    {
+        var held = Interlocked.Add(ref _held, count);
+        // Two workers may miss each other's highest by one: nothing hangs on it.
+        if (held > Volatile.Read(ref _highest))
+            Volatile.Write(ref _highest, held);
+    }
+
+    /// <summary>Gives memory back where much was held since the last time and isn't now. Callable from any thread.</summary>
+    public void Trim()
+    {
+        var held = Held;
+        if (Volatile.Read(ref _highest) - held < WorthTrimming)
+            return;
+        Volatile.Write(ref _highest, held);
+        OpenSslLibrary.TrimMemory();
+    }
+}
