@@ -16,29 +16,42 @@ internal enum ChunkedStep : byte
     Malformed,
 }
 
-/// <summary>The chunked transfer coding, read strictly (RFC 9112, section 7.1): sizes of hexadecimal digits alone, CRLF alone, bounded extensions and
-/// trailers, which are checked and dropped.</summary>
+/// <summary>The chunked transfer coding, read by the letter of its grammar (RFC 9112, section 7.1): sizes of hexadecimal digits alone, CRLF alone.
+/// Extensions and trailers are checked, bounded and dropped. White space between a size and a semicolon is refused, though the grammar has it as
+/// bad white space: parsers differ in whether it ends the size.</summary>
 internal struct ChunkedDecoder
 {
     private const int SizeDigitsMaximum = 15;
+
+    // Bytes of extensions and trailers that may outweigh the data they come with.
     private const int OverheadMaximum = 16 * 1024;
 
     private State _state;
     private long _left;
     private int _digits;
     private int _overhead;
-    private bool _lineIsEmpty;
 
     private enum State : byte
     {
         Size,
-        Extension,
+        ExtensionStart,
+        ExtensionName,
+        ExtensionNameEnd,
+        ExtensionValueStart,
+        ExtensionToken,
+        ExtensionQuoted,
+        ExtensionQuotedPair,
+        ExtensionQuotedEnd,
+        ExtensionValueEnd,
         SizeLineFeed,
         Data,
         DataCarriageReturn,
         DataLineFeed,
-        Trailer,
+        TrailerStart,
+        TrailerName,
+        TrailerValue,
         TrailerLineFeed,
+        EndLineFeed,
         End,
         Malformed,
     }
@@ -58,6 +71,7 @@ internal struct ChunkedDecoder
                 data = input.Slice(consumed, length);
                 consumed += length;
                 _left -= length;
+                _overhead = Math.Max(0, _overhead - length);
                 if (_left == 0)
                     _state = State.DataCarriageReturn;
                 return ChunkedStep.Data;
@@ -74,17 +88,20 @@ internal struct ChunkedDecoder
         };
     }
 
-    private State Next(byte octet) => _state switch
+    private State Next(byte octet)
     {
-        State.Size => OnSize(octet),
-        State.Extension => OnExtension(octet),
-        State.SizeLineFeed => octet == '\n' ? AfterSize() : State.Malformed,
-        State.DataCarriageReturn => octet == '\r' ? State.DataLineFeed : State.Malformed,
-        State.DataLineFeed => octet == '\n' ? State.Size : State.Malformed,
-        State.Trailer => OnTrailer(octet),
-        State.TrailerLineFeed => octet != '\n' ? State.Malformed : _lineIsEmpty ? State.End : StartTrailerLine(),
-        _ => State.Malformed,
-    };
+        if (_state is > State.Size and < State.SizeLineFeed or >= State.TrailerStart && ++_overhead > OverheadMaximum)
+            return State.Malformed;
+        return _state switch
+        {
+            State.Size => OnSize(octet),
+            < State.SizeLineFeed => OnExtension(octet),
+            State.SizeLineFeed => octet == '\n' ? AfterSize() : State.Malformed,
+            State.DataCarriageReturn => octet == '\r' ? State.DataLineFeed : State.Malformed,
+            State.DataLineFeed => octet == '\n' ? State.Size : State.Malformed,
+            _ => OnTrailer(octet),
+        };
+    }
 
     private State OnSize(byte octet)
     {
@@ -94,40 +111,66 @@ internal struct ChunkedDecoder
             return ++_digits > SizeDigitsMaximum ? State.Malformed : State.Size;
         }
 
-        if (_digits == 0)
-            return State.Malformed;
-        return octet switch
+        return (char)octet switch
         {
-            (byte)'\r' => State.SizeLineFeed,
-            (byte)';' => State.Extension,
+            _ when _digits == 0 => State.Malformed,
+            '\r' => State.SizeLineFeed,
+            ';' => State.ExtensionStart,
             _ => State.Malformed,
         };
     }
 
-    private State OnExtension(byte octet)
+    /// <summary>A name, or a name with a token or quoted string; white space only around semicolon and equals sign (RFC 9112, section 7.1.1).</summary>
+    private readonly State OnExtension(byte octet)
     {
-        if (octet == '\r')
-            return State.SizeLineFeed;
-        return octet is < 0x20 and not (byte)'\t' or 0x7F || ++_overhead > OverheadMaximum ? State.Malformed : State.Extension;
+        switch (_state)
+        {
+            case State.ExtensionStart:
+                return IsSpace(octet) ? State.ExtensionStart : Tokens.IsTokenByte(octet) ? State.ExtensionName : State.Malformed;
+            case State.ExtensionValueStart when octet == '"':
+                return State.ExtensionQuoted;
+            case State.ExtensionValueStart:
+                return IsSpace(octet) ? State.ExtensionValueStart : Tokens.IsTokenByte(octet) ? State.ExtensionToken : State.Malformed;
+            case State.ExtensionQuoted when octet == '"':
+                return State.ExtensionQuotedEnd;
+            case State.ExtensionQuoted when octet == '\\':
+                return State.ExtensionQuotedPair;
+            case State.ExtensionQuoted or State.ExtensionQuotedPair:
+                return Tokens.IsFieldByte(octet) ? State.ExtensionQuoted : State.Malformed;
+            case State.ExtensionName or State.ExtensionToken when Tokens.IsTokenByte(octet):
+                return _state;
+        }
+
+        var named = _state is State.ExtensionName or State.ExtensionNameEnd;
+        return (char)octet switch
+        {
+            ';' => State.ExtensionStart,
+            '=' when named => State.ExtensionValueStart,
+            ' ' or '\t' => named ? State.ExtensionNameEnd : State.ExtensionValueEnd,
+            '\r' when _state is not (State.ExtensionNameEnd or State.ExtensionValueEnd) => State.SizeLineFeed,
+            _ => State.Malformed,
+        };
     }
 
     private State AfterSize()
     {
         _digits = 0;
-        return _left == 0 ? StartTrailerLine() : State.Data;
+        return _left == 0 ? State.TrailerStart : State.Data;
     }
 
-    private State StartTrailerLine()
+    /// <summary>Field lines as in a head, up to the empty one.</summary>
+    private readonly State OnTrailer(byte octet) => _state switch
     {
-        _lineIsEmpty = true;
-        return State.Trailer;
-    }
+        State.TrailerStart when octet == '\r' => State.EndLineFeed,
+        State.TrailerStart => Tokens.IsTokenByte(octet) ? State.TrailerName : State.Malformed,
+        State.TrailerName when octet == ':' => State.TrailerValue,
+        State.TrailerName => Tokens.IsTokenByte(octet) ? State.TrailerName : State.Malformed,
+        State.TrailerValue when octet == '\r' => State.TrailerLineFeed,
+        State.TrailerValue => Tokens.IsFieldByte(octet) ? State.TrailerValue : State.Malformed,
+        State.TrailerLineFeed => octet == '\n' ? State.TrailerStart : State.Malformed,
+        State.EndLineFeed => octet == '\n' ? State.End : State.Malformed,
+        _ => State.Malformed,
+    };
 
-    private State OnTrailer(byte octet)
-    {
-        if (octet == '\r')
-            return State.TrailerLineFeed;
-        _lineIsEmpty = false;
-        return octet is < 0x20 and not (byte)'\t' or 0x7F || ++_overhead > OverheadMaximum ? State.Malformed : State.Trailer;
-    }
+    private static bool IsSpace(byte octet) => octet is (byte)' ' or (byte)'\t';
 }

@@ -8,6 +8,9 @@ internal sealed class FieldTable
     private byte[] _bytes = [];
     private Entry[] _entries = [];
 
+    // A bit for each known field that is there, so that most searches end before they begin.
+    private ulong _present;
+
     public int Count { get; private set; }
 
     public ReadOnlySpan<byte> Name(int index) => _bytes.AsSpan(At(index).Name);
@@ -29,9 +32,14 @@ internal sealed class FieldTable
 
     public bool Contains(KnownField field) => Find(field) >= 0;
 
+    /// <summary>Whether a field has more than one line.</summary>
+    public bool IsRepeated(KnownField field) => Find(field) is >= 0 and var first && Find(field, first + 1) >= 0;
+
     /// <summary>The index of the next line of a field at or after <paramref name="from"/>, or -1.</summary>
     public int Find(KnownField field, int from = 0)
     {
+        if ((_present & Bit(field)) == 0)
+            return -1;
         for (var i = from; i < Count; i++)
         {
             if (_entries[i].Known == field)
@@ -53,12 +61,15 @@ internal sealed class FieldTable
         return -1;
     }
 
-    /// <summary>Whether a line must not be forwarded: hop-by-hop by definition or named by Connection (RFC 9110, section 7.6.1).</summary>
+    /// <summary>Whether a line must not be forwarded: hop-by-hop by definition or named by Connection (RFC 9110, section 7.6.1). A Connection that names
+    /// a field meant for all recipients isn't obeyed: it would take a length, a date or a credential out of the message.</summary>
     public bool IsHopByHop(int index)
     {
         if (KnownFields.IsHopByHop(Known(index)))
             return true;
         var name = Name(index);
+        if (!Contains(KnownField.Connection) || KnownFields.IsEndToEnd(name))
+            return false;
         for (var i = Find(KnownField.Connection); i >= 0; i = Find(KnownField.Connection, i + 1))
         {
             if (Tokens.Contains(Value(i), name))
@@ -85,6 +96,7 @@ internal sealed class FieldTable
     {
         _bytes = bytes;
         Count = 0;
+        _present = 0;
     }
 
     /// <summary>Appends a line whose name and value lie in the buffer.</summary>
@@ -93,6 +105,7 @@ internal sealed class FieldTable
         if (Count == _entries.Length)
             Array.Resize(ref _entries, Math.Max(16, _entries.Length * 2));
         _entries[Count++] = new Entry(name, value, known);
+        _present |= Bit(known);
     }
 
     /// <summary>Copies the lines, over a buffer that holds the same bytes.</summary>
@@ -101,7 +114,11 @@ internal sealed class FieldTable
         other._bytes = bytes;
         other._entries = _entries.AsSpan(0, Count).ToArray();
         other.Count = Count;
+        other._present = _present;
     }
+
+    // More than 64 known fields would share bits, which costs a search and nothing else.
+    private static ulong Bit(KnownField field) => 1UL << (int)field;
 
     private Entry At(int index)
     {

@@ -2,33 +2,49 @@ using System.Buffers;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>The Host field (RFC 9110, section 7.2): a name or address and an optional port.</summary>
+/// <summary>The Host field (RFC 9110, section 7.2): a name or address and an optional port. Of the names that RFC 3986 allows, those with a comma or a
+/// percent sign are refused: a list or an encoding is read by some and not by others.</summary>
 internal static class HostField
 {
+    private const int NameMaximum = 255;
+    private const int PortMaximum = 65535;
+
     private static readonly SearchValues<byte> NameBytes =
-        SearchValues.Create("-._~!$&'()*+;=%0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
+        SearchValues.Create("-._~!$&'()*+;=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
 
     private static readonly SearchValues<byte> AddressBytes = SearchValues.Create("0123456789abcdefABCDEF:."u8);
 
     public static bool IsValid(ReadOnlySpan<byte> host)
     {
-        if (host.IsEmpty || host.Length > 255 + 6)
-            return false;
-        if (host[0] == (byte)'[')
+        if (host is [(byte)'[', ..])
         {
             var end = host.IndexOf((byte)']');
-            return end > 2 && !host[1..end].ContainsAnyExcept(AddressBytes) && IsPort(host[(end + 1)..]);
+            return end > 2 && IsAddress(host[1..end]) && IsPort(host[(end + 1)..]);
         }
 
         var colon = host.IndexOf((byte)':');
         var name = colon < 0 ? host : host[..colon];
-        return !name.IsEmpty && !name.ContainsAnyExcept(NameBytes) && IsPort(colon < 0 ? default : host[colon..]);
+        return name.Length is > 0 and <= NameMaximum && !name.ContainsAnyExcept(NameBytes) && IsPort(host[name.Length..]);
     }
+
+    /// <summary>An IPv6 address by its look: two colons at least, and no more than its longest form has.</summary>
+    private static bool IsAddress(ReadOnlySpan<byte> address) =>
+        address.Length <= 45 && !address.ContainsAnyExcept(AddressBytes) && address.Count((byte)':') is >= 2 and <= 8;
 
     private static bool IsPort(ReadOnlySpan<byte> suffix)
     {
         if (suffix.IsEmpty)
             return true;
-        return suffix[0] == (byte)':' && suffix.Length <= 6 && !suffix[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9');
+        if (suffix[0] != (byte)':' || suffix.Length > 6)
+            return false;
+        var port = 0;
+        foreach (var digit in suffix[1..])
+        {
+            if (!char.IsAsciiDigit((char)digit))
+                return false;
+            port = (port * 10) + (digit - '0');
+        }
+
+        return port <= PortMaximum;
     }
 }

@@ -10,10 +10,12 @@ internal static class KnownFields
         (KnownField.Age, "Age"), (KnownField.Authorization, "Authorization"), (KnownField.CacheControl, "Cache-Control"),
         (KnownField.Connection, "Connection"), (KnownField.ContentLength, "Content-Length"), (KnownField.ContentRange, "Content-Range"),
         (KnownField.ContentType, "Content-Type"), (KnownField.Cookie, "Cookie"), (KnownField.Date, "Date"), (KnownField.ETag, "ETag"),
-        (KnownField.Expect, "Expect"), (KnownField.Expires, "Expires"), (KnownField.Host, "Host"), (KnownField.IfMatch, "If-Match"),
+        (KnownField.Expect, "Expect"), (KnownField.Expires, "Expires"), (KnownField.Host, "Host"),
+        (KnownField.Http2Settings, "HTTP2-Settings"), (KnownField.IfMatch, "If-Match"),
         (KnownField.IfModifiedSince, "If-Modified-Since"), (KnownField.IfNoneMatch, "If-None-Match"), (KnownField.IfRange, "If-Range"),
         (KnownField.IfUnmodifiedSince, "If-Unmodified-Since"), (KnownField.KeepAlive, "Keep-Alive"),
-        (KnownField.LastModified, "Last-Modified"), (KnownField.Location, "Location"), (KnownField.Pragma, "Pragma"),
+        (KnownField.LastModified, "Last-Modified"), (KnownField.Location, "Location"), (KnownField.MaxForwards, "Max-Forwards"),
+        (KnownField.Pragma, "Pragma"),
         (KnownField.ProxyAuthenticate, "Proxy-Authenticate"), (KnownField.ProxyAuthorization, "Proxy-Authorization"),
         (KnownField.ProxyConnection, "Proxy-Connection"), (KnownField.Range, "Range"), (KnownField.SetCookie, "Set-Cookie"),
         (KnownField.Te, "TE"), (KnownField.Trailer, "Trailer"), (KnownField.TransferEncoding, "Transfer-Encoding"),
@@ -39,9 +41,28 @@ internal static class KnownFields
     }
 
     /// <summary>Whether a field concerns one connection only and isn't forwarded (RFC 9110, section 7.6.1).</summary>
-    public static bool IsHopByHop(KnownField field) => field is KnownField.Connection or KnownField.KeepAlive or KnownField.ProxyAuthenticate
-        or KnownField.ProxyAuthorization or KnownField.ProxyConnection or KnownField.Te or KnownField.Trailer or KnownField.TransferEncoding
-        or KnownField.Upgrade;
+    public static bool IsHopByHop(KnownField field) => field is KnownField.Connection or KnownField.Http2Settings or KnownField.KeepAlive
+        or KnownField.ProxyAuthenticate or KnownField.ProxyAuthorization or KnownField.ProxyConnection or KnownField.Te or KnownField.Trailer
+        or KnownField.TransferEncoding or KnownField.Upgrade;
+
+    /// <summary>Whether a field is meant for all recipients, so that no Connection may name it (RFC 9110, section 7.6.1): those the proxy knows and
+    /// doesn't count as hop-by-hop, and those that describe the content.</summary>
+    public static bool IsEndToEnd(ReadOnlySpan<byte> name)
+    {
+        var known = Of(name);
+        return known == KnownField.None ? name.Length > 8 && Ascii.EqualsIgnoreCase(name[..8], "Content-"u8) : !IsHopByHop(known);
+    }
+
+    /// <summary>Which field a name stands for where underscores are read as hyphens, as by origins that turn names into variables (RFC 3875, section
+    /// 4.1.18); none for a name without underscores.</summary>
+    public static KnownField OfUnderscored(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= ByLength.Length || !name.Contains((byte)'_'))
+            return KnownField.None;
+        Span<byte> hyphened = stackalloc byte[name.Length];
+        name.Replace(hyphened, (byte)'_', (byte)'-');
+        return Of(hyphened);
+    }
 
     private static (KnownField Field, byte[] Name)[][] BuildByLength()
     {

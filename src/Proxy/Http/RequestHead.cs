@@ -12,8 +12,10 @@ internal sealed class RequestHead
     /// <summary>The method as it was sent; it is case-sensitive.</summary>
     public ReadOnlySpan<byte> MethodText => _bytes.AsSpan(MethodRange);
 
-    /// <summary>Path and query as they were sent, or <c>*</c>; of an absolute target what follows the authority.</summary>
-    public ReadOnlySpan<byte> Target => TargetRange.Start.Value == TargetRange.End.Value ? "/"u8 : _bytes.AsSpan(TargetRange);
+    /// <summary>Path and query as they were sent, or <c>*</c>; of an absolute target what follows the authority. Where nothing follows it is the root,
+    /// of OPTIONS the server as a whole (RFC 9112, section 3.2.4).</summary>
+    public ReadOnlySpan<byte> Target =>
+        TargetRange.Start.Value < TargetRange.End.Value ? _bytes.AsSpan(TargetRange) : Method == KnownMethod.Options ? "*"u8 : "/"u8;
 
     /// <summary>The Host field, or the authority of an absolute target; empty in HTTP/1.0 without it.</summary>
     public ReadOnlySpan<byte> Host => _bytes.AsSpan(HostRange);
@@ -25,11 +27,20 @@ internal sealed class RequestHead
     /// <summary>Bytes of the body when <see cref="Framing"/> is <see cref="BodyFraming.Length"/>.</summary>
     public long ContentLength { get; internal set; }
 
+    /// <summary>Whether bytes of a body may follow the head.</summary>
+    public bool HasBody => Framing == BodyFraming.Chunked || ContentLength > 0;
+
     /// <summary>Whether the client lets the connection go on after this request (RFC 9112, section 9.3).</summary>
     public bool KeepAlive { get; internal set; }
 
     /// <summary>The client waits for 100 Continue (RFC 9110, section 10.1.1).</summary>
     public bool ExpectsContinue { get; internal set; }
+
+    /// <summary>The client wants the trailers of a chunked answer (RFC 9110, section 6.5.1).</summary>
+    public bool AcceptsTrailers { get; internal set; }
+
+    /// <summary>How often OPTIONS or TRACE may still be forwarded (RFC 9110, section 7.6.2); -1 for no limit.</summary>
+    public long MaxForwards { get; internal set; } = -1;
 
     /// <summary>Bytes of the head.</summary>
     public int Length { get; private set; }
@@ -52,6 +63,8 @@ internal sealed class RequestHead
             ContentLength = ContentLength,
             KeepAlive = KeepAlive,
             ExpectsContinue = ExpectsContinue,
+            AcceptsTrailers = AcceptsTrailers,
+            MaxForwards = MaxForwards,
             Length = Length,
             MethodRange = MethodRange,
             TargetRange = TargetRange,
@@ -59,6 +72,18 @@ internal sealed class RequestHead
         };
         Fields.CopyTo(copy.Fields, copy._bytes);
         return copy;
+    }
+
+    /// <summary>Names the target, and gives it the root where it has a query without a path.</summary>
+    internal void SetTarget(int position, int length)
+    {
+        TargetRange = position..(position + length);
+        if (length == 0 || _bytes[position] != (byte)'?')
+            return;
+        // The query moves over the space that follows it, which nobody reads any more.
+        _bytes.AsSpan(position, length).CopyTo(_bytes.AsSpan(position + 1));
+        _bytes[position] = (byte)'/';
+        TargetRange = position..(position + length + 1);
     }
 
     /// <summary>Takes a copy of the head's bytes, over which all ranges are set.</summary>

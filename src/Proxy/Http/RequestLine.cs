@@ -11,7 +11,7 @@ internal static class RequestLine
         var first = line.IndexOf((byte)' ');
         var last = line.LastIndexOf((byte)' ');
         if (first <= 0)
-            return first < 0 && Tokens.IsToken(line) ? Refusal.BadRequestLine : Refusal.BadMethod;
+            return line.IsEmpty || (first < 0 && Tokens.IsToken(line)) ? Refusal.BadRequestLine : Refusal.BadMethod;
         var method = line[..first];
         if (!Tokens.IsToken(method))
             return Refusal.BadMethod;
@@ -64,12 +64,9 @@ internal static class RequestLine
             head.HostRange = (position + scheme)..(position + scheme + authority.Length);
             position += scheme + authority.Length;
             target = end < 0 ? default : rest[end..];
-            // An absolute target with a query but no path would need a rewritten target; no client sends it.
-            if (target is [(byte)'?', ..])
-                return Refusal.BadTarget;
         }
 
-        head.TargetRange = position..(position + target.Length);
+        head.SetTarget(position, target.Length);
         return TargetRules.Check(target);
     }
 

@@ -3,6 +3,9 @@ namespace TlsProxy.Proxy.Http;
 /// <summary>Request heads, read strictly (RFC 9112, sections 2 to 6): what another parser could read differently is refused.</summary>
 internal static class RequestParser
 {
+    // A server ought to skip an empty line before the request line (RFC 9112, section 2.2); some clients send one after each body.
+    private const int EmptyLinesMaximum = 4;
+
     /// <summary>Reads one head from the start of <paramref name="input"/>.</summary>
     /// <param name="head">Filled when the result is <see cref="ParseStatus.Complete"/>.</param>
     /// <param name="consumed">Bytes of the head with what preceded it; 0 unless complete.</param>
@@ -10,29 +13,45 @@ internal static class RequestParser
     public static ParseStatus Parse(ReadOnlySpan<byte> input, HttpLimits limits, RequestHead head, out int consumed, out Refusal refusal)
     {
         consumed = 0;
-        refusal = Refusal.None;
-        // A server ought to skip an empty line before the request line (RFC 9112, section 2.2); one is skipped.
-        var start = input.StartsWith("\r\n"u8) ? 2 : 0;
-        if (start == 0 && input is [(byte)'\r'])
-            return ParseStatus.NeedMore;
-        var found = FindEnd(input[start..], limits, out var length);
-        if (found != Refusal.None)
+        var start = 0;
+        while (start < 2 * EmptyLinesMaximum && input[start..].StartsWith("\r\n"u8))
+            start += 2;
+        var rest = input[start..];
+        head.Method = KnownMethod.Other;
+        refusal = FindEnd(rest, limits, out var length);
+        if (refusal == Refusal.None)
+            refusal = length == 0 ? ParseLineOf(rest, limits, head) : ParseWhole(rest[..length], limits, head);
+        if (refusal != Refusal.None)
         {
-            refusal = found;
+            // Whoever sent HEAD takes no content, whatever else was wrong.
+            head.Method = rest.StartsWith("HEAD "u8) ? KnownMethod.Head : KnownMethod.Other;
             return ParseStatus.Refused;
         }
 
         if (length == 0)
             return ParseStatus.NeedMore;
-        var bytes = input.Slice(start, length);
-        head.Load(bytes);
-        refusal = ParseLines(bytes, limits, head);
-        if (refusal == Refusal.None)
-            refusal = RequestRules.Apply(head);
-        if (refusal != Refusal.None)
-            return ParseStatus.Refused;
         consumed = start + length;
         return ParseStatus.Complete;
+    }
+
+    /// <summary>Whether the input is nothing but what may precede a request.</summary>
+    public static bool IsEmptyLines(ReadOnlySpan<byte> input) => !input.ContainsAnyExcept("\r\n"u8);
+
+    private static Refusal ParseWhole(ReadOnlySpan<byte> bytes, HttpLimits limits, RequestHead head)
+    {
+        head.Load(bytes);
+        var refusal = ParseLines(bytes, limits, head);
+        return refusal == Refusal.None ? RequestRules.Apply(head) : refusal;
+    }
+
+    /// <summary>Judges a request line whose fields haven't come: HTTP/0.9 and the preface of HTTP/2 aren't waited upon.</summary>
+    private static Refusal ParseLineOf(ReadOnlySpan<byte> bytes, HttpLimits limits, RequestHead head)
+    {
+        var end = bytes.IndexOf("\r\n"u8);
+        if (end < 0)
+            return Refusal.None;
+        head.Load(bytes[..(end + 2)]);
+        return RequestLine.Parse(bytes[..end], limits, head);
     }
 
     /// <summary>Finds the empty line that ends the head, and refuses what no further byte can mend.</summary>
@@ -114,12 +133,8 @@ internal static class RequestParser
             return Refusal.BadFieldName;
         var raw = line[(colon + 1)..];
         var value = Tokens.Trim(raw);
-        foreach (var octet in value)
-        {
-            if (octet is < 0x20 and not (byte)'\t' or 0x7F)
-                return Refusal.ControlByte;
-        }
-
+        if (!Tokens.IsFieldValue(value))
+            return Refusal.ControlByte;
         var leading = raw.Length - raw.TrimStart(" \t"u8).Length;
         var valueStart = position + colon + 1 + (value.IsEmpty ? 0 : leading);
         fields.Append(position..(position + colon), valueStart..(valueStart + value.Length), KnownFields.Of(name));

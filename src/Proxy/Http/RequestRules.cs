@@ -14,16 +14,11 @@ internal static class RequestRules
         var refusal = ApplyHost(head);
         if (refusal == Refusal.None)
             refusal = ApplyFraming(head);
-        if (refusal != Refusal.None)
-            return refusal;
-        head.KeepAlive = KeepsAlive(head);
-        head.ExpectsContinue = false;
-        if (!head.Fields.TryGet(KnownField.Expect, out var expectation))
-            return Refusal.None;
-        if (!Ascii.EqualsIgnoreCase(expectation, "100-continue"u8))
-            return Refusal.UnknownExpectation;
-        head.ExpectsContinue = head.Version == HttpVersion.Http11 && head.Framing != BodyFraming.None;
-        return Refusal.None;
+        if (refusal == Refusal.None)
+            refusal = ApplyConnection(head);
+        if (refusal == Refusal.None)
+            refusal = ApplyExpectation(head);
+        return refusal == Refusal.None ? ApplyForwarding(head) : refusal;
     }
 
     private static Refusal ApplyHost(RequestHead head)
@@ -60,8 +55,8 @@ internal static class RequestRules
         if (length < 0)
             return Refusal.None;
         var value = head.Fields.Value(length);
-        if (head.Fields.Find(KnownField.ContentLength, length + 1) >= 0 || value.IsEmpty || value.Length > LengthDigits
-            || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        if (head.Fields.IsRepeated(KnownField.ContentLength) || value.IsEmpty || value.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            || value.TrimStart((byte)'0').Length > LengthDigits)
             return Refusal.BadContentLength;
         foreach (var digit in value)
             head.ContentLength = (head.ContentLength * 10) + (digit - '0');
@@ -69,10 +64,12 @@ internal static class RequestRules
         return Refusal.None;
     }
 
+    /// <summary>Only chunked alone is served. A coding before it is unknown here; where chunked isn't the last, nobody can tell the end of the body
+    /// (RFC 9112, section 6.3).</summary>
     private static Refusal ApplyCoding(RequestHead head, int index)
     {
         var value = head.Fields.Value(index);
-        if (head.Fields.Find(KnownField.TransferEncoding, index + 1) >= 0)
+        if (head.Fields.IsRepeated(KnownField.TransferEncoding))
             return Refusal.BadTransferEncoding;
         if (Ascii.EqualsIgnoreCase(value, "chunked"u8))
         {
@@ -80,21 +77,81 @@ internal static class RequestRules
             return Refusal.None;
         }
 
-        return Tokens.IsToken(value) && !Ascii.EqualsIgnoreCase(value, "identity"u8)
-            ? Refusal.UnknownTransferCoding
-            : Refusal.BadTransferEncoding;
-    }
-
-    private static bool KeepsAlive(RequestHead head)
-    {
-        var asked = false;
-        for (var i = head.Fields.Find(KnownField.Connection); i >= 0; i = head.Fields.Find(KnownField.Connection, i + 1))
+        var comma = value.LastIndexOf((byte)',');
+        if (comma < 0 || !Ascii.EqualsIgnoreCase(Tokens.Trim(value[(comma + 1)..]), "chunked"u8))
+            return Refusal.BadTransferEncoding;
+        var others = value[..comma];
+        var separators = others.Count((byte)',');
+        while (Tokens.TryNext(ref others, out var coding))
         {
-            if (Tokens.Contains(head.Fields.Value(i), "close"u8))
-                return false;
-            asked |= Tokens.Contains(head.Fields.Value(i), "keep-alive"u8);
+            separators--;
+            var name = Tokens.Trim(coding[..(coding.IndexOf((byte)';') is >= 0 and var end ? end : coding.Length)]);
+            if (!Tokens.IsToken(name) || Ascii.EqualsIgnoreCase(name, "chunked"u8) || Ascii.EqualsIgnoreCase(name, "identity"u8))
+                return Refusal.BadTransferEncoding;
         }
 
-        return head.Version == HttpVersion.Http11 || asked;
+        return separators == -1 ? Refusal.UnknownTransferCoding : Refusal.BadTransferEncoding;
+    }
+
+    /// <summary>Persistence (RFC 9112, section 9.3). A client that has Connection name a field meant for the origin would have it taken out of the
+    /// message, so it is refused.</summary>
+    private static Refusal ApplyConnection(RequestHead head)
+    {
+        var closes = false;
+        var keeps = head.Version == HttpVersion.Http11;
+        for (var i = head.Fields.Find(KnownField.Connection); i >= 0; i = head.Fields.Find(KnownField.Connection, i + 1))
+        {
+            var list = head.Fields.Value(i);
+            while (Tokens.TryNext(ref list, out var option))
+            {
+                if (Ascii.EqualsIgnoreCase(option, "close"u8))
+                    closes = true;
+                else if (Ascii.EqualsIgnoreCase(option, "keep-alive"u8))
+                    keeps = true;
+                else if (KnownFields.IsEndToEnd(option))
+                    return Refusal.BadConnectionOption;
+            }
+        }
+
+        head.KeepAlive = keeps && !closes;
+        return Refusal.None;
+    }
+
+    /// <summary>100-continue is the one expectation there is (RFC 9110, section 10.1.1); a client of HTTP/1.0 can't take the interim answer.</summary>
+    private static Refusal ApplyExpectation(RequestHead head)
+    {
+        head.ExpectsContinue = false;
+        for (var i = head.Fields.Find(KnownField.Expect); i >= 0; i = head.Fields.Find(KnownField.Expect, i + 1))
+        {
+            var list = head.Fields.Value(i);
+            while (Tokens.TryNext(ref list, out var expectation))
+            {
+                if (!Ascii.EqualsIgnoreCase(expectation, "100-continue"u8))
+                    return Refusal.UnknownExpectation;
+                head.ExpectsContinue = head.Version == HttpVersion.Http11 && head.HasBody;
+            }
+        }
+
+        return Refusal.None;
+    }
+
+    private static Refusal ApplyForwarding(RequestHead head)
+    {
+        head.AcceptsTrailers = false;
+        if (head.Version == HttpVersion.Http11)
+        {
+            for (var i = head.Fields.Find(KnownField.Te); i >= 0 && !head.AcceptsTrailers; i = head.Fields.Find(KnownField.Te, i + 1))
+                head.AcceptsTrailers = Tokens.Contains(head.Fields.Value(i), "trailers"u8);
+        }
+
+        head.MaxForwards = -1;
+        if (head.Method is not (KnownMethod.Options or KnownMethod.Trace) || !head.Fields.TryGet(KnownField.MaxForwards, out var value))
+            return Refusal.None;
+        if (head.Fields.IsRepeated(KnownField.MaxForwards) || value.Length is 0 or > LengthDigits || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            return Refusal.BadMaxForwards;
+        head.MaxForwards = 0;
+        foreach (var digit in value)
+            head.MaxForwards = (head.MaxForwards * 10) + (digit - '0');
+        return Refusal.None;
     }
 }

@@ -1,65 +1,95 @@
+using System.Buffers;
+
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>What a path and query may contain, so that the origin reads them as we do (RFC 3986, sections 2 and 3.3).</summary>
+/// <summary>What a path and query may contain, so that the origin reads them as we do (RFC 3986, sections 2 and 3.3). A target is forwarded as it was
+/// received, never decoded or normalised; what leads above the root by any reading in use is refused.</summary>
 internal static class TargetRules
 {
-    /// <summary>Checks an origin-form target.</summary>
+    // pchar and "/", with what browsers send as it is although the grammar has it encoded: [ ] ^ ` { | } and, in a query, the backslash.
+    private static readonly SearchValues<byte> PathBytes =
+        SearchValues.Create("!$&'()*+,-./0123456789:;=@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~%[]^`{|}"u8);
+
+    private static readonly SearchValues<byte> QueryBytes =
+        SearchValues.Create("!$&'()*+,-./0123456789:;=@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~%[]^`{|}?\\"u8);
+
+    /// <summary>Checks an origin-form target, or the query of one whose path is empty.</summary>
     public static Refusal Check(ReadOnlySpan<byte> target)
     {
-        for (var i = 0; i < target.Length; i++)
-        {
-            var octet = target[i];
-            if (octet is <= 0x20 or >= 0x7F or (byte)'#' or (byte)'\\')
-                return Refusal.BadTarget;
-            if (octet == (byte)'%' && !IsEncoded(target[i..]))
-                return Refusal.BadTarget;
-        }
-
         var query = target.IndexOf((byte)'?');
-        return ClimbsAboveRoot(query < 0 ? target : target[..query]) ? Refusal.TargetClimbsAboveRoot : Refusal.None;
+        var path = query < 0 ? target : target[..query];
+        if (path.ContainsAnyExcept(PathBytes) || target[path.Length..].ContainsAnyExcept(QueryBytes) || !IsEncoded(target))
+            return Refusal.BadTarget;
+        return ClimbsAboveRoot(path) ? Refusal.TargetClimbsAboveRoot : Refusal.None;
     }
 
-    /// <summary>A percent sign is followed by two hexadecimal digits that don't name NUL.</summary>
-    private static bool IsEncoded(ReadOnlySpan<byte> bytes) => bytes.Length >= 3 && char.IsAsciiHexDigit((char)bytes[1])
-        && char.IsAsciiHexDigit((char)bytes[2]) && !(bytes[1] == (byte)'0' && bytes[2] == (byte)'0');
+    /// <summary>Every percent sign is followed by two hexadecimal digits that don't name NUL.</summary>
+    private static bool IsEncoded(ReadOnlySpan<byte> bytes)
+    {
+        for (var i = bytes.IndexOf((byte)'%'); i >= 0; i = bytes.IndexOf((byte)'%'))
+        {
+            bytes = bytes[i..];
+            if (bytes.Length < 3 || !char.IsAsciiHexDigit((char)bytes[1]) || !char.IsAsciiHexDigit((char)bytes[2])
+                || (bytes[1] == (byte)'0' && bytes[2] == (byte)'0'))
+                return false;
+            bytes = bytes[3..];
+        }
+
+        return true;
+    }
 
     private static bool ClimbsAboveRoot(ReadOnlySpan<byte> path)
     {
+        if (path.Contains((byte)'%'))
+            return ClimbsAboveRoot(path, slashesEncoded: false) || ClimbsAboveRoot(path, slashesEncoded: true);
+        return path.IndexOf("/.."u8) >= 0 && ClimbsAboveRoot(path, slashesEncoded: false);
+    }
+
+    /// <summary>Counts segments by the reading that gives the fewest: dots may be encoded, and empty segments are merged.</summary>
+    /// <param name="slashesEncoded">Encoded slashes and backslashes separate segments too.</param>
+    private static bool ClimbsAboveRoot(ReadOnlySpan<byte> path, bool slashesEncoded)
+    {
         var depth = 0;
-        while (!path.IsEmpty)
+        var dots = 0;
+        var length = 0;
+        while (true)
         {
-            path = path[1..];
-            var end = path.IndexOf((byte)'/');
-            var segment = end < 0 ? path : path[..end];
-            var dots = Dots(segment);
-            if (dots == 2)
+            var octet = path.IsEmpty ? (byte)'/' : Take(ref path, slashesEncoded);
+            if (octet != (byte)'/')
+            {
+                length++;
+                dots += octet == (byte)'.' ? 1 : 0;
+                continue;
+            }
+
+            if (length == 2 && dots == 2)
                 depth--;
-            else if (dots == 0)
+            else if (length > 0 && !(length == 1 && dots == 1))
                 depth++;
             if (depth < 0)
                 return true;
-            path = end < 0 ? default : path[end..];
+            if (path.IsEmpty)
+                return false;
+            dots = 0;
+            length = 0;
         }
-
-        return false;
     }
 
-    /// <summary>1 for <c>.</c>, 2 for <c>..</c>, plain or percent-encoded; 0 for any other segment.</summary>
-    private static int Dots(ReadOnlySpan<byte> segment)
+    /// <summary>Takes a byte off the path: the dot or slash that it encodes, any other as it is.</summary>
+    private static byte Take(ref ReadOnlySpan<byte> path, bool slashesEncoded)
     {
-        var dots = 0;
-        while (!segment.IsEmpty)
+        var octet = path[0];
+        if (octet != (byte)'%')
         {
-            if (segment[0] == (byte)'.')
-                segment = segment[1..];
-            else if (segment.Length >= 3 && segment[0] == (byte)'%' && segment[1] == (byte)'2' && (segment[2] | 0x20) == 'e')
-                segment = segment[3..];
-            else
-                return 0;
-            if (++dots > 2)
-                return 0;
+            path = path[1..];
+            return octet;
         }
 
-        return dots;
+        var first = path[1];
+        var second = path[2] | 0x20;
+        path = path[3..];
+        if (first == (byte)'2' && second == 'e')
+            return (byte)'.';
+        return slashesEncoded && ((first == (byte)'2' && second == 'f') || (first == (byte)'5' && second == 'c')) ? (byte)'/' : octet;
     }
 }

@@ -9,7 +9,18 @@ internal static class Tokens
     private static readonly SearchValues<byte> TokenBytes =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
 
+    // field-content with obs-text (RFC 9110, section 5.5). Other control bytes may be kept by a recipient; here they are refused.
+    private static readonly SearchValues<byte> FieldBytes =
+        SearchValues.Create([.. Enumerable.Range(0, 256).Where(octet => octet is '\t' or >= 0x20 and not 0x7F).Select(octet => (byte)octet)]);
+
     public static bool IsToken(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && !bytes.ContainsAnyExcept(TokenBytes);
+
+    public static bool IsTokenByte(byte octet) => TokenBytes.Contains(octet);
+
+    /// <summary>Whether a field value has no byte that could end its line, or that another parser could read as the end.</summary>
+    public static bool IsFieldValue(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExcept(FieldBytes);
+
+    public static bool IsFieldByte(byte octet) => FieldBytes.Contains(octet);
 
     /// <summary>Without optional white space (SP and HTAB) at both ends.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> bytes) => bytes.Trim(" \t"u8);
