@@ -1,0 +1,33 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Bench.Micro;
+
+/// <summary>Writing the head of a hit.</summary>
+internal sealed class HeadWriting() : Benchmark("write the head of a hit")
+{
+    private readonly byte[] _destination = new byte[1024];
+    private StoredResponse? _response;
+    private HeadContext _context;
+
+    public override void Prepare()
+    {
+        var head = new ResponseHead { Status = 200 };
+        head.Fields.Add("Server"u8, "nginx/1.22.1"u8);
+        head.Fields.Add("Date"u8, "Tue, 24 Nov 2026 21:53:17 GMT"u8);
+        head.Fields.Add("Content-Type"u8, "application/octet-stream"u8);
+        head.Fields.Add("Last-Modified"u8, "Tue, 24 Nov 2026 20:00:00 GMT"u8);
+        head.Fields.Add("ETag"u8, "\"5f1b3c2a-148710\""u8);
+        var body = new StoredBody(new SegmentPool(), 0);
+        body.Complete();
+        _response = new StoredResponse(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: true, body);
+        _context = new HeadContext(1_795_557_197, HttpVersion.Http11, true, 1_345_292, false, ResponsePart.Whole(200), 1234);
+    }
+
+    public override void Run(int operations)
+    {
+        for (var i = 0; i < operations; i++)
+            _response!.WriteHead(_destination, _context);
+    }
+}

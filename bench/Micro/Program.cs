@@ -1,0 +1,31 @@
+using System.Globalization;
+using TlsProxy.Bench.Micro;
+
+Benchmark[] all =
+[
+    .. from suite in RecordKeys.Suites from size in RecordKeys.Sizes select new RecordSealing(suite, size),
+    .. from suite in RecordKeys.Suites from size in RecordKeys.Sizes select new RecordOpening(suite, size),
+    new HeadParsing("curl", Requests.Curl("/object/sample")),
+    new HeadParsing("a browser", Requests.Browser("/catalogue/pictures/large/0123456789.webp?width=1200")),
+    new CacheLookup(1),
+    new CacheLookup(1_000_000),
+    new HeadWriting(),
+];
+var wanted = args.Length == 0 ? all : Array.FindAll(all, benchmark => benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase));
+if (wanted.Length == 0)
+{
+    Console.Error.WriteLine($"There is no benchmark whose name contains \"{args[0]}\". There are:\n  {string.Join("\n  ", all.Select(one => one.Name))}");
+    return 2;
+}
+
+Console.WriteLine($"| {"operation",-48} | {"ns",9} | {"fastest",9} | {"MB/s",8} | {"alloc B",7} |");
+Console.WriteLine("| --- | --- | --- | --- | --- |");
+foreach (var (benchmark, figures) in Rounds.Run(wanted))
+{
+    var rate = benchmark.Bytes == 0 ? string.Empty : (benchmark.Bytes * 1000.0 / figures.Nanoseconds).ToString("F0", CultureInfo.InvariantCulture);
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {benchmark.Name,-48} | {figures.Nanoseconds,9:F1} | {figures.Fastest,9:F1} | {rate,8} | {figures.AllocatedBytes,7:F1} |"));
+}
+
+return 0;
