@@ -3,19 +3,77 @@ using TlsProxy.Proxy.Http;
 namespace TlsProxy.Proxy.Cache;
 
 /// <summary>A stored response with what decides about its use.</summary>
-/// <param name="Head">The head as the origin sent it, from which a later 304 makes a new one.</param>
-internal sealed record CacheEntry(StoredResponse Response, ResponseHead Head, Freshness Freshness, VaryKey Vary, bool SharesAuthorized)
+internal sealed class CacheEntry
 {
     // What an entry costs beside its body: objects, index node, queue node.
     private const int Overhead = 1024;
+
+    // A stale response with a validator is kept this long for its revalidation.
+    private const long RevalidationSeconds = 3600;
+
+    // Between two tries to refresh a stale response in the background, when the first has failed.
+    private const long RefreshRetrySeconds = 1;
+
+    private long _nextRefresh;
+
+    public CacheEntry(StoredResponse response, Freshness freshness, VaryKey vary, bool sharesAuthorized)
+    {
+        Response = response;
+        Freshness = freshness;
+        Vary = vary;
+        SharesAuthorized = sharesAuthorized;
+        Date = ResponseAge.DateOf(Head.Fields, freshness.ResponseTime);
+    }
+
+    /// <summary>An entry out of a response that may be stored.</summary>
+    /// <param name="head">As the origin sent it, or updated.</param>
+    /// <param name="body">Its reference stays with the caller.</param>
+    /// <param name="responseTime">When the head came, in seconds since 1970.</param>
+    public static CacheEntry Create(
+        RequestHead request, ResponseHead head, StoredBody body, in StoreDecision decision, SetCookieMode setCookies, long responseTime)
+    {
+        var stored = StoredHead.Of(head, decision.Directives, responseTime, setCookies == SetCookieMode.Strip);
+        var bytes = ForwardedHead.Format(stored, keepLength: false, keepAge: false);
+        var response = new StoredResponse(stored.Status, bytes, hasDate: true, body) { Head = stored };
+        return new CacheEntry(response, decision.Freshness, VaryKey.Of(stored, request), decision.Directives.SharesAuthorized);
+    }
+
+    public StoredResponse Response { get; }
+
+    /// <summary>The head that is kept, from which a later 304 makes a new one.</summary>
+    public ResponseHead Head => Response.Head ?? throw new InvalidOperationException("The response is none of an origin's.");
+
+    public Freshness Freshness { get; }
+
+    public VaryKey Vary { get; }
+
+    /// <summary>Whether requests with Authorization get it too.</summary>
+    public bool SharesAuthorized { get; }
+
+    /// <summary>When it was made, in seconds since 1970: of several that fit a request the latest is used (RFC 9111, section 4.1).</summary>
+    public long Date { get; }
 
     /// <summary>Bytes the entry is accounted with.</summary>
     public long Cost => Response.Body.AllocatedBytes + (2 * Response.HeadLength) + Overhead;
 
     /// <summary>Whether the origin can be asked if it still holds.</summary>
-    public bool HasValidator => Head.Fields.Contains(KnownField.ETag) || Head.Fields.Contains(KnownField.LastModified);
+    public bool HasValidator => CachePolicy.HasValidator(Head.Fields);
+
+    /// <summary>When it is of no use any more, in seconds since 1970.</summary>
+    public long KeepUntil => Freshness.ResponseTime + Math.Max(1, Freshness.Lifetime - Freshness.InitialAge)
+        + Math.Max(Freshness.StaleWindow, HasValidator ? RevalidationSeconds : 0);
 
     /// <summary>Whether the response was selected by what this request has too.</summary>
     public bool Serves(RequestHead request) =>
         Vary.Matches(request) && (SharesAuthorized || !request.Fields.Contains(KnownField.Authorization));
+
+    /// <summary>Claims the right to refresh it in the background; one at a time has it.</summary>
+    public bool TryBeginRefresh(long now)
+    {
+        var next = Volatile.Read(ref _nextRefresh);
+        return now >= next && Interlocked.CompareExchange(ref _nextRefresh, long.MaxValue, next) == next;
+    }
+
+    /// <summary>Gives the right back.</summary>
+    public void EndRefresh(long now) => Volatile.Write(ref _nextRefresh, now + RefreshRetrySeconds);
 }

@@ -15,6 +15,9 @@ internal enum CacheOutcome : byte
     /// <summary>By a fetch that another request began.</summary>
     Joined,
 
+    /// <summary>From the cache, past its lifetime.</summary>
+    Stale,
+
     /// <summary>From the cache, after the origin confirmed it.</summary>
     Revalidated,
 

@@ -1,4 +1,3 @@
-using System.Text;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
@@ -27,31 +26,4 @@ internal static class ForwardedHead
         bytes.Write("Via: 1.1 tlsproxy\r\n"u8);
         return bytes.ToArray();
     }
-
-    /// <summary>A stored head with the fields of a 304 in place of its own (RFC 9111, section 3.2).</summary>
-    public static ResponseHead Update(ResponseHead stored, ResponseHead notModified)
-    {
-        var updated = new ResponseHead { Status = stored.Status, Framing = stored.Framing, ContentLength = stored.ContentLength };
-        for (var i = 0; i < stored.Fields.Count; i++)
-        {
-            if (!Replaces(notModified.Fields, stored.Fields.Name(i), stored.Fields.Known(i)))
-                updated.Fields.Add(stored.Fields.Name(i), stored.Fields.Value(i));
-        }
-
-        for (var i = 0; i < notModified.Fields.Count; i++)
-        {
-            if (!notModified.Fields.IsHopByHop(i) && !DescribesBody(notModified.Fields.Known(i), notModified.Fields.Name(i)))
-                updated.Fields.Add(notModified.Fields.Name(i), notModified.Fields.Value(i));
-        }
-
-        return updated;
-    }
-
-    // A stored Age is that of the earlier answer, so it goes even where the new one has none.
-    private static bool Replaces(FieldTable update, ReadOnlySpan<byte> name, KnownField known) =>
-        known == KnownField.Age || (!DescribesBody(known, name) && update.Find(name) >= 0);
-
-    private static bool DescribesBody(KnownField known, ReadOnlySpan<byte> name) =>
-        known is KnownField.ContentLength or KnownField.ContentRange
-        || Ascii.EqualsIgnoreCase(name, "Content-Encoding"u8) || Ascii.EqualsIgnoreCase(name, "Content-Type"u8);
 }

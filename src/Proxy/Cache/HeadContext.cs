@@ -9,6 +9,8 @@ namespace TlsProxy.Proxy.Cache;
 /// <param name="Length">Content-Length, or null where the length isn't known.</param>
 /// <param name="Chunked">The body goes out chunked.</param>
 /// <param name="Part">How much of the response goes out.</param>
-/// <param name="AgeSeconds">Age, or -1 for none.</param>
+/// <param name="Note">How the cache came to it: Age and Cache-Status.</param>
+/// <param name="DebugField">The name of the field that tells the reasons; empty for none.</param>
 internal readonly record struct HeadContext(
-    long UnixSeconds, HttpVersion Version, bool KeepAlive, long? Length, bool Chunked, ResponsePart Part, long AgeSeconds = -1);
+    long UnixSeconds, HttpVersion Version, bool KeepAlive, long? Length, bool Chunked, ResponsePart Part, CacheNote Note,
+    ReadOnlyMemory<byte> DebugField = default);

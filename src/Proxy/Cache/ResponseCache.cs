@@ -7,8 +7,6 @@ namespace TlsProxy.Proxy.Cache;
 /// allocate nothing.</summary>
 internal sealed class ResponseCache : IDisposable
 {
-    // A stale response with a validator is kept this long for its revalidation.
-    private const long StaleSeconds = 3600;
     private const int KeyOnStack = 1024;
     private const int VariantsMaximum = 64;
 
@@ -42,17 +40,21 @@ internal sealed class ResponseCache : IDisposable
     /// <summary>Entries that left for want of room.</summary>
     public long Evictions => Interlocked.Read(ref _evictions);
 
-    /// <summary>Finds the variant for a request, fresh or stale.</summary>
+    /// <summary>Finds the latest variant for a request, fresh or stale.</summary>
+    /// <param name="rule">The rule for the request's path.</param>
+    /// <param name="miss">Why there is none.</param>
     /// <returns>The entry, whose response was acquired for the caller; or null.</returns>
-    public CacheEntry? TryAcquire(RequestHead request)
+    public CacheEntry? TryAcquire(RequestHead request, PathRule? rule, out CacheReason miss)
     {
+        miss = CacheReason.NothingStored;
         var length = CacheKey.LengthMaximum(request);
         var buffer = length <= KeyOnStack ? stackalloc char[KeyOnStack] : new char[length];
-        var key = buffer[..CacheKey.Write(request, buffer)];
+        var key = buffer[..CacheKey.Write(request.Host, request.Target, rule, buffer)];
         if (!_index.TryGetValue(key, out var value) || value is not CacheNode node)
             return null;
         foreach (var entry in node.Variants)
         {
+            miss = CacheReason.OtherVariant;
             if (!entry.Serves(request))
                 continue;
             node.Visited = true;
@@ -62,12 +64,16 @@ internal sealed class ResponseCache : IDisposable
         return null;
     }
 
+    /// <summary>All variants under a key that have an entity tag, acquired for the caller.</summary>
+    public IReadOnlyList<CacheEntry> AcquireTagged(string key) => _index.TryGetValue(key, out CacheNode? node)
+        ? [.. node!.Variants.Where(entry => entry.Head.Fields.Contains(KnownField.ETag) && entry.Response.TryAcquire())]
+        : [];
+
     /// <summary>Stores an entry in place of the same variant. The cache takes a reference of its own.</summary>
-    public void Store(RequestHead request, CacheEntry entry, long now)
+    public void Store(string key, CacheEntry entry, long now)
     {
         if (entry.Cost > _bytesMaximum || !entry.Response.TryAcquire())
             return;
-        var key = CacheKey.Of(request);
         lock (_gate)
         {
             if (!(_index.TryGetValue(key, out CacheNode? node) && node!.IsListed))
@@ -76,32 +82,39 @@ internal sealed class ResponseCache : IDisposable
                 _queue.Add(node);
             }
 
-            var others = Array.FindAll(node.Variants, known => !known.Vary.SameAs(entry.Vary));
-            if (others.Length >= VariantsMaximum)
-                others = others[1..];
-            var before = node.Variants;
-            node.Variants = [.. others, entry];
-            foreach (var known in before)
-            {
-                if (Array.IndexOf(others, known) < 0)
-                    known.Response.Release();
-            }
-
-            Charge(node, node.Variants.Sum(variant => variant.Cost));
-            node.KeepUntil = Math.Max(node.KeepUntil, now + KeepSeconds(entry, now));
-            _index.Set(node.Key, node, DateTimeOffset.FromUnixTimeSeconds(node.KeepUntil));
+            // The latest comes first; among equals the one stored last.
+            List<CacheEntry> variants = [.. node.Variants.Where(known => !known.Vary.SameAs(entry.Vary))];
+            var place = variants.FindIndex(known => known.Date <= entry.Date);
+            variants.Insert(place < 0 ? variants.Count : place, entry);
+            if (variants.Count > VariantsMaximum)
+                variants.RemoveAt(variants[^1] == entry ? VariantsMaximum - 1 : VariantsMaximum);
+            SetVariants(node, [.. variants]);
+            _index.Set(node.Key, node, DateTimeOffset.FromUnixTimeSeconds(Math.Max(node.KeepUntil, now + 1)));
             MakeRoom(node);
         }
     }
 
-    /// <summary>Forgets all variants of a request's target.</summary>
-    public void Remove(RequestHead request)
+    /// <summary>Forgets all variants under a key.</summary>
+    public void Remove(string key)
     {
-        var key = CacheKey.Of(request);
         lock (_gate)
         {
             if (_index.TryGetValue(key, out CacheNode? node) && node!.IsListed)
                 Remove(node);
+        }
+    }
+
+    /// <summary>Forgets one variant.</summary>
+    public void Remove(string key, CacheEntry entry)
+    {
+        lock (_gate)
+        {
+            if (!_index.TryGetValue(key, out CacheNode? node) || !node!.IsListed || Array.IndexOf(node.Variants, entry) < 0)
+                return;
+            if (node.Variants.Length == 1)
+                Remove(node);
+            else
+                SetVariants(node, Array.FindAll(node.Variants, known => known != entry));
         }
     }
 
@@ -141,8 +154,20 @@ internal sealed class ResponseCache : IDisposable
         _index.Dispose();
     }
 
-    private static long KeepSeconds(CacheEntry entry, long now) =>
-        Math.Max(1, entry.Freshness.Lifetime - entry.Freshness.AgeAt(now)) + (entry.HasValidator ? StaleSeconds : 0);
+    /// <summary>Puts variants in place of those there were, and drops the reference to each that has gone.</summary>
+    private void SetVariants(CacheNode node, CacheEntry[] variants)
+    {
+        var before = node.Variants;
+        node.Variants = variants;
+        foreach (var known in before)
+        {
+            if (Array.IndexOf(variants, known) < 0)
+                known.Response.Release();
+        }
+
+        Charge(node, variants.Sum(variant => variant.Cost));
+        node.KeepUntil = variants.Length == 0 ? 0 : variants.Max(variant => variant.KeepUntil);
+    }
 
     private void MakeRoom(CacheNode spared)
     {
@@ -165,11 +190,7 @@ internal sealed class ResponseCache : IDisposable
         // The index may hold a newer node under this key, if it had let this one expire.
         if (_index.TryGetValue(node.Key, out CacheNode? indexed) && indexed == node)
             _index.Remove(node.Key);
-        Charge(node, 0);
-        var variants = node.Variants;
-        node.Variants = [];
-        foreach (var entry in variants)
-            entry.Response.Release();
+        SetVariants(node, []);
     }
 
     private void Charge(CacheNode node, long cost)

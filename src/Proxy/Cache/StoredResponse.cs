@@ -6,8 +6,8 @@ namespace TlsProxy.Proxy.Cache;
 /// and arriving ones look alike.</summary>
 internal sealed class StoredResponse
 {
-    // Room for what a head gets per request: Date, Via, Connection, Content-Length or Transfer-Encoding, Age.
-    private const int PerRequestBytes = 256;
+    // Room for what a head gets per request: Date, Via, Connection, Content-Length or Transfer-Encoding, Age, Cache-Status and the debug field.
+    private const int PerRequestBytes = 256 + CacheStatus.BytesMaximum;
 
     private readonly byte[] _head;
     private StoredResponse? _notModified;
@@ -72,8 +72,11 @@ internal sealed class StoredResponse
             WritePartialHead(ref writer, context.Part);
         if (!HasDate)
             writer.DateField("Date"u8, context.UnixSeconds);
-        if (context.AgeSeconds >= 0)
-            writer.Field("Age"u8, context.AgeSeconds);
+        if (context.Note.AgeSeconds >= 0)
+            writer.Field("Age"u8, context.Note.AgeSeconds);
+        CacheStatus.Write(ref writer, context.Note);
+        if (!context.DebugField.IsEmpty)
+            CacheStatus.WriteDebug(ref writer, context.DebugField.Span, context.Note);
         if (!_lengthInHead && MayHaveBody && context.Length is { } length)
             writer.Field("Content-Length"u8, length);
         else if (!_lengthInHead && MayHaveBody && context.Chunked)

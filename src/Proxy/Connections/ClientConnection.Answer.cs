@@ -18,7 +18,7 @@ internal sealed partial class ClientConnection
         if (_worker.Settings.Responses.Find(head) is { } local)
         {
             _keepAlive &= head.Framing == BodyFraming.None;
-            RespondLocal(local, CacheOutcome.Local);
+            RespondLocal(local, CacheNote.Local);
             return;
         }
 
@@ -29,24 +29,32 @@ internal sealed partial class ClientConnection
 
     private bool TryAnswerFromCache(RequestHead head)
     {
-        var control = CacheControl.Read(head.Fields);
-        var entry = _worker.Settings.Cache.TryAcquire(head);
+        var rule = _worker.Settings.Fetches.Policy.Rules.Find(head.Target);
+        if (rule is { Bypass: true })
+            return false;
+        // Most requests say nothing about caches, and then nothing is read.
+        var directives = head.Fields.Contains(KnownField.CacheControl) || head.Fields.Contains(KnownField.Pragma)
+            ? RequestDirectives.Read(head.Fields)
+            : RequestDirectives.None;
+        var entry = _worker.Settings.Cache.TryAcquire(head, rule, out _);
         if (entry is not null)
         {
             var now = _worker.UnixSeconds;
-            if (CachePolicy.Satisfies(entry.Freshness, control, now))
+            var reason = ReusePolicy.Judge(entry.Freshness, directives, now);
+            if (ReusePolicy.IsUse(reason))
             {
-                CountOutcome(CacheOutcome.Hit);
-                RespondShared(head, entry.Response, isReader: false, entry.Freshness.AgeAt(now));
+                if (reason == CacheReason.StaleWhileRevalidate && head.Method == KnownMethod.Get && entry.TryBeginRefresh(now))
+                    _worker.Settings.Fetches.Refresh(head.Detach(), new ForwardedClient(Address(), _isTls), entry);
+                RespondShared(head, entry.Response, isReader: false, CacheNote.Reused(reason, entry.Freshness, now));
                 return true;
             }
 
             entry.Response.Release();
         }
 
-        if (!control.OnlyIfCached)
+        if (!directives.OnlyIfCached)
             return false;
-        RespondLocal(_worker.Settings.Responses.NotCached, CacheOutcome.Local);
+        RespondLocal(_worker.Settings.Responses.NotCached, new CacheNote(CacheOutcome.Local, CacheReason.OnlyIfCached));
         return true;
     }
 
@@ -138,7 +146,7 @@ internal sealed partial class ClientConnection
         _keepAlive = false;
         _version = HttpVersion.Http11;
         _bodyWanted = true;
-        RespondLocal(_worker.Settings.Responses.Of(refusal), CacheOutcome.Local);
+        RespondLocal(_worker.Settings.Responses.Of(refusal), CacheNote.Local);
     }
 
     private void Respond(FetchTicket ticket)
@@ -146,31 +154,29 @@ internal sealed partial class ClientConnection
         _answered = null;
         if (ticket.Response is { } response)
         {
-            CountOutcome(ticket.Outcome);
             // Past the cache, the origin has seen the client's conditions and range itself.
-            if (ticket.Outcome == CacheOutcome.Pass)
-                Respond(response, ResponsePart.Whole(response.Status), isReader: true, ticket.AgeSeconds);
+            if (ticket.IsManaged)
+                RespondShared(ticket.Request, response, isReader: true, ticket.Note);
             else
-                RespondShared(ticket.Request, response, isReader: true, ticket.AgeSeconds);
+                Respond(response, ResponsePart.Whole(response.Status), isReader: true, ticket.Note);
             return;
         }
 
         if (_body.IsReading)
             _keepAlive = false;
-        RespondLocal(_worker.Settings.Responses.Of(ticket.Failure), CacheOutcome.Failed);
+        RespondLocal(_worker.Settings.Responses.Of(ticket.Failure), ticket.Note);
     }
 
-    private void RespondLocal(StoredResponse response, CacheOutcome outcome)
+    private void RespondLocal(StoredResponse response, in CacheNote note)
     {
-        CountOutcome(outcome);
         if (response.TryAcquire())
-            Respond(response, ResponsePart.Whole(response.Status), isReader: false, ageSeconds: -1);
+            Respond(response, ResponsePart.Whole(response.Status), isReader: false, note);
         else
             Abort();
     }
 
     /// <summary>Answers with a response that many share: this client's conditions and range are applied to it.</summary>
-    private void RespondShared(RequestHead request, StoredResponse response, bool isReader, long ageSeconds)
+    private void RespondShared(RequestHead request, StoredResponse response, bool isReader, in CacheNote note)
     {
         if (response.Head is { } stored && Conditions.IsNotModified(request, stored) && response.NotModified.TryAcquire())
         {
@@ -178,32 +184,30 @@ internal sealed partial class ClientConnection
             if (isReader)
                 response.Body.RemoveReader(_sender);
             response.Release();
-            Respond(notModified, ResponsePart.Whole(notModified.Status), isReader: false, ageSeconds);
+            Respond(notModified, ResponsePart.Whole(notModified.Status), isReader: false, note);
             return;
         }
 
-        Respond(response, ResponsePart.Of(request, response), isReader, ageSeconds);
+        Respond(response, ResponsePart.Of(request, response), isReader, note);
     }
 
-    private void Respond(StoredResponse response, in ResponsePart part, bool isReader, long ageSeconds)
+    private void Respond(StoredResponse response, in ResponsePart part, bool isReader, in CacheNote note)
     {
         _state = State.Responding;
+        _worker.Counters.CountOutcome(note.Outcome);
         if (_trace is not null)
+        {
             _trace.Status = part.Status;
+            _trace.Note = note;
+        }
+
         _sentAtLastLook = _sentBefore = _channel.SentBytes;
         _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
         if (_version == HttpVersion.Http10 && response.Body.TotalLength is null)
             _keepAlive = false;
-        if (!_sender.TryStart(response, part, isReader, _version, _keepAlive, _bodyWanted, _worker.UnixSeconds, ageSeconds))
+        if (!_sender.TryStart(response, part, isReader, _version, _keepAlive, _bodyWanted, _worker.UnixSeconds, note))
             Abort();
-    }
-
-    private void CountOutcome(CacheOutcome outcome)
-    {
-        _worker.Counters.CountOutcome(outcome);
-        if (_trace is not null)
-            _trace.Outcome = outcome;
     }
 
     private void LeaveFetch()

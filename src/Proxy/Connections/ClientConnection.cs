@@ -45,7 +45,7 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
         _worker = worker;
         _channel = new RecordChannel(worker.Loop, worker.Settings.Channel, worker.Settings.Pool, worker.Settings.KtlsCounters, worker.Scratch);
         _handshake = new HandshakeStage(worker.Loop, worker.Settings.Pool, worker.Handshakes, this);
-        _sender = new ResponseSender(worker.Loop, _channel, worker.Settings.Pool, this);
+        _sender = new ResponseSender(worker.Loop, _channel, worker.Settings.Pool, this, worker.Settings.DebugField);
         _deadline = new Deadline(this);
         _trace = worker.Settings.AccessLog is null ? null : new RequestTrace();
     }

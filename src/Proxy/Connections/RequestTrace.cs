@@ -20,7 +20,7 @@ internal sealed class RequestTrace
     private long _head;
     private long _first;
 
-    public CacheOutcome Outcome { get; set; }
+    public CacheNote Note { get; set; }
 
     public int Status { get; set; }
 
@@ -66,7 +66,8 @@ internal sealed class RequestTrace
         var first = _first == 0 ? now : _first;
         var fits = Utf8.TryWrite(
             line, CultureInfo.InvariantCulture,
-            $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} {address} \"{new Text(_request.AsMemory(0, _requestLength))}\" {Status} {bytes} {Outcome} "
+            $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} {address} \"{new Text(_request.AsMemory(0, _requestLength))}\" {Status} {bytes} {Note.Outcome} "
+            + $"reuse={CacheReasons.TextOf(Note.Reuse)} store={CacheReasons.TextOf(Note.Store)} "
             + $"tls={session.VersionText} suite={session.SuiteText} group={session.Group ?? "-"} resumed={session.ResumedText} ktls={records} "
             + $"handshake={Micro(_accepted, _ready)} head={Micro(_began, _head)} first={Micro(_head, first)} last={Micro(_head, now)}\n",
             out var length);

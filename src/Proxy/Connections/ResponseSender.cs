@@ -30,6 +30,7 @@ internal sealed class ResponseSender : IBodySubscriber
     private readonly RecordChannel _channel;
     private readonly SegmentPool _pool;
     private readonly IResponseOwner _owner;
+    private readonly ReadOnlyMemory<byte> _debugField;
     private StoredResponse? _response;
     private Segment? _head;
     private int _headLength;
@@ -42,8 +43,10 @@ internal sealed class ResponseSender : IBodySubscriber
     private bool _ended;
     private long _end;
 
-    public ResponseSender(EventLoop loop, RecordChannel channel, SegmentPool pool, IResponseOwner owner)
+    /// <param name="debugField">The name of the field that tells why the cache did what it did; empty for none.</param>
+    public ResponseSender(EventLoop loop, RecordChannel channel, SegmentPool pool, IResponseOwner owner, ReadOnlyMemory<byte> debugField)
     {
+        _debugField = debugField;
         _loop = loop;
         _channel = channel;
         _pool = pool;
@@ -63,11 +66,12 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <param name="part">How much of it.</param>
     /// <param name="isReader">The sender is among the readers of the body; it takes itself out at the end.</param>
     /// <param name="bodyWanted">False for HEAD.</param>
+    /// <param name="note">How the cache came to it.</param>
     /// <returns>False when there is no memory for the head; the reference has been dropped then.</returns>
     public bool TryStart(
-        StoredResponse response, in ResponsePart part, bool isReader, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, long ageSeconds)
+        StoredResponse response, in ResponsePart part, bool isReader, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, in CacheNote note)
     {
-        if (_pool.TryRent(CrlfLength + response.HeadBytesMaximum + ChunkLineBytes) is not { } head)
+        if (_pool.TryRent(CrlfLength + response.HeadBytesMaximum + _debugField.Length + ChunkLineBytes) is not { } head)
         {
             if (isReader)
                 response.Body.RemoveReader(this);
@@ -86,7 +90,7 @@ internal sealed class ResponseSender : IBodySubscriber
         var length = part.IsWhole ? response.Body.TotalLength : part.Length;
         _chunked = length is null && version == HttpVersion.Http11;
         "\r\n"u8.CopyTo(head.Memory.Span);
-        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, part, ageSeconds);
+        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, part, note, _debugField);
         _headLength = response.WriteHead(head.Memory.Span[CrlfLength..], context);
         if (_hasBody && !response.Body.IsComplete)
         {

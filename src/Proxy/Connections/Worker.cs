@@ -63,7 +63,7 @@ internal sealed class Worker : IDisposable
             if (tenth != _clockSecond)
             {
                 _clockSecond = tenth;
-                _unixSeconds = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+                _unixSeconds = Settings.Time.GetUtcNow().ToUnixTimeSeconds();
             }
 
             return _unixSeconds;

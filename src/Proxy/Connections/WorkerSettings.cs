@@ -21,6 +21,12 @@ internal sealed record WorkerSettings
     /// <summary>Where each request leaves a line; null for nowhere.</summary>
     public AccessLog? AccessLog { get; init; }
 
+    /// <summary>The name of the field that tells why the cache did what it did; empty for none.</summary>
+    public ReadOnlyMemory<byte> DebugField { get; init; }
+
+    /// <summary>The time of day.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>What TLS listeners present; null where there are none.</summary>
     public TlsContext? Tls { get; init; }
 

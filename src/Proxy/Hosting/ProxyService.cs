@@ -44,7 +44,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         {
             Origin = _origin,
             Cache = _cache,
-            Policy = new CachePolicy((long)options.Cache.DefaultLifetime.TotalSeconds),
+            Policy = options.Cache.Policy,
             Pool = _pool,
             Fields = new ForwardedFields(options.Origin.HostSent, $"{options.Origin.Host}:{options.Origin.Port}"),
             ObjectMaximum = options.Cache.ObjectBytes,
@@ -71,6 +71,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
                 OnFirstRefusal = error => ProxyLog.KtlsRefused(logger, KtlsProbe.Explain(error)),
             },
             Deadlines = options.Deadlines,
+            DebugField = options.Cache.DebugField,
         }, BackendSetup.Choose(options.Workers.Backend, logger));
     }
 

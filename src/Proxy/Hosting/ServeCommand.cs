@@ -36,7 +36,7 @@ internal sealed class ServeCommand : Command
             Tls = _tls.Bind(parsed, listeners.Addresses.Any(address => address.IsTls)),
             Handshakes = _handshakes.Bind(parsed),
             Origin = _origin.Bind(parsed),
-            Cache = _cache.Bind(parsed),
+            Cache = _cache.Bind(parsed, RuleFile.Read(_operators.BindConfig(parsed))),
             Deadlines = _deadlines.Bind(parsed),
             DrainTimeout = _deadlines.BindDrain(parsed),
             Workers = _workers.Bind(parsed),

@@ -8,7 +8,9 @@ internal static class KnownFields
     private static readonly (KnownField Field, string Name)[] Names =
     [
         (KnownField.Age, "Age"), (KnownField.Authorization, "Authorization"), (KnownField.CacheControl, "Cache-Control"),
-        (KnownField.Connection, "Connection"), (KnownField.ContentLength, "Content-Length"), (KnownField.ContentRange, "Content-Range"),
+        (KnownField.CacheStatus, "Cache-Status"), (KnownField.CdnCacheControl, "CDN-Cache-Control"),
+        (KnownField.Connection, "Connection"), (KnownField.ContentLength, "Content-Length"),
+        (KnownField.ContentLocation, "Content-Location"), (KnownField.ContentRange, "Content-Range"),
         (KnownField.ContentType, "Content-Type"), (KnownField.Cookie, "Cookie"), (KnownField.Date, "Date"), (KnownField.ETag, "ETag"),
         (KnownField.Expect, "Expect"), (KnownField.Expires, "Expires"), (KnownField.Host, "Host"),
         (KnownField.Http2Settings, "HTTP2-Settings"), (KnownField.IfMatch, "If-Match"),

@@ -38,7 +38,7 @@ internal static class Tokens
     }
 
     /// <summary>Takes the next member off a comma-separated list; commas within quoted strings don't separate. Empty members are skipped.</summary>
-    public static bool TryNext(ref ReadOnlySpan<byte> list, out ReadOnlySpan<byte> member)
+    public static bool TryNext(scoped ref ReadOnlySpan<byte> list, out ReadOnlySpan<byte> member)
     {
         while (!list.IsEmpty)
         {

@@ -4,43 +4,58 @@ using TlsProxy.Proxy.Http;
 namespace TlsProxy.Proxy.Origin;
 
 /// <summary>One request to the origin and those who wait for its answer. Each waiter is judged when the head comes; from then on all read one body.</summary>
-internal sealed class Fetch : IOriginSink, IBodyProducer
+internal sealed partial class Fetch : IOriginSink, IBodyProducer
 {
     private readonly FetchTable _table;
-    private readonly FetchTicket _leader;
+    private readonly FetchPlan _plan;
+    private readonly Revalidation _revalidation;
+    private readonly FetchTicket? _leader;
     private readonly List<FetchTicket> _waiters = [];
     private readonly Lock _gate = new();
     private readonly OriginRequest _request;
-    private readonly CacheEntry? _stale;
     private readonly long _requestTime;
     private StoredResponse? _response;
     private CacheEntry? _entry;
     private bool _closed;
+    private bool _invalidated;
 
-    /// <param name="key">Under which others may join, or null for a fetch alone.</param>
-    public Fetch(FetchTable table, string? key, FetchTicket leader)
+    /// <param name="revalidation">What the origin is asked about; the fetch releases it.</param>
+    /// <param name="waiters">Those who wait from the beginning; the first began it. There are none behind a refresh in the background.</param>
+    public Fetch(FetchTable table, FetchPlan plan, Revalidation revalidation, params ReadOnlySpan<FetchTicket> waiters)
     {
         _table = table;
-        _leader = leader;
-        Key = key;
-        _waiters.Add(leader);
-        leader.AttachTo(this);
-        _stale = leader.Stale;
-        leader.Stale = null;
+        _plan = plan;
+        _revalidation = revalidation;
+        _leader = waiters.IsEmpty ? null : waiters[0];
+        foreach (var waiter in waiters)
+        {
+            _waiters.Add(waiter);
+            waiter.AttachTo(this);
+        }
+
         _requestTime = table.Now;
         _request = new OriginRequest
         {
-            Method = leader.Request.Method,
-            MethodText = leader.Request.MethodText.ToArray(),
-            Target = leader.Request.Target.ToArray(),
-            Fields = table.Fields.Build(leader.Request, leader.Client, shared: key is not null),
-            Body = leader.Body,
+            Method = plan.Request.Method,
+            MethodText = plan.Request.MethodText.ToArray(),
+            Target = plan.Request.Target.ToArray(),
+            Fields = table.Fields.Build(plan.Request, plan.Client, shared: plan.IsManaged),
+            Body = plan.Body,
         };
-        if (_stale is not null)
-            AddConditions(_request.Fields, _stale.Head.Fields);
+        revalidation.AddConditions(_request.Fields);
     }
 
-    public string? Key { get; }
+    public FetchPlan Plan => _plan;
+
+    /// <summary>Nobody can join any more.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+                return _closed;
+        }
+    }
 
     /// <summary>Those who wait for the answer or read its body.</summary>
     public int Subscribers
@@ -64,16 +79,14 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
                 return false;
             if (_response is null)
             {
-                ticket.Outcome = CacheOutcome.Joined;
+                ticket.Reuse = _plan.Reuse;
                 ticket.AttachTo(this);
                 _waiters.Add(ticket);
                 return true;
             }
 
-            if (_entry is not { } entry || !entry.Serves(ticket.Request))
-                return false;
-            ticket.Outcome = CacheOutcome.Joined;
-            return ticket.TryAnswer(_response, entry.Freshness.AgeAt(_table.Now));
+            var now = _table.Now;
+            return _entry is { } entry && MayShare(entry, ticket, now) && ticket.TryAnswer(entry.Response, NoteOfJoined(entry, CacheReason.Stored, now));
         }
     }
 
@@ -81,51 +94,23 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
     {
         lock (_gate)
         {
-            // An unanswered fetch that could never be stored is for its leader alone.
-            if (!_waiters.Remove(ticket) || _waiters.Count > 0 || _leader.Request.Method == KnownMethod.Get)
+            if (!_waiters.Remove(ticket) || _waiters.Count > 0 || _plan.MayBeStored)
                 return;
         }
 
         _request.Cancel();
     }
 
+    /// <summary>What is arriving was changed by another request: it isn't stored, and nobody joins any more.</summary>
+    public void Invalidate()
+    {
+        lock (_gate)
+            _closed = _invalidated = true;
+    }
+
     public void OnInterim(ResponseHead head)
     {
         // Interim answers concern the hop to the origin: the client's expectation was met by this proxy.
-    }
-
-    public void OnHead(ResponseHead head)
-    {
-        var now = _table.Now;
-        if (head.Status == 304 && _stale is not null)
-        {
-            AnswerRevalidated(ForwardedHead.Update(_stale.Head, head), now);
-            return;
-        }
-
-        var mayStore = _table.Policy.MayStore(_leader.Request, head, _requestTime, now, out var freshness);
-        _table.Invalidate(_leader.Request, head.Status);
-        long? length = head.Framing switch
-        {
-            BodyFraming.Length => head.ContentLength,
-            BodyFraming.None => 0,
-            _ => null,
-        };
-        var body = new StoredBody(_table.Pool, length, this);
-        var bodiless = _leader.Request.Method == KnownMethod.Head;
-        var bytes = ForwardedHead.Format(head, keepLength: bodiless, keepAge: !mayStore);
-        var response = new StoredResponse(head.Status, bytes, head.Fields.Contains(KnownField.Date), body, lengthInHead: bodiless)
-        {
-            Head = head,
-        };
-        var entry = mayStore
-            ? new CacheEntry(response, head, freshness, VaryKey.Of(head, _leader.Request),
-                CachePolicy.MayShareAuthorized(CacheControl.Read(head.Fields)))
-            : null;
-        var outgrown = length > _table.ObjectMaximum;
-        if (!mayStore || outgrown)
-            body.LimitToWindow(FetchTable.WindowBytes);
-        Release(response, entry, outgrown, now);
     }
 
     public OriginFlow OnData(ReadOnlySpan<byte> data)
@@ -155,8 +140,9 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
         {
             if (!response.Body.HasFailed)
                 response.Body.Complete();
+            // Only a whole body is stored (RFC 9111, section 3.3).
             if (_entry is { } entry && response.Body.IsComplete)
-                _table.Cache.Store(_leader.Request, entry, _table.Now);
+                Store(entry);
         }
 
         Close(OriginFailure.NoResponse);
@@ -166,6 +152,14 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
     {
         if (_response is { Body: { HasFailed: false } body })
             body.Fail();
+        if (_response is null && OriginFailures.IsUnreachable(failure))
+        {
+            if (AnswerStale(unreachable: true, forwardStatus: 0))
+                failure = OriginFailure.NoResponse;
+            else if (_revalidation.Selected is { Freshness.ForbidsStale: true })
+                failure = OriginFailure.Unconfirmed;
+        }
+
         Close(failure);
     }
 
@@ -177,63 +171,19 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
             _request.Cancel();
     }
 
-    /// <summary>Gives the arriving answer to those it is for, and sends the others to their own fetches, all at once.</summary>
-    private void Release(StoredResponse response, CacheEntry? entry, bool outgrown, long now)
+    private void Store(CacheEntry entry)
     {
-        FetchTicket[] others;
+        // Under the gate, so that an invalidation comes either before and is seen, or after and removes what is stored here.
+        var now = _table.Now;
         lock (_gate)
         {
-            _response = response;
-            _entry = outgrown ? null : entry;
-            _closed = entry is null || outgrown;
-            others = [.. _waiters.Where(waiter => !(waiter == _leader || entry?.Serves(waiter.Request) == true))];
-            foreach (var waiter in _waiters.Except(others))
-            {
-                if (entry is null && waiter.Outcome == CacheOutcome.Miss)
-                    waiter.Outcome = CacheOutcome.Pass;
-                waiter.TryAnswer(response, entry?.Freshness.AgeAt(now) ?? -1);
-            }
-
-            _waiters.Clear();
+            if (_invalidated)
+                return;
+            _table.Cache.Store(_plan.Key, entry, now);
         }
 
-        if (entry is null || outgrown)
-            _table.Retire(this, remember: Key is not null);
-        foreach (var other in others)
-            _table.StartAlone(other);
-        if (_closed && response.Body.ReaderCount == 0)
-            _request.Cancel();
-    }
-
-    private void AnswerRevalidated(ResponseHead head, long now)
-    {
-        var stale = _stale!;
-        var mayStore = _table.Policy.MayStore(_leader.Request, head, _requestTime, now, out var freshness);
-        // The reference of the stale entry passes to the refreshed response.
-        var bytes = ForwardedHead.Format(head, keepLength: false, keepAge: false);
-        var response = new StoredResponse(head.Status, bytes, head.Fields.Contains(KnownField.Date), stale.Response.Body) { Head = head };
-        var entry = stale with { Response = response, Head = head, Freshness = freshness };
-        if (mayStore)
-            _table.Cache.Store(_leader.Request, entry, now);
-        else
-            _table.Cache.Remove(_leader.Request);
-        FetchTicket[] waiters;
-        lock (_gate)
-        {
-            _closed = true;
-            waiters = [.. _waiters];
-            _waiters.Clear();
-        }
-
-        _table.Retire(this, remember: false);
-        foreach (var waiter in waiters)
-        {
-            waiter.Outcome = CacheOutcome.Revalidated;
-            if (!entry.Serves(waiter.Request) && waiter != _leader)
-                _table.StartAlone(waiter);
-            else
-                waiter.TryAnswer(response, freshness.AgeAt(now));
-        }
+        if (entry.Freshness.IsFreshAt(now))
+            _table.OnStored(_plan.Key);
     }
 
     private void Outgrow(StoredBody body)
@@ -245,34 +195,33 @@ internal sealed class Fetch : IOriginSink, IBodyProducer
         }
 
         body.LimitToWindow(FetchTable.WindowBytes);
-        _table.Retire(this, remember: Key is not null);
+        _table.Retire(this, remember: _plan.IsShared);
         if (body.ReaderCount == 0)
             _request.Cancel();
     }
 
     private void Close(OriginFailure failure)
     {
-        FetchTicket[] waiters;
-        lock (_gate)
-        {
-            _closed = true;
-            waiters = [.. _waiters];
-            _waiters.Clear();
-        }
-
+        var waiters = TakeWaiters();
         _table.Retire(this, remember: false);
         foreach (var waiter in waiters)
             waiter.AnswerFailure(failure);
         _response?.Release();
-        _stale?.Response.Release();
+        _revalidation.Selected?.EndRefresh(_table.Now);
+        _revalidation.Release();
         _table.OnFetchEnded(this);
     }
 
-    private static void AddConditions(FieldTable fields, FieldTable stored)
+    /// <summary>Lets nobody join any more.</summary>
+    /// <returns>Those who wait.</returns>
+    private FetchTicket[] TakeWaiters()
     {
-        if (stored.TryGet(KnownField.ETag, out var tag))
-            fields.Add("If-None-Match"u8, tag);
-        if (stored.TryGet(KnownField.LastModified, out var date))
-            fields.Add("If-Modified-Since"u8, date);
+        lock (_gate)
+        {
+            _closed = true;
+            FetchTicket[] waiters = [.. _waiters];
+            _waiters.Clear();
+            return waiters;
+        }
     }
 }

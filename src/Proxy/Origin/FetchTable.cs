@@ -6,21 +6,21 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Proxy.Origin;
 
 /// <summary>The fetches in flight, by key: whoever asks for what is being fetched joins it. Callable from any thread.</summary>
-internal sealed class FetchTable
+internal sealed partial class FetchTable
 {
     /// <summary>Bytes held of a body that isn't stored.</summary>
     public const int WindowBytes = 4 << 20;
 
-    private const long UnshareableSeconds = 120;
-    private const int UnshareableMaximum = 65_536;
+    private const int RefreshesMaximum = 256;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Fetch> _fetches = [];
 
-    // Keys whose last answer couldn't be shared, until when: their requests don't wait for each other (hit-for-miss).
-    private readonly Dictionary<string, long> _unshareable = [];
+    // Several of one key are for different variants.
+    private readonly Dictionary<string, List<Fetch>> _fetches = [];
+    private readonly UnshareableKeys _unshareable = new();
     private readonly ConcurrentDictionary<Fetch, bool> _active = new();
     private long _started;
+    private int _refreshing;
 
     public required IOrigin Origin { get; init; }
 
@@ -52,115 +52,240 @@ internal sealed class FetchTable
     /// <summary>Answers a ticket from a fetch: one that is under way, or a new one.</summary>
     public void Request(FetchTicket ticket)
     {
-        if (!MayShare(ticket.Request))
+        var rule = Policy.Rules.Find(ticket.Request.Target);
+        var plan = new FetchPlan
         {
-            StartAlone(ticket);
-            return;
+            Request = ticket.Request,
+            Client = ticket.Client,
+            Body = ticket.Body,
+            Rule = rule,
+            Key = CacheKey.Of(ticket.Request, rule),
+        };
+        switch (FetchRoutes.Of(ticket.Request, ticket.Directives, rule, out var reason))
+        {
+            case FetchRoute.Past:
+                StartPast(ticket, plan with { Reuse = reason });
+                break;
+            case FetchRoute.Alone when ticket.Request.Method == KnownMethod.Head:
+                StartPast(ticket, plan with { Reuse = CacheReason.RequestNoCache });
+                break;
+            case FetchRoute.Alone:
+                if (!TryAnswerFromCache(ticket, plan))
+                    StartManaged(ticket, plan);
+                break;
+            default:
+                RequestShared(ticket, plan);
+                break;
         }
+    }
 
-        var key = CacheKey.Of(ticket.Request);
+    /// <summary>Asks in the background about a stale response that was used.</summary>
+    /// <param name="request">Kept by the fetch.</param>
+    /// <param name="entry">Its right to be refreshed was claimed by the caller.</param>
+    public void Refresh(RequestHead request, ForwardedClient client, CacheEntry entry)
+    {
+        var rule = Policy.Rules.Find(request.Target);
+        var plan = new FetchPlan
+        {
+            Request = request,
+            Client = client,
+            Rule = rule,
+            Key = CacheKey.Of(request, rule),
+            IsShared = true,
+            IsManaged = true,
+            IsRefresh = true,
+            Reuse = CacheReason.Stale,
+        };
         Fetch? fetch = null;
         lock (_gate)
         {
-            if (_fetches.TryGetValue(key, out var known))
+            if (_refreshing < RefreshesMaximum && !_fetches.ContainsKey(plan.Key) && entry.Response.TryAcquire())
             {
-                // A fetch that takes nobody any more may have stored its answer just now.
-                if (known.TryJoin(ticket) || TryAnswerFromCache(ticket))
-                    return;
-            }
-            else if (ticket.Request.Method == KnownMethod.Head)
-            {
-                // HEAD is answered by a fetch of the whole or from the cache, but doesn't begin to fetch the whole.
-                if (TryAnswerFromCache(ticket))
-                    return;
-            }
-            else if (!IsUnshareable(key))
-            {
-                // A fetch that has just ended has stored its answer before it left the table.
-                if (TryAnswerFromCache(ticket))
-                    return;
-                fetch = new Fetch(this, key, ticket);
-                _fetches.Add(key, fetch);
+                _refreshing++;
+                fetch = new Fetch(this, plan, new Revalidation(entry, []));
+                Add(fetch);
             }
         }
 
         if (fetch is null)
-            StartAlone(ticket);
+            entry.EndRefresh(Now);
         else
             Start(fetch);
-    }
-
-    /// <summary>Fetches for one ticket alone.</summary>
-    public void StartAlone(FetchTicket ticket)
-    {
-        ticket.Outcome = CacheOutcome.Pass;
-        ticket.Stale?.Response.Release();
-        ticket.Stale = null;
-        Start(new Fetch(this, null, ticket));
     }
 
     /// <summary>Takes a fetch out, so that nobody joins it any more.</summary>
     /// <param name="remember">Its answer can't be shared; for a while nobody waits for such a one.</param>
     public void Retire(Fetch fetch, bool remember)
     {
-        if (fetch.Key is not { } key)
+        if (!fetch.Plan.IsShared)
             return;
         lock (_gate)
         {
-            if (_fetches.TryGetValue(key, out var known) && known == fetch)
-                _fetches.Remove(key);
-            if (remember && _unshareable.Count < UnshareableMaximum)
-                _unshareable[key] = Now + UnshareableSeconds;
+            if (_fetches.TryGetValue(fetch.Plan.Key, out var known) && known.Remove(fetch) && known.Count == 0)
+                _fetches.Remove(fetch.Plan.Key);
+            if (remember)
+                _unshareable.Add(fetch.Plan.Key, Now);
         }
     }
 
-    /// <summary>Forgets what a successful unsafe request has changed (RFC 9111, section 4.4).</summary>
-    public void Invalidate(RequestHead request, int status)
+    /// <summary>Asks once more, without conditions: the answer was about none of what they named.</summary>
+    public void Repeat(Fetch fetch, FetchTicket[] waiters)
     {
-        if (request.Method is not (KnownMethod.Get or KnownMethod.Head or KnownMethod.Options or KnownMethod.Trace) && status is >= 200 and < 400)
-            Cache.Remove(request);
+        Retire(fetch, remember: false);
+        if (waiters.Length > 0)
+            StartTogether(fetch.Plan with { IsRefresh = false }, waiters);
+        else if (fetch.Plan.IsRefresh)
+            StartTogether(fetch.Plan, []);
+    }
+
+    /// <summary>Sends those whom an answer wasn't for to fetches of their own, all at once.</summary>
+    /// <param name="head">The answer, where it may be shared: those who need the same other variant share a fetch again.</param>
+    /// <param name="isManaged">The next answers may be stored.</param>
+    public void Disperse(FetchPlan plan, FetchTicket[] tickets, ResponseHead? head, bool isManaged)
+    {
+        if (head is null)
+        {
+            foreach (var ticket in tickets)
+            {
+                var own = plan with { Request = ticket.Request, Client = ticket.Client, Body = ticket.Body, Reuse = CacheReason.HitForMiss };
+                if (!isManaged || ticket.Request.Method != KnownMethod.Get)
+                    StartPast(ticket, own);
+                else if (!TryAnswerFromCache(ticket, own))
+                    StartManaged(ticket, own);
+            }
+
+            return;
+        }
+
+        var variants = new List<(VaryKey Vary, List<FetchTicket> Tickets)>();
+        foreach (var ticket in tickets)
+        {
+            var vary = VaryKey.Of(head, ticket.Request);
+            var index = variants.FindIndex(variant => variant.Vary.SameAs(vary));
+            if (index < 0)
+                variants.Add((vary, [ticket]));
+            else
+                variants[index].Tickets.Add(ticket);
+        }
+
+        foreach (var (_, together) in variants)
+            StartTogether(plan with { Reuse = CacheReason.OtherVariant, IsRefresh = false }, [.. together]);
     }
 
     /// <summary>Forgets marks that have run out. A timer calls it.</summary>
     public void Expire()
     {
-        var now = Now;
+        lock (_gate)
+            _unshareable.Expire(Now);
+    }
+
+    public void OnFetchEnded(Fetch fetch)
+    {
+        _active.TryRemove(fetch, out _);
+        if (!fetch.Plan.IsRefresh)
+            return;
+        lock (_gate)
+            _refreshing--;
+    }
+
+    private void RequestShared(FetchTicket ticket, FetchPlan plan)
+    {
+        Fetch? fetch = null;
         lock (_gate)
         {
-            foreach (var key in _unshareable.Where(mark => mark.Value <= now).Select(mark => mark.Key).ToArray())
-                _unshareable.Remove(key);
+            var isClosing = false;
+            if (_fetches.TryGetValue(plan.Key, out var known))
+            {
+                foreach (var running in known)
+                {
+                    if (running.TryJoin(ticket))
+                        return;
+                    isClosing |= running.IsClosed;
+                }
+            }
+
+            // A fetch that has just ended has stored its answer before it left the table.
+            if (TryAnswerFromCache(ticket, plan))
+                return;
+            // HEAD is answered by a fetch of the whole or from the cache, but doesn't begin to fetch the whole.
+            if (ticket.Request.Method == KnownMethod.Get && !isClosing && !_unshareable.Contains(plan.Key, Now))
+            {
+                plan = plan with { IsShared = true, IsManaged = true, Reuse = ticket.Reuse };
+                fetch = new Fetch(this, plan, RevalidationFor(ticket, plan.Key), ticket);
+                Add(fetch);
+            }
         }
+
+        if (fetch is not null)
+            Start(fetch);
+        else if (ticket.Request.Method == KnownMethod.Get && ticket.Stale is not null)
+            StartManaged(ticket, plan);
+        else
+            StartPast(ticket, plan with { Reuse = ticket.Request.Method == KnownMethod.Get ? CacheReason.HitForMiss : ticket.Reuse });
     }
 
-    public void OnFetchEnded(Fetch fetch) => _active.TryRemove(fetch, out _);
-
-    private static bool MayShare(RequestHead request)
+    /// <summary>Fetches for one ticket alone what the cache may store.</summary>
+    private void StartManaged(FetchTicket ticket, FetchPlan plan)
     {
-        if (request.Method is not (KnownMethod.Get or KnownMethod.Head) || request.Framing != BodyFraming.None || request.Fields.Contains(KnownField.Authorization))
-            return false;
-        var control = CacheControl.Read(request.Fields);
-        return !control.NoStore && !control.NoCache && control.MaxAge < 0 && control.MinFresh < 0;
+        if (ticket.Reuse != CacheReason.None)
+            plan = plan with { Reuse = ticket.Reuse };
+        Start(new Fetch(this, plan with { IsShared = false, IsManaged = true, IsRefresh = false }, RevalidationFor(ticket, plan.Key), ticket));
     }
 
-    private bool IsUnshareable(string key) => _unshareable.TryGetValue(key, out var until) && until > Now;
-
-    private bool TryAnswerFromCache(FetchTicket ticket)
+    /// <summary>Fetches for one ticket alone, with the client's own conditions.</summary>
+    private void StartPast(FetchTicket ticket, FetchPlan plan)
     {
-        if (Cache.TryAcquire(ticket.Request) is not { } entry)
-            return false;
-        if (!entry.Freshness.IsFreshAt(Now))
+        ticket.TakeStale()?.Response.Release();
+        ticket.Reuse = plan.Reuse;
+        Start(new Fetch(this, plan with { IsShared = false, IsManaged = false, IsRefresh = false }, Revalidation.None, ticket));
+    }
+
+    /// <summary>Fetches for several at once, in place of a fetch that wasn't for them.</summary>
+    private void StartTogether(FetchPlan plan, FetchTicket[] tickets)
+    {
+        if (tickets is [var first, ..])
+            plan = plan with { Request = first.Request, Client = first.Client, Body = first.Body };
+        var fetch = new Fetch(this, plan, Revalidation.None, tickets);
+        lock (_gate)
         {
-            if (entry.HasValidator && ticket.Stale is null)
-                ticket.Stale = entry;
-            else
-                entry.Response.Release();
+            if (plan.IsShared)
+                Add(fetch);
+            if (plan.IsRefresh)
+                _refreshing++;
+        }
+
+        Start(fetch);
+    }
+
+    private Revalidation RevalidationFor(FetchTicket ticket, string key) =>
+        new(ticket.TakeStale(), ticket.Reuse == CacheReason.OtherVariant ? Cache.AcquireTagged(key) : []);
+
+    private bool TryAnswerFromCache(FetchTicket ticket, FetchPlan plan)
+    {
+        if (Cache.TryAcquire(ticket.Request, plan.Rule, out var miss) is not { } entry)
+        {
+            ticket.Reuse = miss;
             return false;
         }
 
-        ticket.Outcome = CacheOutcome.Hit;
-        ticket.TryAnswer(entry.Response, entry.Freshness.AgeAt(Now));
-        entry.Response.Release();
-        return true;
+        ticket.Reuse = ReusePolicy.Judge(entry.Freshness, ticket.Directives, Now);
+        if (ReusePolicy.IsUse(ticket.Reuse) && ticket.TryAnswer(entry.Response, CacheNote.Reused(ticket.Reuse, entry.Freshness, Now)))
+        {
+            entry.Response.Release();
+            return true;
+        }
+
+        ticket.TakeStale()?.Response.Release();
+        ticket.Stale = entry;
+        return false;
+    }
+
+    private void Add(Fetch fetch)
+    {
+        if (_fetches.TryGetValue(fetch.Plan.Key, out var known))
+            known.Add(fetch);
+        else
+            _fetches.Add(fetch.Plan.Key, [fetch]);
     }
 
     private void Start(Fetch fetch)

@@ -23,7 +23,13 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
 
     public RequestBody? Body { get; init; }
 
-    /// <summary>A stale entry the origin is asked about; acquired.</summary>
+    /// <summary>What the request's Cache-Control asks for.</summary>
+    public RequestDirectives Directives { get; } = RequestDirectives.Read(request.Fields);
+
+    /// <summary>Why the cache hasn't answered.</summary>
+    public CacheReason Reuse { get; set; }
+
+    /// <summary>A stored response the request selects but may not be given without asking; acquired.</summary>
     public CacheEntry? Stale { get; set; }
 
     /// <summary>The answer, acquired for the owner, with the owner among the readers of its body; null when the origin failed.</summary>
@@ -31,23 +37,28 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
 
     public OriginFailure Failure { get; private set; }
 
-    public CacheOutcome Outcome { get; set; } = CacheOutcome.Miss;
+    /// <summary>How the answer came about.</summary>
+    public CacheNote Note { get; private set; }
 
-    /// <summary>Age in seconds when the answer was given, or -1 for none.</summary>
-    public long AgeSeconds { get; private set; } = -1;
+    /// <summary>The client's conditions and range are for the cache to answer; otherwise the origin has seen them.</summary>
+    public bool IsManaged { get; private set; } = true;
 
     /// <summary>The fetch the ticket waits for.</summary>
-    public void AttachTo(Fetch fetch) => Volatile.Write(ref _fetch, fetch);
+    public void AttachTo(Fetch fetch)
+    {
+        IsManaged = fetch.Plan.IsManaged;
+        Volatile.Write(ref _fetch, fetch);
+    }
 
     /// <summary>Answers with a response.</summary>
     /// <returns>False when its last reference has gone.</returns>
-    public bool TryAnswer(StoredResponse response, long ageSeconds)
+    public bool TryAnswer(StoredResponse response, in CacheNote note)
     {
         if (!response.TryAcquire())
             return false;
         response.Body.AddReader(reader);
         Response = response;
-        AgeSeconds = ageSeconds;
+        Note = note;
         Done();
         return true;
     }
@@ -55,7 +66,7 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     public void AnswerFailure(OriginFailure failure)
     {
         Failure = failure;
-        Outcome = CacheOutcome.Failed;
+        Note = new CacheNote(CacheOutcome.Failed, Reuse, CacheReason.OriginFailed);
         Done();
     }
 
@@ -80,10 +91,17 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
         response.Release();
     }
 
+    /// <summary>Gives the stale response away.</summary>
+    public CacheEntry? TakeStale()
+    {
+        var stale = Stale;
+        Stale = null;
+        return stale;
+    }
+
     private void Done()
     {
-        Stale?.Response.Release();
-        Stale = null;
+        TakeStale()?.Response.Release();
         mailbox.Post(this);
     }
 }

@@ -37,4 +37,7 @@ internal enum OriginFailure : byte
 
     /// <summary>No memory for the body within the proxy's limit.</summary>
     NoMemory,
+
+    /// <summary>The origin gave no answer about a stored response that may not be used without one.</summary>
+    Unconfirmed,
 }

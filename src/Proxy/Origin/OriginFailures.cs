@@ -17,6 +17,12 @@ internal static class OriginFailures
         OriginFailure.ClientBodyFailed => (400, "The request's body is incomplete."),
         OriginFailure.Unsupported => (501, "The request can't be forwarded to this origin."),
         OriginFailure.NoMemory => (503, "The proxy has no memory for the answer."),
+        // RFC 9111, section 5.2.2.2, asks for this status.
+        OriginFailure.Unconfirmed => (504, "The origin can't be asked about the stored response, which may not be used unconfirmed."),
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "There is no answer for this value."),
     };
+
+    /// <summary>Whether the origin gave no answer that can be used: a stored response may then stand in (RFC 9111, section 4.2.4).</summary>
+    public static bool IsUnreachable(OriginFailure failure) => failure is OriginFailure.ConnectFailed or OriginFailure.ConnectTimeout
+        or OriginFailure.ResponseTimeout or OriginFailure.IdleTimeout or OriginFailure.NoResponse or OriginFailure.Malformed or OriginFailure.Truncated;
 }

@@ -90,7 +90,7 @@ public sealed class SeededConnectionTests : IDisposable
     {
         Origin = origin,
         Cache = cache,
-        Policy = new CachePolicy(60),
+        Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } },
         Pool = _pool,
         Fields = new ForwardedFields(null, "origin"),
         ObjectMaximum = 20_000,

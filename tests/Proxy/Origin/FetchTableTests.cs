@@ -18,7 +18,7 @@ public sealed class FetchTableTests : IDisposable
     {
         Origin = _origin,
         Cache = _cache,
-        Policy = new CachePolicy(60),
+        Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } },
         Pool = _pool,
         Fields = new ForwardedFields(null, "origin"),
         ObjectMaximum = 100_000,
@@ -46,7 +46,7 @@ public sealed class FetchTableTests : IDisposable
         Assert.Equal(1, _table.Started);
         Assert.Equal(
             [CacheOutcome.Miss, CacheOutcome.Joined, CacheOutcome.Joined, CacheOutcome.Hit],
-            new[] { before, joined, during, after }.Select(ticket => ticket.Outcome));
+            new[] { before, joined, during, after }.Select(ticket => ticket.Note.Outcome));
         Assert.All(new[] { before, joined, during, after }, ticket => Assert.True(ticket.Response!.Body.IsComplete));
         Assert.Equal(0, _table.InFlight);
     }
@@ -88,8 +88,8 @@ public sealed class FetchTableTests : IDisposable
         _origin.Sinks[1].OnHead(Head(200, "Cache-Control: max-age=60", "Vary: Accept-Language"));
         foreach (var each in _origin.Sinks)
             each.OnEnd();
-        Assert.Equal(CacheOutcome.Hit, client.Ask("/object/a", "Accept-Language: en").Outcome);
-        Assert.Equal(CacheOutcome.Hit, client.Ask("/object/a", "Accept-Language: de").Outcome);
+        Assert.Equal(CacheOutcome.Hit, client.Ask("/object/a", "Accept-Language: en").Note.Outcome);
+        Assert.Equal(CacheOutcome.Hit, client.Ask("/object/a", "Accept-Language: de").Note.Outcome);
     }
 
     [Fact]
@@ -104,9 +104,9 @@ public sealed class FetchTableTests : IDisposable
         Assert.Equal("\"v1\"", _origin.Field(1, "If-None-Match"));
         _origin.Sinks[1].OnHead(Head(304, "Cache-Control: max-age=60", "ETag: \"v1\""));
         _origin.Sinks[1].OnEnd();
-        Assert.Equal(CacheOutcome.Revalidated, second.Outcome);
+        Assert.Equal(CacheOutcome.Revalidated, second.Note.Outcome);
         Assert.Equal(4, second.Response!.Body.TotalLength);
-        Assert.Equal(CacheOutcome.Hit, client.Ask("/object/a").Outcome);
+        Assert.Equal(CacheOutcome.Hit, client.Ask("/object/a").Note.Outcome);
         Assert.Equal(2, _table.Started);
     }
 
@@ -120,7 +120,8 @@ public sealed class FetchTableTests : IDisposable
         client.Ask("/object/a", method: "DELETE");
         _origin.Sinks[1].OnHead(Head(204));
         _origin.Sinks[1].OnEnd();
-        Assert.Equal(CacheOutcome.Miss, client.Ask("/object/a").Outcome);
+        client.Ask("/object/a");
+        Assert.Equal(3, _table.Started);
     }
 
     [Fact]

@@ -1,4 +1,8 @@
 using System.CommandLine;
+using System.Text;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 
@@ -6,18 +10,25 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <param name="Bytes">Bytes of all stored responses.</param>
 /// <param name="Objects">Stored responses.</param>
 /// <param name="ObjectBytes">Bytes of the largest body stored.</param>
-/// <param name="DefaultLifetime">Of a GET 200 below /object/ whose origin says nothing.</param>
-internal sealed record CacheOptions(long Bytes, int Objects, long ObjectBytes, TimeSpan DefaultLifetime);
+/// <param name="Policy">What may be stored.</param>
+/// <param name="DebugField">The name of the field that tells why; empty for none.</param>
+internal sealed record CacheOptions(long Bytes, int Objects, long ObjectBytes, CachePolicy Policy, ReadOnlyMemory<byte> DebugField);
 
 /// <summary>The options behind <see cref="CacheOptions"/>.</summary>
 internal sealed class CacheOptionGroup : OptionGroup
 {
     private const int ObjectSizeDivisor = 8;
+    private const int FieldNameMaximum = 64;
 
     private readonly Option<long> _size;
     private readonly Option<int> _objects;
     private readonly Option<long?> _objectSize;
     private readonly Option<TimeSpan> _defaultTtl;
+    private readonly Option<TimeSpan> _heuristicTtl;
+    private readonly Option<TimeSpan> _negativeTtl;
+    private readonly Option<TimeSpan> _staleIfUnreachable;
+    private readonly Option<string> _setCookie;
+    private readonly Option<string?> _debugHeader;
 
     public CacheOptionGroup()
     {
@@ -26,14 +37,56 @@ internal sealed class CacheOptionGroup : OptionGroup
         _objectSize = Bytes("--max-object-size", "Largest body stored; by default an eighth of the cache.");
         _defaultTtl = Duration(
             "--default-ttl", "How long a GET 200 below /object/ stays fresh when the origin doesn't say.", TimeSpan.FromSeconds(60));
+        _heuristicTtl = DurationOrNone(
+            "--heuristic-ttl-max",
+            "Longest lifetime guessed, as a tenth of the time since Last-Modified, when the origin doesn't say; 0 guesses none.",
+            TimeSpan.FromHours(1));
+        _negativeTtl = DurationOrNone(
+            "--negative-ttl", "How long 404, 405, 410, 414 and 500 to 504 stay fresh when the origin doesn't say; 0 for not at all.", TimeSpan.Zero);
+        _staleIfUnreachable = DurationOrNone(
+            "--stale-if-unreachable", "How long past its lifetime a response is used when the origin can't be reached.", TimeSpan.FromMinutes(1));
+        _setCookie = Choice(
+            "--set-cookie",
+            "What becomes of responses with Set-Cookie whose origin says how long they stay fresh: store, strip (stored without the field), pass.",
+            "store", "strip", "pass");
+        _debugHeader = Text("--debug-header", "Name of a response header that says why the cache did what it did, such as X-Cache-Debug; by default there is none.");
     }
 
     private static long DefaultBytes => Math.Min(1L << 30, MemoryLimit.Bytes / 4);
 
-    public CacheOptions Bind(ParseResult parsed)
+    /// <param name="rules">The rules by path.</param>
+    /// <exception cref="StartException">The debug header has no valid name.</exception>
+    public CacheOptions Bind(ParseResult parsed, PathRules rules)
     {
         var size = parsed.GetRequiredValue(_size);
+        var policy = new CachePolicy
+        {
+            Lifetimes = new LifetimePolicy
+            {
+                Default = (long)parsed.GetRequiredValue(_defaultTtl).TotalSeconds,
+                HeuristicMaximum = (long)parsed.GetRequiredValue(_heuristicTtl).TotalSeconds,
+                Negative = (long)parsed.GetRequiredValue(_negativeTtl).TotalSeconds,
+            },
+            StaleIfUnreachable = (long)parsed.GetRequiredValue(_staleIfUnreachable).TotalSeconds,
+            SetCookies = parsed.GetRequiredValue(_setCookie) switch
+            {
+                "strip" => SetCookieMode.Strip,
+                "pass" => SetCookieMode.Pass,
+                _ => SetCookieMode.Store,
+            },
+            Rules = rules,
+        };
         return new CacheOptions(
-            size, parsed.GetRequiredValue(_objects), parsed.GetValue(_objectSize) ?? size / ObjectSizeDivisor, parsed.GetRequiredValue(_defaultTtl));
+            size, parsed.GetRequiredValue(_objects), parsed.GetValue(_objectSize) ?? size / ObjectSizeDivisor, policy, FieldName(parsed.GetValue(_debugHeader)));
+    }
+
+    private static ReadOnlyMemory<byte> FieldName(string? text)
+    {
+        if (text is null)
+            return default;
+        var name = Encoding.UTF8.GetBytes(text);
+        return Tokens.IsToken(name) && name.Length <= FieldNameMaximum && KnownFields.Of(name) == KnownField.None
+            ? name
+            : throw new StartException($"--debug-header: '{text}' can't be its name; write a field name of its own, such as X-Cache-Debug.");
     }
 }

@@ -18,8 +18,12 @@ internal static class ConfiguredArguments
         var command = root.Subcommands.FirstOrDefault(known => args.Length > 0 && known.Name == args[0]);
         if (command is null)
             return args;
-        var file = ReadFile(Named(args, ConfigOption) ?? Environment.GetEnvironmentVariable(Prefix + "CONFIG"), command);
+        var named = Named(args, ConfigOption);
+        var path = named ?? Environment.GetEnvironmentVariable(Prefix + "CONFIG");
+        var file = ReadFile(path, command);
         var completed = new List<string>(args);
+        if (path is not null && named is null)
+            completed.Add($"{ConfigOption}={path}");
         foreach (var option in command.Options.Where(option => option.Name.StartsWith("--", StringComparison.Ordinal)))
         {
             if (option.Name == ConfigOption || Array.Exists(args, argument => IsNamed(argument, option.Name)))
@@ -58,7 +62,8 @@ internal static class ConfiguredArguments
             throw new StartException($"{ConfigOption}: {path} can't be read ({exception.GetBaseException().Message}); name a file with one JSON object.");
         }
 
-        var unknown = file.GetChildren().FirstOrDefault(child => !command.Options.Any(option => option.Name == "--" + child.Key));
+        var unknown = file.GetChildren().FirstOrDefault(
+            child => child.Key != RuleFile.Section && !command.Options.Any(option => option.Name == "--" + child.Key));
         return unknown is null
             ? file
             : throw new StartException($"{ConfigOption}: {path} sets {unknown.Key}, and there is no such option; --help lists them.");

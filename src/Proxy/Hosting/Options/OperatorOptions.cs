@@ -18,6 +18,7 @@ internal sealed class OperatorOptionGroup : OptionGroup
     private readonly Option<string> _adminTokenFile;
     private readonly Option<string?> _accessLog;
     private readonly Option<string> _logFormat;
+    private readonly Option<string?> _config;
 
     public OperatorOptionGroup()
     {
@@ -33,9 +34,9 @@ internal sealed class OperatorOptionGroup : OptionGroup
         });
         _accessLog = Text("--access-log", "File that gets one line a request, - for standard output; by default there is none.");
         _logFormat = Choice("--log-format", "How the log is written to standard error: text, or json, one object a line.", "text", "json");
-        Text(
+        _config = Text(
             "--config",
-            "JSON file with options by their names without dashes before them; the environment (TLSPROXY_CACHE_SIZE …) and the command line go before it.");
+            "JSON file with options by their names without dashes before them, and with rules by path; the environment (TLSPROXY_CACHE_SIZE …) and the command line go before it.");
     }
 
     public OperatorOptions Bind(ParseResult parsed) => new(
@@ -43,4 +44,7 @@ internal sealed class OperatorOptionGroup : OptionGroup
         parsed.GetRequiredValue(_adminTokenFile),
         parsed.GetValue(_accessLog),
         parsed.GetRequiredValue(_logFormat) == "json" ? LogFormat.Json : LogFormat.Text);
+
+    /// <summary>The configuration file, or null for none.</summary>
+    public string? BindConfig(ParseResult parsed) => parsed.GetValue(_config);
 }

@@ -34,6 +34,14 @@ internal abstract class OptionGroup
         CustomParser = result => Read(result, OptionValues.Duration(TextOf(result), out var error), error) ?? value,
     });
 
+    /// <summary>A time that may be 0.</summary>
+    protected Option<TimeSpan> DurationOrNone(string name, string description, TimeSpan value) => Add(new Option<TimeSpan>(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => value,
+        CustomParser = result => Read(result, OptionValues.DurationOrNone(TextOf(result), out var error), error) ?? value,
+    });
+
     protected Option<long> Bytes(string name, string description, long value) => Add(new Option<long>(name)
     {
         Description = description,

@@ -46,6 +46,14 @@ internal static class OptionValues
         return null;
     }
 
+    /// <summary>A time with a unit, or 0 for none.</summary>
+    public static TimeSpan? DurationOrNone(string text, out string error)
+    {
+        var duration = text == "0" ? TimeSpan.Zero : Duration(text, out error);
+        error = $"'{text}' is no duration; write a number with a unit, such as 500ms, 60s or 5m, or 0 for none.";
+        return duration;
+    }
+
     /// <summary>An address to listen on, as a URL with a port: https://127.0.0.1:8443, http://[::1]:8080, http://localhost:0, https://*:443.</summary>
     public static ListenAddress? Listen(string text, out string error)
     {

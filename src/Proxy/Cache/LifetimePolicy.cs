@@ -1,0 +1,76 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Cache;
+
+/// <summary>How long a response stays fresh (RFC 9111, section 4.2.1), and what is assumed where its origin says nothing. Durations are seconds.</summary>
+internal sealed record LifetimePolicy
+{
+    // RFC 9111, section 4.2.2, names a tenth of the time since the last change as typical.
+    private const int HeuristicDivisor = 10;
+
+    /// <summary>Of a GET 200 below <c>/object/</c> whose origin says nothing; 0 for none.</summary>
+    public long Default { get; init; }
+
+    /// <summary>The longest lifetime guessed from Last-Modified; 0 guesses none.</summary>
+    public long HeuristicMaximum { get; init; }
+
+    /// <summary>Of errors whose origin says nothing; 0 for none.</summary>
+    public long Negative { get; init; }
+
+    /// <summary>Whether the origin says how long.</summary>
+    public static bool IsExplicit(FieldTable response, ResponseDirectives directives) => directives.SharedMaxAge >= 0 || directives.MaxAge >= 0
+        || (!directives.IsTargeted && response.Contains(KnownField.Expires));
+
+    /// <summary>The lifetime of a response that may be stored, or -1 where there is none.</summary>
+    public long Of(RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now)
+    {
+        if (rule?.Lifetime is { } ruled && response.Status < 400)
+            return ruled;
+        return IsExplicit(response.Fields, directives) ? Explicit(response.Fields, directives, now) : Assumed(request, response, directives, rule, now);
+    }
+
+    /// <summary>s-maxage before max-age before Expires. An Expires that is no date, or that differs from another, has passed.</summary>
+    private static long Explicit(FieldTable response, ResponseDirectives directives, long now)
+    {
+        if (directives.SharedMaxAge >= 0)
+            return directives.SharedMaxAge;
+        if (directives.MaxAge >= 0)
+            return directives.MaxAge;
+        var index = response.Find(KnownField.Expires);
+        var expires = response.Value(index);
+        while ((index = response.Find(KnownField.Expires, index + 1)) >= 0)
+        {
+            if (!response.Value(index).SequenceEqual(expires))
+                return 0;
+        }
+
+        return HttpDate.TryParse(expires, out var end) ? Math.Clamp(end - ResponseAge.DateOf(response, now), 0, DeltaSeconds.Maximum) : 0;
+    }
+
+    private long Assumed(RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now)
+    {
+        // What was made for one client says so by its cookies or credentials where it says nothing else.
+        if (response.Fields.Contains(KnownField.SetCookie) || request.Fields.Contains(KnownField.Authorization)
+            || request.Fields.Contains(KnownField.Cookie) || request.Method is not (KnownMethod.Get or KnownMethod.Head))
+            return -1;
+        var negative = rule?.Negative ?? Negative;
+        if (negative > 0 && Cacheability.IsNegative(response.Status))
+            return negative;
+        if (response.Status == 200)
+        {
+            var standard = rule?.Default ?? (request.Target.StartsWith("/object/"u8) ? Default : 0);
+            if (standard > 0)
+                return standard;
+        }
+
+        return directives.Public || Cacheability.IsHeuristic(response.Status) ? Heuristic(response.Fields, now) : -1;
+    }
+
+    private long Heuristic(FieldTable response, long now)
+    {
+        if (HeuristicMaximum == 0 || response.Contains(KnownField.Pragma)
+            || !response.TryGet(KnownField.LastModified, out var text) || !HttpDate.TryParse(text, out var modified))
+            return -1;
+        return Math.Clamp((ResponseAge.DateOf(response, now) - modified) / HeuristicDivisor, 0, HeuristicMaximum);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Cache;
+
+/// <summary>A request field that Vary names, with its value cut into list members: lines are joined, white space around commas and empty members don't
+/// count. Of the fields that rank what a client accepts, neither case nor order counts, since quality values do the ranking (RFC 9111, section 4.1).</summary>
+internal sealed class SelectingField
+{
+    // Longer lists are compared in order, so that the work per request stays small.
+    private const int UnorderedMaximum = 64;
+
+    private readonly byte[][] _members;
+    private readonly bool _isPresent;
+    private readonly bool _isUnordered;
+
+    private SelectingField(byte[] name, byte[][] members, bool isPresent)
+    {
+        Name = name;
+        _members = members;
+        _isPresent = isPresent;
+        IsRanking = Ranks(name);
+        _isUnordered = IsRanking && members.Length <= UnorderedMaximum;
+    }
+
+    public byte[] Name { get; }
+
+    private bool IsRanking { get; }
+
+    public static SelectingField Of(byte[] name, FieldTable request)
+    {
+        var members = new List<byte[]>();
+        var first = request.Find(name);
+        for (var i = first; i >= 0; i = request.Find(name, i + 1))
+        {
+            var list = request.Value(i);
+            while (Tokens.TryNext(ref list, out var member))
+                members.Add(member.ToArray());
+        }
+
+        return new SelectingField(name, [.. members], first >= 0);
+    }
+
+    /// <summary>Whether a request has the same value, or like the first has none. Nothing is allocated.</summary>
+    public bool Matches(FieldTable request)
+    {
+        var index = request.Find(Name);
+        if (index < 0)
+            return !_isPresent;
+        if (!_isPresent)
+            return false;
+        var count = 0;
+        ulong seen = 0;
+        for (; index >= 0; index = request.Find(Name, index + 1))
+        {
+            var list = request.Value(index);
+            while (Tokens.TryNext(ref list, out var member))
+            {
+                if (count == _members.Length || !Takes(member, count, ref seen))
+                    return false;
+                count++;
+            }
+        }
+
+        return count == _members.Length;
+    }
+
+    public bool SameAs(SelectingField other)
+    {
+        if (!Ascii.EqualsIgnoreCase(Name, other.Name) || _isPresent != other._isPresent || _members.Length != other._members.Length)
+            return false;
+        ulong seen = 0;
+        for (var i = 0; i < other._members.Length; i++)
+        {
+            if (!Takes(other._members[i], i, ref seen))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a member of another list has its counterpart in this one.</summary>
+    /// <param name="seen">The members that had theirs, where order doesn't count.</param>
+    private bool Takes(ReadOnlySpan<byte> member, int index, ref ulong seen)
+    {
+        if (!_isUnordered)
+            return Equal(_members[index], member);
+        for (var i = 0; i < _members.Length; i++)
+        {
+            if ((seen & (1UL << i)) != 0 || !Equal(_members[i], member))
+                continue;
+            seen |= 1UL << i;
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool Equal(ReadOnlySpan<byte> known, ReadOnlySpan<byte> member) =>
+        IsRanking ? EqualWithoutSpaces(known, member) : known.SequenceEqual(member);
+
+    /// <summary>Parameters such as <c>;q=0.5</c> may stand apart.</summary>
+    private static bool EqualWithoutSpaces(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        if (Ascii.EqualsIgnoreCase(left, right))
+            return true;
+        int i = 0, j = 0;
+        while (true)
+        {
+            while (i < left.Length && left[i] is (byte)' ' or (byte)'\t')
+                i++;
+            while (j < right.Length && right[j] is (byte)' ' or (byte)'\t')
+                j++;
+            if (i == left.Length || j == right.Length)
+                return i == left.Length && j == right.Length;
+            if (!Ascii.EqualsIgnoreCase(left.Slice(i++, 1), right.Slice(j++, 1)))
+                return false;
+        }
+    }
+
+    private static bool Ranks(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, "Accept"u8) || Ascii.EqualsIgnoreCase(name, "Accept-Encoding"u8)
+        || Ascii.EqualsIgnoreCase(name, "Accept-Language"u8) || Ascii.EqualsIgnoreCase(name, "Accept-Charset"u8);
+}

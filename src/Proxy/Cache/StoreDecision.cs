@@ -1,0 +1,12 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Cache;
+
+/// <summary>Whether a response is stored.</summary>
+/// <param name="Reason"><see cref="CacheReason.Stored"/>, or why not.</param>
+/// <param name="Directives">What the origin says.</param>
+/// <param name="Freshness">How long it may be used, when it is stored.</param>
+internal readonly record struct StoreDecision(CacheReason Reason, ResponseDirectives Directives, Freshness Freshness)
+{
+    public bool MayStore => Reason == CacheReason.Stored;
+}

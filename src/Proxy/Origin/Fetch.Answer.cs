@@ -1,0 +1,155 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <content>What the head of the answer means for those who wait, and for the cache.</content>
+internal sealed partial class Fetch
+{
+    public void OnHead(ResponseHead head)
+    {
+        if (head.Status == 304 && _revalidation.IsConditional)
+        {
+            if (_revalidation.Match(head) is { } confirmed)
+                AnswerRevalidated(confirmed, head, _table.Now);
+            else
+                _table.Repeat(this, TakeWaiters());
+            return;
+        }
+
+        if (head.Status is 500 or 502 or 503 or 504 && AnswerStale(unreachable: false, head.Status))
+        {
+            _request.Cancel();
+            return;
+        }
+
+        Begin(head, _table.Now);
+    }
+
+    /// <summary>Begins to take a response, and gives it to those it is for.</summary>
+    private void Begin(ResponseHead head, long now)
+    {
+        var decision = _table.Policy.Judge(_plan.Request, head, _plan.Rule, _requestTime, now);
+        _table.Settle(_plan, head, now);
+        long? length = head.Framing switch
+        {
+            BodyFraming.Length => head.ContentLength,
+            BodyFraming.None => 0,
+            _ => null,
+        };
+        var body = new StoredBody(_table.Pool, length, this);
+        var entry = decision.MayStore ? MakeEntry(head, body, decision, now) : null;
+        var forwarded = ForwardedOf(head, body, entry, decision);
+        var reason = entry is not null && length > _table.ObjectMaximum ? CacheReason.TooLarge : decision.Reason;
+        if (reason != CacheReason.Stored)
+            body.LimitToWindow(FetchTable.WindowBytes);
+        // Where the new response isn't stored, the old one is of no use any more.
+        if (reason != CacheReason.Stored && head.Status < 500 && _revalidation.Selected is { } replaced)
+            _table.Cache.Remove(_plan.Key, replaced);
+        Release(forwarded, entry, reason, head.Fields.Contains(KnownField.Age), now);
+    }
+
+    private CacheEntry MakeEntry(ResponseHead head, StoredBody body, in StoreDecision decision, long now) =>
+        CacheEntry.Create(_plan.Request, head, body, decision, _table.Policy.SetCookies, now);
+
+    /// <summary>What the client gets whose request was forwarded: fields too that are kept from others.</summary>
+    private StoredResponse ForwardedOf(ResponseHead head, StoredBody body, CacheEntry? entry, in StoreDecision decision)
+    {
+        var keepsBack = decision.Directives.PrivateFields.Count + decision.Directives.NoCacheFields.Count > 0
+            || (_table.Policy.SetCookies == SetCookieMode.Strip && head.Fields.Contains(KnownField.SetCookie));
+        if (entry is not null && !keepsBack)
+            return entry.Response;
+        var bodiless = _plan.Request.Method == KnownMethod.Head;
+        var bytes = ForwardedHead.Format(head, keepLength: bodiless, keepAge: entry is null);
+        return new StoredResponse(head.Status, bytes, head.Fields.Contains(KnownField.Date), body, lengthInHead: bodiless) { Head = head };
+    }
+
+    /// <summary>Gives the arriving answer to those it is for, and sends the others to their own fetches, all at once.</summary>
+    /// <param name="entry">What those share who wait with the leader; null where nobody may.</param>
+    /// <param name="store">Whether it is stored, or why not.</param>
+    private void Release(StoredResponse forwarded, CacheEntry? entry, CacheReason store, bool hasAge, long now)
+    {
+        var isShareable = entry?.Freshness.IsFreshAt(now) == true;
+        var isStored = store == CacheReason.Stored;
+        var ttl = isStored ? entry!.Freshness.TtlAt(now) : CacheNote.NoTtl;
+        var age = entry is not null && hasAge ? entry.Freshness.AgeAt(now) : -1;
+        var leaders = new CacheNote(isStored ? CacheOutcome.Miss : CacheOutcome.Pass, _plan.Reuse, store, age, ttl);
+        FetchTicket[] others;
+        lock (_gate)
+        {
+            _response = forwarded;
+            _entry = isStored ? entry : null;
+            _closed |= !isShareable || !isStored;
+            others = [.. _waiters.Where(waiter => waiter != _leader && !(isShareable && MayShare(entry!, waiter, now)))];
+            foreach (var waiter in _waiters.Except(others))
+            {
+                if (waiter == _leader)
+                    waiter.TryAnswer(forwarded, leaders);
+                else
+                    waiter.TryAnswer(entry!.Response, NoteOfJoined(entry, store, now));
+            }
+
+            _waiters.Clear();
+        }
+
+        if (!isShareable || !isStored)
+            _table.Retire(this, remember: _plan.IsShared);
+        _table.Disperse(_plan, others, isShareable ? entry!.Head : null, isManaged: isStored);
+        if (!isStored && forwarded.Body.ReaderCount == 0)
+            _request.Cancel();
+    }
+
+    private void AnswerRevalidated(CacheEntry confirmed, ResponseHead notModified, long now)
+    {
+        var head = StoredHead.Update(confirmed.Head, notModified, now);
+        var decision = _table.Policy.Judge(_plan.Request, head, _plan.Rule, _requestTime, now);
+        var entry = MakeEntry(head, confirmed.Response.Body, decision, now);
+        if (decision.MayStore)
+            Store(entry);
+        else
+            _table.Cache.Remove(_plan.Key, confirmed);
+        var isShareable = decision.MayStore && entry.Freshness.IsFreshAt(now);
+        var waiters = TakeWaiters();
+        _table.Retire(this, remember: _plan.IsShared && !isShareable);
+        var note = new CacheNote(
+            CacheOutcome.Revalidated, _plan.Reuse, decision.MayStore ? CacheReason.Updated : decision.Reason,
+            notModified.Fields.Contains(KnownField.Age) ? entry.Freshness.AgeAt(now) : -1,
+            decision.MayStore ? entry.Freshness.TtlAt(now) : CacheNote.NoTtl, ForwardStatus: 304);
+        FetchTicket[] others = [.. waiters.Where(waiter => waiter != _leader && !(isShareable && MayShare(entry, waiter, now)))];
+        foreach (var waiter in waiters.Except(others))
+            waiter.TryAnswer(entry.Response, note);
+        _table.Disperse(_plan, others, isShareable ? head : null, isManaged: true);
+    }
+
+    /// <summary>Answers with the stored response where the origin has failed and the response may stand in (RFC 9111, section 4.2.4; RFC 5861, section 4).</summary>
+    /// <param name="forwardStatus">The origin's error, or 0 where it gave no answer.</param>
+    /// <returns>False when nobody was answered.</returns>
+    private bool AnswerStale(bool unreachable, int forwardStatus)
+    {
+        if (_revalidation.Selected is not { } stale)
+            return false;
+        var now = _table.Now;
+        if (ReusePolicy.JudgeFailure(stale.Freshness, _leader?.Directives ?? RequestDirectives.None, unreachable, now) == CacheReason.Stale)
+            return false;
+        var others = new List<FetchTicket>();
+        var waiters = TakeWaiters();
+        _table.Retire(this, remember: false);
+        foreach (var waiter in waiters)
+        {
+            var reason = ReusePolicy.JudgeFailure(stale.Freshness, waiter.Directives, unreachable, now);
+            var note = new CacheNote(
+                CacheOutcome.Stale, reason, CacheReason.OriginFailed, stale.Freshness.AgeAt(now), stale.Freshness.TtlAt(now), forwardStatus);
+            if (reason == CacheReason.Stale || (waiter != _leader && !stale.Serves(waiter.Request)) || !waiter.TryAnswer(stale.Response, note))
+                others.Add(waiter);
+        }
+
+        _table.Disperse(_plan, [.. others], null, isManaged: true);
+        return true;
+    }
+
+    private static bool MayShare(CacheEntry entry, FetchTicket ticket, long now) =>
+        entry.Serves(ticket.Request) && ReusePolicy.Judge(entry.Freshness, ticket.Directives, now) == CacheReason.Fresh;
+
+    private CacheNote NoteOfJoined(CacheEntry entry, CacheReason store, long now) => new(
+        CacheOutcome.Joined, _plan.Reuse, store, entry.Freshness.AgeAt(now), store == CacheReason.Stored ? entry.Freshness.TtlAt(now) : CacheNote.NoTtl);
+}

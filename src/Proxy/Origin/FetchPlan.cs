@@ -1,0 +1,35 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>What a fetch asks for, and on whose behalf.</summary>
+internal sealed record FetchPlan
+{
+    public required RequestHead Request { get; init; }
+
+    public required ForwardedClient Client { get; init; }
+
+    public RequestBody? Body { get; init; }
+
+    /// <summary>The rule for the request's path.</summary>
+    public PathRule? Rule { get; init; }
+
+    /// <summary>The key of what may be stored or invalidated.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Others may join.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>The cache answers the client's conditions and range itself; otherwise they go along to the origin.</summary>
+    public bool IsManaged { get; init; }
+
+    /// <summary>Nobody waits: a stale response that was used is asked about in the background.</summary>
+    public bool IsRefresh { get; init; }
+
+    /// <summary>Why the origin is asked.</summary>
+    public CacheReason Reuse { get; init; }
+
+    /// <summary>Whether the answer may be stored, whatever it says: the fetch goes on then when its clients have left.</summary>
+    public bool MayBeStored => Request.Method == KnownMethod.Get && Reuse is not (CacheReason.Bypass or CacheReason.RequestNoStore);
+}
