@@ -31,6 +31,7 @@ internal readonly record struct Freshness(long ResponseTime, long InitialAge, lo
     /// <summary>Whether the origin forbids its use without asking.</summary>
     public bool ForbidsStale => AlwaysAsk || MustRevalidate;
 
-    /// <summary>The longest of the times past its lifetime for which it may be used.</summary>
-    public long StaleWindow => ForbidsStale ? 0 : Math.Max(StaleWhileRevalidate, Math.Max(StaleIfError, StaleIfUnreachable));
+    /// <summary>The longest of the times past its lifetime for which it is kept: for its use, or to tell those who may not use it that the origin gave no
+    /// answer.</summary>
+    public long StaleWindow => ForbidsStale ? StaleIfUnreachable : Math.Max(StaleWhileRevalidate, Math.Max(StaleIfError, StaleIfUnreachable));
 }

@@ -1,0 +1,75 @@
+using System.Text;
+using TlsProxy.Proxy.Cache;
+
+namespace TlsProxy.Proxy.Tests.Cache;
+
+public sealed class CacheKeyTests
+{
+    [Theory]
+    [InlineData("Example.TEST", "/A?b=C", "example.test/A?b=C")]
+    [InlineData("a:443", "/", "a/")]
+    [InlineData("a:80", "/", "a/")]
+    [InlineData("a:8443", "/", "a:8443/")]
+    [InlineData("[::1]:443", "/%41", "[::1]/%41")]
+    public void The_host_is_normalised_and_the_target_is_kept(string host, string target, string key) =>
+        Assert.Equal(key, CacheKey.Of(Encoding.ASCII.GetBytes(host), Encoding.ASCII.GetBytes(target), null));
+
+    [Theory]
+    [InlineData("/a?b=2&a=1", "/a?a=1&b=2")]
+    [InlineData("/a?b=2&a=2&a=1&b", "/a?a=2&a=1&b=2&b")]
+    [InlineData("/a?", "/a?")]
+    [InlineData("/a", "/a")]
+    [InlineData("/a?&b&a", "/a?&a&b")]
+    public void A_sorted_query_keeps_the_order_of_equal_names(string target, string key) => Assert.Equal(key, Write(new KeyNormalization(true, [], false), target));
+
+    [Theory]
+    [InlineData("/a?utm_source=x&id=1&utm_id=2", "/a?id=1")]
+    [InlineData("/a?fbclid=1", "/a")]
+    [InlineData("/a?id=1&fbclid", "/a?id=1")]
+    [InlineData("/a?FBCLID=1", "/a?FBCLID=1")]
+    [InlineData("/a?xfbclid=1", "/a?xfbclid=1")]
+    public void Dropped_parameters_do_not_count(string target, string key) =>
+        Assert.Equal(key, Write(new KeyNormalization(false, ["utm_*", "fbclid"], false), target));
+
+    [Theory]
+    [InlineData("/A/b%C3?Q=X", "/a/b%c3?Q=X")]
+    public void Case_is_folded_in_the_path_only(string target, string key) => Assert.Equal(key, Write(new KeyNormalization(false, [], true), target));
+
+    [Fact]
+    public void A_query_of_very_many_parameters_stays_as_it_is()
+    {
+        var target = "/a?" + string.Join('&', Enumerable.Range(0, 100).Select(number => $"z{100 - number}"));
+        Assert.Equal(target, Write(new KeyNormalization(true, ["y"], false), target));
+    }
+
+    [Theory]
+    [InlineData("/live/", "/live/a", true)]
+    [InlineData("/live/", "/live", false)]
+    [InlineData("/live/", "/Live/a", false)]
+    [InlineData("/", "/anything", true)]
+    [InlineData("*.m3u8", "/a/b.m3u8", true)]
+    [InlineData("*.m3u8", "/a/b.m3u8x", false)]
+    [InlineData("/a/*/c", "/a/b/b/c", true)]
+    [InlineData("/a/*/c", "/a/c", false)]
+    [InlineData("*", "/", true)]
+    [InlineData("/*a*b*", "/xaxxbx", true)]
+    [InlineData("/*a*b*", "/xbxa", false)]
+    public void Patterns_are_beginnings_or_wholes_with_asterisks(string pattern, string path, bool matches) =>
+        Assert.Equal(matches, new PathPattern(pattern).Matches(Encoding.ASCII.GetBytes(path)));
+
+    [Fact]
+    public void The_first_rule_that_matches_the_path_holds()
+    {
+        var rules = new PathRules([new PathRule(new PathPattern("/a/b")), new PathRule(new PathPattern("/a")), new PathRule(new PathPattern("*.x"))]);
+        Assert.Equal("/a/b", rules.Find("/a/bc?q=/a"u8)!.Path.ToString());
+        Assert.Equal("/a", rules.Find("/a/c"u8)!.Path.ToString());
+        Assert.Null(rules.Find("/c?q=.x"u8));
+        Assert.Null(PathRules.None.Find("/a"u8));
+    }
+
+    private static string Write(KeyNormalization normalization, string target)
+    {
+        var buffer = new char[target.Length];
+        return new string(buffer, 0, normalization.Write(Encoding.ASCII.GetBytes(target), buffer));
+    }
+}

@@ -1,0 +1,68 @@
+using TlsProxy.Proxy.Cache;
+
+namespace TlsProxy.Proxy.Tests.Cache;
+
+/// <summary>Selecting fields (RFC 9111, section 4.1).</summary>
+public sealed class VaryTests
+{
+    [Theory]
+    [InlineData("Foo", "Foo: 1", "Foo: 1", true)]
+    [InlineData("Foo", "Foo: 1", "Foo: 2", false)]
+    [InlineData("Foo", "Foo: 1", "", false)]
+    [InlineData("Foo", "", "Foo: 1", false)]
+    [InlineData("Foo", "", "", true)]
+    [InlineData("Foo", "Foo: ", "", false)]
+    [InlineData("foo", "FOO: 1", "Foo: 1", true)]
+    [InlineData("Foo", "Foo: a", "Foo: A", false)]
+    [InlineData("Foo", "Foo: 1|Other: 2", "Foo: 1|Other: 3", true)]
+    [InlineData("Foo, Bar", "Foo: 1|Bar: a", "Bar: a|Foo: 1", true)]
+    [InlineData("Foo, Bar", "Foo: 1|Bar: a", "Foo: 1|Bar: b", false)]
+    [InlineData("Foo, Bar, Baz", "Foo: 1|Baz: 7", "Foo: 1|Baz: 7", true)]
+    [InlineData("Foo|Bar", "Foo: 1|Bar: a", "Foo: 1|Bar: b", false)]
+    [InlineData("Foo", "Foo: 1,2", "Foo:  1 ,\t2 ", true)]
+    [InlineData("Foo", "Foo: 1, 2", "Foo: 1|Foo: 2", true)]
+    [InlineData("Foo", "Foo: 1, 2", "Foo: 2, 1", false)]
+    [InlineData("Foo", "Foo: 1, 2", "Foo: 1", false)]
+    [InlineData("Foo", "Foo: 1", "Foo: 1, 2", false)]
+    [InlineData("Foo", "Foo: \"1,2\"", "Foo: \"1, 2\"", false)]
+    [InlineData("Accept-Language", "Accept-Language: en, de", "Accept-Language: de, en", true)]
+    [InlineData("Accept-Language", "Accept-Language: en, de", "Accept-Language: eN, De", true)]
+    [InlineData("Accept-Language", "Accept-Language: en,de;q=0.5", "Accept-Language:  de ; q=0.5 ,   en", true)]
+    [InlineData("Accept-Language", "Accept-Language: en, de", "Accept-Language: en, en", false)]
+    [InlineData("Accept-Language", "Accept-Language: en, en", "Accept-Language: en, de", false)]
+    [InlineData("Accept-Language", "Accept-Language: en;q=0.5", "Accept-Language: en;q=0.7", false)]
+    [InlineData("Accept-Encoding", "Accept-Encoding: gzip, br", "Accept-Encoding: br,gzip", true)]
+    public void Values_are_compared_as_their_fields_mean_them(string vary, string first, string second, bool matches)
+    {
+        var response = Messages.Response(200, [.. vary.Split('|').Select(line => "Vary: " + line)]);
+        var key = VaryKey.Of(response, Messages.Request("/x", "GET", Lines(first)));
+        var request = Messages.Request("/x", "GET", Lines(second));
+        Assert.Equal(matches, key.Matches(request));
+        Assert.Equal(matches, key.SameAs(VaryKey.Of(response, request)));
+    }
+
+    [Fact]
+    public void Lists_of_many_members_are_compared_in_order()
+    {
+        var members = Enumerable.Range(0, 100).Select(number => $"l{number}").ToArray();
+        var response = Messages.Response(200, "Vary: Accept-Language");
+        var key = VaryKey.Of(response, Messages.Request("/x", "GET", "Accept-Language: " + string.Join(',', members)));
+        Assert.True(key.Matches(Messages.Request("/x", "GET", "Accept-Language: " + string.Join(" , ", members))));
+        Assert.False(key.Matches(Messages.Request("/x", "GET", "Accept-Language: " + string.Join(',', members.Reverse()))));
+    }
+
+    [Fact]
+    public void A_match_allocates_nothing()
+    {
+        var response = Messages.Response(200, "Vary: Accept-Language, Foo");
+        var request = Messages.Request("/x", "GET", "Accept-Language: en, de;q=0.5", "Foo: 1", "Foo: 2");
+        var key = VaryKey.Of(response, request);
+        Assert.True(key.Matches(request));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            key.Matches(request);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static string[] Lines(string text) => text.Length == 0 ? [] : text.Split('|');
+}

@@ -1,0 +1,29 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Tests.Origin;
+
+/// <summary>A client that asks a table of fetches, and takes each answer at once.</summary>
+internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBodySubscriber
+{
+    public int Index => 0;
+
+    public long BodyOffset => 0;
+
+    public FetchTicket Ask(string target, string? field = null, string method = "GET") =>
+        Send(target, method, field is null ? [] : [field]);
+
+    public FetchTicket Send(string target, string method, params string[] fields)
+    {
+        var ticket = new FetchTicket(Messages.Request(target, method, fields), new ForwardedClient("127.0.0.1", false), this, this, this);
+        table.Request(ticket);
+        return ticket;
+    }
+
+    public void Post(IPosted work) => work.Run();
+
+    public void OnAnswered(FetchTicket ticket) => Assert.True(ticket.Response is not null || ticket.Failure != OriginFailure.None);
+
+    public void OnBodyProgress() => Assert.Fail("Nobody has subscribed.");
+}

@@ -1,0 +1,58 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Origin;
+
+/// <summary>A table of fetches before a held origin, with a cache and a clock of its own.</summary>
+internal sealed class FetchScene : IDisposable
+{
+    private readonly SegmentPool _pool = new();
+    private readonly ResponseCache _cache = new(1 << 20, 100);
+
+    public FetchScene(CachePolicy? policy = null)
+    {
+        Table = new FetchTable
+        {
+            Origin = Origin,
+            Cache = _cache,
+            Policy = policy ?? new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } },
+            Pool = _pool,
+            Fields = new ForwardedFields(null, "origin"),
+            ObjectMaximum = 100_000,
+            Time = Time,
+        };
+        Client = new FetchClient(Table);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public HeldOrigin Origin { get; } = new();
+
+    public FetchTable Table { get; }
+
+    public FetchClient Client { get; }
+
+    public int RentedSegments => _pool.RentedSegments;
+
+    /// <summary>Stores a response for <c>/object/a</c>, whose request carries these fields.</summary>
+    public void Store(string[] request, params string[] response)
+    {
+        Client.Send("/object/a", "GET", request);
+        Origin.Answer(Origin.Sinks.Count - 1, Messages.Response(200, response), "body");
+    }
+
+    /// <summary>The stored response that a request selects, released at once; null for none.</summary>
+    public CacheEntry? Find(string target = "/object/a", params string[] fields)
+    {
+        var entry = _cache.TryAcquire(Messages.Request(target, "GET", fields), null, out _);
+        entry?.Response.Release();
+        return entry;
+    }
+
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _pool.Dispose();
+    }
+}

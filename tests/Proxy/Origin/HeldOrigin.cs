@@ -1,0 +1,35 @@
+using System.Text;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+
+namespace TlsProxy.Proxy.Tests.Origin;
+
+/// <summary>An origin that holds every request until a test answers it.</summary>
+internal sealed class HeldOrigin : IOrigin
+{
+    private readonly List<OriginRequest> _requests = [];
+
+    public List<IOriginSink> Sinks { get; } = [];
+
+    public void Start(OriginRequest request, IOriginSink sink)
+    {
+        _requests.Add(request);
+        Sinks.Add(sink);
+    }
+
+    /// <summary>Answers the request in whole.</summary>
+    public void Answer(int index, ResponseHead head, string body = "")
+    {
+        Sinks[index].OnHead(head);
+        Sinks[index].OnData(Encoding.ASCII.GetBytes(body));
+        Sinks[index].OnEnd();
+    }
+
+    /// <summary>The value of a field the origin was sent; null where there is none.</summary>
+    public string? Field(int index, string name)
+    {
+        var fields = _requests[index].Fields;
+        var at = fields.Find(Encoding.ASCII.GetBytes(name));
+        return at < 0 ? null : Encoding.ASCII.GetString(fields.Value(at));
+    }
+}

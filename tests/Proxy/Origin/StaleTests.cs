@@ -1,0 +1,147 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+
+namespace TlsProxy.Proxy.Tests.Origin;
+
+/// <summary>Stale responses: while the origin is asked, and when it fails (RFC 5861; RFC 9111, section 4.2.4).</summary>
+public sealed class StaleTests : IDisposable
+{
+    private readonly FetchScene _scene = new(new CachePolicy { StaleIfUnreachable = 60 });
+
+    public void Dispose() => _scene.Dispose();
+
+    [Fact]
+    public void RFC_5861_section_3_a_stale_response_is_used_while_one_fetch_in_the_background_refreshes_it()
+    {
+        _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30", "ETag: \"1\"");
+        _scene.Time.Advance(15);
+        var stale = _scene.Find()!;
+        Assert.Equal(CacheReason.StaleWhileRevalidate, ReusePolicy.Judge(stale.Freshness, RequestDirectives.None, _scene.Time.Seconds));
+        Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
+        Assert.False(stale.TryBeginRefresh(_scene.Time.Seconds));
+        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+
+        Assert.Equal("\"1\"", _scene.Origin.Field(1, "If-None-Match"));
+        _scene.Origin.Answer(1, Messages.Response(304, "ETag: \"1\"", "Cache-Control: max-age=10"));
+
+        Assert.Equal(CacheOutcome.Hit, _scene.Client.Ask("/object/a").Note.Outcome);
+        Assert.Equal(0, _scene.Table.InFlight);
+    }
+
+    [Fact]
+    public void RFC_5861_section_3_a_refresh_that_fails_leaves_the_response_and_may_be_tried_again_a_second_later()
+    {
+        _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");
+        _scene.Time.Advance(15);
+        var stale = _scene.Find()!;
+        Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
+        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+        _scene.Origin.Sinks[1].OnFailed(OriginFailure.ConnectFailed);
+
+        Assert.Same(stale, _scene.Find());
+        Assert.False(stale.TryBeginRefresh(_scene.Time.Seconds));
+        _scene.Time.Advance(1);
+        Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
+    }
+
+    [Fact]
+    public void A_refresh_that_meets_a_fetch_of_the_same_key_begins_none()
+    {
+        _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");
+        _scene.Time.Advance(15);
+        var stale = _scene.Find()!;
+        Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
+        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+        Assert.Equal(2, _scene.Table.Started);
+    }
+
+    [Fact]
+    public void Past_the_window_of_stale_while_revalidate_the_client_waits_for_the_origin()
+    {
+        _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");
+        _scene.Time.Advance(40);
+        Assert.Null(_scene.Client.Ask("/object/a").Response);
+        Assert.Equal(2, _scene.Table.Started);
+    }
+
+    [Theory]
+    [InlineData("max-age=10, stale-if-error=100", 503, true)]
+    [InlineData("max-age=10, stale-if-error=100", 500, true)]
+    [InlineData("max-age=10, stale-if-error=100", 404, false)]
+    [InlineData("max-age=10, stale-if-error=5", 503, false)]
+    [InlineData("max-age=10", 503, false)]
+    [InlineData("max-age=10, stale-if-error=100, must-revalidate", 503, false)]
+    public void RFC_5861_section_4_an_error_of_the_origin_is_covered_by_a_stale_response_that_allows_it(string control, int status, bool covers)
+    {
+        _scene.Store([], "Cache-Control: " + control, "ETag: \"1\"");
+        _scene.Time.Advance(20);
+        var ticket = _scene.Client.Ask("/object/a");
+        _scene.Origin.Answer(1, Messages.Response(status), "error");
+        Assert.Equal(covers ? 200 : status, ticket.Response!.Status);
+        if (covers)
+            Assert.Equal(new CacheNote(CacheOutcome.Stale, CacheReason.StaleIfError, CacheReason.OriginFailed, 20, -10, status), ticket.Note);
+    }
+
+    [Fact]
+    public void RFC_5861_section_4_a_request_may_allow_it_too()
+    {
+        _scene.Store([], "Cache-Control: max-age=10", "ETag: \"1\"");
+        _scene.Time.Advance(20);
+        var ticket = _scene.Client.Ask("/object/a", "Cache-Control: stale-if-error=60");
+        _scene.Origin.Answer(1, Messages.Response(502));
+        Assert.Equal(CacheReason.StaleIfError, ticket.Note.Reuse);
+    }
+
+    [Theory]
+    [InlineData(nameof(OriginFailure.ConnectFailed))]
+    [InlineData(nameof(OriginFailure.ConnectTimeout))]
+    [InlineData(nameof(OriginFailure.ResponseTimeout))]
+    [InlineData(nameof(OriginFailure.NoResponse))]
+    public void RFC_9111_section_4_2_4_all_who_wait_get_the_stale_response_when_the_origin_cannot_be_reached(string failure)
+    {
+        _scene.Store([], "Cache-Control: max-age=10");
+        _scene.Time.Advance(20);
+        var tickets = Enumerable.Range(0, 3).Select(_ => _scene.Client.Ask("/object/a")).ToArray();
+        _scene.Origin.Sinks[1].OnFailed(Enum.Parse<OriginFailure>(failure));
+        Assert.All(tickets, ticket => Assert.Equal(CacheReason.StaleIfUnreachable, ticket.Note.Reuse));
+        Assert.Equal(2, _scene.Table.Started);
+    }
+
+    [Theory]
+    [InlineData("max-age=10, must-revalidate")]
+    [InlineData("max-age=10, proxy-revalidate")]
+    [InlineData("s-maxage=10")]
+    [InlineData("max-age=10, no-cache")]
+    public void RFC_9111_section_5_2_2_2_what_must_be_revalidated_is_answered_with_504_when_the_origin_cannot_be_reached(string control)
+    {
+        _scene.Store([], "Cache-Control: " + control, "ETag: \"1\"");
+        _scene.Time.Advance(20);
+        var ticket = _scene.Client.Ask("/object/a");
+        _scene.Origin.Sinks[1].OnFailed(OriginFailure.ConnectFailed);
+        Assert.Equal(OriginFailure.Unconfirmed, ticket.Failure);
+        Assert.Equal(504, OriginFailures.Of(ticket.Failure).Status);
+    }
+
+    [Fact]
+    public void Past_the_window_an_unreachable_origin_is_an_error()
+    {
+        _scene.Store([], "Cache-Control: max-age=10", "ETag: \"1\"");
+        _scene.Time.Advance(80);
+        var ticket = _scene.Client.Ask("/object/a");
+        _scene.Origin.Sinks[1].OnFailed(OriginFailure.ConnectFailed);
+        Assert.Equal(OriginFailure.ConnectFailed, ticket.Failure);
+    }
+
+    [Fact]
+    public void RFC_9111_section_4_3_3_an_error_without_permission_for_stale_is_passed_on_and_the_stored_response_stays()
+    {
+        _scene.Store([], "Cache-Control: max-age=10", "ETag: \"1\"");
+        _scene.Time.Advance(20);
+        var ticket = _scene.Client.Ask("/object/a");
+        _scene.Origin.Answer(1, Messages.Response(503));
+        Assert.Equal(503, ticket.Response!.Status);
+        Assert.NotNull(_scene.Find());
+    }
+}
