@@ -21,14 +21,14 @@ internal sealed class CacheLookup(int entries) : Benchmark($"look up among {entr
         var body = new StoredBody(new SegmentPool(), 0);
         body.Complete();
         var head = new ResponseHead { Status = 200 };
-        var response = new StoredResponse(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: false, body);
+        var response = new StoredResponse(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: false, body) { Head = head };
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var step = Math.Max(1, entries / AskedMaximum);
         for (var i = 0; i < entries; i++)
         {
             var request = Requests.Parse(Requests.Curl(string.Create(CultureInfo.InvariantCulture, $"/object/{(uint)i * 2654435761:x}/{i}")));
-            var entry = new CacheEntry(response, head, new Freshness(now, 0, 86_400, false, false), VaryKey.Of(head, request), false);
-            _cache.Store(request, entry, now);
+            var entry = new CacheEntry(response, new Freshness(now, 0, 86_400), VaryKey.Of(head, request), false);
+            _cache.Store(CacheKey.Of(request, null), entry, now);
             if (i % step == 0 && _asked.Count < AskedMaximum)
                 _asked.Add(request.Detach());
         }
@@ -39,7 +39,7 @@ internal sealed class CacheLookup(int entries) : Benchmark($"look up among {entr
         for (var i = 0; i < operations; i++)
         {
             _next = _next + 1 < _asked.Count ? _next + 1 : 0;
-            if (_cache!.TryAcquire(_asked[_next]) is not { } entry)
+            if (_cache!.TryAcquire(_asked[_next], null, out _) is not { } entry)
                 throw new InvalidOperationException("The entry was not found.");
             entry.Response.Release();
         }
