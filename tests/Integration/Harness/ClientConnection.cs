@@ -15,9 +15,13 @@ internal sealed class ClientConnection : IAsyncDisposable
     private ClientConnection(Socket socket)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        Wire = new CuttingStream(new NetworkStream(socket, ownsSocket: true));
+        _stream = Wire;
         Reader = new WireReader(_stream);
     }
+
+    /// <summary>What goes over the socket, below TLS.</summary>
+    public CuttingStream Wire { get; }
 
     public WireReader Reader { get; private set; }
 
@@ -31,22 +35,16 @@ internal sealed class ClientConnection : IAsyncDisposable
     public static async Task<ClientConnection> OpenAsync(ProxyProcess proxy, Transport transport, int receiveBuffer = 0)
     {
         var connection = await OpenRawAsync(proxy.Port(transport), receiveBuffer);
-        if (!transport.IsTls())
-            return connection;
+        return transport.IsTls() ? await connection.StartTlsAsync(proxy, transport) : connection;
+    }
 
-        var tls = new SslStream(connection._stream, leaveInnerStreamOpen: false);
-        connection._stream = tls;
-        connection.Reader = new WireReader(tls);
-        try
-        {
-            await tls.AuthenticateAsClientAsync(Options(proxy, transport), connection.Limit);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+    /// <summary>Connects, and is cut off one byte before the end of the handshake's last flight.</summary>
+    public static async Task<ClientConnection> OpenCutAsync(ProxyProcess proxy, Transport transport)
+    {
+        var connection = await OpenRawAsync(proxy.Port(transport));
+        connection.Wire.CutAfter(writes: 1);
+        // With TLS 1.3 the client is content; with TLS 1.2 it would wait for the server's Finished.
+        return await connection.StartTlsAsync(proxy, transport);
     }
 
     /// <summary>Connects without a handshake, whatever the port expects.</summary>
@@ -110,6 +108,9 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a FIN, below TLS.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Leaves without a word: the proxy sees a reset.</summary>
     public void Reset() => _socket.Close(0);
 
@@ -118,6 +119,23 @@ internal sealed class ClientConnection : IAsyncDisposable
         await _stream.DisposeAsync();
         _socket.Dispose();
         _limit.Dispose();
+    }
+
+    private async Task<ClientConnection> StartTlsAsync(ProxyProcess proxy, Transport transport)
+    {
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
+        _stream = tls;
+        Reader = new WireReader(tls);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(Options(proxy, transport), Limit);
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     private static SslClientAuthenticationOptions Options(ProxyProcess proxy, Transport transport) => new()

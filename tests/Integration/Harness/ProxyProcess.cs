@@ -101,6 +101,25 @@ internal sealed class ProxyProcess : IAsyncDisposable
     }
 
     /// <summary>Sockets, rings and events; the runtime opens files of its own whenever it loads an assembly.</summary>
+    /// <summary>Memory in use by the process (VmRSS, proc_pid_status(5)).</summary>
+    public long ReadResidentBytes()
+    {
+        var line = File.ReadLines($"/proc/{ProcessId}/status").Single(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Waits until the process has no more memory than that; it isn't asked for anything meanwhile.</summary>
+    public async Task WaitForResidentBytesAsync(long bytes)
+    {
+        var clock = Stopwatch.StartNew();
+        while (ReadResidentBytes() > bytes)
+        {
+            if (clock.Elapsed > RunningKernel.TestLimit / 3)
+                throw new TimeoutException($"The proxy keeps {ReadResidentBytes()} bytes; expected were at most {bytes}.");
+            await Task.Delay(100);
+        }
+    }
+
     public int CountDescriptors() => Directory.GetFiles($"/proc/{ProcessId}/fd")
         .Select(file => new FileInfo(file).LinkTarget)
         .Count(target => target?.StartsWith("socket:", StringComparison.Ordinal) == true || target?.StartsWith("anon_inode:", StringComparison.Ordinal) == true);

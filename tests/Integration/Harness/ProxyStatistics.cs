@@ -19,6 +19,22 @@ internal sealed class ProxyStatistics
 
     public long Hits => Number("requests", "hit");
 
+    public long Handshakes => Number("handshakes", "done");
+
+    public long HandshakesHeld => Number("handshakes", "held");
+
+    public long HandshakesDropped => Number("handshakes", "dropped");
+
+    public long HandshakesDelayed => Number("handshakes", "delayed");
+
+    public long Truncated => Number("records", "truncated");
+
+    public long RekeyRefused => Number("ktls", "rekeyRefused");
+
+    public long KeyUpdates => Number("records", "keyUpdates");
+
+    public long RenegotiationsRefused => Number("records", "renegotiationsRefused");
+
     public long KernelTransmit => Number("ktls", "transmitKernel");
 
     public long KernelReceive => Number("ktls", "receiveKernel");

@@ -51,6 +51,35 @@ public sealed class ResourceTests(SharedProxies shared)
         Assert.Equal(before.LoopEnters, (await proxy.ReadStatisticsAsync()).LoopEnters);
     }
 
+    [Fact]
+    public async Task An_established_connection_that_is_idle_holds_little_memory()
+    {
+        const Transport Records = Transport.Tls13User;
+        const int Warm = 500;
+        const int Idle = 2000;
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Records, "--head-timeout", "5m");
+        var clients = new List<ClientConnection>();
+        await OpenIdleAsync(Warm);
+        await proxy.WaitUntilAsync(now => now.OpenConnections == Warm, "the first connections");
+        var before = proxy.ReadResidentBytes();
+
+        await OpenIdleAsync(Idle);
+
+        var each = (proxy.ReadResidentBytes() - before) / Idle;
+        Assert.InRange(each, 0, 12 * 1024);
+        foreach (var client in clients)
+            await client.DisposeAsync();
+
+        async Task OpenIdleAsync(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                clients.Add(await ClientConnection.OpenAsync(proxy, Records));
+                Assert.Equal(200, (await clients[^1].GetAsync("/health")).Status);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(Transport.Plaintext, 10_000)]
     [InlineData(Transport.Tls13User, 10_000)]

@@ -1,0 +1,87 @@
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Testing;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Connections;
+
+public sealed class HandshakeGateTests : IDisposable
+{
+    private readonly SegmentPool _pool = new();
+    private readonly EventLoop _loop;
+    private readonly HandshakeMemory _memory = new();
+    private readonly List<Recorder> _events = [];
+
+    public HandshakeGateTests() => _loop = new EventLoop(new FakeBackend(1, _pool));
+
+    public void Dispose()
+    {
+        _loop.Dispose();
+        _pool.Dispose();
+    }
+
+    [Fact]
+    public void Steps_beyond_a_turns_share_wait_and_are_taken_in_order()
+    {
+        var gate = new HandshakeGate(_loop, new HandshakeLimits { StepsPerTurn = 2 }, _memory);
+        var handshakes = Enumerable.Range(0, 5).Select(_ => new Recorder(this)).ToArray();
+        _loop.Turn(wait: false);
+        Assert.Equal([true, true, false, false, false], handshakes.Select(gate.TryTakeStep));
+
+        _loop.Turn(wait: false);
+        Assert.Equal(handshakes[2..4], _events);
+        // Whoever comes now waits behind those that wait already.
+        var late = new Recorder(this);
+        Assert.False(gate.TryTakeStep(late));
+
+        _loop.Turn(wait: false);
+        Assert.Equal([.. handshakes[2..], late], _events);
+        Assert.Equal(4, gate.Delayed);
+    }
+
+    [Fact]
+    public void A_new_turn_has_its_own_share()
+    {
+        var gate = new HandshakeGate(_loop, new HandshakeLimits { StepsPerTurn = 1 }, _memory);
+        for (var i = 0; i < 10; i++)
+        {
+            _loop.Turn(wait: false);
+            Assert.True(gate.TryTakeStep(new Recorder(this)));
+        }
+
+        Assert.Equal(0, gate.Delayed);
+    }
+
+    [Fact]
+    public void The_oldest_is_dropped_when_too_many_hold_memory()
+    {
+        var gate = new HandshakeGate(_loop, new HandshakeLimits { HeldMaximum = 3 }, _memory);
+        var handshakes = Enumerable.Range(0, 5).Select(_ => new Recorder(this)).ToArray();
+        gate.Hold(handshakes[0]);
+        gate.Hold(handshakes[1]);
+        gate.Hold(handshakes[1]);
+        gate.Hold(handshakes[2]);
+        Assert.Empty(_events);
+        gate.Release(handshakes[0]);
+        gate.Release(handshakes[0]);
+        gate.Hold(handshakes[3]);
+        Assert.Empty(_events);
+
+        gate.Hold(handshakes[4]);
+
+        Assert.Equal([handshakes[1]], _events);
+        Assert.Equal((3, 1), (gate.Held, gate.Dropped));
+        Assert.Equal(3, _memory.Held);
+        foreach (var handshake in handshakes)
+            gate.Release(handshake);
+        Assert.Equal((0, 0), (gate.Held, _memory.Held));
+    }
+
+    /// <summary>Notes what it is told.</summary>
+    private sealed class Recorder(HandshakeGateTests tests) : GatedHandshake
+    {
+        public override void TakeStep() => tests._events.Add(this);
+
+        public override void Drop() => tests._events.Add(this);
+    }
+}
