@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -21,6 +22,8 @@ internal sealed class StoredBody
     private int _window;
     private bool _producerWaits;
     private Piece[] _pieces = [];
+    private Segment? _trailers;
+    private int _trailersLength;
     private long _available;
     private int _references = 1;
     private volatile Status _status;
@@ -54,6 +57,9 @@ internal sealed class StoredBody
 
     public bool HasFailed => _status == Status.Failed;
 
+    /// <summary>Trailer lines, each with its CRLF, once the body is complete; empty for none.</summary>
+    public NativeSlice Trailers => _trailers is { } segment ? segment.Memory.Slice(0, _trailersLength) : default;
+
     /// <summary>Bytes of the segments that hold the body.</summary>
     public long AllocatedBytes { get; private set; }
 
@@ -83,6 +89,8 @@ internal sealed class StoredBody
         foreach (var piece in _pieces)
             piece.Segment.Release();
         _pieces = [];
+        _trailers?.Release();
+        _trailers = null;
     }
 
     /// <summary>Pulls bytes from an offset that was reached before.</summary>
@@ -145,6 +153,23 @@ internal sealed class StoredBody
         Volatile.Write(ref _available, available);
         WakeSubscribers();
         return true;
+    }
+
+    /// <summary>Keeps what follows the body; only the producer calls it, before <see cref="Complete"/>. Without memory for them there are none, which is
+    /// what every recipient of trailers has to expect (RFC 9110, section 6.5.1).</summary>
+    public void SetTrailers(FieldTable fields)
+    {
+        var length = 0;
+        for (var i = 0; i < fields.Count; i++)
+            length += fields.Name(i).Length + fields.Value(i).Length + ": \r\n".Length;
+        if (_trailers is not null || length == 0 || _pool.TryRent(length) is not { } segment)
+            return;
+        var writer = new HeadWriter(segment.Memory.Span);
+        for (var i = 0; i < fields.Count; i++)
+            writer.Field(fields.Name(i), fields.Value(i));
+        _trailersLength = writer.Length;
+        _trailers = segment;
+        AllocatedBytes += segment.Length;
     }
 
     /// <summary>Ends the body; when it is shorter than its known length it has failed.</summary>

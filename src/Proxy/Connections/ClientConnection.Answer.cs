@@ -14,15 +14,16 @@ internal sealed partial class ClientConnection
         _trace?.OnHead(head, _worker.Loop.ReadClock());
         _version = head.Version;
         _bodyWanted = head.Method != KnownMethod.Head;
+        _sender.AcceptsTrailers = head.AcceptsTrailers;
         _keepAlive = head.KeepAlive && !_worker.IsDraining;
         if (_worker.Settings.Responses.Find(head) is { } local)
         {
-            _keepAlive &= head.Framing == BodyFraming.None;
+            _keepAlive &= !head.HasBody;
             RespondLocal(local, CacheNote.Local);
             return;
         }
 
-        if (head.Method is KnownMethod.Get or KnownMethod.Head && head.Framing == BodyFraming.None && TryAnswerFromCache(head))
+        if (head.Method is KnownMethod.Get or KnownMethod.Head && !head.HasBody && TryAnswerFromCache(head))
             return;
         Forward(head);
     }
@@ -64,22 +65,28 @@ internal sealed partial class ClientConnection
         EventLoop.Disarm(_deadline);
         _sender.Rewind();
         RequestBody? body = null;
-        if (head.Framing != BodyFraming.None)
+        _expectsContinue = head.ExpectsContinue;
+        if (head.HasBody)
         {
-            body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _worker.Loop, this);
+            body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _worker.Loop, this) { TellsWanted = _expectsContinue };
             _body.Start(head, body);
-            ArmBodyDeadline();
+            if (!_expectsContinue)
+                ArmBodyDeadline();
         }
 
-        var continues = head.ExpectsContinue && _body.IsReading;
         _ticket = new FetchTicket(head.Detach(), new ForwardedClient(Address(), _isTls), _worker.Loop, this, _sender) { Body = body };
-        if (continues)
-        {
-            _continuing = true;
-            _channel.Send(_worker.Settings.Responses.Continue);
-        }
-
         _worker.Settings.Fetches.Request(_ticket);
+    }
+
+    /// <summary>The origin begins to read the body: a client that waits for leave to send it gets it now (RFC 9110, section 10.1.1).</summary>
+    public void OnWanted()
+    {
+        if (!_expectsContinue || _state != State.Waiting || !_body.IsReading)
+            return;
+        _expectsContinue = false;
+        _continuing = true;
+        ArmBodyDeadline();
+        _channel.Send(_worker.Settings.Responses.Continue);
     }
 
     public void OnAnswered(FetchTicket ticket)
@@ -145,13 +152,15 @@ internal sealed partial class ClientConnection
         _trace?.OnRefused(_worker.Loop.ReadClock());
         _keepAlive = false;
         _version = HttpVersion.Http11;
-        _bodyWanted = true;
         RespondLocal(_worker.Settings.Responses.Of(refusal), CacheNote.Local);
     }
 
     private void Respond(FetchTicket ticket)
     {
         _answered = null;
+        // The answer came before the end of the body, which may or may not follow.
+        if (_body.IsReading)
+            _keepAlive = false;
         if (ticket.Response is { } response)
         {
             // Past the cache, the origin has seen the client's conditions and range itself.
@@ -162,8 +171,6 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        if (_body.IsReading)
-            _keepAlive = false;
         RespondLocal(_worker.Settings.Responses.Of(ticket.Failure), ticket.Note);
     }
 

@@ -15,9 +15,10 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        if (_state == State.Reading && !_input.IsEmpty)
+        if (_state == State.Reading && !RequestParser.IsEmptyLines(_input.Span))
         {
             _worker.Counters.CountDeadline();
+            _bodyWanted = true;
             Refuse(Refusal.HeadTimeout);
             return;
         }

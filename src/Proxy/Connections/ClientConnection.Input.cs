@@ -66,6 +66,7 @@ internal sealed partial class ClientConnection
                 Answer(head);
                 break;
             case ParseStatus.Refused:
+                _bodyWanted = head.Method != KnownMethod.Head;
                 Refuse(refusal);
                 break;
         }
@@ -78,6 +79,8 @@ internal sealed partial class ClientConnection
     {
         if (!_body.IsReading || _input.IsEmpty || _state == State.Closing)
             return;
+        // A client that doesn't wait for leave isn't given any (RFC 9110, section 10.1.1).
+        _expectsContinue = false;
         var valid = _body.TryRead(_input.Span, out var consumed);
         _input.Consume(consumed);
         if (!valid)

@@ -35,6 +35,7 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     private bool _isTls;
     private bool _keepAlive;
     private bool _bodyWanted;
+    private bool _expectsContinue;
     private bool _continuing;
     private bool _peerEnded;
     private long _sentAtLastLook;
@@ -80,6 +81,7 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
         _address = null;
         _session = default;
         _peerEnded = false;
+        _bodyWanted = true;
         _trace?.OnAccepted(_worker.Loop.ReadClock());
         if (!isTls)
         {

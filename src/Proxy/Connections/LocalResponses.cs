@@ -8,8 +8,13 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>The answers the proxy gives itself, made once at the start and shared by all workers.</summary>
 internal sealed class LocalResponses
 {
+    // What is passed on beside methods of other specifications (RFC 9110, section 10.2.1).
+    private const string Allow = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
+
     private readonly StoredResponse _health;
     private readonly StoredResponse _methodNotAllowed;
+    private readonly StoredResponse _options;
+    private readonly StoredResponse _traceNotAllowed;
     private readonly StoredResponse _notCached;
     private readonly StoredResponse?[] _failures;
     private readonly Segment _continue;
@@ -18,7 +23,9 @@ internal sealed class LocalResponses
     public LocalResponses(SegmentPool pool)
     {
         _health = LocalResponse.Create(pool, 200, "ok\n");
-        _methodNotAllowed = LocalResponse.Create(pool, 405, "This path answers GET and HEAD only.\n");
+        _methodNotAllowed = LocalResponse.Create(pool, 405, "This path answers GET and HEAD only.\n", "Allow: GET, HEAD\r\n");
+        _options = LocalResponse.Create(pool, 200, string.Empty, Allow);
+        _traceNotAllowed = LocalResponse.Create(pool, 405, "TRACE is not allowed here; it would show fields that scripts must not see.\n", Allow);
         _notCached = LocalResponse.Create(pool, 504, "The cache has no fresh response, and the request allows no other (only-if-cached).\n");
         var failures = Enum.GetValues<OriginFailure>();
         _failures = new StoredResponse[failures.Length];
@@ -47,9 +54,14 @@ internal sealed class LocalResponses
 
     private static ReadOnlySpan<byte> ContinueText => "HTTP/1.1 100 Continue\r\n\r\n"u8;
 
-    /// <summary>The answer to a request that the proxy answers itself, or null for one that it forwards.</summary>
+    /// <summary>The answer to a request that the proxy answers itself, or null for one that it forwards: OPTIONS for the server as a whole or for the
+    /// last that may be asked (RFC 9110, sections 7.6.2 and 9.3.7), and TRACE, which isn't served.</summary>
     public StoredResponse? Find(RequestHead head)
     {
+        if (head.Method == KnownMethod.Trace)
+            return _traceNotAllowed;
+        if (head.Method == KnownMethod.Options && (head.MaxForwards == 0 || head.Target is [(byte)'*']))
+            return _options;
         if (!head.Target.SequenceEqual("/health"u8))
             return null;
         return head.Method is KnownMethod.Get or KnownMethod.Head ? _health : _methodNotAllowed;

@@ -14,14 +14,13 @@ internal sealed class RequestBodyReader
     /// <summary>Whether bytes of a body are still to come.</summary>
     public bool IsReading => _body is not null;
 
+    /// <param name="head">The head of a request with a body.</param>
     public void Start(RequestHead head, RequestBody body)
     {
         _body = body;
         _framing = head.Framing;
         _left = head.ContentLength;
         _chunked = default;
-        if (_framing == BodyFraming.Length && _left == 0)
-            Complete();
     }
 
     /// <summary>Takes bytes of the body; less than all are taken at its end, and where there is no room.</summary>

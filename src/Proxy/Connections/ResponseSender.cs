@@ -58,6 +58,9 @@ internal sealed class ResponseSender : IBodySubscriber
 
     public long BodyOffset => Volatile.Read(ref _offset);
 
+    /// <summary>The client takes trailers after a chunked body.</summary>
+    public bool AcceptsTrailers { get; set; }
+
     /// <summary>Goes to the beginning, before another thread may name the sender as a reader.</summary>
     public void Rewind() => Volatile.Write(ref _offset, 0);
 
@@ -181,8 +184,11 @@ internal sealed class ResponseSender : IBodySubscriber
     private void SendEnd()
     {
         _ended = true;
-        if (_chunked)
-            _channel.Send(TakeHead(0));
+        var trailers = _response!.Body.Trailers;
+        if (_chunked && AcceptsTrailers && !trailers.IsEmpty)
+            _channel.Send(TakeHead(0), trailers, _head!.Memory.Slice(0, CrlfLength));
+        else if (_chunked)
+            _channel.Send(TakeHead(0), _head!.Memory.Slice(0, CrlfLength));
         else if (_headLength > 0)
             _channel.Send(TakeHead());
         else
@@ -197,14 +203,14 @@ internal sealed class ResponseSender : IBodySubscriber
         return head;
     }
 
-    /// <summary>The head, if it hasn't left yet, and the line before a chunk; a chunk of size 0 is the last (RFC 9112, section 7.1).</summary>
+    /// <summary>The head, if it hasn't left yet, and the line before a chunk; a chunk of size 0 is the last, before trailers and an empty line (RFC 9112,
+    /// section 7.1).</summary>
     private NativeSlice TakeHead(uint chunkSize)
     {
         var line = _head!.Memory.Span[(CrlfLength + _headLength)..];
         Utf8Formatter.TryFormat(chunkSize, line, out var written, new System.Buffers.StandardFormat('x'));
-        var end = chunkSize == 0 ? "\r\n\r\n"u8 : "\r\n"u8;
-        end.CopyTo(line[written..]);
-        _headLength += written + end.Length;
+        "\r\n"u8.CopyTo(line[written..]);
+        _headLength += written + CrlfLength;
         return TakeHead();
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class Fetch
         if (entry is not null && !keepsBack)
             return entry.Response;
         var bodiless = _plan.Request.Method == KnownMethod.Head;
-        var bytes = ForwardedHead.Format(head, keepLength: bodiless, keepAge: entry is null);
+        var bytes = ForwardedHead.Format(head, keepLength: bodiless && head.Status != 204, keepAge: entry is null);
         return new StoredResponse(head.Status, bytes, head.Fields.Contains(KnownField.Date), body, lengthInHead: bodiless) { Head = head };
     }
 

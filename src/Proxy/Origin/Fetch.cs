@@ -41,6 +41,8 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             Target = plan.Request.Target.ToArray(),
             Fields = table.Fields.Build(plan.Request, plan.Client, shared: plan.IsManaged),
             Body = plan.Body,
+            ExpectsContinue = plan.Request.ExpectsContinue,
+            AcceptsTrailers = plan.Request.AcceptsTrailers && !plan.IsManaged,
         };
         revalidation.AddConditions(_request.Fields);
     }
@@ -131,7 +133,9 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
 
     public void OnTrailers(FieldTable trailers)
     {
-        // Trailers may be dropped by whoever forwards a message (RFC 9110, section 6.5.1); a stored body has none.
+        // They go to those who read the body while it arrives and have asked for them; whoever gets it from the cache gets its length instead.
+        if (_response is { } response)
+            response.Body.SetTrailers(trailers);
     }
 
     public void OnEnd()

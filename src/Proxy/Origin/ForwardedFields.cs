@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using TlsProxy.Proxy.Http;
 
@@ -15,7 +16,8 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
     private readonly byte[] _via11 = Encoding.ASCII.GetBytes($"1.1 {pseudonym}");
 
     /// <summary>The fields for the origin: without what concerns the client's connection or frames its body, with the X-Forwarded fields of this proxy in
-    /// place of the client's and Via (RFC 9110, section 7.6.3).</summary>
+    /// place of the client's and Via (RFC 9110, section 7.6.3), one less of Max-Forwards for OPTIONS (section 7.6.2). A name that turns into a known
+    /// one where underscores are read as hyphens is left out: the origin might take it for the field itself.</summary>
     /// <param name="shared">The answer is for many: no range or condition of this client goes along.</param>
     public FieldTable Build(RequestHead head, ForwardedClient client, bool shared)
     {
@@ -25,9 +27,13 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
         for (var i = 0; i < head.Fields.Count; i++)
         {
             var known = head.Fields.Known(i);
-            if (IsOurs(known, head.Fields.Name(i)) || (shared && IsOfOneClient(known)) || head.Fields.IsHopByHop(i))
+            var name = head.Fields.Name(i);
+            if (IsOurs(known, name) || (shared && IsOfOneClient(known)) || head.Fields.IsHopByHop(i) || KnownFields.OfUnderscored(name) != KnownField.None)
                 continue;
-            fields.Add(head.Fields.Name(i), head.Fields.Value(i));
+            if (known == KnownField.MaxForwards && head.MaxForwards > 0)
+                AddNumber(fields, name, head.MaxForwards - 1);
+            else
+                fields.Add(name, head.Fields.Value(i));
         }
 
         fields.Add("X-Forwarded-For"u8, Encoding.ASCII.GetBytes(client.Address));
@@ -35,6 +41,13 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
         fields.Add("X-Forwarded-Host"u8, host);
         fields.Add("Via"u8, head.Version == HttpVersion.Http10 ? _via10 : _via11);
         return fields;
+    }
+
+    private static void AddNumber(FieldTable fields, ReadOnlySpan<byte> name, long number)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(number, digits, out var length);
+        fields.Add(name, digits[..length]);
     }
 
     /// <summary>Fields the proxy writes itself or answers for. A client's Forwarded (RFC 7239) would contradict the X-Forwarded fields.</summary>

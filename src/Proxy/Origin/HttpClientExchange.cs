@@ -14,6 +14,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     private readonly OriginRequest _request;
     private readonly IOriginSink _sink;
     private readonly OriginDeadline _deadline;
+    private readonly TimeProvider _time;
     private readonly SemaphoreSlim _resumed = new(0);
     private bool _headSeen;
     private OriginFailure _failure;
@@ -26,6 +27,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         _authority = authority;
         _request = request;
         _sink = sink;
+        _time = time;
         _deadline = new OriginDeadline(time);
     }
 
@@ -64,7 +66,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         using var response = await SendAsync(message).ConfigureAwait(false);
         if (response is null)
             return;
-        if (OriginMessage.TryReadHead(response, _request.Method) is not { } head)
+        if (OriginMessage.TryReadHead(response, _request.Method, _time.GetUtcNow()) is not { } head)
         {
             _failure = OriginFailure.Malformed;
             return;

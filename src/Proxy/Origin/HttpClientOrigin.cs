@@ -5,8 +5,8 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Origin;
 
-/// <summary>An HTTP/1.1 origin behind SocketsHttpHandler, with everything switched off that would change a message. It can't send a target of <c>*</c>,
-/// loses interim heads and answers only when the whole request has been sent.</summary>
+/// <summary>An HTTP/1.1 origin behind SocketsHttpHandler, with everything switched off that would change a message. It can't send a target of <c>*</c>
+/// nor trailers, loses interim heads other than 100, and answers only when the whole request has been sent, unless the client expects 100.</summary>
 internal sealed class HttpClientOrigin : IOrigin, IDisposable
 {
     private readonly OriginOptions _options;
@@ -39,7 +39,7 @@ internal sealed class HttpClientOrigin : IOrigin, IDisposable
         ActivityHeadersPropagator = null,
         ConnectCallback = connector.ConnectAsync,
         ConnectTimeout = Timeout.InfiniteTimeSpan,
-        Expect100ContinueTimeout = TimeSpan.Zero,
+        Expect100ContinueTimeout = options.ContinueTimeout,
         MaxConnectionsPerServer = options.ConnectionsMax,
         // An answer that is given up costs its connection, never its rest.
         MaxResponseDrainSize = 0,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using TlsProxy.Proxy.Http;
@@ -27,22 +28,32 @@ internal static class OriginMessage
             Content = body,
         };
         AddFields(message, request.Fields);
+        message.Headers.ExpectContinue = request.ExpectsContinue ? true : null;
+        if (request.AcceptsTrailers)
+        {
+            message.Headers.TryAddWithoutValidation("TE", "trailers");
+            message.Headers.Connection.Add("TE");
+        }
+
+        // An origin that doesn't expect a body here may take it for the next request: there is none on this connection (RFC 9110, section 9.3.1).
+        if (request.Body is not null && request.Method is KnownMethod.Get or KnownMethod.Head or KnownMethod.Delete)
+            message.Headers.ConnectionClose = true;
         return message;
     }
 
-    /// <summary>Reads the head of an answer to a request by <paramref name="method"/>.</summary>
-    /// <returns>Null when its framing could be read differently by another recipient (RFC 9112, section 6.3).</returns>
-    public static ResponseHead? TryReadHead(HttpResponseMessage response, KnownMethod method)
+    /// <summary>Reads the head of an answer to a request by <paramref name="method"/>, and gives it the time of its arrival where it has no Date
+    /// (RFC 9110, section 6.6.1).</summary>
+    /// <returns>Null when its status, its framing or a field could be read differently by another recipient (RFC 9112, section 6.3). A switch to another
+    /// protocol, which nobody asked for, is among them.</returns>
+    public static ResponseHead? TryReadHead(HttpResponseMessage response, KnownMethod method, DateTimeOffset now)
     {
         var head = new ResponseHead { Status = (int)response.StatusCode };
-        if (head.Status is < 200 or > 999)
+        if (head.Status is < 200 or > 999 || !TryAddFields(head.Fields, response.Headers) || !TryAddFields(head.Fields, response.Content.Headers))
             return null;
-        AddFields(head.Fields, response.Headers);
-        AddFields(head.Fields, response.Content.Headers);
-        if (!ResponseFraming.TryRead(head, out var framing, out var length))
+        if (!ResponseFraming.TryRead(head, response.Version == System.Net.HttpVersion.Version10, out var framing, out var length))
             return null;
-        if (framing != BodyFraming.UntilClose && response.Version == System.Net.HttpVersion.Version10 && framing == BodyFraming.Chunked)
-            return null;
+        if (!head.Fields.Contains(KnownField.Date))
+            head.Fields.Add("Date"u8, Encoding.ASCII.GetBytes(now.ToString("R", CultureInfo.InvariantCulture)));
         var bodiless = method == KnownMethod.Head || head.Status is 204 or 304;
         head.Framing = bodiless ? BodyFraming.None : framing;
         head.ContentLength = head.Framing == BodyFraming.Length ? length : 0;
@@ -57,10 +68,10 @@ internal static class OriginMessage
         foreach (var (name, values) in response.TrailingHeaders.NonValidated)
         {
             var bytes = Encoding.Latin1.GetBytes(name);
-            if (KnownFields.Of(bytes) != KnownField.None)
+            if (KnownFields.Of(bytes) != KnownField.None || KnownFields.IsEndToEnd(bytes))
                 continue;
             foreach (var value in values)
-                (trailers ??= new FieldTable()).Add(bytes, Encoding.Latin1.GetBytes(value));
+                TryAdd(trailers ??= new FieldTable(), bytes, value);
         }
 
         return trailers;
@@ -84,13 +95,28 @@ internal static class OriginMessage
         }
     }
 
-    private static void AddFields(FieldTable fields, System.Net.Http.Headers.HttpHeaders headers)
+    private static bool TryAddFields(FieldTable fields, System.Net.Http.Headers.HttpHeaders headers)
     {
         foreach (var (name, values) in headers.NonValidated)
         {
             var bytes = Encoding.Latin1.GetBytes(name);
             foreach (var value in values)
-                fields.Add(bytes, Encoding.Latin1.GetBytes(value));
+            {
+                if (!TryAdd(fields, bytes, value))
+                    return false;
+            }
         }
+
+        return true;
+    }
+
+    /// <summary>Adds a line that can't be taken for two.</summary>
+    private static bool TryAdd(FieldTable fields, byte[] name, string value)
+    {
+        var bytes = Encoding.Latin1.GetBytes(value);
+        if (!Tokens.IsToken(name) || !Tokens.IsFieldValue(bytes))
+            return false;
+        fields.Add(name, bytes);
+        return true;
     }
 }

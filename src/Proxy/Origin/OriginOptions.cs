@@ -17,6 +17,9 @@ internal sealed record OriginOptions
     /// <summary>How long the response head may take after the request, and each write of a request's body.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the origin is waited for to ask for a body by 100 Continue before it gets it unasked (RFC 9110, section 10.1.1).</summary>
+    public TimeSpan ContinueTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the response body may stand still.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

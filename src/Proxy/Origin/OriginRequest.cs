@@ -22,6 +22,12 @@ internal sealed class OriginRequest
 
     public RequestBody? Body { get; init; }
 
+    /// <summary>The client waits for 100 Continue before it sends the body, so the origin is asked for it (RFC 9110, section 10.1.1).</summary>
+    public bool ExpectsContinue { get; init; }
+
+    /// <summary>Trailers of the answer are passed on (RFC 9110, section 10.1.4).</summary>
+    public bool AcceptsTrailers { get; init; }
+
     /// <summary>Gives the request up; callable from any thread, at any time and more than once.</summary>
     public void Cancel()
     {

@@ -20,6 +20,8 @@ internal sealed class RequestBody : IPosted
     private long _taken;
     private State _state;
     private bool _roomWanted;
+    private bool _read;
+    private bool _wanted;
     private bool _writerLeft;
     private TaskCompletionSource? _readable;
 
@@ -45,6 +47,9 @@ internal sealed class RequestBody : IPosted
 
     /// <summary>Bytes of the whole body, or null when they aren't known before its end.</summary>
     public long? Length { get; }
+
+    /// <summary>The writer waits to be told when the body is first read.</summary>
+    public bool TellsWanted { get; init; }
 
     /// <summary>Whether the client broke off, so that the body will never be whole.</summary>
     public bool IsAborted
@@ -100,6 +105,13 @@ internal sealed class RequestBody : IPosted
             {
                 if (_state is State.Aborted or State.Discarded)
                     return -1;
+                if (TellsWanted && !_read)
+                {
+                    _read = true;
+                    _wanted = true;
+                    _mailbox.Post(this);
+                }
+
                 if (_count > 0)
                     return Take(destination.Span);
                 if (_state == State.Complete)
@@ -124,10 +136,21 @@ internal sealed class RequestBody : IPosted
         }
     }
 
-    /// <summary>Tells the writer of room, on the loop's thread.</summary>
+    /// <summary>Tells the writer that the body is wanted or has room, on the loop's thread.</summary>
     void IPosted.Run()
     {
         // The writer leaves on this same thread: after it has, the connection may be busy with another request.
+        if (_writerLeft)
+            return;
+        bool wanted;
+        lock (_lock)
+        {
+            wanted = _wanted;
+            _wanted = false;
+        }
+
+        if (wanted)
+            _writer.OnWanted();
         if (!_writerLeft)
             _writer.OnRoom();
     }

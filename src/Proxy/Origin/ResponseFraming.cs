@@ -9,20 +9,21 @@ namespace TlsProxy.Proxy.Origin;
 internal static class ResponseFraming
 {
     /// <summary>Reads the framing the fields announce, as for a response with a body.</summary>
+    /// <param name="isHttp10">The answer came as HTTP/1.0, which knows no transfer coding.</param>
     /// <returns>False when it is ambiguous or unknown.</returns>
-    public static bool TryRead(ResponseHead head, out BodyFraming framing, out long length)
+    public static bool TryRead(ResponseHead head, bool isHttp10, out BodyFraming framing, out long length)
     {
         framing = BodyFraming.UntilClose;
         length = 0;
         var coding = head.Fields.Find(KnownField.TransferEncoding);
+        var first = head.Fields.Find(KnownField.ContentLength);
         if (coding >= 0)
         {
             framing = BodyFraming.Chunked;
-            return head.Fields.Find(KnownField.TransferEncoding, coding + 1) < 0
+            return !isHttp10 && first < 0 && !head.Fields.IsRepeated(KnownField.TransferEncoding)
                 && Ascii.EqualsIgnoreCase(head.Fields.Value(coding), "chunked"u8);
         }
 
-        var first = head.Fields.Find(KnownField.ContentLength);
         if (first < 0)
             return true;
         framing = BodyFraming.Length;

@@ -63,12 +63,42 @@ public sealed class RequestBodyTests
         Assert.Equal(900, body.Write(new byte[900]));
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task A_writer_that_waits_for_it_is_told_once_when_the_body_is_first_read(bool waits, int told)
+    {
+        var body = new RequestBody(10, _mailbox, _writer) { TellsWanted = waits };
+        Assert.Equal(0, _writer.Wants);
+        var reading = body.ReadAsync(new byte[10], TestContext.Current.CancellationToken).AsTask();
+        _mailbox.Run();
+        body.Write(new byte[5]);
+        Assert.Equal(5, await reading);
+        body.Write(new byte[5]);
+        await Read(body, 5);
+        _mailbox.Run();
+        Assert.Equal(told, _writer.Wants);
+    }
+
+    [Fact]
+    public void A_body_that_is_given_up_unread_was_not_wanted()
+    {
+        var body = new RequestBody(10, _mailbox, _writer) { TellsWanted = true };
+        body.Discard();
+        _mailbox.Run();
+        Assert.Equal(0, _writer.Wants);
+    }
+
     private static async Task Read(RequestBody body, int count) =>
         Assert.Equal(count, await body.ReadAsync(new byte[count], TestContext.Current.CancellationToken));
 
     private sealed class Writer : IRequestBodyWriter
     {
         public int Rooms { get; private set; }
+
+        public int Wants { get; private set; }
+
+        public void OnWanted() => Wants++;
 
         public void OnRoom() => Rooms++;
     }
