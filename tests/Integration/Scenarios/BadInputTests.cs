@@ -105,6 +105,10 @@ public sealed class BadInputTests(SharedProxies shared)
     [Theory]
     [InlineData("--head-timeout", "GET / HT", 408)]
     [InlineData("--body-timeout", "POST /object/x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc", 408)]
+    [InlineData("--head-timeout", "GET / HTTP/1.1\r\nHost: a\r\n", 408)]
+    [InlineData("--head-timeout", "\r\n\r\nG", 408)]
+    [InlineData("--body-timeout", "POST /object/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", 408)]
+    [InlineData("--body-timeout", "POST /object/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX:", 408)]
     [InlineData("--idle-timeout", "GET /health HTTP/1.1\r\nHost: a\r\n\r\n", 200)]
     public async Task A_slow_client_is_cut_by_its_deadline(string option, string sent, int status)
     {
@@ -113,6 +117,36 @@ public sealed class BadInputTests(SharedProxies shared)
         await client.SendAsync(sent);
         Assert.Equal(status, (await client.ReadReplyAsync()).Status);
         Assert.True(await client.IsClosedByProxyAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\r\n")]
+    [InlineData("\r\n\r\n\r")]
+    public async Task A_client_that_sends_no_request_is_closed_without_an_answer(string sent)
+    {
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext, "--head-timeout", "200ms");
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        await client.SendAsync(sent);
+        Assert.True(await client.IsClosedByProxyAsync());
+    }
+
+    [Fact]
+    public async Task A_head_that_drips_is_cut_by_its_deadline_however_steadily_it_comes()
+    {
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext, "--head-timeout", "500ms");
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+        var reply = client.ReadReplyAsync();
+        // The drops only have to come more often than the deadline; how much more often doesn't matter.
+        while (!reply.IsCompleted)
+        {
+            await Task.WhenAny(reply, Task.Delay(50, client.Limit));
+            if (!reply.IsCompleted && !await TrySendAsync(client, "x"))
+                break;
+        }
+
+        Assert.Equal(408, (await reply).Status);
     }
 
     [Fact]
@@ -133,6 +167,19 @@ public sealed class BadInputTests(SharedProxies shared)
         await client.RequestAsync(path);
         await proxy.WaitUntilAsync(statistics => statistics.Requests == 1, "the request");
         await proxy.WaitUntilAsync(statistics => statistics.OpenConnections == 0, "no connection");
+    }
+
+    private static async Task<bool> TrySendAsync(ClientConnection client, string text)
+    {
+        try
+        {
+            await client.SendAsync(text);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     [Theory]
