@@ -20,16 +20,18 @@ internal sealed class ProxyProcess : IAsyncDisposable
     private readonly TaskCompletionSource _logEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _adminPort = FreePort();
 
-    private ProxyProcess(TestCertificates certificates, Uri origin, IReadOnlyDictionary<string, string> environment, string[] options)
+    private ProxyProcess(
+        TestCertificates certificates, Uri origin, IReadOnlyDictionary<string, string> environment, string[] options, string[] launcher)
     {
         Certificates = certificates;
-        string[] arguments =
+        string[] command =
         [
+            .. launcher, Program,
             "serve", "--listen", "https://127.0.0.1:0", "--listen", "http://127.0.0.1:0", "--origin", origin.GetLeftPart(UriPartial.Authority),
             "--certificate", certificates.CertificateFile, "--key", certificates.KeyFile,
             "--admin", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPort}"), .. options,
         ];
-        var start = new ProcessStartInfo(Program, arguments)
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -60,13 +62,15 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     /// <summary>Starts a proxy and returns when both of its listeners accept.</summary>
     public static Task<ProxyProcess> StartAsync(TestCertificates certificates, Uri origin, params string[] options) =>
-        StartAsync(certificates, origin, new Dictionary<string, string>(), options);
+        StartAsync(certificates, origin, new Dictionary<string, string>(), options, []);
 
+    /// <param name="options">Options of <c>tlsproxy serve</c>.</param>
+    /// <param name="launcher">What is put before the program and becomes it.</param>
     /// <param name="environment">Variables that are set for it; of those around the tests it sees no TLSPROXY_ one.</param>
     public static async Task<ProxyProcess> StartAsync(
-        TestCertificates certificates, Uri origin, IReadOnlyDictionary<string, string> environment, string[] options)
+        TestCertificates certificates, Uri origin, IReadOnlyDictionary<string, string> environment, string[] options, string[] launcher)
     {
-        var proxy = new ProxyProcess(certificates, origin, environment, options);
+        var proxy = new ProxyProcess(certificates, origin, environment, options, launcher);
         proxy._process.Start();
         proxy._process.BeginErrorReadLine();
         proxy._process.BeginOutputReadLine();

@@ -192,6 +192,7 @@ public sealed class BadInputTests(SharedProxies shared)
     [InlineData("--send-buffer", "9GiB")]
     [InlineData("--tune", "nothing=1")]
     [InlineData("--libssl", "/does/not/exist.so")]
+    [InlineData("--transport", "kqueue")]
     public async Task A_wrong_option_ends_the_start_with_a_sentence_that_names_it(string option, string value)
     {
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(

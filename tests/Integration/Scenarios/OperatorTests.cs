@@ -82,7 +82,7 @@ public sealed partial class OperatorTests(SharedProxies shared)
         string[] arguments = ["--config", folder["options.json"], "--workers", "1"];
         var environment = new Dictionary<string, string> { ["TLSPROXY_WORKERS"] = "2", ["TLSPROXY_ACCESS_LOG"] = folder["from-environment"] };
 
-        await using var proxy = await ProxyProcess.StartAsync(shared.Certificates, shared.Scripted.Address, environment, arguments);
+        await using var proxy = await ProxyProcess.StartAsync(shared.Certificates, shared.Scripted.Address, environment, arguments, []);
 
         Assert.Contains("1 workers on", proxy.Log, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["from-environment"]));

@@ -55,8 +55,8 @@ internal sealed class LoopThread : IDisposable
     /// <summary>Waits until the loop has turned some times: what was submitted before has been tried, and what it completed has been told.</summary>
     public void FinishTurns()
     {
-        var turns = new Turns(Loop, 3);
-        Run(turns.Begin);
+        var turns = new Turns(Loop, 4);
+        Loop.Post(turns);
         turns.Finished.Task.GetAwaiter().GetResult();
     }
 
@@ -107,30 +107,17 @@ internal sealed class LoopThread : IDisposable
         }
     }
 
-    /// <summary>Counts turns by deadlines: each passes in a turn after the one it was armed in.</summary>
-    private sealed class Turns : IDeadlineHandler
+    /// <summary>Counts turns by work that each of them puts off to the next.</summary>
+    private sealed class Turns(EventLoop loop, int count) : IPosted
     {
-        private static readonly TimeSpan Instant = TimeSpan.FromMicroseconds(1);
-
-        private readonly EventLoop _loop;
-        private readonly Deadline _deadline;
-        private int _left;
-
-        public Turns(EventLoop loop, int count)
-        {
-            _loop = loop;
-            _left = count;
-            _deadline = new Deadline(this);
-        }
+        private int _left = count;
 
         public TaskCompletionSource Finished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Begin() => _loop.Arm(_deadline, Instant);
-
-        public void OnDeadline(Deadline deadline)
+        public void Run()
         {
             if (_left-- > 0)
-                _loop.Arm(_deadline, Instant);
+                loop.Defer(this);
             else
                 Finished.SetResult();
         }
