@@ -4,6 +4,7 @@ using Xunit;
 
 namespace TlsProxy.Integration.Tests.Scenarios;
 
+[Trait("Transport", "any")]
 public sealed class AdminTests(SharedProxies shared)
 {
     [Fact]

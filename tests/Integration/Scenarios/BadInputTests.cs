@@ -78,6 +78,7 @@ public sealed class BadInputTests(SharedProxies shared)
         Assert.True(await client.IsClosedByProxyAsync());
     }
 
+    [Trait("Transport", "any")]
     [Fact]
     public async Task An_origin_that_is_down_is_a_502_and_the_next_request_asks_again()
     {
@@ -90,6 +91,7 @@ public sealed class BadInputTests(SharedProxies shared)
             Assert.Equal(502, (await client.GetAsync("/object/x")).Status);
     }
 
+    [Trait("Transport", "any")]
     [Fact]
     public async Task A_silent_origin_is_a_504()
     {
@@ -182,6 +184,7 @@ public sealed class BadInputTests(SharedProxies shared)
         }
     }
 
+    [Trait("Transport", "any")]
     [Theory]
     [InlineData("--certificate", "/does/not/exist.pem")]
     [InlineData("--key", "/does/not/exist.pem")]

@@ -4,6 +4,7 @@ using Xunit;
 namespace TlsProxy.Integration.Tests.Scenarios;
 
 /// <summary>Parts of a response, and responses the client has already.</summary>
+[Trait("Transport", "any")]
 public sealed class RangeTests(SharedProxies shared)
 {
     [Theory]
