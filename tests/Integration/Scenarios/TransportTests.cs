@@ -9,6 +9,7 @@ namespace TlsProxy.Integration.Tests.Scenarios;
 [Trait("Transport", "any")]
 public sealed class TransportTests(SharedProxies shared)
 {
+    private const string IoUringSetup = "io_uring_setup";
     private const string DisabledSysctl = "/proc/sys/kernel/io_uring_disabled";
 
     [Theory]
@@ -16,7 +17,7 @@ public sealed class TransportTests(SharedProxies shared)
     [InlineData(Errno.ENOSYS)]
     public async Task Where_a_filter_refuses_io_uring_HTTPS_is_served_over_epoll_and_the_log_says_why_and_what_to_do(Errno error)
     {
-        await using var proxy = await StartAsync([(SystemCalls.IoUringSetup, error)], "--transport", "auto", "--workers", "2");
+        await using var proxy = await StartAsync([(IoUringSetup, error)], "--transport", "auto", "--workers", "2");
         await ServeAsync(proxy);
 
         var line = proxy.Log.Split('\n').Single(line => line.Contains("2 workers on epoll", StringComparison.Ordinal));
@@ -32,7 +33,7 @@ public sealed class TransportTests(SharedProxies shared)
     public async Task Where_the_kernel_waits_in_milliseconds_alone_epoll_still_serves()
     {
         await using var proxy = await StartAsync(
-            [(SystemCalls.IoUringSetup, Errno.EPERM), (SystemCalls.EpollPwait2, Errno.ENOSYS)], "--transport", "auto");
+            [(IoUringSetup, Errno.EPERM), ("epoll_pwait2", Errno.ENOSYS)], "--transport", "auto");
         await ServeAsync(proxy);
         Assert.Contains("epoll_wait", (await ReadTransportAsync(proxy)).GetProperty("features").GetString(), StringComparison.Ordinal);
     }
@@ -43,7 +44,7 @@ public sealed class TransportTests(SharedProxies shared)
     public async Task What_was_asked_for_is_not_replaced_and_a_shortage_is_no_reason_to(string transport, Errno error, string sentence)
     {
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => StartAsync([(SystemCalls.IoUringSetup, error)], "--transport", transport));
+            () => StartAsync([(IoUringSetup, error)], "--transport", transport));
         Assert.Contains($"--transport {transport}: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(sentence, failure.Message, StringComparison.Ordinal);
     }
@@ -51,7 +52,7 @@ public sealed class TransportTests(SharedProxies shared)
     [Fact]
     public async Task Settings_of_io_uring_are_left_out_with_a_warning_where_it_is_refused_and_refused_where_epoll_was_asked_for()
     {
-        await using (var proxy = await StartAsync([(SystemCalls.IoUringSetup, Errno.EPERM)], "--transport", "auto", "--sqpoll", "--tune", "send-zc=1"))
+        await using (var proxy = await StartAsync([(IoUringSetup, Errno.EPERM)], "--transport", "auto", "--sqpoll", "--tune", "send-zc=1"))
             Assert.Contains("--sqpoll, --tune send-zc=1: only io_uring has such settings", proxy.Log, StringComparison.Ordinal);
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(
@@ -70,7 +71,7 @@ public sealed class TransportTests(SharedProxies shared)
     [Fact]
     public async Task The_doctor_says_that_epoll_will_serve_where_io_uring_is_refused()
     {
-        string[] command = [.. SystemCalls.Refuse((SystemCalls.IoUringSetup, Errno.EPERM)), ProxyProcess.Program, "doctor"];
+        string[] command = [.. SystemCalls.Refuse((IoUringSetup, Errno.EPERM)), ProxyProcess.Program, "doctor"];
         var result = await Command.RunAsync(command[0], command[1..]);
         var said = Encoding.UTF8.GetString(result.Output);
 
@@ -79,10 +80,22 @@ public sealed class TransportTests(SharedProxies shared)
         Assert.Contains("takes epoll. io_uring can't be used. A seccomp filter forbids io_uring", said, StringComparison.Ordinal);
     }
 
-    private Task<ProxyProcess> StartAsync((int Call, Errno Error)[] refusals, params string[] options)
+    [Fact]
+    public async Task Under_the_profile_for_containers_HTTPS_is_served_over_io_uring()
     {
-        Assert.SkipWhen(
-            File.Exists(DisabledSysctl) && File.ReadAllText(DisabledSysctl).Trim() != "0", "SKIPPED: kernel.io_uring_disabled forbids io_uring here");
+        SkipWhereForbidden();
+        await using var proxy = await ProxyProcess.StartAsync(
+            shared.Certificates, shared.Scripted.Address, new Dictionary<string, string>(), ["--transport", "io_uring"], SystemCalls.Profile());
+        await ServeAsync(proxy);
+        Assert.Contains("workers on io_uring", proxy.Log, StringComparison.Ordinal);
+    }
+
+    private static void SkipWhereForbidden() => Assert.SkipWhen(
+        File.Exists(DisabledSysctl) && File.ReadAllText(DisabledSysctl).Trim() != "0", "SKIPPED: kernel.io_uring_disabled forbids io_uring here");
+
+    private Task<ProxyProcess> StartAsync((string Call, Errno Error)[] refusals, params string[] options)
+    {
+        SkipWhereForbidden();
         return ProxyProcess.StartAsync(
             shared.Certificates, shared.Scripted.Address, new Dictionary<string, string>(), ["--ktls", "off", .. options], SystemCalls.Refuse(refusals));
     }

@@ -1,0 +1,9 @@
+namespace TlsProxy.Integration.Tests.Harness;
+
+/// <summary>Errors of system calls (errno(3)).</summary>
+public enum Errno
+{
+    EPERM = 1,
+    ENOMEM = 12,
+    ENOSYS = 38,
+}
