@@ -1,30 +1,41 @@
 using System.Buffers.Binary;
+using System.Text;
+using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Interop;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Handshake;
 
-/// <summary>The server's side of one handshake, without any I/O: bytes of the peer in, bytes for the peer out, and in the end the keys of the records
-/// and what was received beyond. It feeds the engine one whole record at a time, so that the keys' sequence numbers are exact.</summary>
+/// <summary>The server's side of a handshake, without any I/O: bytes of the peer in, bytes for the peer out, and in the end the keys of the records
+/// and what was received beyond. It feeds the engine one whole record at a time, so that the keys' sequence numbers are exact. The object can do one
+/// handshake after the other; it belongs to one thread at a time.</summary>
 public sealed class ServerHandshake : IDisposable
 {
     private const int HeaderLength = 5;
     private const int RecordMaximum = HeaderLength + 16384 + 2048;
-    private const int HandshakeBytesMaximum = 64 * 1024;
     private const byte ChangeCipherSpecType = 20;
     private const byte AlertType = 21;
     private const byte HandshakeType = 22;
     private const byte ApplicationDataType = 23;
     private const byte UnexpectedMessage = 10;
 
+    // A subject goes into a field of each request to the origin.
+    private const int SubjectMaximum = 4096;
+
+    // libssl takes a hello of 131,396 bytes, and each of them may come in a record of its own.
+    private const int HandshakeBytesMaximum = 1024 * 1024;
+
     private readonly TlsContext _context;
 
     // A record that is cut; after the end what was received beyond the handshake.
     private readonly GrowingBuffer _kept = new();
     private readonly GrowingBuffer _output = new();
+    private readonly SessionKeys _keys = new();
     private SslConnection? _ssl;
-    private SessionKeys? _keys;
+
+    // What is presented in this handshake, from its first record to its end.
+    private TlsContextSet? _contexts;
     private int _received;
     private ulong _transmitNonce;
     private bool _changedCipher;
@@ -41,7 +52,7 @@ public sealed class ServerHandshake : IDisposable
     public ReadOnlySpan<byte> Leftover => Status == HandshakeStatus.Done ? _kept.Span : default;
 
     /// <summary>Whether the handshake holds more memory than itself: the engine's, or that of a cut record.</summary>
-    public bool HoldsMemory => _ssl is not null || _kept.Length > 0;
+    public bool HoldsMemory => _contexts is not null || _kept.Length > 0;
 
     /// <summary>The handshake failed because the peer speaks HTTP without TLS; there is no alert then.</summary>
     public bool IsPlaintextHttp { get; private set; }
@@ -49,8 +60,18 @@ public sealed class ServerHandshake : IDisposable
     /// <summary>Why it failed, in a few words for a log.</summary>
     public string FailureReason { get; private set; } = string.Empty;
 
-    /// <summary>The name the client asked for, or null; from the end on.</summary>
-    public string? ServerName { get; private set; }
+    /// <summary>Whether the client asked for a name.</summary>
+    public bool HasServerName => _ssl is not null && !_ssl.ServerName.IsEmpty;
+
+    /// <summary>The name the client asked for, or null.</summary>
+    public string? ServerName => HasServerName ? Encoding.Latin1.GetString(_ssl!.ServerName) : null;
+
+    /// <summary>The names that the certificates are for which were chosen by the client's; null where certificates aren't chosen by name.
+    /// From the end on.</summary>
+    public CertificateNames? Names { get; private set; }
+
+    /// <summary>The client's certificate, whose chain has been verified; null when it has presented none. From the end on.</summary>
+    public ClientCertificate? ClientCertificate { get; private set; }
 
     /// <summary>The application protocol agreed on, or null; from the end on.</summary>
     public string? Protocol { get; private set; }
@@ -60,6 +81,10 @@ public sealed class ServerHandshake : IDisposable
 
     /// <summary>The group of the key exchange as the IANA registry names it, or null where there was none; from the end on.</summary>
     public string? Group { get; private set; }
+
+    /// <summary>The keys, from the end on, to be taken by <see cref="SessionKeys.TakeFrom"/>.</summary>
+    public SessionKeys Keys =>
+        Status == HandshakeStatus.Done ? _keys : throw new InvalidOperationException("The handshake has no keys to give.");
 
     /// <summary>Takes bytes from the peer, all of them.</summary>
     public HandshakeStatus Offer(ReadOnlySpan<byte> bytes)
@@ -84,22 +109,29 @@ public sealed class ServerHandshake : IDisposable
     /// <summary>Forgets what was sent.</summary>
     public void ClearOutput() => _output.Clear();
 
-    /// <summary>The keys; they and the duty to dispose them pass to the caller. Once, after the end.</summary>
-    public SessionKeys TakeKeys()
+    /// <summary>Gives up what is left of a handshake and begins another.</summary>
+    public void Reset()
     {
-        var keys = _keys ?? throw new InvalidOperationException("The handshake has no keys to give.");
-        _keys = null;
-        return keys;
+        EndEngine();
+        _ssl?.Clear();
+        _keys.Dispose();
+        _kept.Clear();
+        _output.Clear();
+        Status = HandshakeStatus.NeedMore;
+        IsPlaintextHttp = Resumed = _changedCipher = false;
+        FailureReason = string.Empty;
+        Protocol = Group = null;
+        Names = null;
+        ClientCertificate = null;
+        _received = 0;
+        _transmitNonce = 0;
     }
 
     public void Dispose()
     {
+        Reset();
         _ssl?.Dispose();
         _ssl = null;
-        _keys?.Dispose();
-        _keys = null;
-        _kept.Clear();
-        _output.Clear();
     }
 
     /// <summary>Takes the next whole record off the input. A header that no record has is taken as it is: the engine answers it with its alert.</summary>
@@ -110,7 +142,7 @@ public sealed class ServerHandshake : IDisposable
         var isWhole = _kept.Length == 0 && input.Length >= HeaderLength && LengthOf(input) <= input.Length;
         if (!isWhole && !TryFill(HeaderLength, ref input))
             return false;
-        if (_ssl is null && !LooksLikeHello(isWhole ? input : _kept.Span))
+        if (_contexts is null && !LooksLikeHello(isWhole ? input : _kept.Span))
             return false;
         if (isWhole)
         {
@@ -154,13 +186,13 @@ public sealed class ServerHandshake : IDisposable
 
     private void Step(ReadOnlySpan<byte> record)
     {
-        _ssl ??= SslConnection.TryCreate(_context.Handle);
-        if (_ssl is not { } ssl)
+        if (_contexts is null && !TryStartEngine())
         {
             Fail("no memory");
             return;
         }
 
+        var ssl = _ssl!;
         var status = ssl.Step(record, out var failure);
         var protectedRecords = DrainOutput(ssl);
         if (status == HandshakeStatus.Done)
@@ -169,19 +201,36 @@ public sealed class ServerHandshake : IDisposable
             Fail(failure);
     }
 
+    private bool TryStartEngine()
+    {
+        if (_context.TryAcquire() is not { } contexts)
+            return false;
+        _ssl ??= new SslConnection();
+        if (_ssl.TryStart(contexts))
+        {
+            _contexts = contexts;
+            return true;
+        }
+
+        contexts.Release();
+        return false;
+    }
+
     private void Finish(SslConnection ssl, int protectedRecords)
     {
         // TLS 1.3: tickets that left with the last step are records under the application keys. TLS 1.2: Finished was the one record so far.
         var sequence = ssl.Version == TlsVersion.Tls13 ? (ulong)protectedRecords : 1;
-        _keys = ssl.TryExportKeys(sequence, _transmitNonce);
-        ServerName = ssl.ServerName;
-        Protocol = ssl.Protocol;
+        var exported = ssl.TryExportKeys(_keys, sequence, _transmitNonce);
+        Protocol = ssl.Protocol.IsEmpty ? null : ssl.Protocol.SequenceEqual("http/1.1"u8) ? "http/1.1" : Encoding.Latin1.GetString(ssl.Protocol);
         Resumed = ssl.Resumed;
         Group = ssl.Group;
-        ssl.Dispose();
-        _ssl = null;
-        if (_keys is null)
+        Names = _contexts!.IsByName ? _contexts.Group(ssl.Selected).Names : null;
+        ClientCertificate = ssl.ReadClientCertificate();
+        EndEngine();
+        if (!exported)
             Fail("the engine didn't tell the keys");
+        else if (ClientCertificate is { Subject.Length: > SubjectMaximum })
+            Fail("the subject of the client's certificate is too long");
         else
             Status = HandshakeStatus.Done;
     }
@@ -190,9 +239,17 @@ public sealed class ServerHandshake : IDisposable
     {
         Status = HandshakeStatus.Failed;
         FailureReason = reason;
-        _ssl?.Dispose();
-        _ssl = null;
+        EndEngine();
         _kept.Clear();
+    }
+
+    private void EndEngine()
+    {
+        if (_contexts is not { } contexts)
+            return;
+        _ssl!.End();
+        _contexts = null;
+        contexts.Release();
     }
 
     private void WriteAlert(byte alert) => _output.Append([AlertType, 3, 3, 0, 2, 2, alert]);

@@ -1,56 +1,108 @@
-using TlsProxy.Handshake.Interop;
+using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Tickets;
 
 namespace TlsProxy.Handshake;
 
-/// <summary>What all handshakes of a server share: its certificate, its key, its policy. Any thread may begin handshakes with it; those begun go on
-/// after its disposal.</summary>
+/// <summary>What all handshakes of a server share: certificates, keys, policy. Any thread may begin handshakes with it, and what it presents can be
+/// replaced while it serves: handshakes that have begun end with what they began with.</summary>
 public sealed class TlsContext : IDisposable
 {
-    private TlsContext(ContextHandle handle) => Handle = handle;
+    private readonly Lock _lock = new();
+    private readonly TlsServerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Current<TlsContextSet> _current;
+    private volatile IReadOnlyList<ServerCertificate> _certificates;
 
-    internal ContextHandle Handle { get; }
-
-    /// <summary>Loads certificate and key.</summary>
-    /// <exception cref="TlsConfigurationException">A file can't be used; the message names it.</exception>
-    public static TlsContext Create(TlsServerOptions options)
+    private TlsContext(TlsServerOptions options, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        CheckReadable(options.CertificateChainPath, "certificate");
-        CheckReadable(options.PrivateKeyPath, "private key");
-        var handle = ContextHandle.Create();
+        _options = options;
+        _time = time;
+        TicketKeys = new TicketKeyRing(options.TicketKeyPath, options.TicketKeyLifetime, time);
+        var certificates = CertificateLoading.LoadAll(options);
+        _certificates = certificates;
+        _current = new Current<TlsContextSet>(CreateSet(certificates));
+    }
+
+    /// <summary>The keys of session tickets.</summary>
+    public TicketKeyRing TicketKeys { get; }
+
+    /// <summary>The certificates that are presented now, the default first.</summary>
+    public IReadOnlyList<ServerCertificate> Certificates => _certificates;
+
+    /// <summary>The files that are read again by <see cref="Reload"/>, as far as they can be found now; some may not exist.</summary>
+    public IReadOnlyList<string> FindFiles()
+    {
+        List<string?> files = [_options.ClientAuthorityPath, _options.TicketKeyPath];
         try
         {
-            if (!handle.TryUseCertificate(options.CertificateChainPath))
-                throw Refused("certificate", options.CertificateChainPath, "name a PEM file with the server's certificate first");
-            if (!handle.TryUseKey(options.PrivateKeyPath))
-                throw Refused("private key", options.PrivateKeyPath, "name a PEM file with the certificate's private key and no password");
-            if (!handle.KeyFits())
-                throw Refused("private key", options.PrivateKeyPath, $"name the key of the certificate {options.CertificateChainPath}");
+            foreach (var pair in CertificateLoading.Find(_options))
+                files.AddRange([pair.ChainPath, pair.KeyPath, pair.StaplePath]);
         }
         catch (TlsConfigurationException)
         {
-            handle.Dispose();
-            throw;
+            // The folder is gone or empty: reading again says so.
+            files.Add(_options.CertificateFolder);
         }
 
-        return new TlsContext(handle);
+        return [.. files.OfType<string>()];
     }
 
-    public void Dispose() => Handle.Dispose();
+    /// <summary>Loads certificates and keys.</summary>
+    /// <exception cref="TlsConfigurationException">A file can't be used; the message names it.</exception>
+    public static TlsContext Create(TlsServerOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new TlsContext(options, time ?? TimeProvider.System);
+    }
 
-    private static void CheckReadable(string path, string what)
+    /// <summary>Reads all files again and presents from now on what they hold. A certificate that can't take the place of the one before it is refused,
+    /// and the one before goes on; so do the clients' authorities and the ticket keys.</summary>
+    public CertificateReload Reload()
+    {
+        lock (_lock)
+        {
+            var refusals = new List<string>();
+            var changes = new List<CertificateChange>();
+            try
+            {
+                var (certificates, found) = CertificateLoading.Reload(_options, _certificates, _time.GetUtcNow(), refusals);
+                _current.Replace(CreateSet(certificates));
+                _certificates = certificates;
+                changes = found;
+            }
+            catch (TlsConfigurationException exception)
+            {
+                refusals.Add(exception.Message);
+            }
+
+            var ticketKeysChanged = TryReloadTicketKeys(refusals);
+            return new CertificateReload(changes, ticketKeysChanged, refusals);
+        }
+    }
+
+    public void Dispose()
+    {
+        _current.Dispose();
+        TicketKeys.Dispose();
+    }
+
+    /// <summary>What is presented at this moment; to be released.</summary>
+    /// <returns>Null after the end.</returns>
+    internal TlsContextSet? TryAcquire() => _current.TryAcquire();
+
+    private bool TryReloadTicketKeys(List<string> refusals)
     {
         try
         {
-            using var file = File.OpenRead(path);
+            return TicketKeys.Reload();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (TlsConfigurationException exception)
         {
-            throw new TlsConfigurationException(
-                $"The {what} {path} can't be read ({(File.Exists(path) ? "no permission" : "there is no such file")}): name a readable file.", exception);
+            refusals.Add(exception.Message);
+            return false;
         }
     }
 
-    private static TlsConfigurationException Refused(string what, string path, string advice) =>
-        new($"The {what} {path} can't be used ({OpenSslErrors.Take()}): {advice}.");
+    private TlsContextSet CreateSet(IReadOnlyList<ServerCertificate> certificates) =>
+        new(_options, CertificateGroup.Arrange(certificates), _options.CertificateFolder is not null, TicketKeys, _time);
 }

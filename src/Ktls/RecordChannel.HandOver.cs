@@ -9,13 +9,15 @@ namespace TlsProxy.Ktls;
 public sealed partial class RecordChannel
 {
     /// <summary>Takes over a connected socket after its handshake, every byte of which has left. The owner may be called within.</summary>
-    /// <param name="keys">Pass to the channel.</param>
+    /// <param name="keys">Are taken by the channel.</param>
     /// <param name="leftover">Ciphertext that was received beyond the handshake.</param>
     public void StartTls(int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover)
     {
         ArgumentNullException.ThrowIfNull(keys);
         Reset(descriptor, owner);
-        _keys = keys;
+        _session ??= new SessionKeys();
+        _session.TakeFrom(keys);
+        keys = _keys = _session;
         _state = State.Open;
         _receiver.Start(new RecordOpener(keys.Version, keys.Suite, keys.Receive));
         if (!TryHandOverTransmit())

@@ -26,6 +26,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     private readonly NativeSlice[] _waiting = new NativeSlice[3];
     private ITransmitter _transmitter;
     private IRecordChannelOwner? _owner;
+    private SessionKeys? _session;
     private SessionKeys? _keys;
     private Segment? _exact;
     private State _state;

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using TlsProxy.Handshake.Keys;
 
@@ -25,19 +23,21 @@ public sealed class ServerHandshakeTests : IDisposable
         using var context = certificate.CreateContext();
         using var handshake = new ServerHandshake(context);
 
-        await RunAsync(handshake, protocol, [SslApplicationProtocol.Http11], piece);
+        await RuntimeClient.ShakeHandsAsync(handshake, new ClientWish { Protocol = protocol, Piece = piece });
 
         Assert.Equal(HandshakeStatus.Done, handshake.Status);
         Assert.Equal("localhost", handshake.ServerName);
         Assert.Equal("http/1.1", handshake.Protocol);
         Assert.False(handshake.Resumed);
-        using var keys = handshake.TakeKeys();
+        var keys = handshake.Keys;
         Assert.Equal(protocol == SslProtocols.Tls13 ? TlsVersion.Tls13 : TlsVersion.Tls12, keys.Version);
         // One ticket has left under the keys of TLS 1.3; Finished was the first record of TLS 1.2.
         Assert.Equal(1UL, keys.Transmit.Sequence);
         Assert.Equal(protocol == SslProtocols.Tls13 ? 0UL : 1UL, keys.Receive.Sequence);
         Assert.NotEqual(keys.Transmit.Key.ToArray(), keys.Receive.Key.ToArray());
-        Assert.Throws<InvalidOperationException>(() => handshake.TakeKeys());
+        handshake.Reset();
+        Assert.Throws<InvalidOperationException>(() => handshake.Keys);
+        Assert.Equal(-1, keys.Transmit.Key.IndexOfAnyExcept((byte)0));
     }
 
     [Fact]
@@ -45,7 +45,8 @@ public sealed class ServerHandshakeTests : IDisposable
     {
         using var context = _certificate.CreateContext();
         using var handshake = new ServerHandshake(context);
-        await Assert.ThrowsAnyAsync<AuthenticationException>(() => RunAsync(handshake, SslProtocols.Tls13, [new SslApplicationProtocol("h3")], 4096));
+        await Assert.ThrowsAnyAsync<AuthenticationException>(() => RuntimeClient.ShakeHandsAsync(
+            handshake, new ClientWish { ApplicationProtocol = new SslApplicationProtocol("h3") }));
         Assert.Equal(HandshakeStatus.Failed, handshake.Status);
     }
 
@@ -97,10 +98,9 @@ public sealed class ServerHandshakeTests : IDisposable
     public void A_file_that_cannot_be_used_is_named(string which)
     {
         var garbage = Path.GetTempFileName();
-        var options = new TlsServerOptions { CertificateChainPath = _certificate.ChainPath, PrivateKeyPath = _certificate.KeyPath };
         foreach (var path in new[] { "/does/not/exist", garbage })
         {
-            var wrong = which == "chain" ? options with { CertificateChainPath = path } : options with { PrivateKeyPath = path };
+            var wrong = which == "chain" ? TestCertificate.Options(path, _certificate.KeyPath) : TestCertificate.Options(_certificate.ChainPath, path);
             Assert.Contains(path, Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(wrong)).Message, StringComparison.Ordinal);
         }
 
@@ -111,41 +111,7 @@ public sealed class ServerHandshakeTests : IDisposable
     public void A_key_of_another_certificate_is_refused()
     {
         using var other = new TestCertificate();
-        var options = new TlsServerOptions { CertificateChainPath = _certificate.ChainPath, PrivateKeyPath = other.KeyPath };
+        var options = TestCertificate.Options(_certificate.ChainPath, other.KeyPath);
         Assert.Contains(other.KeyPath, Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(options)).Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>Shakes hands with the runtime's client over a socket, the server's side fed in pieces.</summary>
-    private static async Task RunAsync(ServerHandshake handshake, SslProtocols protocol, List<SslApplicationProtocol> offered, int piece)
-    {
-        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(1);
-        using var peer = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await peer.ConnectAsync(listener.LocalEndPoint!);
-        using var ours = await listener.AcceptAsync();
-        await using var tls = new SslStream(new NetworkStream(peer), leaveInnerStreamOpen: false);
-        var client = tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = "localhost",
-            EnabledSslProtocols = protocol,
-            ApplicationProtocols = offered,
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject == "CN=localhost",
-        });
-        var buffer = new byte[4096];
-        while (handshake.Status == HandshakeStatus.NeedMore)
-        {
-            var count = await ours.ReceiveAsync(buffer);
-            if (count == 0)
-                break;
-            foreach (var part in buffer[..count].Chunk(piece))
-            {
-                handshake.Offer(part);
-                await ours.SendAsync(handshake.Output.ToArray());
-                handshake.ClearOutput();
-            }
-        }
-
-        await client;
     }
 }

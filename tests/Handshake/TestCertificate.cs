@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TlsProxy.Handshake.Certificates;
 
 namespace TlsProxy.Handshake.Tests;
 
@@ -31,7 +32,10 @@ internal sealed class TestCertificate : IDisposable
 
     public string KeyPath { get; }
 
-    public TlsContext CreateContext() => TlsContext.Create(new TlsServerOptions { CertificateChainPath = ChainPath, PrivateKeyPath = KeyPath });
+    public static TlsServerOptions Options(string chainPath, string keyPath) =>
+        new() { Certificates = [new CertificateFiles(CertificateFiles.Default, chainPath, keyPath)] };
+
+    public TlsContext CreateContext() => TlsContext.Create(Options(ChainPath, KeyPath));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

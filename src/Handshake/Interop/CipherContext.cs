@@ -18,17 +18,11 @@ internal sealed unsafe class CipherContext : SafeHandle
     internal static CipherContext Create(Aead aead, ReadOnlySpan<byte> key, bool seal)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, aead.KeyLength());
-        OpenSslLoader.EnsureLoaded();
-        var cipher = aead switch
-        {
-            Aead.Aes128Gcm => LibCrypto.EVP_aes_128_gcm(),
-            Aead.Aes256Gcm => LibCrypto.EVP_aes_256_gcm(),
-            _ => LibCrypto.EVP_chacha20_poly1305(),
-        };
+        var cipher = Ciphers.Of(aead);
         var context = new CipherContext(LibCrypto.EVP_CIPHER_CTX_new());
         fixed (byte* keyBytes = key)
         {
-            if (context.IsInvalid || LibCrypto.EVP_CipherInit_ex(context.handle, cipher, 0, keyBytes, null, seal ? 1 : 0) != 1)
+            if (context.IsInvalid || cipher == 0 || LibCrypto.EVP_CipherInit_ex(context.handle, cipher, 0, keyBytes, null, seal ? 1 : 0) != 1)
             {
                 context.Dispose();
                 LibCrypto.ERR_clear_error();

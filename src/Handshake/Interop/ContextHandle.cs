@@ -2,13 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>An SSL_CTX with the settings of this project. It isn't changed after it was made, and any thread may make connections of it.</summary>
+/// <summary>An SSL_CTX with the settings of this project. Once it serves it isn't changed, and any thread may make connections of it.</summary>
 internal sealed unsafe class ContextHandle : SafeHandle
 {
     // Forward secrecy and an AEAD; the client's order decides.
     private const string Suites13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
     private const string Suites12 = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
         + "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+
+    // Without SHA-1, whatever the system's configuration of OpenSSL lets through.
+    private const string Signatures = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:"
+        + "rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
+
+    // RFC 8446, section 4.6.1.
+    private const int TicketSecondsMaximum = 7 * 24 * 3600;
 
     // The first is there from OpenSSL 3.5 on.
     internal static readonly string[] Groups = ["X25519MLKEM768", "X25519", "P-256", "P-384"];
@@ -22,27 +29,37 @@ internal sealed unsafe class ContextHandle : SafeHandle
 
     internal nint Value => handle;
 
+    /// <param name="sessionContext">At most 32 bytes; sessions of another are not resumed.</param>
     /// <exception cref="TlsConfigurationException">libssl refuses the settings.</exception>
-    internal static ContextHandle Create()
+    internal static ContextHandle Create(TlsServerOptions options, ReadOnlySpan<byte> sessionContext)
     {
         OpenSslLoader.EnsureLoaded();
         LibCrypto.ERR_clear_error();
         var context = new ContextHandle(LibSsl.SSL_CTX_new(LibSsl.TLS_server_method()));
-        if (!context.TryConfigure())
+        if (context.IsInvalid || Ciphers.Aes256Cbc == 0 || !context.TryConfigure(options, sessionContext))
         {
             var reason = OpenSslErrors.Take();
             context.Dispose();
             throw new TlsConfigurationException($"libssl refuses the settings of a server ({reason}): use another build of OpenSSL 3.");
         }
 
+        context.SetCallbacks(options);
         return context;
     }
 
-    internal bool TryUseCertificate(string chainFile) => LibSsl.SSL_CTX_use_certificate_chain_file(handle, chainFile) == 1;
+    /// <summary>Asks clients for certificates that lead to the authorities of a PEM file.</summary>
+    internal bool TryAskForCertificates(string authorities, bool required)
+    {
+        LibCrypto.ERR_clear_error();
+        var names = LibSsl.SSL_load_client_CA_file(authorities);
+        if (names == 0)
+            return false;
+        LibSsl.SSL_CTX_set_client_CA_list(handle, names);
+        LibSsl.SSL_CTX_set_verify(handle, LibSsl.SSL_VERIFY_PEER | (required ? LibSsl.SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), null);
+        return LibSsl.SSL_CTX_load_verify_file(handle, authorities) == 1;
+    }
 
-    internal bool TryUseKey(string keyFile) => LibSsl.SSL_CTX_use_PrivateKey_file(handle, keyFile, LibSsl.SSL_FILETYPE_PEM) == 1;
-
-    internal bool KeyFits() => LibSsl.SSL_CTX_check_private_key(handle) == 1;
+    internal bool TrySetGroups(string list) => TryControl(LibSsl.SSL_CTRL_SET_GROUPS_LIST, list);
 
     protected override bool ReleaseHandle()
     {
@@ -50,58 +67,52 @@ internal sealed unsafe class ContextHandle : SafeHandle
         return true;
     }
 
-    private bool TryConfigure()
+    private bool TryConfigure(TlsServerOptions options, ReadOnlySpan<byte> sessionContext)
     {
-        if (IsInvalid)
-            return false;
         LibSsl.SSL_CTX_set_options(handle, LibSsl.SSL_OP_NO_RENEGOTIATION);
-        LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_MODE, LibSsl.SSL_MODE_RELEASE_BUFFERS, null);
+        // The chain is sent as its file has it; searching the store of clients' authorities for more would cost each handshake.
+        LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_MODE, LibSsl.SSL_MODE_RELEASE_BUFFERS | LibSsl.SSL_MODE_NO_AUTO_CHAIN, null);
         // Sessions are kept by the clients, in tickets.
         LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_SESS_CACHE_MODE, LibSsl.SSL_SESS_CACHE_OFF, null);
-        LibSsl.SSL_CTX_set_keylog_callback(handle, &HandshakeSecrets.OnKeyLogLine);
-        LibSsl.SSL_CTX_set_alpn_select_cb(handle, &SelectProtocol, null);
-        LibSsl.SSL_CTX_set_default_passwd_cb(handle, &RefusePassword);
-        return LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MIN_PROTO_VERSION, (nint)Keys.TlsVersion.Tls12, null) == 1
+        LibSsl.SSL_CTX_set_timeout(handle, (nint)Math.Clamp(options.TicketKeyLifetime.TotalSeconds, 1, TicketSecondsMaximum));
+        var oldest = options.Profile == TlsProfile.Modern ? Keys.TlsVersion.Tls13 : Keys.TlsVersion.Tls12;
+        return LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MIN_PROTO_VERSION, (nint)oldest, null) == 1
             && LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, (nint)Keys.TlsVersion.Tls13, null) == 1
             && LibSsl.SSL_CTX_set_ciphersuites(handle, Suites13) == 1
             && LibSsl.SSL_CTX_set_cipher_list(handle, Suites12) == 1
             && LibSsl.SSL_CTX_set_num_tickets(handle, 1) == 1
-            && TrySetSessionContext()
+            && TrySetSessionContext(sessionContext)
+            && TryControl(LibSsl.SSL_CTRL_SET_SIGALGS_LIST, Signatures)
             && Array.Exists(GroupLists, TrySetGroups);
     }
 
-    private bool TrySetSessionContext()
+    private void SetCallbacks(TlsServerOptions options)
     {
-        fixed (byte* id = "tlsproxy"u8)
-            return LibSsl.SSL_CTX_set_session_id_context(handle, id, 8) == 1;
+        LibSsl.SSL_CTX_set_keylog_callback(handle, &HandshakeState.OnKeyLogLine);
+        LibSsl.SSL_CTX_set_alpn_select_cb(handle, &ContextCallbacks.OnProtocols, null);
+        LibSsl.SSL_CTX_set_client_hello_cb(handle, &ContextCallbacks.OnClientHello, null);
+        delegate* unmanaged<nint, int*, void*, int> onServerName = &ContextCallbacks.OnServerName;
+        LibSsl.SSL_CTX_callback_ctrl(handle, LibSsl.SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, onServerName);
+        delegate* unmanaged<nint, void*, int> onStatus = &ContextCallbacks.OnStatusRequest;
+        LibSsl.SSL_CTX_callback_ctrl(handle, LibSsl.SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, onStatus);
+        _ = LibSsl.SSL_CTX_set_tlsext_ticket_key_evp_cb(handle, &TicketCallbacks.OnTicketKey);
+        if (options.ClientAuthentication != ClientAuthentication.Off)
+            _ = LibSsl.SSL_CTX_set_session_ticket_cb(handle, null, &TicketCallbacks.OnSession, null);
     }
 
-    internal bool TrySetGroups(string list)
+    private bool TrySetSessionContext(ReadOnlySpan<byte> context)
+    {
+        fixed (byte* id = context)
+            return LibSsl.SSL_CTX_set_session_id_context(handle, id, (uint)context.Length) == 1;
+    }
+
+    private bool TryControl(int command, string text)
     {
         int result;
-        fixed (byte* names = System.Text.Encoding.ASCII.GetBytes(list + '\0'))
-            result = (int)LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_GROUPS_LIST, 0, names);
-        LibCrypto.ERR_clear_error();
+        fixed (byte* bytes = System.Text.Encoding.ASCII.GetBytes(text + '\0'))
+            result = (int)LibSsl.SSL_CTX_ctrl(handle, command, 0, bytes);
+        if (result == 1)
+            LibCrypto.ERR_clear_error();
         return result == 1;
     }
-
-    /// <summary>Chooses http/1.1; a client that offers only others gets no_application_protocol (RFC 7301, section 3.2).</summary>
-    [UnmanagedCallersOnly]
-    private static int SelectProtocol(nint ssl, byte** output, byte* outputLength, byte* input, uint inputLength, void* argument)
-    {
-        for (uint i = 0; i < inputLength && input[i] < inputLength - i; i += input[i] + 1u)
-        {
-            if (!new ReadOnlySpan<byte>(input + i + 1, input[i]).SequenceEqual("http/1.1"u8))
-                continue;
-            *output = input + i + 1;
-            *outputLength = input[i];
-            return LibSsl.SSL_TLSEXT_ERR_OK;
-        }
-
-        return LibSsl.SSL_TLSEXT_ERR_ALERT_FATAL;
-    }
-
-    /// <summary>A key behind a password can't be read by a server that nobody sits before; libssl would ask on the terminal.</summary>
-    [UnmanagedCallersOnly]
-    private static int RefusePassword(byte* buffer, int size, int writing, void* argument) => 0;
 }

@@ -10,7 +10,18 @@ internal static unsafe partial class LibCrypto
     internal const int EVP_CTRL_AEAD_GET_TAG = 0x10;
     internal const int EVP_CTRL_AEAD_SET_TAG = 0x11;
     internal const int BIO_CTRL_PENDING = 10;
+    internal const uint OSSL_PARAM_UTF8_STRING = 4;
     internal const int BIO_C_SET_BUF_MEM_EOF_RETURN = 130;
+
+    /// <summary>OSSL_PARAM(3); a list ends with one of which everything is zero.</summary>
+    internal struct Parameter
+    {
+        internal byte* Key;
+        internal uint DataType;
+        internal void* Data;
+        internal nuint DataSize;
+        internal nuint ReturnSize;
+    }
 
     [LibraryImport(Name)]
     internal static partial nuint OpenSSL_version_num();
@@ -26,15 +37,6 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Name)]
     internal static partial byte* ERR_reason_error_string(nuint error);
-
-    [LibraryImport(Name)]
-    internal static partial nint EVP_aes_128_gcm();
-
-    [LibraryImport(Name)]
-    internal static partial nint EVP_aes_256_gcm();
-
-    [LibraryImport(Name)]
-    internal static partial nint EVP_chacha20_poly1305();
 
     [LibraryImport(Name)]
     internal static partial nint EVP_CIPHER_CTX_new();
@@ -71,4 +73,16 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Name)]
     internal static partial nint BIO_ctrl(nint bio, int command, nint argument, void* pointer);
+
+    [LibraryImport(Name)]
+    internal static partial void* CRYPTO_malloc(nuint length, byte* file, int line);
+
+    [LibraryImport(Name)]
+    internal static partial void CRYPTO_free(void* memory, byte* file, int line);
+
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint EVP_CIPHER_fetch(nint library, string name, byte* properties);
+
+    [LibraryImport(Name)]
+    internal static partial int EVP_MAC_init(nint context, byte* key, nuint keyLength, Parameter* parameters);
 }

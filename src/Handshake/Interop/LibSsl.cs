@@ -8,18 +8,31 @@ internal static unsafe partial class LibSsl
     internal const string Name = "libssl";
 
     internal const int SSL_CTRL_MODE = 33;
+    internal const int SSL_CTRL_SET_TLSEXT_SERVERNAME_CB = 53;
+    internal const int SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB = 63;
+    internal const int SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP = 71;
     internal const int SSL_CTRL_SET_SESS_CACHE_MODE = 44;
     internal const int SSL_CTRL_SET_GROUPS_LIST = 92;
+    internal const int SSL_CTRL_SET_SIGALGS_LIST = 98;
     internal const int SSL_CTRL_GET_NEGOTIATED_GROUP = 134;
     internal const int SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
     internal const int SSL_CTRL_SET_MAX_PROTO_VERSION = 124;
+    internal const nint SSL_MODE_NO_AUTO_CHAIN = 0x08;
     internal const nint SSL_MODE_RELEASE_BUFFERS = 0x10;
     internal const nint SSL_SESS_CACHE_OFF = 0;
     internal const ulong SSL_OP_NO_RENEGOTIATION = 1UL << 30;
-    internal const int SSL_FILETYPE_PEM = 1;
+    internal const int SSL_VERIFY_PEER = 1;
+    internal const int SSL_VERIFY_FAIL_IF_NO_PEER_CERT = 2;
+    internal const int SSL_CLIENT_HELLO_SUCCESS = 1;
+    internal const int SSL_TICKET_SUCCESS = 5;
+    internal const int SSL_TICKET_SUCCESS_RENEW = 6;
+    internal const int SSL_TICKET_RETURN_IGNORE_RENEW = 2;
+    internal const int SSL_TICKET_RETURN_USE = 3;
+    internal const int SSL_TICKET_RETURN_USE_RENEW = 4;
     internal const int SSL_ERROR_WANT_READ = 2;
     internal const int SSL_TLSEXT_ERR_OK = 0;
     internal const int SSL_TLSEXT_ERR_ALERT_FATAL = 2;
+    internal const int SSL_TLSEXT_ERR_NOACK = 3;
 
     [LibraryImport(Name)]
     internal static partial nint TLS_server_method();
@@ -42,17 +55,52 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SSL_CTX_set_ciphersuites(nint context, string list);
 
-    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int SSL_CTX_use_certificate_chain_file(nint context, string file);
-
-    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int SSL_CTX_use_PrivateKey_file(nint context, string file, int type);
+    [LibraryImport(Name)]
+    internal static partial nint SSL_CTX_callback_ctrl(nint context, int command, void* callback);
 
     [LibraryImport(Name)]
-    internal static partial int SSL_CTX_check_private_key(nint context);
+    internal static partial int SSL_CTX_use_cert_and_key(nint context, nint certificate, nint key, nint chain, int replace);
 
     [LibraryImport(Name)]
-    internal static partial void SSL_CTX_set_default_passwd_cb(nint context, delegate* unmanaged<byte*, int, int, void*, int> callback);
+    internal static partial void SSL_CTX_set_client_hello_cb(nint context, delegate* unmanaged<nint, int*, void*, int> callback, void* argument);
+
+    [LibraryImport(Name)]
+    internal static partial int SSL_client_hello_get0_ext(nint ssl, uint type, byte** output, nuint* length);
+
+    [LibraryImport(Name)]
+    internal static partial nint SSL_set_SSL_CTX(nint ssl, nint context);
+
+    [LibraryImport(Name)]
+    internal static partial int SSL_CTX_set_tlsext_ticket_key_evp_cb(
+        nint context, delegate* unmanaged<nint, byte*, byte*, nint, nint, int, int> callback);
+
+    [LibraryImport(Name)]
+    internal static partial int SSL_CTX_set_session_ticket_cb(
+        nint context, void* generate, delegate* unmanaged<nint, nint, byte*, nuint, int, void*, int> decrypt, void* argument);
+
+    [LibraryImport(Name)]
+    internal static partial nint SSL_CTX_set_timeout(nint context, nint seconds);
+
+    [LibraryImport(Name)]
+    internal static partial void SSL_CTX_set_verify(nint context, int mode, void* callback);
+
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_load_verify_file(nint context, string file);
+
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint SSL_load_client_CA_file(string file);
+
+    [LibraryImport(Name)]
+    internal static partial void SSL_CTX_set_client_CA_list(nint context, nint names);
+
+    [LibraryImport(Name)]
+    internal static partial nint SSL_get_certificate(nint ssl);
+
+    [LibraryImport(Name)]
+    internal static partial nint SSL_get1_peer_certificate(nint ssl);
+
+    [LibraryImport(Name)]
+    internal static partial nint SSL_SESSION_get0_peer(nint session);
 
     [LibraryImport(Name)]
     internal static partial void SSL_CTX_set_keylog_callback(nint context, delegate* unmanaged<nint, byte*, void> callback);
@@ -120,9 +168,6 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Name)]
     internal static partial int SSL_session_reused(nint ssl);
-
-    [LibraryImport(Name)]
-    internal static partial byte* SSL_get_servername(nint ssl, int type);
 
     [LibraryImport(Name)]
     internal static partial void SSL_get0_alpn_selected(nint ssl, byte** data, uint* length);

@@ -5,6 +5,22 @@ namespace TlsProxy.Handshake.Interop;
 /// <summary>libcrypto's error queue of this thread, which the runtime's own cryptography shares.</summary>
 internal static unsafe class OpenSslErrors
 {
+    // err.h and pemerr.h: the library stands above bit 23, the reason below it.
+    private const nuint LibraryShift = 23;
+    private const nuint ReasonMask = 0x7FFFFF;
+    private const nuint ERR_LIB_PEM = 9;
+    private const nuint PEM_R_NO_START_LINE = 108;
+
+    /// <summary>Whether the queue holds no more than that a PEM file has ended.</summary>
+    internal static bool IsOnlyEndOfPem
+    {
+        get
+        {
+            var error = LibCrypto.ERR_peek_error();
+            return error >> (int)LibraryShift == ERR_LIB_PEM && (error & ReasonMask) == PEM_R_NO_START_LINE;
+        }
+    }
+
     /// <summary>The reason of the first error, in libcrypto's words; the queue is empty afterwards.</summary>
     internal static string Take()
     {

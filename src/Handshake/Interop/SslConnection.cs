@@ -1,56 +1,103 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>One SSL object over two memory BIOs, for the time of a handshake.</summary>
+/// <summary>SSL objects over two memory BIOs, each for the time of a handshake, one handshake after the other.</summary>
 internal sealed unsafe class SslConnection : SafeHandle
 {
     private const int RandomLength = 32;
     private const int MasterLength = 48;
     private const int SaltLength = 4;
 
-    private readonly nint _input;
-    private readonly nint _output;
-    private HandshakeSecrets* _secrets;
+    private nint _input;
+    private nint _output;
 
-    private SslConnection(nint ssl, nint input, nint output)
-        : base(0, ownsHandle: true)
-    {
-        SetHandle(ssl);
-        _input = input;
-        _output = output;
-        _secrets = HandshakeSecrets.Allocate();
-        _ = LibSsl.SSL_set_ex_data(ssl, 0, _secrets);
-    }
+    internal SslConnection()
+        : base(0, ownsHandle: true) => SetHandle((nint)NativeMemory.AllocZeroed((nuint)sizeof(HandshakeState)));
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Makes the server's side of a handshake.</summary>
-    /// <returns>Null when there is no memory.</returns>
-    internal static SslConnection? TryCreate(ContextHandle context)
+    /// <summary>Bytes that wait to be sent.</summary>
+    internal int PendingOutput => (int)LibCrypto.BIO_ctrl(_output, LibCrypto.BIO_CTRL_PENDING, 0, null);
+
+    internal TlsVersion Version => (TlsVersion)LibSsl.SSL_version(Ssl);
+
+    internal CipherSuite Suite => (CipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(Ssl));
+
+    internal bool Resumed => LibSsl.SSL_session_reused(Ssl) == 1;
+
+    /// <summary>Which context of the set was chosen; until the next start.</summary>
+    internal int Selected => State->Selected;
+
+    /// <summary>The name the client asked for, as it sent it; until the next start.</summary>
+    internal ReadOnlySpan<byte> ServerName => HandshakeState.Name(State);
+
+    /// <summary>The application protocol agreed on, or empty.</summary>
+    internal ReadOnlySpan<byte> Protocol
     {
-        LibCrypto.ERR_clear_error();
-        var ssl = LibSsl.SSL_new(context.Value);
-        GC.KeepAlive(context);
-        var input = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
-        var output = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
-        if (ssl == 0 || input == 0 || output == 0)
+        get
         {
-            _ = LibCrypto.BIO_free(input);
-            _ = LibCrypto.BIO_free(output);
+            byte* data;
+            uint length;
+            LibSsl.SSL_get0_alpn_selected(Ssl, &data, &length);
+            return new ReadOnlySpan<byte>(data, (int)length);
+        }
+    }
+
+    /// <summary>The group of the key exchange in libssl's words, which are the registry's.</summary>
+    internal string? Group
+    {
+        get
+        {
+            var id = LibSsl.SSL_ctrl(Ssl, LibSsl.SSL_CTRL_GET_NEGOTIATED_GROUP, 0, null);
+            return id == 0 ? null : GroupNames.Of(Ssl, id);
+        }
+    }
+
+    private HandshakeState* State => (HandshakeState*)handle;
+
+    private nint Ssl => State->Ssl;
+
+    /// <summary>Makes the server's side of a handshake.</summary>
+    /// <param name="contexts">Must be referenced until <see cref="End"/>.</param>
+    /// <returns>False when there is no memory.</returns>
+    internal bool TryStart(TlsContextSet contexts)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        LibCrypto.ERR_clear_error();
+        var ssl = LibSsl.SSL_new(contexts.Context(0).Value);
+        _input = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
+        _output = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
+        if (ssl == 0 || _input == 0 || _output == 0 || LibSsl.SSL_set_ex_data(ssl, 0, State) != 1)
+        {
+            _ = LibCrypto.BIO_free(_input);
+            _ = LibCrypto.BIO_free(_output);
             LibSsl.SSL_free(ssl);
-            return null;
+            return false;
         }
 
         // An empty input means that more may come, not the end.
-        LibCrypto.BIO_ctrl(input, LibCrypto.BIO_C_SET_BUF_MEM_EOF_RETURN, -1, null);
-        LibSsl.SSL_set_bio(ssl, input, output);
+        LibCrypto.BIO_ctrl(_input, LibCrypto.BIO_C_SET_BUF_MEM_EOF_RETURN, -1, null);
+        LibSsl.SSL_set_bio(ssl, _input, _output);
         LibSsl.SSL_set_accept_state(ssl);
-        return new SslConnection(ssl, input, output);
+        State->Contexts = contexts.Handle;
+        State->Ssl = ssl;
+        return true;
     }
+
+    /// <summary>Frees what the handshake took and zeroes its secrets.</summary>
+    internal void End()
+    {
+        LibSsl.SSL_free(Ssl);
+        State->Ssl = 0;
+        State->Contexts = 0;
+        HandshakeState.ClearSecrets(State);
+    }
+
+    /// <summary>Forgets the handshake that has ended.</summary>
+    internal void Clear() => HandshakeState.Clear(State);
 
     /// <summary>Feeds one record and goes on with the handshake.</summary>
     internal HandshakeStatus Step(ReadOnlySpan<byte> record, out string failure)
@@ -66,17 +113,14 @@ internal sealed unsafe class SslConnection : SafeHandle
             }
         }
 
-        var result = LibSsl.SSL_do_handshake(handle);
+        var result = LibSsl.SSL_do_handshake(Ssl);
         if (result == 1)
             return HandshakeStatus.Done;
-        if (LibSsl.SSL_get_error(handle, result) == LibSsl.SSL_ERROR_WANT_READ)
+        if (LibSsl.SSL_get_error(Ssl, result) == LibSsl.SSL_ERROR_WANT_READ)
             return HandshakeStatus.NeedMore;
         failure = OpenSslErrors.Take();
         return HandshakeStatus.Failed;
     }
-
-    /// <summary>Bytes that wait to be sent.</summary>
-    internal int PendingOutput => (int)LibCrypto.BIO_ctrl(_output, LibCrypto.BIO_CTRL_PENDING, 0, null);
 
     /// <param name="destination">As long as <see cref="PendingOutput"/>.</param>
     internal void ReadOutput(Span<byte> destination)
@@ -88,68 +132,51 @@ internal sealed unsafe class SslConnection : SafeHandle
         }
     }
 
-    internal TlsVersion Version => (TlsVersion)LibSsl.SSL_version(handle);
-
-    internal CipherSuite Suite => (CipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(handle));
-
-    internal bool Resumed => LibSsl.SSL_session_reused(handle) == 1;
-
-    /// <summary>The group of the key exchange in libssl's words, which are the registry's.</summary>
-    internal string? Group
+    /// <summary>The certificate that the client has presented, now or in the session resumed; null for none.</summary>
+    internal ClientCertificate? ReadClientCertificate()
     {
-        get
-        {
-            var id = LibSsl.SSL_ctrl(handle, LibSsl.SSL_CTRL_GET_NEGOTIATED_GROUP, 0, null);
-            return id == 0 ? null : GroupNames.Of(handle, id);
-        }
-    }
-
-    internal string? ServerName => Marshal.PtrToStringUTF8((nint)LibSsl.SSL_get_servername(handle, 0));
-
-    internal string? Protocol
-    {
-        get
-        {
-            byte* data;
-            uint length;
-            LibSsl.SSL_get0_alpn_selected(handle, &data, &length);
-            if (data is null)
-                return null;
-            var name = new ReadOnlySpan<byte>(data, (int)length);
-            return name.SequenceEqual("http/1.1"u8) ? "http/1.1" : Encoding.ASCII.GetString(name);
-        }
+        var certificate = LibSsl.SSL_get1_peer_certificate(Ssl);
+        if (certificate == 0)
+            return null;
+        var read = new ClientCertificate(CertificateEncoding.Subject(certificate), CertificateEncoding.Encode(certificate));
+        LibCryptoCertificates.X509_free(certificate);
+        return read;
     }
 
     /// <summary>Takes the record keys out of a finished handshake.</summary>
     /// <param name="transmitSequence">Records we have sent under the keys.</param>
     /// <param name="transmitNonce">The explicit nonce of our next record, with AES-GCM in TLS 1.2.</param>
-    internal SessionKeys? TryExportKeys(ulong transmitSequence, ulong transmitNonce)
+    /// <returns>False when the engine hasn't told them.</returns>
+    internal bool TryExportKeys(SessionKeys keys, ulong transmitSequence, ulong transmitNonce)
     {
         var suite = Suite;
         if (!CipherSuites.IsKnown(suite))
-            return null;
+            return false;
+        keys.Begin(Version, suite);
         if (Version != TlsVersion.Tls13)
-            return ExportKeys12(suite, transmitSequence, transmitNonce);
-        var client = HandshakeSecrets.Client(_secrets);
-        var server = HandshakeSecrets.Server(_secrets);
+            return TryExportKeys12(keys, transmitSequence, transmitNonce);
+        var client = HandshakeState.ClientSecret(State);
+        var server = HandshakeState.ServerSecret(State);
         if (client.IsEmpty || server.IsEmpty)
-            return null;
-        var transmit = TrafficKeys.FromSecret(suite, server);
-        transmit.Sequence = transmitSequence;
-        return new SessionKeys(TlsVersion.Tls13, suite, transmit, TrafficKeys.FromSecret(suite, client));
+            return false;
+        keys.Transmit.SetSecret(suite, server);
+        keys.Transmit.Sequence = transmitSequence;
+        keys.Receive.SetSecret(suite, client);
+        return true;
     }
 
     protected override bool ReleaseHandle()
     {
-        LibSsl.SSL_free(handle);
-        HandshakeSecrets.Free(_secrets);
-        _secrets = null;
+        LibSsl.SSL_free(Ssl);
+        HandshakeState.Clear(State);
+        NativeMemory.Free(State);
         return true;
     }
 
     /// <summary>Cuts the key block: the client's key, the server's key, the client's IV, the server's IV (RFC 5246, section 6.3).</summary>
-    private SessionKeys? ExportKeys12(CipherSuite suite, ulong transmitSequence, ulong transmitNonce)
+    private bool TryExportKeys12(SessionKeys keys, ulong transmitSequence, ulong transmitNonce)
     {
+        var suite = keys.Suite;
         var keyLength = suite.Aead().KeyLength();
         var ivLength = suite.Aead() == Aead.ChaCha20Poly1305 ? 12 : SaltLength;
         Span<byte> master = stackalloc byte[MasterLength];
@@ -158,25 +185,25 @@ internal sealed unsafe class SslConnection : SafeHandle
         nuint masterLength;
         fixed (byte* masterBytes = master, randomBytes = randoms)
         {
-            masterLength = LibSsl.SSL_SESSION_get_master_key(LibSsl.SSL_get_session(handle), masterBytes, MasterLength);
-            LibSsl.SSL_get_server_random(handle, randomBytes, RandomLength);
-            LibSsl.SSL_get_client_random(handle, randomBytes + RandomLength, RandomLength);
+            masterLength = LibSsl.SSL_SESSION_get_master_key(LibSsl.SSL_get_session(Ssl), masterBytes, MasterLength);
+            LibSsl.SSL_get_server_random(Ssl, randomBytes, RandomLength);
+            LibSsl.SSL_get_client_random(Ssl, randomBytes + RandomLength, RandomLength);
         }
 
         if (masterLength != MasterLength)
-            return null;
+            return false;
         KeySchedule.Prf12(suite.Hash(), master, "key expansion"u8, randoms, block);
         var ivs = block[(2 * keyLength)..];
-        var receive = TrafficKeys.FromKeyBlock(suite, block[..keyLength], ivs[..ivLength], sequence: 1);
-        var transmit = TrafficKeys.FromKeyBlock(suite, block.Slice(keyLength, keyLength), ivs.Slice(ivLength, ivLength), transmitSequence);
+        keys.Receive.SetKeyBlock(suite, block[..keyLength], ivs[..ivLength], sequence: 1);
+        keys.Transmit.SetKeyBlock(suite, block.Slice(keyLength, keyLength), ivs.Slice(ivLength, ivLength), transmitSequence);
         if (suite.Aead() != Aead.ChaCha20Poly1305)
         {
-            transmit.ExplicitNonce = transmitNonce;
-            receive.ExplicitNonce = 1;
+            keys.Transmit.ExplicitNonce = transmitNonce;
+            keys.Receive.ExplicitNonce = 1;
         }
 
         CryptographicOperations.ZeroMemory(master);
         CryptographicOperations.ZeroMemory(block);
-        return new SessionKeys(TlsVersion.Tls12, suite, transmit, receive);
+        return true;
     }
 }

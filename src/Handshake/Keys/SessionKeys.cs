@@ -1,22 +1,54 @@
 namespace TlsProxy.Handshake.Keys;
 
-/// <summary>What a handshake leaves behind: version, suite, and the record keys of both directions. Whoever takes it disposes it.</summary>
-public sealed class SessionKeys(TlsVersion version, CipherSuite suite, TrafficKeys transmit, TrafficKeys receive) : IDisposable
+/// <summary>What a handshake leaves behind: version, suite, and the record keys of both directions. The memory can serve one session after the other;
+/// whoever holds keys disposes them.</summary>
+public sealed class SessionKeys : IDisposable
 {
-    public TlsVersion Version { get; } = version;
+    /// <summary>Without keys, for <see cref="TakeFrom"/>.</summary>
+    public SessionKeys()
+        : this(default, default, new TrafficKeys(), new TrafficKeys())
+    {
+    }
 
-    public CipherSuite Suite { get; } = suite;
+    public SessionKeys(TlsVersion version, CipherSuite suite, TrafficKeys transmit, TrafficKeys receive)
+    {
+        Version = version;
+        Suite = suite;
+        Transmit = transmit;
+        Receive = receive;
+    }
+
+    public TlsVersion Version { get; private set; }
+
+    public CipherSuite Suite { get; private set; }
 
     /// <summary>Of the records the server sends.</summary>
-    public TrafficKeys Transmit { get; } = transmit;
+    public TrafficKeys Transmit { get; }
 
     /// <summary>Of the records the client sends.</summary>
-    public TrafficKeys Receive { get; } = receive;
+    public TrafficKeys Receive { get; }
+
+    /// <summary>Moves the keys of another here; it is left without any.</summary>
+    public void TakeFrom(SessionKeys other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Begin(other.Version, other.Suite);
+        Transmit.CopyFrom(other.Transmit);
+        Receive.CopyFrom(other.Receive);
+        other.Dispose();
+    }
 
     /// <summary>Zeroes the keys of both directions.</summary>
     public void Dispose()
     {
         Transmit.Dispose();
         Receive.Dispose();
+    }
+
+    /// <summary>Begins with the keys of a session, which are then set.</summary>
+    internal void Begin(TlsVersion version, CipherSuite suite)
+    {
+        Version = version;
+        Suite = suite;
     }
 }

@@ -3,22 +3,23 @@ using System.Security.Cryptography;
 
 namespace TlsProxy.Handshake.Keys;
 
-/// <summary>What protects the records of one direction. The memory is pinned, so that no copy of it stays behind, and zeroed on disposal.</summary>
+/// <summary>What protects the records of one direction. The memory is pinned, so that no copy of it stays behind, and zeroed on disposal; it can
+/// then serve another session.</summary>
 public sealed class TrafficKeys : IDisposable
 {
+    private const int KeyMaximum = 32;
     private const int IvLength = 12;
     private const int SaltLength = 4;
     private const int SecretMaximum = 48;
 
-    private readonly HashAlgorithmName _hash;
-    private readonly byte[] _bytes;
-    private readonly int _keyLength;
+    // Key, IV and secret, one after the other.
+    private readonly byte[] _memory = GC.AllocateArray<byte>(KeyMaximum + IvLength + SecretMaximum, pinned: true);
+    private HashAlgorithmName _hash;
+    private int _keyLength;
+    private int _secretLength;
 
-    private TrafficKeys(CipherSuite suite, int secretLength)
+    internal TrafficKeys()
     {
-        _hash = suite.Hash();
-        _keyLength = suite.Aead().KeyLength();
-        _bytes = GC.AllocateUninitializedArray<byte>(IvLength + _keyLength + secretLength, pinned: true);
     }
 
     /// <summary>16 or 32 bytes.</summary>
@@ -30,12 +31,6 @@ public sealed class TrafficKeys : IDisposable
     /// <summary>The traffic secret of TLS 1.3; empty in TLS 1.2.</summary>
     public ReadOnlySpan<byte> Secret => SecretBytes;
 
-    private Span<byte> IvBytes => _bytes.AsSpan(0, IvLength);
-
-    private Span<byte> KeyBytes => _bytes.AsSpan(IvLength, _keyLength);
-
-    private Span<byte> SecretBytes => _bytes.AsSpan(IvLength + _keyLength);
-
     /// <summary>The sequence number of the next record.</summary>
     public ulong Sequence { get; set; }
 
@@ -46,14 +41,17 @@ public sealed class TrafficKeys : IDisposable
         set => BinaryPrimitives.WriteUInt64BigEndian(IvBytes[SaltLength..], value);
     }
 
+    private Span<byte> KeyBytes => _memory.AsSpan(0, _keyLength);
+
+    private Span<byte> IvBytes => _memory.AsSpan(KeyMaximum, IvLength);
+
+    private Span<byte> SecretBytes => _memory.AsSpan(KeyMaximum + IvLength, _secretLength);
+
     /// <summary>Keys of TLS 1.3 from a traffic secret (RFC 8446, section 7.3).</summary>
     public static TrafficKeys FromSecret(CipherSuite suite, ReadOnlySpan<byte> secret)
     {
-        if (secret.Length is 0 or > SecretMaximum)
-            throw new ArgumentException("A traffic secret has the length of the suite's hash.", nameof(secret));
-        var keys = new TrafficKeys(suite, secret.Length);
-        secret.CopyTo(keys.SecretBytes);
-        keys.Derive();
+        var keys = new TrafficKeys();
+        keys.SetSecret(suite, secret);
         return keys;
     }
 
@@ -61,10 +59,8 @@ public sealed class TrafficKeys : IDisposable
     /// <param name="iv">12 bytes with ChaCha20; 4 bytes, the salt, with AES-GCM.</param>
     public static TrafficKeys FromKeyBlock(CipherSuite suite, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, ulong sequence)
     {
-        var keys = new TrafficKeys(suite, 0) { Sequence = sequence };
-        key.CopyTo(keys.KeyBytes);
-        keys.IvBytes.Clear();
-        iv.CopyTo(keys.IvBytes);
+        var keys = new TrafficKeys();
+        keys.SetKeyBlock(suite, key, iv, sequence);
         return keys;
     }
 
@@ -72,23 +68,56 @@ public sealed class TrafficKeys : IDisposable
     /// <exception cref="InvalidOperationException">The keys are of TLS 1.2, which has no key update.</exception>
     public void Update()
     {
-        var secret = SecretBytes;
-        if (secret.IsEmpty)
+        if (_secretLength == 0)
             throw new InvalidOperationException("TLS 1.2 has no key update.");
         Span<byte> next = stackalloc byte[SecretMaximum];
-        next = next[..secret.Length];
-        KeySchedule.ExpandLabel(_hash, secret, "traffic upd"u8, next);
-        next.CopyTo(secret);
+        next = next[.._secretLength];
+        KeySchedule.ExpandLabel(_hash, SecretBytes, "traffic upd"u8, next);
+        next.CopyTo(SecretBytes);
         CryptographicOperations.ZeroMemory(next);
         Derive();
+    }
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_memory);
         Sequence = 0;
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
+    internal void SetSecret(CipherSuite suite, ReadOnlySpan<byte> secret)
+    {
+        if (secret.Length is 0 or > SecretMaximum)
+            throw new ArgumentException("A traffic secret has the length of the suite's hash.", nameof(secret));
+        _hash = suite.Hash();
+        _keyLength = suite.Aead().KeyLength();
+        _secretLength = secret.Length;
+        secret.CopyTo(SecretBytes);
+        Derive();
+    }
+
+    internal void SetKeyBlock(CipherSuite suite, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, ulong sequence)
+    {
+        _keyLength = suite.Aead().KeyLength();
+        _secretLength = 0;
+        key.CopyTo(KeyBytes);
+        IvBytes.Clear();
+        iv.CopyTo(IvBytes);
+        Sequence = sequence;
+    }
+
+    internal void CopyFrom(TrafficKeys other)
+    {
+        other._memory.CopyTo(_memory, 0);
+        _hash = other._hash;
+        _keyLength = other._keyLength;
+        _secretLength = other._secretLength;
+        Sequence = other.Sequence;
+    }
 
     private void Derive()
     {
         KeySchedule.ExpandLabel(_hash, SecretBytes, "key"u8, KeyBytes);
         KeySchedule.ExpandLabel(_hash, SecretBytes, "iv"u8, IvBytes);
+        Sequence = 0;
     }
 }

@@ -12,6 +12,7 @@ internal sealed partial class ClientConnection
     {
         _worker.Counters.CountRequest();
         _trace?.OnHead(head, _worker.Loop.ReadClock());
+        _worker.Settings.ClientFields.Apply(head, _identity);
         _version = head.Version;
         _bodyWanted = head.Method != KnownMethod.Head;
         _sender.AcceptsTrailers = head.AcceptsTrailers;
@@ -20,6 +21,12 @@ internal sealed partial class ClientConnection
         {
             _keepAlive &= !head.HasBody;
             RespondLocal(local, CacheNote.Local);
+            return;
+        }
+
+        if (_names is not null && Misdirection.Is(head.Host, _names, _namedServer))
+        {
+            Refuse(Refusal.Misdirected);
             return;
         }
 

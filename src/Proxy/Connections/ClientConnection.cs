@@ -1,6 +1,6 @@
 using System.Text;
 using TlsProxy.Handshake;
-using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Certificates;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
@@ -28,6 +28,9 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     private FetchTicket? _ticket;
     private FetchTicket? _answered;
     private string? _address;
+    private CertificateNames? _names;
+    private ClientIdentity? _identity;
+    private bool _namedServer;
     private State _state;
     private HttpVersion _version;
     private TlsSession _session;
@@ -45,7 +48,7 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     {
         _worker = worker;
         _channel = new RecordChannel(worker.Loop, worker.Settings.Channel, worker.Settings.Pool, worker.Settings.KtlsCounters, worker.Scratch);
-        _handshake = new HandshakeStage(worker.Loop, worker.Settings.Pool, worker.Handshakes, this);
+        _handshake = new HandshakeStage(worker.Loop, worker.Settings.Pool, worker.Handshakes, worker.HandshakeGate, this);
         _sender = new ResponseSender(worker.Loop, _channel, worker.Settings.Pool, this, worker.Settings.DebugField);
         _deadline = new Deadline(this);
         _trace = worker.Settings.AccessLog is null ? null : new RequestTrace();
@@ -79,6 +82,8 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
         _descriptor = descriptor;
         _isTls = isTls;
         _address = null;
+        _names = null;
+        _identity = null;
         _session = default;
         _peerEnded = false;
         _bodyWanted = true;
@@ -92,17 +97,21 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
 
         _state = State.Handshaking;
         _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Handshake);
-        _handshake.Start(descriptor, _worker.Settings.Tls ?? throw new InvalidOperationException("There is no certificate."));
+        _handshake.Start(descriptor);
     }
 
-    public void OnHandshakeDone(ServerHandshake handshake, SessionKeys keys)
+    public void OnHandshakeDone(ServerHandshake handshake)
     {
         _worker.Counters.CountHandshake(handshake.Resumed);
-        _session = TlsSession.Of(handshake, keys);
+        _session = TlsSession.Of(handshake);
         _worker.Settings.Sessions.Count(_session);
         _trace?.OnReady(_worker.Loop.ReadClock());
+        _names = handshake.Names;
+        _namedServer = handshake.HasServerName;
+        if (handshake.ClientCertificate is { } certificate)
+            _identity = new ClientIdentity(certificate.Subject, _worker.Settings.ForwardsClientCertificate ? certificate.Der.Span : default);
         StartReading();
-        _channel.StartTls(_descriptor, this, keys, handshake.Leftover);
+        _channel.StartTls(_descriptor, this, handshake.Keys, handshake.Leftover);
     }
 
     public void OnHandshakeFailed(ServerHandshake? handshake)

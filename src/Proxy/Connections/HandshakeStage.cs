@@ -1,5 +1,4 @@
 using TlsProxy.Handshake;
-using TlsProxy.Handshake.Keys;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -8,8 +7,8 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>Who is told how a handshake ended; nothing is pending on the descriptor then.</summary>
 internal interface IHandshakeOwner
 {
-    /// <summary>Every byte of the handshake has left. The keys pass to the owner.</summary>
-    void OnHandshakeDone(ServerHandshake handshake, SessionKeys keys);
+    /// <summary>Every byte of the handshake has left. What it has brought is to be taken within the call.</summary>
+    void OnHandshakeDone(ServerHandshake handshake);
 
     /// <summary>There will be no session; an alert has left where one was due.</summary>
     /// <param name="handshake">Why, or null when the peer left or took too long.</param>
@@ -22,6 +21,7 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
 {
     private readonly EventLoop _loop;
     private readonly SegmentPool _pool;
+    private readonly HandshakePool? _handshakes;
     private readonly HandshakeGate _gate;
     private readonly IHandshakeOwner _owner;
     private readonly Operation _operation;
@@ -34,20 +34,22 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     private int _length;
     private bool _cancelled;
 
-    public HandshakeStage(EventLoop loop, SegmentPool pool, HandshakeGate gate, IHandshakeOwner owner)
+    /// <param name="handshakes">Null where there is no certificate, and so no handshake.</param>
+    public HandshakeStage(EventLoop loop, SegmentPool pool, HandshakePool? handshakes, HandshakeGate gate, IHandshakeOwner owner)
     {
         _loop = loop;
         _pool = pool;
+        _handshakes = handshakes;
         _gate = gate;
         _owner = owner;
         _operation = new Operation(this);
     }
 
-    public void Start(int descriptor, TlsContext context)
+    public void Start(int descriptor)
     {
         _descriptor = descriptor;
         _cancelled = false;
-        _handshake = new ServerHandshake(context);
+        _handshake = _handshakes?.Rent() ?? throw new InvalidOperationException("There is no certificate.");
         _loop.Receive(_operation, descriptor);
     }
 
@@ -61,7 +63,7 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     public override void Drop()
     {
         // What the library holds goes now; what is pending names other memory.
-        _handshake!.Dispose();
+        _handshake!.Reset();
         Cancel();
     }
 
@@ -166,11 +168,12 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
         ReleaseWaiting();
         _output?.Release();
         _output = null;
-        using var handshake = _handshake!;
+        var handshake = _handshake!;
         _handshake = null;
         if (!failed && handshake.Status == HandshakeStatus.Done)
-            _owner.OnHandshakeDone(handshake, handshake.TakeKeys());
+            _owner.OnHandshakeDone(handshake);
         else
             _owner.OnHandshakeFailed(failed ? null : handshake);
+        _handshakes!.Return(handshake);
     }
 }

@@ -1,3 +1,4 @@
+using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Backends;
@@ -19,7 +20,7 @@ internal sealed class Worker : IDisposable
     private readonly List<ClientConnection> _connections = [];
     private readonly Stack<ClientConnection> _free = new();
     private EventLoop? _loop;
-    private HandshakeGate? _handshakes;
+    private HandshakeGate? _handshakeGate;
     private BackendFailure? _failure;
     private long _clockSecond = -1;
     private long _unixSeconds;
@@ -30,6 +31,7 @@ internal sealed class Worker : IDisposable
         _index = index;
         _listeningDescriptors = listeningDescriptors;
         Settings = settings;
+        Handshakes = settings.Tls is null ? null : new HandshakePool(settings.Tls);
         _thread = new Thread(backend => Run((BackendChoice)backend!)) { Name = $"worker-{index}" };
     }
 
@@ -40,10 +42,13 @@ internal sealed class Worker : IDisposable
     public EventLoop Loop => _loop ?? throw new InvalidOperationException("The worker has no loop yet.");
 
     /// <summary>What handshakes may take.</summary>
-    public HandshakeGate Handshakes => _handshakes ?? throw new InvalidOperationException("The worker has no loop yet.");
+    public HandshakeGate HandshakeGate => _handshakeGate ?? throw new InvalidOperationException("The worker has no loop yet.");
 
     /// <summary>The head that requests are read into, one after the other.</summary>
     public RequestHead Head { get; } = new();
+
+    /// <summary>What handshakes are done with; null where there is no certificate.</summary>
+    public HandshakePool? Handshakes { get; }
 
     /// <summary>Memory that the channels of this worker share.</summary>
     public ChannelScratch Scratch { get; } = new();
@@ -84,7 +89,7 @@ internal sealed class Worker : IDisposable
     public void Adopt(EventLoop loop)
     {
         _loop = loop;
-        _handshakes = new HandshakeGate(loop, Settings.Handshakes, Settings.HandshakeMemory);
+        _handshakeGate = new HandshakeGate(loop, Settings.Handshakes, Settings.HandshakeMemory);
         loop.ReadClock();
     }
 
@@ -124,7 +129,11 @@ internal sealed class Worker : IDisposable
 
     public void OnListenerClosed() => EndIfDrained();
 
-    public void Dispose() => _started.Dispose();
+    public void Dispose()
+    {
+        _started.Dispose();
+        Handshakes?.Dispose();
+    }
 
     private void Run(BackendChoice choice)
     {

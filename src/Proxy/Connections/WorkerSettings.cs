@@ -30,6 +30,12 @@ internal sealed record WorkerSettings
     /// <summary>What TLS listeners present; null where there are none.</summary>
     public TlsContext? Tls { get; init; }
 
+    /// <summary>What the origin hears of clients by their certificates.</summary>
+    public ClientCertificateFields ClientFields { get; init; } = new("X-Client-Subject");
+
+    /// <summary>Whether it hears the certificate itself.</summary>
+    public bool ForwardsClientCertificate { get; init; }
+
     public KtlsCounters KtlsCounters { get; init; } = new();
 
     public HandshakeLimits Handshakes { get; init; } = new();

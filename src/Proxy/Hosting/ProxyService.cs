@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TlsProxy.Ktls;
@@ -5,7 +6,9 @@ using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Admin;
+using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -31,12 +34,16 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly FetchTable _fetches;
     private readonly ProxyServer _server;
     private readonly Timer _housekeeping;
+    private readonly CertificateRotation? _certificates;
+    private readonly PosixSignalRegistration _hangUp;
 
     public ProxyService(ServeOptions options, ILogger<ProxyService> logger)
     {
         _options = options;
         _logger = logger;
         _tls = TlsSetup.Create(options.Tls, logger);
+        _certificates = _tls.Context is { } context ? new CertificateRotation(context, options.Tls.WatchPeriod, logger, TimeProvider.System) : null;
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         _accessLog = OpenAccessLog(options.Operators.AccessLog);
         _origin = new HttpClientOrigin(options.Origin);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
@@ -58,6 +65,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Responses = new LocalResponses(_pool),
             AccessLog = _accessLog,
             Tls = _tls.Context,
+            ClientFields = new ClientCertificateFields(options.Tls.Clients.SubjectField),
+            ForwardsClientCertificate = options.Tls.Clients.ForwardsCertificate,
             KtlsCounters = _ktls,
             Sessions = _sessions,
             Handshakes = options.Handshakes.ShareOf(options.Workers.Count),
@@ -81,8 +90,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
             _options.Listeners.Addresses, _options.Workers.Count, new ListenOptions { SendBufferBytes = _options.Listeners.SendBufferBytes });
         if (_options.Operators.Admin is { } admin)
         {
-            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool);
-            _admin = new AdminServer(admin, report, _cache, AdminToken.Load(_options.Operators.AdminTokenFile));
+            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates);
+            _admin = new AdminServer(admin, report, _cache, _certificates, AdminToken.Load(_options.Operators.AdminTokenFile));
             _admin.Start();
             ProxyLog.Admin(_logger, admin.ToString());
         }
@@ -105,7 +114,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
     public void Dispose()
     {
         _admin?.Dispose();
+        _hangUp.Dispose();
         _housekeeping.Dispose();
+        _certificates?.Dispose();
         _server.Dispose();
         _accessLog?.Dispose();
         _tls.Context?.Dispose();
@@ -128,8 +139,16 @@ internal sealed class ProxyService : IHostedService, IDisposable
         }
     }
 
+    /// <summary>Reads certificates and ticket keys again; without a handler the signal would end the process.</summary>
+    private void OnHangUp(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        _certificates?.Reload("SIGHUP");
+    }
+
     private void Housekeep()
     {
+        _certificates?.Housekeep();
         _cache.Expire(_fetches.Now);
         _fetches.Expire();
         _handshakeMemory.Trim();

@@ -8,6 +8,8 @@ namespace TlsProxy.Proxy.Hosting;
 internal sealed class ServeCommand : Command
 {
     private readonly ListenerOptionGroup _listeners = new();
+    private readonly CertificateOptionGroup _certificates = new();
+    private readonly ClientAuthenticationOptionGroup _clients = new();
     private readonly TlsOptionGroup _tls = new();
     private readonly HandshakeOptionGroup _handshakes = new();
     private readonly OriginOptionGroup _origin = new();
@@ -19,7 +21,7 @@ internal sealed class ServeCommand : Command
     public ServeCommand()
         : base("serve", "Serve.")
     {
-        OptionGroup[] groups = [_listeners, _origin, _tls, _handshakes, _cache, _deadlines, _operators, _workers];
+        OptionGroup[] groups = [_listeners, _origin, _certificates, _clients, _tls, _handshakes, _cache, _deadlines, _operators, _workers];
         foreach (var group in groups)
             group.AddTo(this);
         SetAction((parsed, cancellation) => ProxyHost.RunAsync(Bind(parsed), cancellation));
@@ -33,7 +35,8 @@ internal sealed class ServeCommand : Command
         return new ServeOptions
         {
             Listeners = listeners,
-            Tls = _tls.Bind(parsed, listeners.Addresses.Any(address => address.IsTls)),
+            Tls = _tls.Bind(
+                parsed, _certificates.Bind(parsed), _clients.Bind(parsed), listeners.Addresses.Any(address => address.IsTls)),
             Handshakes = _handshakes.Bind(parsed),
             Origin = _origin.Bind(parsed),
             Cache = _cache.Bind(parsed, RuleFile.Read(_operators.BindConfig(parsed))),

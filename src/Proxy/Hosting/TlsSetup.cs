@@ -45,9 +45,23 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? 
         }
         catch (TlsConfigurationException exception)
         {
-            var option = exception.Message.Contains(tls.PrivateKeyPath, StringComparison.Ordinal) ? "--key" : "--certificate";
-            throw new StartException($"{option}: {exception.Message}");
+            throw new StartException($"{OptionOf(tls, exception.Message)}: {exception.Message}");
         }
+    }
+
+    /// <summary>The option that a refused file was named by.</summary>
+    private static string OptionOf(TlsServerOptions tls, string message)
+    {
+        bool Names(string? path) => path is not null && message.Contains(path, StringComparison.Ordinal);
+        if (Names(tls.TicketKeyPath))
+            return "--ticket-key-file";
+        if (Names(tls.ClientAuthorityPath))
+            return "--client-ca";
+        if (Names(tls.CertificateFolder))
+            return "--certificates";
+        // Of a pair that doesn't fit, the key is the one named first.
+        var named = tls.Certificates.Where(pair => Names(pair.KeyPath)).ToList();
+        return named.Exists(pair => message.StartsWith("The private key", StringComparison.Ordinal) || !Names(pair.ChainPath)) ? "--key" : "--certificate";
     }
 
     private static KtlsReport Probe(KtlsMode mode, bool isRequired, ILogger logger)

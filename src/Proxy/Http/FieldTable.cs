@@ -108,6 +108,17 @@ internal sealed class FieldTable
         _present |= Bit(known);
     }
 
+    /// <summary>Takes a line out; those behind it move up.</summary>
+    public void Remove(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        Count--;
+        Array.Copy(_entries, index + 1, _entries, index, Count - index);
+    }
+
+    /// <summary>Takes names and values from another buffer, which holds the same bytes.</summary>
+    public void Move(byte[] bytes) => _bytes = bytes;
+
     /// <summary>Copies the lines, over a buffer that holds the same bytes.</summary>
     public void CopyTo(FieldTable other, byte[] bytes)
     {

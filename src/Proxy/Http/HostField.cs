@@ -27,6 +27,20 @@ internal static class HostField
         return name.Length is > 0 and <= NameMaximum && !name.ContainsAnyExcept(NameBytes) && IsPort(host[name.Length..]);
     }
 
+    /// <summary>The name or address without its port; an IPv6 address without its brackets.</summary>
+    /// <param name="host">A valid value of the field.</param>
+    /// <param name="isAddress">Whether it is an IP address. No name ends in a label of digits.</param>
+    public static ReadOnlySpan<byte> Name(ReadOnlySpan<byte> host, out bool isAddress)
+    {
+        isAddress = host[0] == (byte)'[';
+        if (isAddress)
+            return host[1..host.IndexOf((byte)']')];
+        var colon = host.IndexOf((byte)':');
+        var name = colon < 0 ? host : host[..colon];
+        isAddress = !name[(name.LastIndexOf((byte)'.') + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9') && name[^1] != (byte)'.';
+        return name;
+    }
+
     /// <summary>An IPv6 address by its look: two colons at least, and no more than its longest form has.</summary>
     private static bool IsAddress(ReadOnlySpan<byte> address) =>
         address.Length <= 45 && !address.ContainsAnyExcept(AddressBytes) && address.Count((byte)':') is >= 2 and <= 8;

@@ -33,6 +33,7 @@ internal enum Refusal : byte
     HeadTooLarge,
     TooManyFields,
     BadChunk,
+    Misdirected,
     PlaintextOnTls,
     HeadTimeout,
     BodyTimeout,

@@ -74,6 +74,22 @@ internal sealed class RequestHead
         return copy;
     }
 
+    /// <summary>Appends a field of the proxy's own.</summary>
+    public void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var start = Length;
+        Length += name.Length + value.Length;
+        if (_bytes.Length < Length)
+        {
+            Array.Resize(ref _bytes, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Length));
+            Fields.Move(_bytes);
+        }
+
+        name.CopyTo(_bytes.AsSpan(start));
+        value.CopyTo(_bytes.AsSpan(start + name.Length));
+        Fields.Append(new Range(start, start + name.Length), new Range(start + name.Length, Length), KnownFields.Of(name));
+    }
+
     /// <summary>Names the target, and gives it the root where it has a query without a path.</summary>
     internal void SetTarget(int position, int length)
     {

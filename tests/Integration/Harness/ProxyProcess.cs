@@ -28,7 +28,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
         [
             .. launcher, Program,
             "serve", "--listen", "https://127.0.0.1:0", "--listen", "http://127.0.0.1:0", "--origin", origin.GetLeftPart(UriPartial.Authority),
-            "--certificate", certificates.CertificateFile, "--key", certificates.KeyFile,
+            .. HasCertificate(options) ? [] : (string[])["--certificate", certificates.CertificateFile, "--key", certificates.KeyFile],
             "--admin", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPort}"), .. options,
         ];
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -176,6 +176,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
             _folder.Dispose();
         }
     }
+
+    private static bool HasCertificate(string[] options) => options.Any(option => option is "--certificate" or "--key" or "--certificates");
 
     private static int FreePort()
     {

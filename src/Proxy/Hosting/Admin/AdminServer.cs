@@ -2,19 +2,26 @@ using System.Net;
 using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Certificates;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
 
-/// <summary>The address for operators, apart from the workers: <c>GET /stats</c> reads, <c>POST /cache/clear</c> changes and needs the token.</summary>
+/// <summary>The address for operators, apart from the workers: <c>GET /stats</c> reads; <c>POST /cache/clear</c> and
+/// <c>POST /certificates/reload</c> change and need the token.</summary>
 internal sealed class AdminServer : IDisposable
 {
+    private static readonly byte[] Known = "GET /stats, POST /cache/clear and POST /certificates/reload are what there is here.\n"u8.ToArray();
+
     private readonly HttpListener _listener = new();
     private readonly StatisticsReport _report;
     private readonly ResponseCache _cache;
+    private readonly CertificateRotation? _certificates;
     private readonly AdminToken _token;
 
-    public AdminServer(IPEndPoint endPoint, StatisticsReport report, ResponseCache cache, AdminToken token)
+    /// <param name="certificates">Null where nothing is served over TLS.</param>
+    public AdminServer(IPEndPoint endPoint, StatisticsReport report, ResponseCache cache, CertificateRotation? certificates, AdminToken token)
     {
+        _certificates = certificates;
         _report = report;
         _cache = cache;
         _token = token;
@@ -59,7 +66,7 @@ internal sealed class AdminServer : IDisposable
     {
         var response = context.Response;
         (response.StatusCode, var body) = Answer(context.Request);
-        response.ContentType = response.StatusCode == 200 ? "application/json" : "text/plain";
+        response.ContentType = body is [(byte)'{', ..] ? "application/json" : "text/plain";
         if (response.StatusCode == 401)
             response.AddHeader("WWW-Authenticate", "Bearer");
         response.ContentLength64 = body.Length;
@@ -75,14 +82,19 @@ internal sealed class AdminServer : IDisposable
         {
             case ("/stats", "GET" or "HEAD"):
                 return (200, _report.Write());
-            case ("/cache/clear", "POST") when !_token.Matches(request.Headers["Authorization"]):
+            case ("/cache/clear" or "/certificates/reload", "POST") when !_token.Matches(request.Headers["Authorization"]):
                 return (401, "Send Authorization: Bearer with the token of --admin-token-file.\n"u8.ToArray());
             case ("/cache/clear", "POST"):
                 return (200, Encoding.ASCII.GetBytes($"{{\"removed\": {_cache.Clear()}}}\n"));
-            case ("/stats" or "/cache/clear", _):
-                return (405, "GET /stats and POST /cache/clear are what there is here.\n"u8.ToArray());
+            case ("/certificates/reload", "POST") when _certificates is { } certificates:
+                var reload = certificates.Reload("POST /certificates/reload");
+                return (reload.Refusals.Count == 0 ? 200 : 422, CertificateReport.Write(reload, certificates, TimeProvider.System.GetUtcNow()));
+            case ("/certificates/reload", "POST"):
+                return (404, "There are no certificates: nothing is served over TLS.\n"u8.ToArray());
+            case ("/stats" or "/cache/clear" or "/certificates/reload", _):
+                return (405, Known);
             default:
-                return (404, "GET /stats and POST /cache/clear are what there is here.\n"u8.ToArray());
+                return (404, Known);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Memory;
 
@@ -9,7 +10,9 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 
 /// <summary>The counters of the whole proxy as one JSON object. All of them count from the start; <c>open</c>, <c>operations</c>, <c>entries</c>,
 /// <c>bytes</c> of the cache, <c>inFlight</c>, <c>subscribers</c> and the memory are of this moment.</summary>
-internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, SessionTallies sessions, SegmentPool pool)
+internal sealed class StatisticsReport(
+    ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, SessionTallies sessions, SegmentPool pool,
+    CertificateRotation? certificates)
 {
     public byte[] Write()
     {
@@ -20,6 +23,8 @@ internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, 
             WriteConnections(json);
             WriteRequests(json);
             WriteKtls(json);
+            if (certificates is not null)
+                CertificateReport.Write(json, certificates, TimeProvider.System.GetUtcNow());
             WriteTransport(json);
             WriteRing(json);
             json.WriteStartObject("cache");
@@ -54,9 +59,9 @@ internal sealed class StatisticsReport(ProxyServer server, ResponseCache cache, 
         json.WriteNumber("done", Sum(counters => counters.Handshakes));
         json.WriteNumber("resumed", Sum(counters => counters.Resumed));
         json.WriteNumber("failed", Sum(counters => counters.HandshakeFailures));
-        json.WriteNumber("held", server.Workers.Sum(worker => worker.Handshakes.Held));
-        json.WriteNumber("dropped", server.Workers.Sum(worker => worker.Handshakes.Dropped));
-        json.WriteNumber("delayed", server.Workers.Sum(worker => worker.Handshakes.Delayed));
+        json.WriteNumber("held", server.Workers.Sum(worker => worker.HandshakeGate.Held));
+        json.WriteNumber("dropped", server.Workers.Sum(worker => worker.HandshakeGate.Dropped));
+        json.WriteNumber("delayed", server.Workers.Sum(worker => worker.HandshakeGate.Delayed));
         WriteTally(json, "versions", sessions.Versions);
         WriteTally(json, "suites", sessions.Suites);
         WriteTally(json, "groups", sessions.Groups);

@@ -24,12 +24,12 @@ internal sealed class OperatorOptionGroup : OptionGroup
     {
         _admin = Add(new Option<IPEndPoint?>("--admin")
         {
-            Description = "Address of GET /stats and POST /cache/clear, as http://127.0.0.1:9090; by default there is none.",
+            Description = "Address of GET /stats, POST /cache/clear and POST /certificates/reload, as http://127.0.0.1:9090; by default there is none.",
             CustomParser = result => Read(result, OptionValues.Admin(TextOf(result), out var error), error),
         });
         _adminTokenFile = Add(new Option<string>("--admin-token-file")
         {
-            Description = "File of the bearer token for POST /cache/clear; made with mode 0600 where there is none.",
+            Description = "File of the bearer token for POST requests to --admin; made with mode 0600 where there is none.",
             DefaultValueFactory = _ => AdminToken.DefaultPath,
         });
         _accessLog = Text("--access-log", "File that gets one line a request, - for standard output; by default there is none.");

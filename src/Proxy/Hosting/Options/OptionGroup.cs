@@ -25,6 +25,14 @@ internal abstract class OptionGroup
 
     protected Option<string?> Text(string name, string description) => Add(new Option<string?>(name) { Description = description });
 
+    /// <summary>An option that may be given several times.</summary>
+    protected Option<string[]> Texts(string name, string description) => Add(new Option<string[]>(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => [],
+        AllowMultipleArgumentsPerToken = false,
+    });
+
     protected Option<bool> Flag(string name, string description) => Add(new Option<bool>(name) { Description = description + " (default off)." });
 
     protected Option<TimeSpan> Duration(string name, string description, TimeSpan value) => Add(new Option<TimeSpan>(name)

@@ -6,25 +6,33 @@ using TlsProxy.Proxy.Connections;
 namespace TlsProxy.Proxy.Hosting.Options;
 
 /// <summary>What the TLS listeners present, and who makes their records.</summary>
-/// <param name="Server">Certificate and key; null where there is no TLS listener.</param>
+/// <param name="Server">Certificates and policy; null where there is no TLS listener.</param>
+/// <param name="WatchPeriod">How often the files are looked at; null for never.</param>
+/// <param name="Clients">Whether clients present certificates.</param>
 /// <param name="Mode">Which directions the kernel is to take; null takes what its probe finds.</param>
 /// <param name="RequireKtls">Without kTLS nothing is served.</param>
 /// <param name="LibSsl">The file or folder of libssl, or null for the system's.</param>
-internal sealed record TlsOptions(TlsServerOptions? Server, KtlsMode? Mode, bool RequireKtls, string? LibSsl);
+internal sealed record TlsOptions(
+    TlsServerOptions? Server, TimeSpan? WatchPeriod, ClientAuthenticationOptions Clients, KtlsMode? Mode, bool RequireKtls, string? LibSsl);
 
 /// <summary>The options behind <see cref="TlsOptions"/>.</summary>
 internal sealed class TlsOptionGroup : OptionGroup
 {
-    private readonly Option<string?> _certificate;
-    private readonly Option<string?> _key;
+    private readonly Option<string> _profile;
+    private readonly Option<TimeSpan> _ticketRotation;
+    private readonly Option<string?> _ticketKeyFile;
     private readonly Option<string> _ktls;
     private readonly Option<bool> _ktlsRequire;
     private readonly Option<string?> _libSsl;
 
     public TlsOptionGroup()
     {
-        _certificate = Text("--certificate", "PEM file: the server's certificate and those above it.");
-        _key = Text("--key", "PEM file: the certificate's private key, without a password.");
+        _profile = Choice("--tls-profile", "Mozilla's profile 6.0: intermediate (TLS 1.2 and 1.3), or modern (TLS 1.3).", "intermediate", "modern");
+        _ticketRotation = Duration(
+            "--ticket-rotation", "How long a ticket key makes tickets; the one before is still accepted.", new TlsServerOptions().TicketKeyLifetime);
+        _ticketKeyFile = Text(
+            "--ticket-key-file",
+            "Ticket keys shared with other machines: 80 random bytes each, the first makes tickets; mode 0600, read again on SIGHUP. They rotate by hand.");
         _ktls = Choice(
             "--ktls",
             "Records made by the kernel: auto (what we send, where a probe at the start passes), both (what we receive too), tx, off.",
@@ -34,10 +42,15 @@ internal sealed class TlsOptionGroup : OptionGroup
     }
 
     /// <param name="isNeeded">Whether there is a TLS listener.</param>
-    /// <exception cref="StartException">A file is missing, or options exclude each other.</exception>
-    public TlsOptions Bind(ParseResult parsed, bool isNeeded)
+    /// <exception cref="StartException">There is no certificate, or options exclude each other.</exception>
+    public TlsOptions Bind(ParseResult parsed, CertificateOptions certificates, ClientAuthenticationOptions clients, bool isNeeded)
     {
-        var server = BindServer(parsed.GetValue(_certificate), parsed.GetValue(_key), isNeeded);
+        if (certificates.IsEmpty && isNeeded)
+        {
+            throw new StartException(
+                "--certificate is missing: name the PEM file of the server's certificate, or a folder with --certificates, or listen on http:// addresses only.");
+        }
+
         KtlsMode? mode = parsed.GetRequiredValue(_ktls) switch
         {
             "both" => KtlsMode.Both,
@@ -48,17 +61,18 @@ internal sealed class TlsOptionGroup : OptionGroup
         var isRequired = parsed.GetValue(_ktlsRequire);
         if (isRequired && mode == KtlsMode.Off)
             throw new StartException("--ktls-require and --ktls off exclude each other: leave one of them out.");
-        return new TlsOptions(server, mode, isRequired, parsed.GetValue(_libSsl));
+        var server = certificates.IsEmpty ? null : BindServer(parsed, certificates, clients);
+        return new TlsOptions(server, certificates.WatchPeriod, clients, mode, isRequired, parsed.GetValue(_libSsl));
     }
 
-    private static TlsServerOptions? BindServer(string? certificate, string? key, bool isNeeded)
+    private TlsServerOptions BindServer(ParseResult parsed, CertificateOptions certificates, ClientAuthenticationOptions clients) => new()
     {
-        if (certificate is null && key is null && !isNeeded)
-            return null;
-        if (certificate is null)
-            throw new StartException("--certificate is missing: name the PEM file of the server's certificate, or listen on http:// addresses only.");
-        if (key is null)
-            throw new StartException("--key is missing: name the PEM file of the certificate's private key.");
-        return new TlsServerOptions { CertificateChainPath = certificate, PrivateKeyPath = key };
-    }
+        Certificates = certificates.Named,
+        CertificateFolder = certificates.Folder,
+        Profile = parsed.GetRequiredValue(_profile) == "modern" ? TlsProfile.Modern : TlsProfile.Intermediate,
+        ClientAuthentication = clients.Mode,
+        ClientAuthorityPath = clients.AuthorityPath,
+        TicketKeyLifetime = parsed.GetRequiredValue(_ticketRotation),
+        TicketKeyPath = parsed.GetValue(_ticketKeyFile),
+    };
 }

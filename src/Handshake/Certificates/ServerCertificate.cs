@@ -1,0 +1,187 @@
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TlsProxy.Handshake.Interop;
+
+namespace TlsProxy.Handshake.Certificates;
+
+/// <summary>A certificate that is presented, with its chain, its key and the OCSP response beside it. It doesn't change; new files make another.</summary>
+public sealed class ServerCertificate : IDisposable
+{
+    private const string SubjectAlternativeName = "2.5.29.17";
+    private const string BasicConstraints = "2.5.29.19";
+
+    private ServerCertificate(CertificateFiles files, CertificateHandle handle, X509Certificate2 leaf, OcspStaple? staple, string? stapleProblem)
+    {
+        Files = files;
+        Handle = handle;
+        Staple = staple;
+        StapleProblem = stapleProblem;
+        Names = ReadNames(leaf);
+        Serial = leaf.SerialNumber;
+        NotBefore = leaf.NotBefore.ToUniversalTime();
+        NotAfter = leaf.NotAfter.ToUniversalTime();
+        ChainNotAfter = ReadChainEnd(handle);
+        KeyAlgorithm = leaf.PublicKey.Oid.Value switch
+        {
+            "1.2.840.113549.1.1.1" => "RSA",
+            "1.2.840.113549.1.1.10" => "RSA-PSS",
+            "1.2.840.10045.2.1" => "ECDSA",
+            "1.3.101.112" => "Ed25519",
+            "1.3.101.113" => "Ed448",
+            var other => other ?? "unknown",
+        };
+        IsAuthority = leaf.Extensions[BasicConstraints] is X509BasicConstraintsExtension { CertificateAuthority: true };
+        Thumbprint = leaf.Thumbprint;
+    }
+
+    public CertificateFiles Files { get; }
+
+    public CertificateNames Names { get; }
+
+    /// <summary>The serial number in hexadecimal digits.</summary>
+    public string Serial { get; }
+
+    public DateTimeOffset NotBefore { get; }
+
+    public DateTimeOffset NotAfter { get; }
+
+    /// <summary>When the first of the certificates above it ends.</summary>
+    public DateTimeOffset ChainNotAfter { get; }
+
+    /// <summary>RSA, RSA-PSS, ECDSA, Ed25519 or Ed448. A context has one certificate of each.</summary>
+    public string KeyAlgorithm { get; }
+
+    /// <summary>Whether the certificate may issue others.</summary>
+    public bool IsAuthority { get; }
+
+    public OcspStaple? Staple { get; }
+
+    /// <summary>One sentence when there is a response beside the certificate that can't be used.</summary>
+    public string? StapleProblem { get; }
+
+    internal CertificateHandle Handle { get; }
+
+    internal string Thumbprint { get; }
+
+    /// <summary>From then on people should hear of the end: three weeks before it, or the last quarter of a shorter life.</summary>
+    public DateTimeOffset WarnAfter
+    {
+        get
+        {
+            var quarter = (NotAfter - NotBefore) / 4;
+            var weeks = TimeSpan.FromDays(21);
+            return NotAfter - (quarter < weeks ? quarter : weeks);
+        }
+    }
+
+    /// <summary>Loads the files and checks what must be true whatever the time: the key fits and each certificate was issued by the next.</summary>
+    /// <exception cref="TlsConfigurationException">A file can't be used; the message names it.</exception>
+    public static ServerCertificate Load(CertificateFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        CheckReadable(files.ChainPath, "certificate");
+        CheckReadable(files.KeyPath, "private key");
+        var handle = CertificateHandle.TryLoad(files.ChainPath, files.KeyPath, out var refused, out var reason);
+        if (handle is null)
+        {
+            throw refused == files.ChainPath
+                ? Refused("certificate", refused, reason, "name a PEM file with the server's certificate first")
+                : Refused("private key", refused, reason, "name a PEM file with the certificate's private key and no password");
+        }
+
+        try
+        {
+            if (!handle.KeyFits())
+                throw Refused("private key", files.KeyPath, "key values mismatch", $"name the key of the certificate {files.ChainPath}");
+            CheckChain(files, handle);
+            using var leaf = X509CertificateLoader.LoadCertificate(handle.Encode(0));
+            var staple = ReadStaple(files, leaf, out var problem);
+            return new ServerCertificate(files, handle, leaf, staple, problem);
+        }
+        catch (TlsConfigurationException)
+        {
+            handle.Dispose();
+            throw;
+        }
+        catch (CryptographicException exception)
+        {
+            handle.Dispose();
+            throw Refused("certificate", files.ChainPath, exception.Message, "have it issued anew");
+        }
+    }
+
+    public void Dispose() => Handle.Dispose();
+
+    private static void CheckChain(CertificateFiles files, CertificateHandle handle)
+    {
+        for (var i = 0; i < handle.ChainLength; i++)
+        {
+            if (!handle.IsIssuedByNext(i))
+            {
+                throw Refused(
+                    "certificate", files.ChainPath, $"certificate {i + 2} in it didn't issue certificate {i + 1}",
+                    "put the server's certificate first and after each the one that issued it");
+            }
+        }
+    }
+
+    private static DateTimeOffset ReadChainEnd(CertificateHandle handle)
+    {
+        var end = DateTimeOffset.MaxValue;
+        for (var i = 1; i <= handle.ChainLength; i++)
+        {
+            using var above = X509CertificateLoader.LoadCertificate(handle.Encode(i));
+            if (above.NotAfter < end)
+                end = above.NotAfter.ToUniversalTime();
+        }
+
+        return end;
+    }
+
+    private static OcspStaple? ReadStaple(CertificateFiles files, X509Certificate2 leaf, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            if (!File.Exists(files.StaplePath))
+                return null;
+            var serial = new BigInteger(leaf.SerialNumberBytes.Span, isUnsigned: false, isBigEndian: true);
+            return OcspStaple.Read(File.ReadAllBytes(files.StaplePath), serial, files.StaplePath);
+        }
+        catch (TlsConfigurationException exception)
+        {
+            problem = exception.Message;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            problem = $"The OCSP response {files.StaplePath} can't be read ({exception.Message}): make it readable or remove it.";
+        }
+
+        return null;
+    }
+
+    private static CertificateNames ReadNames(X509Certificate2 leaf)
+    {
+        if (leaf.Extensions[SubjectAlternativeName] is not { } extension)
+            return new CertificateNames([], []);
+        var names = new X509SubjectAlternativeNameExtension(extension.RawData);
+        return new CertificateNames(names.EnumerateDnsNames(), names.EnumerateIPAddresses());
+    }
+
+    private static void CheckReadable(string path, string what)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new TlsConfigurationException(
+                $"The {what} {path} can't be read ({(File.Exists(path) ? "no permission" : "there is no such file")}): name a readable file.", exception);
+        }
+    }
+
+    private static TlsConfigurationException Refused(string what, string path, string reason, string advice) =>
+        new($"The {what} {path} can't be used ({reason}): {advice}.");
+}

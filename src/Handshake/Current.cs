@@ -1,0 +1,27 @@
+namespace TlsProxy.Handshake;
+
+/// <summary>Where threads find what is in force; it can be replaced at any time.</summary>
+internal sealed class Current<T>(T value) : IDisposable
+    where T : Shared
+{
+    private T? _value = value;
+
+    /// <summary>Takes a reference to what is in force now; to be released.</summary>
+    /// <returns>Null after the end.</returns>
+    public T? TryAcquire()
+    {
+        while (Volatile.Read(ref _value) is { } value)
+        {
+            // What has just been replaced may be gone; then something else is in force.
+            if (value.TryAcquire())
+                return value;
+        }
+
+        return null;
+    }
+
+    /// <summary>Puts something else in force; the reference to it passes.</summary>
+    public void Replace(T value) => Interlocked.Exchange(ref _value, value)?.Release();
+
+    public void Dispose() => Interlocked.Exchange(ref _value, null)?.Release();
+}

@@ -1,0 +1,83 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using TlsProxy.Handshake.Certificates;
+
+namespace TlsProxy.Handshake.Interop;
+
+/// <summary>What libssl asks during a handshake. Nothing here may throw: the caller is C.</summary>
+internal static unsafe class ContextCallbacks
+{
+    private const uint ServerNameExtension = 0;
+    private const int ServerNameHeader = 5;
+    private const byte HostName = 0;
+
+    /// <summary>The contexts that a handshake is done with; null outside one.</summary>
+    internal static TlsContextSet? ContextsOf(HandshakeState* state) =>
+        state is null || state->Contexts == 0 ? null : GCHandle.FromIntPtr(state->Contexts).Target as TlsContextSet;
+
+    /// <summary>Chooses the context by the name asked for (RFC 6066, section 3), before a ticket or key share is looked at, so that only sessions of that
+    /// context are resumed.</summary>
+    [UnmanagedCallersOnly]
+    internal static int OnClientHello(nint ssl, int* alert, void* argument)
+    {
+        byte* data;
+        nuint length;
+        var state = HandshakeState.Of(ssl);
+        if (ContextsOf(state) is not { } contexts || LibSsl.SSL_client_hello_get0_ext(ssl, ServerNameExtension, &data, &length) != 1)
+            return LibSsl.SSL_CLIENT_HELLO_SUCCESS;
+        // What isn't one list of one host name is left to libssl, which refuses it.
+        if (length <= ServerNameHeader || length > ServerNameHeader + HandshakeState.NameMaximum)
+            return LibSsl.SSL_CLIENT_HELLO_SUCCESS;
+        var extension = new ReadOnlySpan<byte>(data, (int)length);
+        var name = extension[ServerNameHeader..];
+        if (extension[2] != HostName || BinaryPrimitives.ReadUInt16BigEndian(extension[3..]) != name.Length)
+            return LibSsl.SSL_CLIENT_HELLO_SUCCESS;
+        HandshakeState.SetName(state, name);
+        state->Selected = contexts.Select(name, out state->IsNameKnown);
+        LibSsl.SSL_set_SSL_CTX(ssl, contexts.Context(state->Selected).Value);
+        return LibSsl.SSL_CLIENT_HELLO_SUCCESS;
+    }
+
+    /// <summary>Tells a client whose name is known here so.</summary>
+    [UnmanagedCallersOnly]
+    internal static int OnServerName(nint ssl, int* alert, void* argument)
+    {
+        var state = HandshakeState.Of(ssl);
+        return state is not null && state->IsNameKnown ? LibSsl.SSL_TLSEXT_ERR_OK : LibSsl.SSL_TLSEXT_ERR_NOACK;
+    }
+
+    /// <summary>Chooses http/1.1; a client that offers only others gets no_application_protocol (RFC 7301, section 3.2).</summary>
+    [UnmanagedCallersOnly]
+    internal static int OnProtocols(nint ssl, byte** output, byte* outputLength, byte* input, uint inputLength, void* argument)
+    {
+        for (uint i = 0; i < inputLength && input[i] < inputLength - i; i += input[i] + 1u)
+        {
+            if (!new ReadOnlySpan<byte>(input + i + 1, input[i]).SequenceEqual("http/1.1"u8))
+                continue;
+            *output = input + i + 1;
+            *outputLength = input[i];
+            return LibSsl.SSL_TLSEXT_ERR_OK;
+        }
+
+        return LibSsl.SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
+
+    /// <summary>Gives the OCSP response for the certificate that libssl has chosen, unless it is stale.</summary>
+    [UnmanagedCallersOnly]
+    internal static int OnStatusRequest(nint ssl, void* argument)
+    {
+        var state = HandshakeState.Of(ssl);
+        if (ContextsOf(state)?.StapleFor(state->Selected, LibSsl.SSL_get_certificate(ssl)) is not { } staple)
+            return LibSsl.SSL_TLSEXT_ERR_NOACK;
+        var response = staple.Response.Span;
+        // libssl frees it.
+        var copy = LibCrypto.CRYPTO_malloc((nuint)response.Length, null, 0);
+        if (copy is null)
+            return LibSsl.SSL_TLSEXT_ERR_NOACK;
+        response.CopyTo(new Span<byte>(copy, response.Length));
+        if (LibSsl.SSL_ctrl(ssl, LibSsl.SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, response.Length, copy) == 1)
+            return LibSsl.SSL_TLSEXT_ERR_OK;
+        LibCrypto.CRYPTO_free(copy, null, 0);
+        return LibSsl.SSL_TLSEXT_ERR_NOACK;
+    }
+}

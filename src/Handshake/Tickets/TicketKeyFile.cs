@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+
+namespace TlsProxy.Handshake.Tickets;
+
+/// <summary>
+/// A file of ticket keys that several servers share. It is binary and holds one to sixteen keys of 80 bytes: 16 of a name, 32 of a key for HMAC-SHA256, 32
+/// of a key for AES-256. The first makes tickets; all are accepted. nginx reads and writes files of one such key alike (ssl_session_ticket_key).
+/// Only its owner may read it.
+/// </summary>
+public static class TicketKeyFile
+{
+    private const int KeysMaximum = 16;
+    private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <exception cref="TlsConfigurationException">The file can't be used; the message says why and what to do.</exception>
+    internal static TicketKeys Read(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, BufferSize = 0 });
+            if ((File.GetUnixFileMode(file.SafeFileHandle) & ~Owners) != 0)
+                throw new TlsConfigurationException($"The ticket keys {path} may be read by others: set the file's mode to 0600.");
+            var length = file.Length;
+            if (length == 0 || length % TicketKeys.KeyLength != 0 || length > KeysMaximum * TicketKeys.KeyLength)
+            {
+                throw new TlsConfigurationException(
+                    $"The ticket keys {path} aren't one to {KeysMaximum} keys of {TicketKeys.KeyLength} bytes: make one with 'openssl rand {TicketKeys.KeyLength}'.");
+            }
+
+            var bytes = GC.AllocateUninitializedArray<byte>((int)length, pinned: true);
+            file.ReadExactly(bytes);
+            var keys = TicketKeys.Of(bytes);
+            CryptographicOperations.ZeroMemory(bytes);
+            return HasRepeatedName(keys)
+                ? throw new TlsConfigurationException($"The ticket keys {path} hold two of one name: each key is to be random.")
+                : keys;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new TlsConfigurationException(
+                $"The ticket keys {path} can't be read ({exception.Message}): make them with 'openssl rand {TicketKeys.KeyLength}' and mode 0600.", exception);
+        }
+    }
+
+    private static bool HasRepeatedName(TicketKeys keys)
+    {
+        for (var i = 1; i < keys.Count; i++)
+        {
+            if (keys.Find(keys.Name(i)) != i)
+                return true;
+        }
+
+        return false;
+    }
+}

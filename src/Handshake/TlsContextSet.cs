@@ -1,0 +1,138 @@
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Interop;
+using TlsProxy.Handshake.Tickets;
+
+namespace TlsProxy.Handshake;
+
+/// <summary>The contexts of one moment, one for each group of certificates that is presented together, and which of them is for which name. It doesn't
+/// change: other certificates make another set. Its users hold references.</summary>
+internal sealed class TlsContextSet : Shared
+{
+    private readonly List<ContextHandle> _contexts = [];
+    private readonly List<CertificateGroup> _groups = [];
+    private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _names;
+    private readonly TimeProvider _time;
+    private GCHandle _self;
+
+    /// <param name="groups">The first is for clients that name no server, or one that isn't known.</param>
+    /// <param name="isByName">Whether certificates are chosen by name at all.</param>
+    /// <exception cref="TlsConfigurationException">A certificate, or the file of the clients' authorities, can't be used.</exception>
+    public TlsContextSet(TlsServerOptions options, IReadOnlyList<CertificateGroup> groups, bool isByName, TicketKeyRing ticketKeys, TimeProvider time)
+    {
+        _time = time;
+        TicketKeys = ticketKeys;
+        IsByName = isByName;
+        var names = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            foreach (var group in groups)
+            {
+                foreach (var name in group.SelectedFor)
+                    names.TryAdd(name, _groups.Count);
+                _groups.Add(group);
+                _contexts.Add(CreateContext(options, group));
+            }
+        }
+        catch (TlsConfigurationException)
+        {
+            Free();
+            throw;
+        }
+
+        _names = names.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        _self = GCHandle.Alloc(this);
+    }
+
+    /// <summary>Whether certificates are chosen by name, so that a request for a name they aren't for has gone astray.</summary>
+    public bool IsByName { get; }
+
+    public TicketKeyRing TicketKeys { get; }
+
+    /// <summary>What callbacks find the set by, as long as it is referenced.</summary>
+    public nint Handle => GCHandle.ToIntPtr(_self);
+
+    public ContextHandle Context(int index) => _contexts[index];
+
+    public CertificateGroup Group(int index) => _groups[index];
+
+    /// <summary>The context for a name: the name itself, then a wildcard in place of its first label, then the default.</summary>
+    /// <param name="known">Whether it was found by the name.</param>
+    public int Select(ReadOnlySpan<byte> name, out bool known)
+    {
+        Span<char> text = stackalloc char[HandshakeState.NameMaximum];
+        if (name is [.., (byte)'.'])
+            name = name[..^1];
+        known = false;
+        if (name.Length > text.Length || Ascii.ToUtf16(name, text, out var length) != System.Buffers.OperationStatus.Done)
+            return 0;
+        text = text[..length];
+        known = _names.TryGetValue(text, out var index);
+        var dot = text.IndexOf('.');
+        if (known || dot < 1)
+            return index;
+        text[dot - 1] = '*';
+        known = _names.TryGetValue(text[(dot - 1)..], out index);
+        return index;
+    }
+
+    /// <summary>The OCSP response for a certificate of a context, if there is one that isn't stale.</summary>
+    /// <param name="certificate">libssl's pointer to it.</param>
+    public OcspStaple? StapleFor(int index, nint certificate) =>
+        _groups[index].Find(certificate)?.Staple is { } staple && staple.IsFreshAt(_time.GetUtcNow()) ? staple : null;
+
+    protected override void Free()
+    {
+        foreach (var context in _contexts)
+            context.Dispose();
+        if (_self.IsAllocated)
+            _self.Free();
+    }
+
+    private static ContextHandle CreateContext(TlsServerOptions options, CertificateGroup group)
+    {
+        var context = ContextHandle.Create(options, SessionContext(options, group));
+        try
+        {
+            group.AddTo(context);
+            if (options.ClientAuthentication == ClientAuthentication.Off)
+                return context;
+            var authorities = options.ClientAuthorityPath
+                ?? throw new TlsConfigurationException("Clients are to present certificates, but no file names the authorities of those.");
+            if (context.TryAskForCertificates(authorities, options.ClientAuthentication == ClientAuthentication.Require))
+                return context;
+            throw new TlsConfigurationException(
+                $"The clients' authorities {authorities} can't be used ({OpenSslErrors.Take()}): name a PEM file with the certificates of authorities.");
+        }
+        catch (TlsConfigurationException)
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What makes sessions of one context be refused by another: other names, or another way to trust clients. It doesn't change with the
+    /// certificates, so that sessions survive their replacement.</summary>
+    private static byte[] SessionContext(TlsServerOptions options, CertificateGroup group)
+    {
+        var text = $"tlsproxy\n{options.ClientAuthentication}\n{string.Join('\n', group.Labels)}\n";
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes(text), .. AuthoritiesDigest(options)]);
+    }
+
+    private static byte[] AuthoritiesDigest(TlsServerOptions options)
+    {
+        if (options.ClientAuthentication == ClientAuthentication.Off || options.ClientAuthorityPath is not { } path)
+            return [];
+        try
+        {
+            return SHA256.HashData(File.ReadAllBytes(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new TlsConfigurationException($"The clients' authorities {path} can't be read ({exception.Message}): name a readable file.", exception);
+        }
+    }
+}

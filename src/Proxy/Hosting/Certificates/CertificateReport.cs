@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json;
+using TlsProxy.Handshake.Certificates;
+
+namespace TlsProxy.Proxy.Hosting.Certificates;
+
+/// <summary>Certificates and ticket keys as JSON.</summary>
+internal static class CertificateReport
+{
+    /// <summary>Writes the properties <c>certificates</c>, what is presented now, and <c>rotation</c>, counted since the start.</summary>
+    public static void Write(Utf8JsonWriter json, CertificateRotation rotation, DateTimeOffset now)
+    {
+        json.WriteStartArray("certificates");
+        foreach (var certificate in rotation.Certificates)
+            Write(json, certificate, now);
+        json.WriteEndArray();
+        json.WriteStartObject("rotation");
+        json.WriteNumber("certificatesChanged", rotation.Changed);
+        json.WriteNumber("refused", rotation.Refused);
+        json.WriteNumber("ticketKeys", rotation.Context.TicketKeys.Count);
+        json.WriteNumber("ticketKeyRotations", rotation.Context.TicketKeys.Rotations);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What reading the files again has brought, as one object.</summary>
+    public static byte[] Write(CertificateReload reload, CertificateRotation rotation, DateTimeOffset now)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("changed", reload.Changes.Count);
+            json.WriteBoolean("ticketKeysChanged", reload.TicketKeysChanged);
+            json.WriteStartArray("refusals");
+            foreach (var refusal in reload.Refusals)
+                json.WriteStringValue(refusal);
+            json.WriteEndArray();
+            Write(json, rotation, now);
+            json.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, ServerCertificate certificate, DateTimeOffset now)
+    {
+        json.WriteStartObject();
+        json.WriteString("label", certificate.Files.Label);
+        json.WriteString("file", certificate.Files.ChainPath);
+        json.WriteStartArray("names");
+        foreach (var name in certificate.Names.Names)
+            json.WriteStringValue(name);
+        foreach (var address in certificate.Names.Addresses)
+            json.WriteStringValue(address.ToString());
+        json.WriteEndArray();
+        json.WriteString("key", certificate.KeyAlgorithm);
+        json.WriteString("serial", certificate.Serial);
+        json.WriteString("notAfter", Time(certificate.NotAfter));
+        json.WriteNumber("daysLeft", Math.Floor((certificate.NotAfter - now).TotalDays));
+        json.WriteBoolean("expiresSoon", now >= certificate.WarnAfter);
+        if (certificate.Staple is { } staple)
+        {
+            json.WriteString("stapleUntil", Time(staple.NextUpdate));
+            json.WriteBoolean("stapled", staple.IsFreshAt(now));
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace TlsProxy.Proxy.Http;
+
+/// <summary>The fields that tell the origin, and the cache's keys, who a client is by its certificate. A client's own are removed from every request, in
+/// all spellings that an origin could take for them.</summary>
+/// <param name="subjectName">Name of the field with the subject.</param>
+internal sealed class ClientCertificateFields(string subjectName)
+{
+    private readonly byte[] _subjectName = Encoding.ASCII.GetBytes(subjectName);
+
+    // RFC 9440, section 2; the chain isn't forwarded, but must not be forged either.
+    private static ReadOnlySpan<byte> CertificateName => "Client-Cert"u8;
+
+    private static ReadOnlySpan<byte> ChainName => "Client-Cert-Chain"u8;
+
+    /// <summary>Takes a client's own fields out of a request and puts in those of its certificate.</summary>
+    /// <param name="identity">Null for a client that has presented none.</param>
+    public void Apply(RequestHead head, ClientIdentity? identity)
+    {
+        for (var i = head.Fields.Count - 1; i >= 0; i--)
+        {
+            if (head.Fields.Known(i) == KnownField.None && IsReserved(head.Fields.Name(i)))
+                head.Fields.Remove(i);
+        }
+
+        if (identity is null)
+            return;
+        head.AddField(_subjectName, identity.Subject);
+        if (!identity.Certificate.IsEmpty)
+            head.AddField(CertificateName, identity.Certificate);
+    }
+
+    private bool IsReserved(ReadOnlySpan<byte> name) => IsLike(name, _subjectName) || IsLike(name, CertificateName) || IsLike(name, ChainName);
+
+    /// <summary>Origins that hand fields on as variables make no difference between - and _, nor of case.</summary>
+    private static bool IsLike(ReadOnlySpan<byte> name, ReadOnlySpan<byte> reserved)
+    {
+        if (name.Length != reserved.Length)
+            return false;
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (Fold(name[i]) != Fold(reserved[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static byte Fold(byte octet) => octet switch
+    {
+        (byte)'_' => (byte)'-',
+        >= (byte)'A' and <= (byte)'Z' => (byte)(octet | 0x20),
+        _ => octet,
+    };
+}
