@@ -58,6 +58,9 @@ internal enum CacheReason : byte
     /// <summary>The request carries Authorization.</summary>
     Authorization,
 
+    /// <summary>The request has a condition that only the origin can find unmet.</summary>
+    Condition,
+
     /// <summary>A rule lets the path past the cache.</summary>
     Bypass,
 

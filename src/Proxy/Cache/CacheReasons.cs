@@ -30,6 +30,7 @@ internal static class CacheReasons
         CacheReason.OnlyIfCached => "only-if-cached"u8,
         CacheReason.Method => "method"u8,
         CacheReason.Authorization => "authorization"u8,
+        CacheReason.Condition => "condition"u8,
         CacheReason.Bypass => "bypass"u8,
         CacheReason.HitForMiss => "hit-for-miss"u8,
         CacheReason.Stored => "stored"u8,
@@ -57,7 +58,7 @@ internal static class CacheReasons
         CacheReason.OtherVariant => "vary-miss"u8,
         CacheReason.Stale or CacheReason.ResponseNoCache or CacheReason.StaleIfError or CacheReason.StaleIfUnreachable => "stale"u8,
         CacheReason.RequestNoCache or CacheReason.RequestMaxAge or CacheReason.RequestMinFresh or CacheReason.RequestNoStore
-            or CacheReason.Authorization => "request"u8,
+            or CacheReason.Authorization or CacheReason.Condition => "request"u8,
         _ => "miss"u8,
     };
 }

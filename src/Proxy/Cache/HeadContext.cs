@@ -13,4 +13,8 @@ namespace TlsProxy.Proxy.Cache;
 /// <param name="DebugField">The name of the field that tells the reasons; empty for none.</param>
 internal readonly record struct HeadContext(
     long UnixSeconds, HttpVersion Version, bool KeepAlive, long? Length, bool Chunked, ResponsePart Part, CacheNote Note,
-    ReadOnlyMemory<byte> DebugField = default);
+    ReadOnlyMemory<byte> DebugField = default)
+{
+    /// <summary>The parts, where there are several.</summary>
+    public MultipartRanges? Multipart { get; init; }
+}

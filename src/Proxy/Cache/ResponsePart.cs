@@ -3,26 +3,68 @@ using TlsProxy.Proxy.Http;
 namespace TlsProxy.Proxy.Cache;
 
 /// <summary>How much of a response one client gets.</summary>
-/// <param name="Status">That of the response, 206 for a part, 416 where the range selects nothing.</param>
+/// <param name="Status">That of the response, 206 for a part, 416 where no range selects anything.</param>
 /// <param name="Start">The first byte of the body.</param>
-/// <param name="Length">Bytes of the part; -1 for all.</param>
+/// <param name="Length">Bytes of the part; -1 for all that follow.</param>
 internal readonly record struct ResponsePart(int Status, long Start, long Length)
 {
+    /// <summary>The end that Content-Range tells for a part that goes on as long as bytes arrive (RFC 8673, section 2.2); 0 for a part with an end.</summary>
+    public long IndefiniteLast { get; init; }
+
+    /// <summary>More than one part, in the order they go out; null otherwise.</summary>
+    public ByteSpan[]? Several { get; init; }
+
+    public bool IsWhole => Length < 0 && IndefiniteLast == 0;
+
     public static ResponsePart Whole(int status) => new(status, 0, -1);
 
-    public bool IsWhole => Length < 0;
-
-    /// <summary>Applies a GET's Range to a response. While the length isn't known, a range is served from what has arrived; else all of it is.</summary>
-    public static ResponsePart Of(RequestHead request, StoredResponse response)
+    /// <summary>Applies a GET's Range to a response.</summary>
+    /// <returns>False while it has to be seen whether the bytes will be there; ask again when more have arrived.</returns>
+    public static bool TryOf(RequestHead request, StoredResponse response, out ResponsePart part)
     {
-        if (request.Method != KnownMethod.Get || response is not { Status: 200, Head: { } head }
-            || !request.Fields.TryGet(KnownField.Range, out var value) || !ByteRange.TryParse(value, out var range)
-            || !Conditions.AllowsRange(request, head))
-            return Whole(response.Status);
-        if (response.Body.TotalLength is { } total)
-            return range.TrySelect(total, out var start, out var length) ? new ResponsePart(206, start, length) : new ResponsePart(416, 0, 0);
-        return range.First >= 0 && range.Last >= 0 && range.Last < response.Body.Available && !response.Body.IsWindowed
-            ? new ResponsePart(206, range.First, range.Last - range.First + 1)
-            : Whole(response.Status);
+        part = Whole(response.Status);
+        return request.Method != KnownMethod.Get || response is not { Status: 200, Head: { } head }
+            || !request.Fields.TryGet(KnownField.Range, out var value) || request.Fields.IsRepeated(KnownField.Range)
+            || !Conditions.AllowsRange(request, head)
+            || TryOf(value, response.Body, ref part);
+    }
+
+    private static bool TryOf(ReadOnlySpan<byte> value, StoredBody body, ref ResponsePart part)
+    {
+        Span<ByteRange> ranges = stackalloc ByteRange[RangeField.RangesMaximum];
+        ranges = ranges[..RangeField.Read(value, ranges)];
+        if (ranges.IsEmpty)
+            return true;
+        if (body.TotalLength is not { } total)
+            return ranges.Length > 1 || TryOfArriving(ranges[0], body, ref part);
+        Span<ByteSpan> parts = stackalloc ByteSpan[RangeField.RangesMaximum];
+        parts = parts[..RangeField.Select(ranges, total, parts)];
+        if (parts.IsEmpty)
+            part = new ResponsePart(416, 0, 0);
+        else if (parts.Length == 1)
+            part = new ResponsePart(206, parts[0].Start, parts[0].Length);
+        else if (!body.IsWindowed)
+            part = new ResponsePart(206, parts[0].Start, parts[0].Length) { Several = parts.ToArray() };
+        return true;
+    }
+
+    /// <summary>While the length isn't known: a range with an end is served once its bytes are there, one without a definite end as soon as its first is;
+    /// an open range and a suffix would need an end that nobody knows, so that the whole is served.</summary>
+    private static bool TryOfArriving(ByteRange range, StoredBody body, ref ResponsePart part)
+    {
+        if (range.First < 0 || range.Last < 0 || body.IsWindowed || body.HasFailed)
+            return true;
+        if (range.IsIndefinite)
+        {
+            if (range.First >= body.Available)
+                return false;
+            part = new ResponsePart(206, range.First, -1) { IndefiniteLast = range.Last };
+            return true;
+        }
+
+        if (range.Last >= body.Available)
+            return false;
+        part = new ResponsePart(206, range.First, range.Last - range.First + 1);
+        return true;
     }
 }

@@ -38,13 +38,16 @@ internal sealed class StoredResponse
         {
             if (Volatile.Read(ref _notModified) is { } made)
                 return made;
-            var bytes = ForwardedHead.Format(Head!.WithStatus(304), keepLength: false, keepAge: false);
+            var bytes = ForwardedHead.Format(Head!.ToNotModified(), keepLength: false, keepAge: false);
             var created = new StoredResponse(304, bytes, HasDate, StoredBody.Empty());
             return Interlocked.CompareExchange(ref _notModified, created, null) ?? created;
         }
     }
 
     public StoredBody Body { get; }
+
+    /// <summary>Content-Type as the origin sent it; empty where it didn't.</summary>
+    public ReadOnlySpan<byte> ContentType => Head is { } head && head.Fields.TryGet(KnownField.ContentType, out var type) ? type : default;
 
     public bool HasDate { get; }
 
@@ -69,8 +72,8 @@ internal sealed class StoredResponse
         if (context.Part.Status == Status)
             writer.Raw(_head);
         else
-            WritePartialHead(ref writer, context.Part);
-        if (!HasDate)
+            WritePartialHead(ref writer, context);
+        if (!HasDate && context.Part.Status != 416)
             writer.DateField("Date"u8, context.UnixSeconds);
         if (context.Note.AgeSeconds >= 0)
             writer.Field("Age"u8, context.Note.AgeSeconds);
@@ -91,27 +94,40 @@ internal sealed class StoredResponse
         return writer.Length;
     }
 
-    private void WritePartialHead(ref HeadWriter writer, ResponsePart part)
+    private void WritePartialHead(ref HeadWriter writer, in HeadContext context)
     {
+        var part = context.Part;
         writer.StatusLine(part.Status);
-        writer.Raw(_head.AsSpan(_head.AsSpan().IndexOf("\r\n"u8) + 2));
-        writer.Raw("Content-Range: bytes "u8);
-        if (part.Status == 206)
+        var fields = _head.AsSpan(_head.AsSpan().IndexOf("\r\n"u8) + 2);
+        if (part.Status == 416)
         {
-            writer.Number(part.Start);
-            writer.Raw("-"u8);
-            writer.Number(part.Start + part.Length - 1);
+            // Nothing of the representation goes out, so nothing describes it but its length (RFC 9110, section 15.5.17).
+            writer.ContentRange(-1, -1, Body.TotalLength);
+            writer.DateField("Date"u8, context.UnixSeconds);
+        }
+        else if (context.Multipart is { } multipart)
+        {
+            WriteWithoutContentType(ref writer, fields);
+            writer.Raw("Content-Type: multipart/byteranges; boundary="u8);
+            writer.Raw(multipart.Boundary);
+            writer.Raw("\r\n"u8);
         }
         else
         {
-            writer.Raw("*"u8);
+            writer.Raw(fields);
+            writer.ContentRange(part.Start, part.IndefiniteLast > 0 ? part.IndefiniteLast : part.Start + part.Length - 1, Body.TotalLength);
         }
+    }
 
-        writer.Raw("/"u8);
-        if (Body.TotalLength is { } total)
-            writer.Number(total);
-        else
-            writer.Raw("*"u8);
-        writer.Raw("\r\n"u8);
+    /// <summary>The type of the whole stands in each part instead (RFC 9110, section 15.3.7.2).</summary>
+    private static void WriteWithoutContentType(ref HeadWriter writer, ReadOnlySpan<byte> fields)
+    {
+        while (fields.IndexOf("\r\n"u8) is >= 0 and var end)
+        {
+            var line = fields[..(end + 2)];
+            if (KnownFields.Of(line[..line.IndexOf((byte)':')]) != KnownField.ContentType)
+                writer.Raw(line);
+            fields = fields[(end + 2)..];
+        }
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class ClientConnection
         {
             var now = _worker.UnixSeconds;
             var reason = ReusePolicy.Judge(entry.Freshness, directives, now);
-            if (ReusePolicy.IsUse(reason))
+            if (ReusePolicy.IsUse(reason) && Conditions.AreMet(head, entry.Head))
             {
                 if (reason == CacheReason.StaleWhileRevalidate && head.Method == KnownMethod.Get && entry.TryBeginRefresh(now))
                     _worker.Settings.Fetches.Refresh(head.Detach(), new ForwardedClient(Address(), _isTls), entry);
@@ -202,7 +202,30 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        Respond(response, ResponsePart.Of(request, response), isReader, note);
+        if (ResponsePart.TryOf(request, response, out var part))
+            Respond(response, part, isReader, note);
+        else
+            AwaitBytes(request, response, note);
+    }
+
+    /// <summary>Waits until it is known whether the bytes that a range names arrive.</summary>
+    private void AwaitBytes(RequestHead request, StoredResponse response, in CacheNote note)
+    {
+        _state = State.Responding;
+        _undecided = request;
+        _undecidedNote = note;
+        _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
+        _sender.Await(response);
+        // They may have come since they were looked for.
+        OnUndecidedProgress();
+    }
+
+    public void OnUndecidedProgress()
+    {
+        if (_undecided is not { } request || !ResponsePart.TryOf(request, _sender.Undecided, out var part))
+            return;
+        _undecided = null;
+        Respond(_sender.Decide(), part, isReader: true, _undecidedNote);
     }
 
     private void Respond(StoredResponse response, in ResponsePart part, bool isReader, in CacheNote note)

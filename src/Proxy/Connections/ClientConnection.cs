@@ -27,6 +27,8 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     private readonly RequestTrace? _trace;
     private FetchTicket? _ticket;
     private FetchTicket? _answered;
+    private RequestHead? _undecided;
+    private CacheNote _undecidedNote;
     private string? _address;
     private CertificateNames? _names;
     private ClientIdentity? _identity;
@@ -164,6 +166,7 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     {
         EventLoop.Disarm(_deadline);
         LeaveFetch();
+        _undecided = null;
         _sender.Release();
         _input.Clear();
         _continuing = false;

@@ -15,6 +15,9 @@ internal interface IResponseOwner
 
     /// <summary>The response can't be finished; the client must not take what it has for the whole.</summary>
     void OnResponseCut();
+
+    /// <summary>More of the body has arrived of which it wasn't decided yet how much is sent.</summary>
+    void OnUndecidedProgress();
 }
 
 /// <summary>Sends one response at a time: pulls its body and sends each range from where it lies, the head together with the first.</summary>
@@ -42,6 +45,10 @@ internal sealed class ResponseSender : IBodySubscriber
     private bool _isReader;
     private bool _ended;
     private long _end;
+    private MultipartRanges? _multipart;
+    private int _part;
+    private bool _partBegun;
+    private bool _undecided;
 
     /// <param name="debugField">The name of the field that tells why the cache did what it did; empty for none.</param>
     public ResponseSender(EventLoop loop, RecordChannel channel, SegmentPool pool, IResponseOwner owner, ReadOnlyMemory<byte> debugField)
@@ -64,6 +71,30 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <summary>Goes to the beginning, before another thread may name the sender as a reader.</summary>
     public void Rewind() => Volatile.Write(ref _offset, 0);
 
+    /// <summary>Holds a response of which it depends on what arrives how much is sent; its owner is told of all progress until <see cref="Decide"/>.</summary>
+    /// <param name="response">One reference passes to the sender, which is among the readers of the body.</param>
+    public void Await(StoredResponse response)
+    {
+        _response = response;
+        _isReader = true;
+        _undecided = true;
+        response.Body.Subscribe(_loop, this);
+        _subscribed = true;
+    }
+
+    /// <summary>The response that waits for the decision.</summary>
+    public StoredResponse Undecided => _undecided ? _response! : throw new InvalidOperationException("No response waits.");
+
+    /// <summary>Gives the response and its place among the readers back to the owner, who begins it now.</summary>
+    public StoredResponse Decide()
+    {
+        var response = Undecided;
+        Unsubscribe();
+        _undecided = false;
+        _response = null;
+        return response;
+    }
+
     /// <summary>Begins a response.</summary>
     /// <param name="response">One reference passes to the sender.</param>
     /// <param name="part">How much of it.</param>
@@ -74,26 +105,28 @@ internal sealed class ResponseSender : IBodySubscriber
     public bool TryStart(
         StoredResponse response, in ResponsePart part, bool isReader, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, in CacheNote note)
     {
-        if (_pool.TryRent(CrlfLength + response.HeadBytesMaximum + _debugField.Length + ChunkLineBytes) is not { } head)
+        _isReader = isReader;
+        _response = response;
+        if (part.Several is { } parts)
+            _multipart = MultipartRanges.TryCreate(_pool, parts, response.ContentType, response.Body.TotalLength!.Value);
+        _head = _pool.TryRent(CrlfLength + response.HeadBytesMaximum + _debugField.Length + ChunkLineBytes);
+        if (_head is not { } head || (part.Several is not null && _multipart is null))
         {
-            if (isReader)
-                response.Body.RemoveReader(this);
-            response.Release();
+            Release();
             return false;
         }
 
-        _response = response;
-        _isReader = isReader;
-        _head = head;
         Volatile.Write(ref _offset, part.Start);
-        _end = part.IsWhole ? long.MaxValue : part.Start + part.Length;
+        _end = part.Length < 0 ? long.MaxValue : part.Start + part.Length;
         _inFlight = 0;
+        _part = 0;
+        _partBegun = false;
         _ended = false;
         _hasBody = bodyWanted && response.MayHaveBody && _end > _offset;
-        var length = part.IsWhole ? response.Body.TotalLength : part.Length;
+        var length = part.IsWhole ? response.Body.TotalLength : _multipart?.Length ?? (part.Length < 0 ? null : part.Length);
         _chunked = length is null && version == HttpVersion.Http11;
         "\r\n"u8.CopyTo(head.Memory.Span);
-        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, part, note, _debugField);
+        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, part, note, _debugField) { Multipart = _multipart };
         _headLength = response.WriteHead(head.Memory.Span[CrlfLength..], context);
         if (_hasBody && !response.Body.IsComplete)
         {
@@ -113,13 +146,17 @@ internal sealed class ResponseSender : IBodySubscriber
         _response!.Body.ReportProgress();
         if (_ended)
             Finish();
+        else if (_multipart is not null && _offset == _end)
+            NextPart(_multipart);
         else
             Pump();
     }
 
     public void OnBodyProgress()
     {
-        if (!_channel.IsSending && _channel.IsOpen)
+        if (_undecided)
+            _owner.OnUndecidedProgress();
+        else if (!_channel.IsSending && _channel.IsOpen)
             Pump();
     }
 
@@ -130,11 +167,14 @@ internal sealed class ResponseSender : IBodySubscriber
             return;
         Unsubscribe();
         _response = null;
+        _undecided = false;
         if (_isReader)
             response.Body.RemoveReader(this);
         response.Release();
-        _head!.Release();
+        _head?.Release();
         _head = null;
+        _multipart?.Release();
+        _multipart = null;
     }
 
     private void Pump()
@@ -169,6 +209,14 @@ internal sealed class ResponseSender : IBodySubscriber
     private void SendRange(NativeSlice slice)
     {
         _inFlight = slice.Length;
+        if (_multipart is { } multipart)
+        {
+            var lines = _partBegun ? default : multipart.LinesBefore(_part);
+            _partBegun = true;
+            _channel.Send(TakeHead(), lines, slice);
+            return;
+        }
+
         if (!_chunked)
         {
             var body = _response!.Body;
@@ -179,6 +227,23 @@ internal sealed class ResponseSender : IBodySubscriber
         }
 
         _channel.Send(TakeHead((uint)slice.Length), slice, _head!.Memory.Slice(0, CrlfLength));
+    }
+
+    /// <summary>Goes on with the part behind the one that has left, or with what ends the message.</summary>
+    private void NextPart(MultipartRanges multipart)
+    {
+        _part++;
+        _partBegun = false;
+        if (_part == multipart.Count)
+        {
+            _ended = true;
+            _channel.Send(multipart.LinesBefore(_part));
+            return;
+        }
+
+        Volatile.Write(ref _offset, multipart.Part(_part).Start);
+        _end = multipart.Part(_part).End;
+        Pump();
     }
 
     private void SendEnd()

@@ -45,6 +45,31 @@ internal ref struct HeadWriter(Span<byte> destination)
         Field(name, date);
     }
 
+    /// <summary>Content-Range (RFC 9110, section 14.4).</summary>
+    /// <param name="first">The first byte, or -1 where no range was satisfied.</param>
+    /// <param name="total">Bytes of the whole, or null where they aren't known.</param>
+    public void ContentRange(long first, long last, long? total)
+    {
+        Raw("Content-Range: bytes "u8);
+        if (first < 0)
+        {
+            Raw("*"u8);
+        }
+        else
+        {
+            Number(first);
+            Raw("-"u8);
+            Number(last);
+        }
+
+        Raw("/"u8);
+        if (total is { } bytes)
+            Number(bytes);
+        else
+            Raw("*"u8);
+        Raw("\r\n"u8);
+    }
+
     /// <summary>The empty line after the fields.</summary>
     public void End() => Raw("\r\n"u8);
 

@@ -25,12 +25,14 @@ internal static class FetchRoutes
         reason = CacheReason.None;
         if (rule is { Bypass: true })
             reason = CacheReason.Bypass;
-        else if (request.Method is not (KnownMethod.Get or KnownMethod.Head) || request.Framing != BodyFraming.None)
+        else if (request.Method is not (KnownMethod.Get or KnownMethod.Head) || request.HasBody)
             reason = CacheReason.Method;
         else if (directives.NoStore)
             reason = CacheReason.RequestNoStore;
         else if (request.Fields.Contains(KnownField.Authorization))
             reason = CacheReason.Authorization;
+        else if (Conditions.AreForOrigin(request))
+            reason = CacheReason.Condition;
         if (reason != CacheReason.None)
             return FetchRoute.Past;
         return directives.Restricts ? FetchRoute.Alone : FetchRoute.Shared;
