@@ -14,7 +14,6 @@ public sealed class RangeTests(SharedProxies shared)
     [InlineData("bytes=99990-200000", 206, 99_990, 10)]
     [InlineData("bytes=100000-", 416, 0, 0)]
     [InlineData("bytes=5-4", 200, 0, 100_000)]
-    [InlineData("bytes=0-1,5-6", 200, 0, 100_000)]
     [InlineData("lines=0-1", 200, 0, 100_000)]
     public async Task A_range_is_cut_from_the_whole_object_fetched_or_stored(string range, int status, int start, int length)
     {
