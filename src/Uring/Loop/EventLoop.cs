@@ -78,7 +78,7 @@ public sealed class EventLoop : IMailbox, IDisposable
         Submit(operation, OperationKind.SendMessage, descriptor, default);
     }
 
-    /// <summary>Waits once for <paramref name="events"/> (poll(2)).</summary>
+    /// <summary>Waits once for <paramref name="events"/> (poll(2)): POLLIN, POLLOUT and POLLRDHUP. Errors and hang-ups end it, too.</summary>
     public void Poll(Operation operation, int descriptor, uint events)
     {
         operation.Events = events;

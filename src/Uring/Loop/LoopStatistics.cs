@@ -12,7 +12,7 @@ public sealed class LoopStatistics
     private long _stale;
     private long _buffersExhausted;
 
-    /// <summary>System calls into the queue: io_uring_enter, or epoll_wait and the direct attempts.</summary>
+    /// <summary>System calls of the loop: io_uring_enter, or epoll's waits, registrations and one call for each attempt at an operation.</summary>
     public long Enters => Volatile.Read(ref _enters);
 
     public long Submitted => Volatile.Read(ref _submitted);
