@@ -3,12 +3,15 @@
 
 is_valid() { openssl x509 -in "$1" -noout -checkend 0 >/dev/null 2>&1; }
 
+has_begun() { [[ $(date -d "$(openssl x509 -in "$1" -noout -startdate | cut -d = -f 2)" +%s) -le $(date +%s) ]]; }
+
 make_authority() {
     openssl ecparam -name prime256v1 -genkey -noout -out "$1/ca.key"
     openssl req -x509 -new -key "$1/ca.key" -sha256 -days 3650 -subj "/CN=TlsProxy development CA" \
         -addext "basicConstraints=critical,CA:TRUE,pathlen:0" -addext "keyUsage=critical,keyCertSign,cRLSign" -out "$1/ca.pem"
 }
 
+# make_leaf FOLDER [DAYS]: a certificate for localhost, of the CA in the folder.
 make_leaf() {
     local request
     request="$(mktemp -d)"
@@ -21,7 +24,7 @@ extendedKeyUsage = serverAuth
 subjectAltName = DNS:localhost,IP:127.0.0.1,IP:::1
 END
     openssl x509 -req -in "$request/server.csr" -CA "$1/ca.pem" -CAkey "$1/ca.key" -set_serial "0x$(openssl rand -hex 15)" \
-        -sha256 -days 365 -extfile "$request/extensions" -out "$1/server.pem" 2>/dev/null
+        -sha256 -days "${2:-365}" -extfile "$request/extensions" -out "$1/server.pem" 2>/dev/null
     rm -rf "$request"
 }
 

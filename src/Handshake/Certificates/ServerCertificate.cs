@@ -18,7 +18,8 @@ public sealed class ServerCertificate : IDisposable
         Staple = staple;
         StapleProblem = stapleProblem;
         Names = ReadNames(leaf);
-        Serial = leaf.SerialNumber;
+        // As openssl writes it: without the zero byte that keeps a number of DER positive.
+        Serial = leaf.SerialNumber is ['0', '0', ..] and { Length: > 2 } ? leaf.SerialNumber[2..] : leaf.SerialNumber;
         NotBefore = leaf.NotBefore.ToUniversalTime();
         NotAfter = leaf.NotAfter.ToUniversalTime();
         ChainNotAfter = ReadChainEnd(handle);

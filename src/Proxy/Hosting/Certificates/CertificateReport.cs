@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using TlsProxy.Handshake.Certificates;
 
@@ -26,7 +27,7 @@ internal static class CertificateReport
     public static byte[] Write(CertificateReload reload, CertificateRotation rotation, DateTimeOffset now)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteNumber("changed", reload.Changes.Count);
