@@ -15,6 +15,9 @@ internal readonly record struct HeadContext(
     long UnixSeconds, HttpVersion Version, bool KeepAlive, long? Length, bool Chunked, ResponsePart Part, CacheNote Note,
     ReadOnlyMemory<byte> DebugField = default)
 {
+    /// <summary>Field lines of the proxy's own, each with its CRLF.</summary>
+    public ReadOnlyMemory<byte> AddedFields { get; init; }
+
     /// <summary>The parts, where there are several.</summary>
     public MultipartRanges? Multipart { get; init; }
 }

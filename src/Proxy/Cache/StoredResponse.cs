@@ -77,6 +77,7 @@ internal sealed class StoredResponse
             writer.DateField("Date"u8, context.UnixSeconds);
         if (context.Note.AgeSeconds >= 0)
             writer.Field("Age"u8, context.Note.AgeSeconds);
+        writer.Raw(context.AddedFields.Span);
         CacheStatus.Write(ref writer, context.Note);
         if (!context.DebugField.IsEmpty)
             CacheStatus.WriteDebug(ref writer, context.DebugField.Span, context.Note);

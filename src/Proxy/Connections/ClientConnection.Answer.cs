@@ -24,6 +24,12 @@ internal sealed partial class ClientConnection
             return;
         }
 
+        if (_traits.Redirects)
+        {
+            Redirect(head);
+            return;
+        }
+
         if (_names is not null && Misdirection.Is(head.Host, _names, _namedServer))
         {
             Refuse(Refusal.Misdirected);
@@ -33,6 +39,19 @@ internal sealed partial class ClientConnection
         if (head.Method is KnownMethod.Get or KnownMethod.Head && !head.HasBody && TryAnswerFromCache(head))
             return;
         Forward(head);
+    }
+
+    private void Redirect(RequestHead head)
+    {
+        if (head.Host.IsEmpty)
+        {
+            Refuse(Refusal.MissingHost);
+            return;
+        }
+
+        _keepAlive &= !head.HasBody;
+        var response = _worker.Settings.Redirection!.Answer(_worker.Settings.Pool, head);
+        Respond(response, ResponsePart.Whole(response.Status), isReader: false, CacheNote.Local);
     }
 
     private bool TryAnswerFromCache(RequestHead head)
@@ -52,7 +71,7 @@ internal sealed partial class ClientConnection
             if (ReusePolicy.IsUse(reason) && Conditions.AreMet(head, entry.Head))
             {
                 if (reason == CacheReason.StaleWhileRevalidate && head.Method == KnownMethod.Get && entry.TryBeginRefresh(now))
-                    _worker.Settings.Fetches.Refresh(head.Detach(), new ForwardedClient(Address(), _isTls), entry);
+                    _worker.Settings.Fetches.Refresh(head.Detach(), Client(), entry);
                 RespondShared(head, entry.Response, isReader: false, CacheNote.Reused(reason, entry.Freshness, now));
                 return true;
             }
@@ -81,8 +100,14 @@ internal sealed partial class ClientConnection
                 ArmBodyDeadline();
         }
 
-        _ticket = new FetchTicket(head.Detach(), new ForwardedClient(Address(), _isTls), _worker.Loop, this, _sender) { Body = body };
+        _ticket = new FetchTicket(head.Detach(), Client(), _worker.Loop, this, _sender) { Body = body };
         _worker.Settings.Fetches.Request(_ticket);
+    }
+
+    private ForwardedClient Client()
+    {
+        var address = Address();
+        return new ForwardedClient(address, _traits.IsTls, _isTrusted);
     }
 
     /// <summary>The origin begins to read the body: a client that waits for leave to send it gets it now (RFC 9110, section 10.1.1).</summary>
@@ -123,7 +148,7 @@ internal sealed partial class ClientConnection
     {
         _worker.Counters.CountSent(_channel.SentBytes - _sentBefore);
         _trace?.Write(
-            _worker.Settings.AccessLog!, _worker.LogLine, Address(), _session, _isTls ? _channel.Verdict.Text : "-", _channel.SentBytes - _sentBefore,
+            _worker.Settings.AccessLog!, _worker.LogLine, Address(), _session, _traits.IsTls ? _channel.Verdict.Text : "-", _channel.SentBytes - _sentBefore,
             _worker.Loop.ReadClock());
         // A body that the origin hasn't wanted to the end would be taken for the next request.
         if (!_keepAlive || _worker.IsDraining || _body.IsReading)

@@ -8,10 +8,9 @@ internal sealed partial class ClientConnection
 {
     public void OnDeadline(Deadline deadline)
     {
-        if (_state == State.Handshaking)
+        if (TryCancelStart())
         {
             _worker.Counters.CountDeadline();
-            _handshake.Cancel();
             return;
         }
 

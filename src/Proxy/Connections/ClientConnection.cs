@@ -3,15 +3,17 @@ using TlsProxy.Handshake;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections.ProxyProtocol;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
+using IPAddress = System.Net.IPAddress;
 
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>One client: reads its requests in order and answers each before it looks at the next.</summary>
-internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannelOwner, IResponseOwner, IFetchOwner, IRequestBodyWriter, IDeadlineHandler
+internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOwner, IRecordChannelOwner, IResponseOwner, IFetchOwner, IRequestBodyWriter, IDeadlineHandler
 {
     // Pipelined bytes that are held before the client is slowed down.
     private const int PipelinedBytesMaximum = 64 * 1024;
@@ -19,6 +21,7 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
 
     private readonly Worker _worker;
     private readonly HandshakeStage _handshake;
+    private ProxyHeaderStage? _proxyHeader;
     private readonly RecordChannel _channel;
     private readonly ResponseSender _sender;
     private readonly RequestBodyReader _body = new();
@@ -37,7 +40,8 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     private HttpVersion _version;
     private TlsSession _session;
     private int _descriptor;
-    private bool _isTls;
+    private ListenerTraits _traits;
+    private bool _isTrusted;
     private bool _keepAlive;
     private bool _bodyWanted;
     private bool _expectsContinue;
@@ -60,6 +64,9 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     {
         Closed,
 
+        /// <summary>Before the header of the PROXY protocol.</summary>
+        Introducing,
+
         /// <summary>Before the keys.</summary>
         Handshaking,
 
@@ -79,27 +86,46 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     /// <summary>Where the worker's table holds the connection.</summary>
     public int Position { get; set; }
 
-    public void Start(int descriptor, bool isTls)
+    public void Start(int descriptor, ListenerTraits traits)
     {
         _descriptor = descriptor;
-        _isTls = isTls;
+        _traits = traits;
         _address = null;
         _names = null;
         _identity = null;
         _session = default;
+        _sender.AddedFields = traits.IsTls ? _worker.Settings.StrictTransportSecurity : default;
         _peerEnded = false;
         _bodyWanted = true;
         _trace?.OnAccepted(_worker.Loop.ReadClock());
-        if (!isTls)
+        if (traits.IsTls || traits.HasProxyHeader)
+            _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Handshake);
+        if (!traits.HasProxyHeader)
         {
-            StartReading();
-            _channel.StartPlaintext(descriptor, this);
+            StartProtocol([]);
             return;
         }
 
-        _state = State.Handshaking;
-        _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Handshake);
-        _handshake.Start(descriptor);
+        _state = State.Introducing;
+        _proxyHeader ??= new ProxyHeaderStage(_worker.Loop, this);
+        _proxyHeader.Start(descriptor);
+    }
+
+    public void OnProxyHeader(IPAddress? source, ReadOnlySpan<byte> rest)
+    {
+        if (source is not null)
+            SetAddress((source.IsIPv4MappedToIPv6 ? source.MapToIPv4() : source).ToString());
+        StartProtocol(rest);
+    }
+
+    public void OnProxyHeaderFailed(bool malformed)
+    {
+        if (malformed)
+            _worker.Counters.CountProxyHeaderRefused();
+        StartReading();
+        _channel.StartPlaintext(_descriptor, this);
+        // Nobody knows what the peer would understand.
+        Abort();
     }
 
     public void OnHandshakeDone(ServerHandshake handshake)
@@ -136,18 +162,14 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
     {
         if (_state == State.Reading && _input.IsEmpty)
             Close();
-        else if (_state == State.Handshaking)
-            _handshake.Cancel();
+        else
+            TryCancelStart();
     }
 
     public void Abort()
     {
-        if (_state == State.Handshaking)
-        {
-            _handshake.Cancel();
+        if (TryCancelStart())
             return;
-        }
-
         _state = State.Closing;
         EventLoop.Disarm(_deadline);
         LeaveFetch();
@@ -174,6 +196,35 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
         _worker.Return(this);
     }
 
+    /// <param name="received">What the peer has sent already.</param>
+    private void StartProtocol(ReadOnlySpan<byte> received)
+    {
+        if (_traits.IsTls)
+        {
+            _state = State.Handshaking;
+            _handshake.Start(_descriptor, received);
+            return;
+        }
+
+        StartReading();
+        _channel.StartPlaintext(_descriptor, this);
+        if (!received.IsEmpty)
+            OnReceived(received);
+    }
+
+    /// <summary>Gives up what comes before the channel; its failure follows.</summary>
+    /// <returns>False when the channel has begun.</returns>
+    private bool TryCancelStart()
+    {
+        if (_state == State.Introducing)
+            _proxyHeader!.Cancel();
+        else if (_state == State.Handshaking)
+            _handshake.Cancel();
+        else
+            return false;
+        return true;
+    }
+
     private void StartReading()
     {
         _state = State.Reading;
@@ -186,7 +237,13 @@ internal sealed partial class ClientConnection : IHandshakeOwner, IRecordChannel
             return _address;
         Span<byte> text = stackalloc byte[AddressTextMaximum];
         var length = _worker.Loop.Sockets.PeerAddress(_descriptor, text);
-        return _address = length == 0 ? "unknown" : Encoding.ASCII.GetString(text[..length]);
+        return SetAddress(length == 0 ? "unknown" : Encoding.ASCII.GetString(text[..length]));
+    }
+
+    private string SetAddress(string address)
+    {
+        _isTrusted = _worker.Settings.TrustedProxies.Contains(address);
+        return _address = address;
     }
 
     private void Close()

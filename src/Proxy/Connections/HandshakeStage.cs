@@ -45,12 +45,18 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
         _operation = new Operation(this);
     }
 
-    public void Start(int descriptor)
+    /// <param name="received">What the peer has sent already.</param>
+    public void Start(int descriptor, ReadOnlySpan<byte> received)
     {
         _descriptor = descriptor;
         _cancelled = false;
+        _sent = 0;
+        _length = 0;
         _handshake = _handshakes?.Rent() ?? throw new InvalidOperationException("There is no certificate.");
-        _loop.Receive(_operation, descriptor);
+        if (received.IsEmpty)
+            _loop.Receive(_operation, descriptor);
+        else
+            OnReceived(received);
     }
 
     /// <summary>Gives up; the owner is told when nothing is pending.</summary>
@@ -92,15 +98,18 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
         {
             _sent += result.Count;
             Continue();
+            return;
         }
-        else if (_gate.TryTakeStep(this))
-        {
-            TakeStep(result.Received.Span);
-        }
-        else if (!TryKeep(result.Received.Span))
-        {
+
+        OnReceived(result.Received.Span);
+    }
+
+    private void OnReceived(ReadOnlySpan<byte> received)
+    {
+        if (_gate.TryTakeStep(this))
+            TakeStep(received);
+        else if (!TryKeep(received))
             _cancelled = true;
-        }
     }
 
     private void TakeStep(ReadOnlySpan<byte> received)

@@ -3,7 +3,10 @@ using System.Net;
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>An address to serve on.</summary>
-internal sealed record ListenAddress(IPEndPoint EndPoint, bool IsTls)
+internal sealed record ListenAddress(IPEndPoint EndPoint, ListenerTraits Traits)
 {
-    public override string ToString() => $"{(IsTls ? "https" : "http")}://{EndPoint}";
+    /// <summary>The option that named it.</summary>
+    public string Option => Traits.Redirects ? "--redirect" : "--listen";
+
+    public override string ToString() => $"{Traits.Scheme}://{EndPoint}";
 }

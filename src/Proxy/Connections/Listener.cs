@@ -11,18 +11,18 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 
     private readonly Worker _worker;
     private readonly int _descriptor;
-    private readonly bool _isTls;
+    private readonly ListenerTraits _traits;
     private readonly Operation _accept;
     private readonly Operation _close;
     private readonly Deadline _resume;
     private bool _stopping;
     private bool _closed;
 
-    public Listener(Worker worker, int descriptor, bool isTls)
+    public Listener(Worker worker, int descriptor, ListenerTraits traits)
     {
         _worker = worker;
         _descriptor = descriptor;
-        _isTls = isTls;
+        _traits = traits;
         _accept = new Operation(this);
         _close = new Operation(this);
         _resume = new Deadline(this);
@@ -66,7 +66,7 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
         }
 
         if (result.Succeeded)
-            _worker.Accept(result.Count, _isTls);
+            _worker.Accept(result.Count, _traits);
         if (result.More)
             return;
         if (_stopping)

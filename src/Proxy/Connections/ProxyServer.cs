@@ -31,13 +31,16 @@ internal sealed class ProxyServer : IDisposable
         var bound = addresses.ToArray();
         for (var index = 0; index < workers; index++)
         {
-            var descriptors = new List<(int, bool)>();
+            var descriptors = new List<(int, ListenerTraits)>();
             for (var i = 0; i < bound.Length; i++)
-                descriptors.Add((Listen(ref bound[i], options), bound[i].IsTls));
+                descriptors.Add((Listen(ref bound[i], options), bound[i].Traits));
             var worker = new Worker(index, _settings, descriptors);
             _workers.Add(worker);
         }
 
+        // A redirect without a port of its own names that of the first TLS listener, which is known now.
+        if (_settings.Redirection is { } redirection && Array.Find(bound, address => address.Traits.IsTls) is { } target)
+            redirection.DefaultPort = target.EndPoint.Port;
         foreach (var worker in _workers)
         {
             if (worker.Start(Backend) is { } failure)
@@ -73,7 +76,7 @@ internal sealed class ProxyServer : IDisposable
     {
         var error = _sockets.Listen(address.EndPoint, options, out var descriptor, out var bound);
         if (error != Errno.None)
-            throw new StartException($"--listen {address}: the address can't be listened on ({error}); {Advice(error)}.");
+            throw new StartException($"{address.Option} {address}: the address can't be listened on ({error}); {Advice(error)}.");
         address = address with { EndPoint = bound };
         return descriptor;
     }

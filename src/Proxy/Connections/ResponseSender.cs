@@ -65,6 +65,9 @@ internal sealed class ResponseSender : IBodySubscriber
 
     public long BodyOffset => Volatile.Read(ref _offset);
 
+    /// <summary>Field lines that each response gets, with their CRLF.</summary>
+    public ReadOnlyMemory<byte> AddedFields { get; set; }
+
     /// <summary>The client takes trailers after a chunked body.</summary>
     public bool AcceptsTrailers { get; set; }
 
@@ -109,7 +112,7 @@ internal sealed class ResponseSender : IBodySubscriber
         _response = response;
         if (part.Several is { } parts)
             _multipart = MultipartRanges.TryCreate(_pool, parts, response.ContentType, response.Body.TotalLength!.Value);
-        _head = _pool.TryRent(CrlfLength + response.HeadBytesMaximum + _debugField.Length + ChunkLineBytes);
+        _head = _pool.TryRent(CrlfLength + response.HeadBytesMaximum + AddedFields.Length + _debugField.Length + ChunkLineBytes);
         if (_head is not { } head || (part.Several is not null && _multipart is null))
         {
             Release();
@@ -126,7 +129,11 @@ internal sealed class ResponseSender : IBodySubscriber
         var length = part.IsWhole ? response.Body.TotalLength : _multipart?.Length ?? (part.Length < 0 ? null : part.Length);
         _chunked = length is null && version == HttpVersion.Http11;
         "\r\n"u8.CopyTo(head.Memory.Span);
-        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, part, note, _debugField) { Multipart = _multipart };
+        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, part, note, _debugField)
+        {
+            AddedFields = AddedFields,
+            Multipart = _multipart,
+        };
         _headLength = response.WriteHead(head.Memory.Span[CrlfLength..], context);
         if (_hasBody && !response.Body.IsComplete)
         {

@@ -14,7 +14,7 @@ internal sealed class Worker : IDisposable
 
     private readonly Thread _thread;
     private readonly int _index;
-    private readonly IReadOnlyList<(int Descriptor, bool IsTls)> _listeningDescriptors;
+    private readonly IReadOnlyList<(int Descriptor, ListenerTraits Traits)> _listeningDescriptors;
     private readonly ManualResetEventSlim _started = new();
     private readonly List<Listener> _listeners = [];
     private readonly List<ClientConnection> _connections = [];
@@ -26,7 +26,7 @@ internal sealed class Worker : IDisposable
     private long _unixSeconds;
 
     /// <param name="listeningDescriptors">This worker's own sockets; it closes them.</param>
-    public Worker(int index, WorkerSettings settings, IReadOnlyList<(int Descriptor, bool IsTls)> listeningDescriptors)
+    public Worker(int index, WorkerSettings settings, IReadOnlyList<(int Descriptor, ListenerTraits Traits)> listeningDescriptors)
     {
         _index = index;
         _listeningDescriptors = listeningDescriptors;
@@ -102,14 +102,14 @@ internal sealed class Worker : IDisposable
     /// <summary>Waits for the end of the thread.</summary>
     public bool Join(TimeSpan timeout) => _thread.Join(timeout);
 
-    public void Accept(int descriptor, bool isTls)
+    public void Accept(int descriptor, ListenerTraits traits)
     {
         if (!_free.TryPop(out var connection))
             connection = new ClientConnection(this);
         connection.Position = _connections.Count;
         _connections.Add(connection);
         Counters.CountAccepted();
-        connection.Start(descriptor, isTls);
+        connection.Start(descriptor, traits);
     }
 
     /// <summary>Takes a closed connection back.</summary>
@@ -146,9 +146,9 @@ internal sealed class Worker : IDisposable
 
         using var loop = new EventLoop(backend, _index);
         Adopt(loop);
-        foreach (var (descriptor, isTls) in _listeningDescriptors)
+        foreach (var (descriptor, traits) in _listeningDescriptors)
         {
-            var listener = new Listener(this, descriptor, isTls);
+            var listener = new Listener(this, descriptor, traits);
             _listeners.Add(listener);
             listener.Start();
         }

@@ -16,6 +16,7 @@ internal sealed class WorkerCounters
     private long _deadlines;
     private long _failed;
     private long _acceptPauses;
+    private long _proxyHeadersRefused;
     private readonly long[] _outcomes = new long[Enum.GetValues<CacheOutcome>().Length];
 
     public long Accepted => Volatile.Read(ref _accepted);
@@ -77,6 +78,11 @@ internal sealed class WorkerCounters
     public void CountDeadline() => Volatile.Write(ref _deadlines, _deadlines + 1);
 
     public void CountFailed() => Volatile.Write(ref _failed, _failed + 1);
+
+    /// <summary>Connections that began with something else than a header of the PROXY protocol.</summary>
+    public long ProxyHeadersRefused => Volatile.Read(ref _proxyHeadersRefused);
+
+    public void CountProxyHeaderRefused() => Volatile.Write(ref _proxyHeadersRefused, _proxyHeadersRefused + 1);
 
     public void CountAcceptPause() => Volatile.Write(ref _acceptPauses, _acceptPauses + 1);
 }

@@ -36,6 +36,15 @@ internal sealed record WorkerSettings
     /// <summary>Whether it hears the certificate itself.</summary>
     public bool ForwardsClientCertificate { get; init; }
 
+    /// <summary>How listeners that redirect answer; null where there are none.</summary>
+    public Redirection? Redirection { get; init; }
+
+    /// <summary>Peers whose X-Forwarded fields are believed.</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
+
+    /// <summary>The field line that answers over TLS get (RFC 6797); empty for none.</summary>
+    public ReadOnlyMemory<byte> StrictTransportSecurity { get; init; }
+
     public KtlsCounters KtlsCounters { get; init; } = new();
 
     public HandshakeLimits Handshakes { get; init; } = new();

@@ -31,4 +31,7 @@ internal static partial class ProxyLog
 
     [LoggerMessage(8, LogLevel.Information, "statistics on http://{Address}/stats")]
     public static partial void Admin(ILogger logger, string address);
+
+    [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
+    public static partial void Redirecting(ILogger logger, string url);
 }

@@ -67,6 +67,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Tls = _tls.Context,
             ClientFields = new ClientCertificateFields(options.Tls.Clients.SubjectField),
             ForwardsClientCertificate = options.Tls.Clients.ForwardsCertificate,
+            Redirection = options.Listeners.Redirection,
+            TrustedProxies = options.Listeners.TrustedProxies,
+            StrictTransportSecurity = options.Listeners.StrictTransportSecurity,
             KtlsCounters = _ktls,
             Sessions = _sessions,
             Handshakes = options.Handshakes.ShareOf(options.Workers.Count),
@@ -99,7 +102,12 @@ internal sealed class ProxyService : IHostedService, IDisposable
         var backend = _server.Backend;
         ProxyLog.Started(_logger, _server.Workers.Count, backend.Name, backend.Features, backend.Reason);
         foreach (var address in bound)
-            ProxyLog.Listening(_logger, address.ToString());
+        {
+            if (address.Traits.Redirects)
+                ProxyLog.Redirecting(_logger, address.ToString());
+            else
+                ProxyLog.Listening(_logger, address.ToString());
+        }
         return Task.CompletedTask;
     }
 

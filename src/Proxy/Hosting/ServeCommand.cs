@@ -36,9 +36,9 @@ internal sealed class ServeCommand : Command
         {
             Listeners = listeners,
             Tls = _tls.Bind(
-                parsed, _certificates.Bind(parsed), _clients.Bind(parsed), listeners.Addresses.Any(address => address.IsTls)),
+                parsed, _certificates.Bind(parsed), _clients.Bind(parsed), listeners.Addresses.Any(address => address.Traits.IsTls)),
             Handshakes = _handshakes.Bind(parsed),
-            Origin = _origin.Bind(parsed),
+            Origin = _origin.Bind(parsed) with { DropsTransportSecurity = listeners.StrictTransportSecurity is not null },
             Cache = _cache.Bind(parsed, RuleFile.Read(_operators.BindConfig(parsed))),
             Deadlines = _deadlines.Bind(parsed),
             DrainTimeout = _deadlines.BindDrain(parsed),

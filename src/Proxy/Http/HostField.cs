@@ -45,6 +45,13 @@ internal static class HostField
     private static bool IsAddress(ReadOnlySpan<byte> address) =>
         address.Length <= 45 && !address.ContainsAnyExcept(AddressBytes) && address.Count((byte)':') is >= 2 and <= 8;
 
+    /// <summary>A valid field without its port; an IPv6 address keeps its brackets.</summary>
+    public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> host)
+    {
+        var end = host[0] == (byte)'[' ? host.IndexOf((byte)']') + 1 : host.IndexOf((byte)':');
+        return end < 0 ? host : host[..end];
+    }
+
     private static bool IsPort(ReadOnlySpan<byte> suffix)
     {
         if (suffix.IsEmpty)

@@ -15,8 +15,8 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
     private readonly byte[] _via10 = Encoding.ASCII.GetBytes($"1.0 {pseudonym}");
     private readonly byte[] _via11 = Encoding.ASCII.GetBytes($"1.1 {pseudonym}");
 
-    /// <summary>The fields for the origin: without what concerns the client's connection or frames its body, with the X-Forwarded fields of this proxy in
-    /// place of the client's and Via (RFC 9110, section 7.6.3), one less of Max-Forwards for OPTIONS (section 7.6.2). A name that turns into a known
+    /// <summary>The fields for the origin: without what concerns the client's connection or frames its body, with Via (RFC 9110,
+    /// section 7.6.3), the X-Forwarded fields of this proxy, which replace those of a client and add to those of a trusted proxy, and one less of Max-Forwards for OPTIONS (section 7.6.2). A name that turns into a known
     /// one where underscores are read as hyphens is left out: the origin might take it for the field itself.</summary>
     /// <param name="shared">The answer is for many: no range or condition of this client goes along.</param>
     public FieldTable Build(RequestHead head, ForwardedClient client, bool shared)
@@ -36,9 +36,9 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
                 fields.Add(name, head.Fields.Value(i));
         }
 
-        fields.Add("X-Forwarded-For"u8, Encoding.ASCII.GetBytes(client.Address));
-        fields.Add("X-Forwarded-Proto"u8, client.IsTls ? "https"u8 : "http"u8);
-        fields.Add("X-Forwarded-Host"u8, host);
+        AddForwardedFor(fields, head, client);
+        fields.Add("X-Forwarded-Proto"u8, Believed(head, client, KnownField.XForwardedProto, client.IsTls ? "https"u8 : "http"u8));
+        fields.Add("X-Forwarded-Host"u8, Believed(head, client, KnownField.XForwardedHost, host));
         fields.Add("Via"u8, head.Version == HttpVersion.Http10 ? _via10 : _via11);
         return fields;
     }
@@ -49,6 +49,18 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
         Utf8Formatter.TryFormat(number, digits, out var length);
         fields.Add(name, digits[..length]);
     }
+
+    private static void AddForwardedFor(FieldTable fields, RequestHead head, ForwardedClient client)
+    {
+        var chain = new StringBuilder();
+        for (var i = client.IsTrusted ? head.Fields.Find(KnownField.XForwardedFor) : -1; i >= 0; i = head.Fields.Find(KnownField.XForwardedFor, i + 1))
+            chain.Append(Encoding.Latin1.GetString(head.Fields.Value(i))).Append(", ");
+        fields.Add("X-Forwarded-For"u8, Encoding.Latin1.GetBytes(chain.Append(client.Address).ToString()));
+    }
+
+    /// <summary>What a trusted proxy says, or what this one knows.</summary>
+    private static ReadOnlySpan<byte> Believed(RequestHead head, ForwardedClient client, KnownField field, ReadOnlySpan<byte> known) =>
+        client.IsTrusted && head.Fields.TryGet(field, out var said) ? said : known;
 
     /// <summary>Fields the proxy writes itself or answers for. A client's Forwarded (RFC 7239) would contradict the X-Forwarded fields.</summary>
     private static bool IsOurs(KnownField known, ReadOnlySpan<byte> name) => known is KnownField.Host or KnownField.ContentLength or KnownField.Expect

@@ -66,6 +66,8 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         using var response = await SendAsync(message).ConfigureAwait(false);
         if (response is null)
             return;
+        if (_options.DropsTransportSecurity)
+            response.Headers.Remove("Strict-Transport-Security");
         if (OriginMessage.TryReadHead(response, _request.Method, _time.GetUtcNow()) is not { } head)
         {
             _failure = OriginFailure.Malformed;

@@ -11,6 +11,9 @@ internal sealed record OriginOptions
     /// <summary>The Host the origin is given, or null for the client's own.</summary>
     public string? HostSent { get; init; }
 
+    /// <summary>The origin's Strict-Transport-Security isn't passed on: the proxy, which has the certificate, speaks for it.</summary>
+    public bool DropsTransportSecurity { get; init; }
+
     /// <summary>How long a connection may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

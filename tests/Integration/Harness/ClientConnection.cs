@@ -38,6 +38,19 @@ internal sealed class ClientConnection : IAsyncDisposable
         return transport.IsTls() ? await connection.StartTlsAsync(proxy, transport) : connection;
     }
 
+    /// <summary>Connects to a listener of the PROXY protocol.</summary>
+    /// <param name="header">Sent in one segment with what the client says first.</param>
+    /// <param name="beginning">Sent before it.</param>
+    public static async Task<ClientConnection> OpenBehindAsync(
+        ProxyProcess proxy, Transport transport, int port, byte[] header, byte[]? beginning = null)
+    {
+        var connection = await OpenRawAsync(port);
+        foreach (var octet in beginning ?? [])
+            await connection.SendAsync(new[] { octet });
+        connection.Wire.Prefix = header;
+        return transport.IsTls() ? await connection.StartTlsAsync(proxy, transport) : connection;
+    }
+
     /// <summary>Connects, and is cut off one byte before the end of the handshake's last flight.</summary>
     public static async Task<ClientConnection> OpenCutAsync(ProxyProcess proxy, Transport transport)
     {

@@ -1,6 +1,6 @@
 namespace TlsProxy.Integration.Tests.Harness;
 
-/// <summary>A wire that can be cut: what is written is passed on until then, and nothing after it.</summary>
+/// <summary>A wire that can be cut: what is written is passed on until then, and nothing after it. Bytes can be put before what is written first.</summary>
 internal sealed class CuttingStream(Stream inner) : Stream
 {
     private int _writesLeft = -1;
@@ -20,6 +20,9 @@ internal sealed class CuttingStream(Stream inner) : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Goes out together with the next write, before it.</summary>
+    public byte[] Prefix { get; set; } = [];
+
     /// <summary>Passes <paramref name="writes"/> more writes on, and of the one after them all but its last byte.</summary>
     public void CutAfter(int writes) => _writesLeft = writes;
 
@@ -34,6 +37,9 @@ internal sealed class CuttingStream(Stream inner) : Stream
         }
 
         _writesLeft--;
+        if (Prefix.Length > 0)
+            buffer = (byte[])[.. Prefix, .. buffer.Span];
+        Prefix = [];
         await inner.WriteAsync(buffer, cancellationToken);
     }
 

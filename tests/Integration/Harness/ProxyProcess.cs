@@ -84,6 +84,23 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     public int Port(Transport transport) => transport.IsTls() ? _tlsPort.Task.Result : _plaintextPort.Task.Result;
 
+    /// <summary>The port of a further listener, by what the log says of it, such as <c>listening on https+proxy</c>.</summary>
+    public async Task<int> PortOfAsync(string words)
+    {
+        var clock = Stopwatch.StartNew();
+        var port = new TaskCompletionSource<int>();
+        while (true)
+        {
+            foreach (var line in _log)
+                FindPort(line, words + "://127.0.0.1:", port);
+            if (port.Task.IsCompleted)
+                return await port.Task;
+            if (clock.Elapsed > RunningKernel.TestLimit / 3)
+                throw new TimeoutException($"The log doesn't say '{words}':\n{Log}");
+            await Task.Delay(20);
+        }
+    }
+
     public string Address(Transport transport) =>
         string.Create(CultureInfo.InvariantCulture, $"{(transport.IsTls() ? "https" : "http")}://localhost:{Port(transport)}");
 

@@ -19,6 +19,8 @@ internal sealed class ProxyStatistics
 
     public long Hits => Number("requests", "hit");
 
+    public long ProxyHeadersRefused => Number("connections", "proxyHeadersRefused");
+
     public long Handshakes => Number("handshakes", "done");
 
     public long HandshakesHeld => Number("handshakes", "held");

@@ -68,7 +68,7 @@ public sealed class SeededConnectionTests : IDisposable
             {
                 var client = waiting.Dequeue();
                 client.Socket = backend.Open(out var descriptor);
-                worker.Accept(descriptor, isTls: false);
+                worker.Accept(descriptor, new ListenerTraits(IsTls: false));
             }
 
             foreach (var client in clients)

@@ -54,6 +54,7 @@ internal sealed class StatisticsReport(
         json.WriteNumber("failed", Sum(counters => counters.Failed));
         json.WriteNumber("deadlines", Sum(counters => counters.Deadlines));
         json.WriteNumber("acceptPauses", Sum(counters => counters.AcceptPauses));
+        json.WriteNumber("proxyHeadersRefused", Sum(counters => counters.ProxyHeadersRefused));
         json.WriteEndObject();
         json.WriteStartObject("handshakes");
         json.WriteNumber("done", Sum(counters => counters.Handshakes));

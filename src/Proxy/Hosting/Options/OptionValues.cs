@@ -54,21 +54,51 @@ internal static class OptionValues
         return duration;
     }
 
-    /// <summary>An address to listen on, as a URL with a port: https://127.0.0.1:8443, http://[::1]:8080, http://localhost:0, https://*:443.</summary>
+    /// <summary>An address to listen on, as a URL with a port: https://127.0.0.1:8443, http://[::1]:8080, http://localhost:0, https://*:443,
+    /// https+proxy://0.0.0.0:443.</summary>
     public static ListenAddress? Listen(string text, out string error)
     {
-        error = $"'{text}' is no address to listen on; write a URL with a port, such as https://127.0.0.1:8443.";
-        var isTls = text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-        if (!isTls && !text.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+        error = $"'{text}' is no address to listen on; write a URL with a port, such as https://127.0.0.1:8443 "
+            + "(https+proxy:// where connections begin with a header of the PROXY protocol).";
+        var end = text.IndexOf("://", StringComparison.Ordinal);
+        ListenerTraits? traits = end < 0 ? null : text[..end].ToLowerInvariant() switch
+        {
+            "http" => new ListenerTraits(IsTls: false),
+            "https" => new ListenerTraits(IsTls: true),
+            "http+proxy" => new ListenerTraits(IsTls: false, HasProxyHeader: true),
+            "https+proxy" => new ListenerTraits(IsTls: true, HasProxyHeader: true),
+            _ => null,
+        };
+        return traits is { } known && EndPoint(text[(end + 3)..].TrimEnd('/')) is { } endPoint ? new ListenAddress(endPoint, known) : null;
+    }
+
+    /// <summary>An address whose requests are sent to https: an http URL with a port.</summary>
+    public static ListenAddress? Redirect(string text, out string error)
+    {
+        var address = Listen(text, out _);
+        error = $"'{text}' is no address to redirect from; write an http URL with a port, such as http://0.0.0.0:80.";
+        return address is { Traits.IsTls: false } ? address with { Traits = address.Traits with { Redirects = true } } : null;
+    }
+
+    /// <summary>A network as 10.0.0.0/8 or fd00::/8, or one address.</summary>
+    public static IPNetwork? Network(string text, out string error)
+    {
+        error = $"'{text}' is no network; write an address with the number of its bits that count, such as 10.0.0.0/8, or one address.";
+        if (IPAddress.TryParse(text, out var address) && !text.Contains('%', StringComparison.Ordinal))
+            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        if (!IPNetwork.TryParse(text, out var network))
             return null;
-        return EndPoint(text[(isTls ? "https://" : "http://").Length..].TrimEnd('/')) is { } endPoint ? new ListenAddress(endPoint, isTls) : null;
+        if (IPAddress.Parse(text[..text.IndexOf('/', StringComparison.Ordinal)]).Equals(network.BaseAddress))
+            return network;
+        error = $"'{text}' has bits behind those that count; write {network}, or the address alone.";
+        return null;
     }
 
     /// <summary>The operators' address, http:// and an IP address with a port.</summary>
     public static IPEndPoint? Admin(string text, out string error)
     {
         var address = Listen(text, out error);
-        return address is { IsTls: false } && !address.EndPoint.Address.Equals(IPAddress.IPv6Any) ? address.EndPoint : null;
+        return address is { Traits: { IsTls: false, HasProxyHeader: false } } && !address.EndPoint.Address.Equals(IPAddress.IPv6Any) ? address.EndPoint : null;
     }
 
     private static IPEndPoint? EndPoint(string authority)

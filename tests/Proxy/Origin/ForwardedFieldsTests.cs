@@ -1,0 +1,60 @@
+using System.Text;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+
+namespace TlsProxy.Proxy.Tests.Origin;
+
+public sealed class ForwardedFieldsTests
+{
+    private const string Forged = "X-Forwarded-For: 1.2.3.4\r\nx-forwarded-for: 5.6.7.8, 9.9.9.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: other\r\n";
+
+    [Fact]
+    public void The_fields_of_a_client_are_replaced()
+    {
+        var fields = Build(Forged, isTrusted: false);
+
+        Assert.Equal(["192.0.2.1"], Values(fields, "X-Forwarded-For"));
+        Assert.Equal(["http"], Values(fields, "X-Forwarded-Proto"));
+        Assert.Equal(["a"], Values(fields, "X-Forwarded-Host"));
+    }
+
+    [Fact]
+    public void The_address_of_a_trusted_proxy_is_added_to_its_chain_and_its_word_is_taken()
+    {
+        var fields = Build(Forged, isTrusted: true);
+
+        Assert.Equal(["1.2.3.4, 5.6.7.8, 9.9.9.9, 192.0.2.1"], Values(fields, "X-Forwarded-For"));
+        Assert.Equal(["https"], Values(fields, "X-Forwarded-Proto"));
+        Assert.Equal(["other"], Values(fields, "X-Forwarded-Host"));
+    }
+
+    [Fact]
+    public void A_trusted_proxy_that_says_nothing_is_a_client()
+    {
+        var fields = Build(string.Empty, isTrusted: true);
+
+        Assert.Equal(["192.0.2.1"], Values(fields, "X-Forwarded-For"));
+        Assert.Equal(["http"], Values(fields, "X-Forwarded-Proto"));
+        Assert.Equal(["a"], Values(fields, "X-Forwarded-Host"));
+    }
+
+    private static FieldTable Build(string fields, bool isTrusted)
+    {
+        var head = new RequestHead();
+        var bytes = Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
+        Assert.Equal(ParseStatus.Complete, RequestParser.Parse(bytes, new HttpLimits(), head, out _, out _));
+        return new ForwardedFields(null, "default").Build(head, new ForwardedClient("192.0.2.1", IsTls: false, isTrusted), shared: false);
+    }
+
+    private static List<string> Values(FieldTable fields, string name)
+    {
+        var values = new List<string>();
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (Encoding.ASCII.GetString(fields.Name(i)).Equals(name, StringComparison.OrdinalIgnoreCase))
+                values.Add(Encoding.ASCII.GetString(fields.Value(i)));
+        }
+
+        return values;
+    }
+}
