@@ -27,7 +27,7 @@ internal sealed class Bench(BenchOptions options, ChildProcesses processes)
         if (Machine.CongestionControl == "bbr")
             Console.WriteLine("WARNING: bbr paces loopback and hides differences on large objects; run this as root, which measures in a network of its own.");
         var wrk = new Wrk(site);
-        var meter = new Meter(wrk);
+        var meter = new Meter(wrk, new OtherLoad(options.Patience));
         Table.Head();
         foreach (var cell in cells)
         {
@@ -45,9 +45,10 @@ internal sealed class Bench(BenchOptions options, ChildProcesses processes)
     private List<IServer> StartServers(Site site)
     {
         var servers = new List<IServer> { new ProxyServer(ThisBuild, options.Proxy, options.With, site, processes, options.KernelTls) };
-        if (options.Against is { } other)
+        if (options.Against.Length > 0)
         {
-            servers.Add(new ProxyServer("the build compared with", other, [], site, processes, options.KernelTls));
+            servers.AddRange(options.Against.Select(checkout => new ProxyServer(
+                $"{ThisBuild} of {checkout}", Path.Combine(checkout, ProxyServer.Executable), [], site, processes, options.KernelTls)));
             return servers;
         }
 

@@ -12,8 +12,8 @@ internal sealed record BenchOptions
     /// <summary>Options and NAME=VALUE of the environment that this build alone is started with.</summary>
     public required string[] With { get; init; }
 
-    /// <summary>The executable of the build to compare with, instead of nginx; null for nginx.</summary>
-    public required string? Against { get; init; }
+    /// <summary>Checkouts with the builds to compare with instead of nginx, the reference last.</summary>
+    public required string[] Against { get; init; }
 
     /// <summary>The bare loop over SslStream; null leaves it out.</summary>
     public required string? SslStreamLoop { get; init; }
@@ -29,6 +29,9 @@ internal sealed record BenchOptions
 
     /// <summary>Of one measurement.</summary>
     public required int Seconds { get; init; }
+
+    /// <summary>How long the whole run may wait for others to leave the machine alone.</summary>
+    public required TimeSpan Patience { get; init; }
 
     /// <summary>Where the results go as JSON; null for nowhere.</summary>
     public required string? Json { get; init; }

@@ -6,18 +6,23 @@ var proxy = new Option<string>("--proxy") { Description = "The tlsproxy executab
 var folder = new Option<string>("--folder") { Description = "An empty folder for files of the bench, with certs/ in it.", Required = true };
 var quick = new Option<bool>("--quick") { Description = "Two objects, one number of connections, less than three minutes." };
 var with = new Option<string?>("--with") { Description = "Options, and NAME=VALUE of the environment, for this build alone." };
-var against = new Option<string?>("--against") { Description = "The tlsproxy executable to compare with, instead of nginx." };
+var against = new Option<string[]>("--against")
+{
+    Description = "A checkout of this project, built, to compare with instead of nginx; repeatable, the last is the reference.",
+    DefaultValueFactory = _ => [],
+};
 var loop = new Option<string?>("--sslstream-loop") { Description = "The assembly of the bare loop over SslStream." };
 var rivals = new Option<bool>("--rivals") { Description = "HAProxy and h2o as well." };
 var only = new Option<string?>("--only") { Description = "Only cells whose name contains this." };
 var rounds = new Option<int?>("--rounds") { Description = "Interleaved measurements of each server in a cell (5; 7 without --quick)." };
 var seconds = new Option<int?>("--seconds") { Description = "Length of one measurement (1; 2 without --quick)." };
+var patience = new Option<int>("--patience") { Description = "Seconds that the run may wait for others to leave the machine alone (0)." };
 var json = new Option<string?>("--json") { Description = "File for the results as JSON." };
 var libSsl = new Option<string?>("--libssl") { Description = "Folder of the libssl that every server is to use." };
 
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
-    proxy, folder, quick, with, against, loop, rivals, only, rounds, seconds, json, libSsl,
+    proxy, folder, quick, with, against, loop, rivals, only, rounds, seconds, patience, json, libSsl,
 };
 command.SetAction(parsed =>
 {
@@ -27,12 +32,13 @@ command.SetAction(parsed =>
         Quick = isQuick,
         Proxy = parsed.GetRequiredValue(proxy),
         With = parsed.GetValue(with)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
-        Against = parsed.GetValue(against),
+        Against = parsed.GetRequiredValue(against),
         SslStreamLoop = parsed.GetValue(loop),
         Rivals = parsed.GetValue(rivals),
         Only = parsed.GetValue(only),
         Rounds = parsed.GetValue(rounds) ?? (isQuick ? 5 : 7),
         Seconds = parsed.GetValue(seconds) ?? (isQuick ? 1 : 2),
+        Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
         Json = parsed.GetValue(json),
         Folder = parsed.GetRequiredValue(folder),
         LibSsl = parsed.GetValue(libSsl),

@@ -21,7 +21,7 @@ internal sealed partial class Handshakes(Site site)
         time = ProcessorTime.Of(candidate.ProcessId) - time;
         if (before is { } earlier && candidate.Counters!.Read() is var later)
             CheckKind(candidate, resume, later.Resumed - earlier.Resumed, later.Handshakes - earlier.Handshakes);
-        return new Sample(connections / elapsed.TotalSeconds, time / 1000.0 / connections, null, null);
+        return new Sample(connections / elapsed.TotalSeconds, time / 1000.0 / connections, null, null, 0);
     }
 
     private static void CheckKind(Candidate candidate, bool resume, long resumed, long handshakes)

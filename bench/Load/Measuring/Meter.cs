@@ -1,20 +1,37 @@
+using System.Diagnostics;
 using TlsProxy.Bench.Load.Servers;
 
 namespace TlsProxy.Bench.Load.Measuring;
 
 /// <summary>Measures a server once while it is loaded.</summary>
-internal sealed class Meter(Wrk wrk)
+internal sealed class Meter(Wrk wrk, OtherLoad others)
 {
+    /// <summary>Measures once more while others disturb and there is patience.</summary>
     public Sample Measure(Candidate candidate, int connections, int seconds)
     {
+        while (true)
+        {
+            others.WaitUntilQuiet();
+            var sample = MeasureNow(candidate, connections, seconds);
+            if (sample.Disturbance <= OtherLoad.Tolerated || !others.IsPatient)
+                return sample;
+            others.Spend(TimeSpan.FromSeconds(seconds));
+        }
+    }
+
+    private Sample MeasureNow(Candidate candidate, int connections, int seconds)
+    {
+        var clock = Stopwatch.StartNew();
+        var busy = OtherLoad.BusyMilliseconds(Machine.ServerProcessor);
         var time = ProcessorTime.Of(candidate.ProcessId);
         var load = Task.Run(() => wrk.Run(candidate.Url, connections, seconds));
         var (enters, allocated) = candidate.Counters is { } counters ? Count(counters, seconds) : (null, null);
         var (requests, perSecond) = load.GetAwaiter().GetResult();
         time = ProcessorTime.Of(candidate.ProcessId) - time;
+        busy = OtherLoad.BusyMilliseconds(Machine.ServerProcessor) - busy - (time / 1e6);
         return requests == 0
             ? throw new BenchException($"{candidate.Name} answered nothing within {seconds} s.")
-            : new Sample(perSecond, time / 1000.0 / requests, enters, allocated);
+            : new Sample(perSecond, time / 1000.0 / requests, enters, allocated, Math.Max(0, busy / clock.Elapsed.TotalMilliseconds));
     }
 
     /// <summary>Counts per request in the middle of the load, when connections are neither made nor closed.</summary>

@@ -15,5 +15,7 @@ internal sealed record Standing(Candidate Candidate, IReadOnlyList<Sample> Sampl
 
     public double? AllocatedBytes => Samples[0].AllocatedBytes is null ? null : Median.Of(Samples.Select(sample => sample.AllocatedBytes!.Value));
 
+    public double Disturbance => Samples.Average(sample => sample.Disturbance);
+
     public double Ratio => Median.Of(Ratios);
 }

@@ -45,6 +45,7 @@ internal static class JsonReport
             json.WriteNumber("ratio", standing.Ratio);
             Optional(json, "enters", standing.Enters);
             Optional(json, "allocatedBytes", standing.AllocatedBytes);
+            json.WriteNumber("disturbance", standing.Disturbance);
             json.WriteStartArray("processorMicrosecondsOfRounds");
             foreach (var sample in standing.Samples)
                 json.WriteNumberValue(sample.ProcessorMicroseconds);

@@ -18,6 +18,9 @@ internal static class Table
         Console.WriteLine($"| **{result.Cell}** | | | | | | |");
         foreach (var standing in result.Standings)
             Console.WriteLine(Row(standing, standing == result.Standings[^1]));
+        var disturbance = result.Standings.Average(standing => standing.Disturbance);
+        if (disturbance > OtherLoad.Tolerated)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| others took {disturbance:P0} of the servers' processor: trust no small difference | | | | | | |"));
     }
 
     public static void Idle(IEnumerable<IdleResult> results)

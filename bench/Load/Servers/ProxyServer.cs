@@ -6,6 +6,9 @@ namespace TlsProxy.Bench.Load.Servers;
 /// <summary>A build of tlsproxy: one process with records in user space, and one with records in the kernel where there is TLS in it.</summary>
 internal sealed class ProxyServer : IServer
 {
+    /// <summary>Where a checkout has its build.</summary>
+    public const string Executable = "src/Proxy/bin/Release/net10.0/tlsproxy";
+
     private readonly string _libSsl;
     private readonly List<(bool InKernel, int Id, int Plain, int Tls, ProxyCounters Counters)> _processes = [];
 
@@ -31,7 +34,7 @@ internal sealed class ProxyServer : IServer
                 .. site.LibSsl is null ? Array.Empty<string>() : ["--libssl", site.LibSsl],
                 .. with.Where(word => !IsVariable(word)),
             ];
-            var log = site.Path($"{Path.GetFileName(name)}-{(inKernel ? "kernel" : "user")}.log");
+            var log = site.Path(string.Create(CultureInfo.InvariantCulture, $"tlsproxy-{ports[0]}.log"));
             var process = processes.StartServer(log, environment, command);
             _processes.Add((inKernel, process.Id, ports[0], ports[1], new ProxyCounters(Url("http", ports[2]))));
         }
