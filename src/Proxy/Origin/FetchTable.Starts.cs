@@ -1,0 +1,85 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <content>Fetches beside the shared one: alone, past the cache, and for those whom an answer wasn't for.</content>
+internal sealed partial class FetchTable
+{
+    /// <summary>Asks once more, without conditions: the answer was about none of what they named.</summary>
+    public void Repeat(Fetch fetch, FetchTicket[] waiters)
+    {
+        Retire(fetch, remember: false);
+        if (waiters.Length > 0)
+            StartTogether(fetch.Plan with { IsRefresh = false }, waiters);
+        else if (fetch.Plan.IsRefresh)
+            StartTogether(fetch.Plan, []);
+    }
+
+    /// <summary>Sends those whom an answer wasn't for to fetches of their own, all at once.</summary>
+    /// <param name="head">The answer, where it may be shared: those who need the same other variant share a fetch again.</param>
+    /// <param name="isManaged">The next answers may be stored.</param>
+    public void Disperse(FetchPlan plan, FetchTicket[] tickets, ResponseHead? head, bool isManaged)
+    {
+        if (head is null)
+        {
+            foreach (var ticket in tickets)
+            {
+                var own = plan with { Request = ticket.Request, Client = ticket.Client, Body = ticket.Body, Reuse = CacheReason.HitForMiss };
+                if (!isManaged || ticket.Request.Method != KnownMethod.Get)
+                    StartPast(ticket, own);
+                else if (!TryAnswerFromCache(ticket, own))
+                    StartManaged(ticket, own);
+            }
+
+            return;
+        }
+
+        var variants = new List<(VaryKey Vary, List<FetchTicket> Tickets)>();
+        foreach (var ticket in tickets)
+        {
+            var vary = VaryKey.Of(head, ticket.Request);
+            var index = variants.FindIndex(variant => variant.Vary.SameAs(vary));
+            if (index < 0)
+                variants.Add((vary, [ticket]));
+            else
+                variants[index].Tickets.Add(ticket);
+        }
+
+        foreach (var (_, together) in variants)
+            StartTogether(plan with { Reuse = CacheReason.OtherVariant, IsRefresh = false }, [.. together]);
+    }
+
+    /// <summary>Fetches for one ticket alone what the cache may store.</summary>
+    private void StartManaged(FetchTicket ticket, FetchPlan plan)
+    {
+        if (ticket.Reuse != CacheReason.None)
+            plan = plan with { Reuse = ticket.Reuse };
+        Start(new Fetch(this, plan with { IsShared = false, IsManaged = true, IsRefresh = false }, RevalidationFor(ticket, plan.Key), ticket));
+    }
+
+    /// <summary>Fetches for one ticket alone, with the client's own conditions.</summary>
+    private void StartPast(FetchTicket ticket, FetchPlan plan)
+    {
+        ticket.TakeStale()?.Response.Release();
+        ticket.Reuse = plan.Reuse;
+        Start(new Fetch(this, plan with { IsShared = false, IsManaged = false, IsRefresh = false }, Revalidation.None, ticket));
+    }
+
+    /// <summary>Fetches for several at once, in place of a fetch that wasn't for them.</summary>
+    private void StartTogether(FetchPlan plan, FetchTicket[] tickets)
+    {
+        if (tickets is [var first, ..])
+            plan = plan with { Request = first.Request, Client = first.Client, Body = first.Body };
+        var fetch = new Fetch(this, plan, Revalidation.None, tickets);
+        lock (_gate)
+        {
+            if (plan.IsShared)
+                Add(fetch);
+            if (plan.IsRefresh)
+                _refreshing++;
+        }
+
+        Start(fetch);
+    }
+}
