@@ -161,9 +161,11 @@ internal sealed class ResponseSender : IBodySubscriber
 
     public void OnBodyProgress()
     {
+        if (_channel.IsSending || !_channel.IsOpen)
+            return;
         if (_undecided)
             _owner.OnUndecidedProgress();
-        else if (!_channel.IsSending && _channel.IsOpen)
+        else
             Pump();
     }
 

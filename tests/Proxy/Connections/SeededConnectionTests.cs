@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
@@ -99,8 +100,13 @@ public sealed class SeededConnectionTests : IDisposable
     /// <summary>Asks for some targets in a row, whole or cut, and leaves in one way or another.</summary>
     private sealed class SeededClient
     {
+        private static readonly string?[] Ranges =
+        [
+            null, null, null, "bytes=0-9", "bytes=100-9999", "bytes=5-", "bytes=-7", "bytes=29999-", "bytes=1000-1999,0-9,1500-2500", "bytes=9000-9007199254740991",
+        ];
+
         private readonly Random _random;
-        private readonly List<string> _targets;
+        private readonly List<(string Target, string? Range)> _targets;
         private readonly byte[] _requests;
         private readonly int _leavesAfter;
         private readonly bool _resets;
@@ -109,7 +115,9 @@ public sealed class SeededConnectionTests : IDisposable
         public SeededClient(Random random)
         {
             _random = random;
-            _targets = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(6) == 0 ? "/health" : $"/object/{random.Next(4)}")];
+            _targets = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(6) == 0
+                ? ("/health", null)
+                : ($"/object/{random.Next(4)}", Ranges[random.Next(Ranges.Length)]))];
             _requests = Encoding.ASCII.GetBytes(string.Concat(_targets.Select(Request)));
             _resets = random.Next(6) == 0;
             _leavesAfter = random.Next(8) == 0 ? random.Next(_requests.Length) : _requests.Length;
@@ -142,9 +150,9 @@ public sealed class SeededConnectionTests : IDisposable
         public bool Check()
         {
             var sent = Socket!.Sent.ToArray().AsSpan();
-            foreach (var target in _targets)
+            foreach (var (target, range) in _targets)
             {
-                if (!TryTakeAnswer(ref sent, target))
+                if (!TryTakeAnswer(ref sent, target, range))
                     return false;
             }
 
@@ -152,11 +160,11 @@ public sealed class SeededConnectionTests : IDisposable
             return true;
         }
 
-        private static string Request(string target) => target == "/object/3"
-            ? $"POST {target} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
-            : $"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n";
+        private static string Request((string Target, string? Range) asked) => asked.Target == "/object/3"
+            ? $"POST {asked.Target} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+            : $"GET {asked.Target} HTTP/1.1\r\nHost: a\r\n{(asked.Range is null ? "" : $"Range: {asked.Range}\r\n")}\r\n";
 
-        private bool TryTakeAnswer(ref Span<byte> sent, string target)
+        private static bool TryTakeAnswer(ref Span<byte> sent, string target, string? range)
         {
             var end = sent.IndexOf("\r\n\r\n"u8);
             if (end < 0)
@@ -167,16 +175,44 @@ public sealed class SeededConnectionTests : IDisposable
 
             var head = Encoding.ASCII.GetString(sent[..end]);
             sent = sent[(end + 4)..];
-            if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+            if (!Regex.IsMatch(head, "^HTTP/1.1 (200|206|416) "))
             {
                 Assert.Matches("^HTTP/1.1 (502|408|503) ", head);
                 return Take(ref sent, LengthOf(head), null);
             }
 
             var expected = target == "/health" ? "ok\n"u8.ToArray() : SeededOrigin.BodyOf(target);
+            if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+                expected = SelectedBy(range!, head, expected);
             if (!head.Contains("chunked", StringComparison.Ordinal))
                 return Take(ref sent, LengthOf(head), expected);
             return TakeChunked(ref sent, expected);
+        }
+
+        /// <summary>What a range selects, as the head tells it.</summary>
+        private static byte[] SelectedBy(string range, string head, byte[] body)
+        {
+            if (Regex.Match(head, "Content-Range: bytes (\\*|[0-9]+-[0-9]+)/(\\*|[0-9]+)\r\n") is { Success: true } told)
+            {
+                Assert.Contains(told.Groups[2].Value, new[] { "*", body.Length.ToString(CultureInfo.InvariantCulture) });
+                if (told.Groups[1].Value == "*")
+                    return [];
+                var ends = told.Groups[1].Value.Split('-').Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+                Assert.True(ends[0] < body.Length && (ends[1] < body.Length || range.EndsWith($"-{ends[1]}", StringComparison.Ordinal)), "an end was invented");
+                return body[(int)ends[0]..(int)Math.Min(ends[1] + 1, body.Length)];
+            }
+
+            var boundary = Regex.Match(head, "boundary=([0-9a-f]+)").Groups[1].Value;
+            var message = new MemoryStream();
+            foreach (var (first, last) in new[] { (1000, 2500), (0, 9) })
+            {
+                message.Write(Encoding.ASCII.GetBytes(
+                    $"{(message.Length == 0 ? "" : "\r\n")}--{boundary}\r\nContent-Range: bytes {first}-{Math.Min(last, body.Length - 1)}/{body.Length}\r\n\r\n"));
+                message.Write(body.AsSpan(first..Math.Min(last + 1, body.Length)));
+            }
+
+            message.Write(Encoding.ASCII.GetBytes($"\r\n--{boundary}--\r\n"));
+            return message.ToArray();
         }
 
         private static int LengthOf(string head)
