@@ -52,6 +52,9 @@ internal sealed class Bench(BenchOptions options, ChildProcesses processes)
             return servers;
         }
 
+        // With settings of its own this build may mean io_uring alone; without, its two transports stand side by side.
+        if (options.With.Length == 0)
+            servers.Add(new ProxyServer(ThisBuild + " over epoll", options.Proxy, ["--transport", "epoll"], site, processes, options.KernelTls));
         if (options.SslStreamLoop is { } loop)
             servers.Add(new SslStreamLoop(loop, site, processes));
         if (options.Rivals)

@@ -7,7 +7,7 @@ internal sealed class ProxyCounters(string admin)
 {
     private static readonly HttpClient Client = new();
 
-    /// <summary>Requests, io_uring_enter calls, bytes allocated by the runtime, handshakes and those of them that resumed a session; since the
+    /// <summary>Requests, system calls of the event loops, bytes allocated by the runtime, handshakes and those of them that resumed a session; since the
     /// start.</summary>
     public readonly record struct Values(long Requests, long Enters, long AllocatedBytes, long Handshakes, long Resumed);
 
