@@ -11,6 +11,7 @@ namespace TlsProxy.Bench.Load;
 internal sealed class Bench(BenchOptions options, ChildProcesses processes)
 {
     private const string ThisBuild = "tlsproxy";
+    private const int WarmingSeconds = 2;
 
     private readonly List<Result> _results = [];
     private readonly List<IdleResult> _idle = [];
@@ -32,7 +33,7 @@ internal sealed class Bench(BenchOptions options, ChildProcesses processes)
         foreach (var cell in cells)
         {
             Add(Compare(cell, servers, cell.Name, "requests", item =>
-                meter.Measure(item, cell.Connections, options.Seconds), prepare: item => Prepare(item, cell, wrk)));
+                meter.Measure(item, cell.Connections, options.Seconds), warm: item => wrk.Run(item.Url, cell.Connections, WarmingSeconds)));
         }
 
         if (!options.Quick)
@@ -88,25 +89,35 @@ internal sealed class Bench(BenchOptions options, ChildProcesses processes)
         foreach (var (name, resume) in new[] { ("new connections, full handshake", false), ("new connections, resumed session", true) })
         {
             if (Plan.IsWanted(options, name))
-                Add(Compare(cell, servers, name, "connections", item => handshakes.Measure(item, resume, options.Seconds), WaitUntilServing));
+                Add(Compare(cell, servers, name, "connections", item => handshakes.Measure(item, resume, options.Seconds),
+                    warm: item => handshakes.Measure(item, resume, WarmingSeconds)));
         }
 
         if (!Plan.IsWanted(options, "idle connections"))
             return;
         foreach (var candidate in servers.Select(server => server.Candidates(cell)).Where(found => found.Count > 0).Select(found => found[0]))
+        {
+            WaitUntilServing(candidate);
             _idle.Add(new IdleResult(candidate.Name, IdleMemory.Measure(candidate)));
+        }
+
         Table.Idle(_idle);
     }
 
     private Result? Compare(
-        Cell cell, List<IServer> servers, string name, string unit, Func<Candidate, Sample> measure, Action<Candidate> prepare)
+        Cell cell, List<IServer> servers, string name, string unit, Func<Candidate, Sample> measure, Action<Candidate> warm)
     {
         var best = new List<Candidate>();
         foreach (var server in servers)
         {
             var candidates = server.Candidates(cell);
             foreach (var candidate in candidates)
-                prepare(candidate);
+            {
+                WaitUntilServing(candidate);
+                if (candidate.IsCompiledOnTheWay)
+                    warm(candidate);
+            }
+
             if (candidates.Count > 0)
                 best.Add(Contest.Best(candidates, measure));
         }
@@ -120,14 +131,6 @@ internal sealed class Bench(BenchOptions options, ChildProcesses processes)
             return;
         _results.Add(result);
         Table.Rows(result);
-    }
-
-    private void Prepare(Candidate candidate, Cell cell, Wrk wrk)
-    {
-        WaitUntilServing(candidate);
-        // Compiled code gets better while it runs; what has been compiled beforehand needs no such time.
-        if (candidate.Counters is not null || candidate.Name.Contains("SslStream", StringComparison.Ordinal))
-            wrk.Run(candidate.Url, cell.Connections, Math.Max(2, options.Seconds));
     }
 
     /// <summary>Waits for the server's port, and fetches the object once, which fills its cache.</summary>

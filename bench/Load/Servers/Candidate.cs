@@ -7,4 +7,5 @@ namespace TlsProxy.Bench.Load.Servers;
 /// <param name="ProcessId">Whose processor time counts.</param>
 /// <param name="Url">Of the cell's object.</param>
 /// <param name="Counters">The server's own counters, where it has some.</param>
-internal sealed record Candidate(string Name, int ProcessId, string Url, ProxyCounters? Counters = null);
+/// <param name="IsCompiledOnTheWay">The server's code gets better while it runs, so it is loaded for a while before it is measured.</param>
+internal sealed record Candidate(string Name, int ProcessId, string Url, ProxyCounters? Counters = null, bool IsCompiledOnTheWay = false);

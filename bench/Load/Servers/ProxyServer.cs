@@ -51,7 +51,7 @@ internal sealed class ProxyServer : IServer
         [
             .. _processes.Where(process => process.InKernel == (cell.Transport == Transport.KernelTls)).Select(process => new Candidate(
                 Name, process.Id, $"{Url(scheme, cell.Transport == Transport.Plaintext ? process.Plain : process.Tls)}/object/{cell.Object.Name}",
-                process.Counters)),
+                process.Counters, IsCompiledOnTheWay: true)),
         ];
     }
 

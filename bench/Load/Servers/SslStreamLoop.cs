@@ -23,8 +23,8 @@ internal sealed class SslStreamLoop : IServer
 
     public IReadOnlyList<Candidate> Candidates(Cell cell) => cell.Transport switch
     {
-        Transport.Plaintext => [new Candidate(Name, _id, Url("http", _ports[0], cell))],
-        Transport.Tls => [new Candidate(Name, _id, Url("https", _ports[1], cell))],
+        Transport.Plaintext => [new Candidate(Name, _id, Url("http", _ports[0], cell), IsCompiledOnTheWay: true)],
+        Transport.Tls => [new Candidate(Name, _id, Url("https", _ports[1], cell), IsCompiledOnTheWay: true)],
         _ => [],
     };
 
