@@ -65,6 +65,8 @@ internal sealed class FieldTable
     /// a field meant for all recipients isn't obeyed: it would take a length, a date or a credential out of the message.</summary>
     public bool IsHopByHop(int index)
     {
+        if (_entries[index].IsOurs)
+            return false;
         if (KnownFields.IsHopByHop(Known(index)))
             return true;
         var name = Name(index);
@@ -100,11 +102,12 @@ internal sealed class FieldTable
     }
 
     /// <summary>Appends a line whose name and value lie in the buffer.</summary>
-    public void Append(Range name, Range value, KnownField known)
+    /// <param name="isOurs">The line is of the proxy itself: no peer can have it left out by naming it in Connection.</param>
+    public void Append(Range name, Range value, KnownField known, bool isOurs = false)
     {
         if (Count == _entries.Length)
             Array.Resize(ref _entries, Math.Max(16, _entries.Length * 2));
-        _entries[Count++] = new Entry(name, value, known);
+        _entries[Count++] = new Entry(name, value, known, isOurs);
         _present |= Bit(known);
     }
 
@@ -137,5 +140,5 @@ internal sealed class FieldTable
         return _entries[index];
     }
 
-    private readonly record struct Entry(Range Name, Range Value, KnownField Known);
+    private readonly record struct Entry(Range Name, Range Value, KnownField Known, bool IsOurs);
 }

@@ -87,7 +87,7 @@ internal sealed class RequestHead
 
         name.CopyTo(_bytes.AsSpan(start));
         value.CopyTo(_bytes.AsSpan(start + name.Length));
-        Fields.Append(new Range(start, start + name.Length), new Range(start + name.Length, Length), KnownFields.Of(name));
+        Fields.Append(new Range(start, start + name.Length), new Range(start + name.Length, Length), KnownFields.Of(name), isOurs: true);
     }
 
     /// <summary>Names the target, and gives it the root where it has a query without a path.</summary>

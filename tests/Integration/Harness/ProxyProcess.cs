@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 
 namespace TlsProxy.Integration.Tests.Harness;
@@ -53,6 +54,9 @@ internal sealed class ProxyProcess : IAsyncDisposable
     public TestCertificates Certificates { get; }
 
     public Uri AdminAddress => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPort}/"));
+
+    /// <summary>Where the token for the admin address lies unless an option says otherwise.</summary>
+    public string TokenFile => _folder[".tlsproxy/admin-token"];
 
     public int ProcessId => _process.Id;
 
@@ -121,7 +125,6 @@ internal sealed class ProxyProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sockets, rings and events; the runtime opens files of its own whenever it loads an assembly.</summary>
     /// <summary>Memory in use by the process (VmRSS, proc_pid_status(5)).</summary>
     public long ReadResidentBytes()
     {
@@ -141,6 +144,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Sockets, rings and events; the runtime opens files of its own whenever it loads an assembly.</summary>
     public int CountDescriptors() => Directory.GetFiles($"/proc/{ProcessId}/fd")
         .Select(file => new FileInfo(file).LinkTarget)
         .Count(target => target?.StartsWith("socket:", StringComparison.Ordinal) == true || target?.StartsWith("anon_inode:", StringComparison.Ordinal) == true);
@@ -148,24 +152,41 @@ internal sealed class ProxyProcess : IAsyncDisposable
     /// <summary>The port that the log says after a text, once it does.</summary>
     public async Task<int> WaitForPortAsync(string text)
     {
+        await WaitForLogAsync(text);
+        var port = new TaskCompletionSource<int>();
+        FindPort(Log, text, port);
+        return port.Task.IsCompleted ? await port.Task : throw new InvalidOperationException($"No port follows '{text}':\n{Log}");
+    }
+
+    /// <summary>Waits until the log holds a text.</summary>
+    public async Task WaitForLogAsync(string text)
+    {
         var clock = Stopwatch.StartNew();
-        while (true)
+        while (!Log.Contains(text, StringComparison.Ordinal))
         {
-            var port = new TaskCompletionSource<int>();
-            FindPort(Log, text, port);
-            if (port.Task.IsCompleted)
-                return await port.Task;
             if (clock.Elapsed > RunningKernel.TestLimit / 3)
                 throw new TimeoutException($"The log doesn't say '{text}':\n{Log}");
             await Task.Delay(20);
         }
     }
 
+    /// <summary>Sends a signal, such as HUP.</summary>
+    public Task SignalAsync(string name) => Command.RunAsync("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {ProcessId}")]);
+
+    /// <summary>Sends a POST to the admin address with the token; returns the status and the answer.</summary>
+    public async Task<(int Status, string Answer)> PostAsync(string path)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }, disposeHandler: true);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(TokenFile)).Trim());
+        using var response = await client.PostAsync(new Uri(AdminAddress, path), null);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Asks the proxy to end, as an operator would, and returns its exit status when it has.</summary>
     public async Task<int> StopAsync()
     {
         if (!_process.HasExited)
-            await Command.RunAsync("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {ProcessId}")]);
+            await SignalAsync("TERM");
         using var limit = new CancellationTokenSource(RunningKernel.TestLimit);
         try
         {

@@ -27,6 +27,7 @@ internal sealed class CertificateRotation : IDisposable
         _time = time;
         foreach (var certificate in context.Certificates)
             LogPresented(certificate);
+        LogStapleProblems();
         if (period is not { } every)
             return;
         _watch = new FileWatch(context.FindFiles);
@@ -57,6 +58,7 @@ internal sealed class CertificateRotation : IDisposable
                 LogChange(change);
             foreach (var refusal in result.Refusals)
                 CertificateLog.Refused(_logger, refusal);
+            LogStapleProblems();
             if (result.TicketKeysChanged)
                 CertificateLog.TicketKeysReplaced(_logger, _context.TicketKeys.Count);
             CertificateLog.Reloaded(_logger, cause, result.Changes.Count, result.Refusals.Count);
@@ -110,8 +112,15 @@ internal sealed class CertificateRotation : IDisposable
     {
         CertificateLog.Presented(
             _logger, certificate.Files.Label, certificate.Names.ToString(), certificate.KeyAlgorithm, certificate.Serial, certificate.NotAfter);
-        if (certificate.StapleProblem is { } problem)
-            CertificateLog.StapleRefused(_logger, problem);
+    }
+
+    private void LogStapleProblems()
+    {
+        foreach (var certificate in _context.Certificates)
+        {
+            if (certificate.StapleProblem is { } problem)
+                CertificateLog.StapleRefused(_logger, problem);
+        }
     }
 
     private void LogChange(CertificateChange change)
@@ -123,8 +132,6 @@ internal sealed class CertificateRotation : IDisposable
                     _logger, certificate.Files.Label, certificate.Names.ToString(), old.Serial, old.NotAfter, certificate.Serial, certificate.NotAfter);
                 if (change.LostNames is { Count: > 0 } lost)
                     CertificateLog.NamesLost(_logger, certificate.Files.Label, string.Join(", ", lost));
-                if (certificate.StapleProblem is { } problem)
-                    CertificateLog.StapleRefused(_logger, problem);
                 break;
             case { After: { } certificate }:
                 LogPresented(certificate);
