@@ -23,7 +23,7 @@ internal static class ForwardedHead
             bytes.Write("\r\n"u8);
         }
 
-        bytes.Write("Via: 1.1 tlsproxy\r\n"u8);
+        bytes.Write(head.Version == HttpVersion.Http10 ? "Via: 1.0 tlsproxy\r\n"u8 : "Via: 1.1 tlsproxy\r\n"u8);
         return bytes.ToArray();
     }
 }

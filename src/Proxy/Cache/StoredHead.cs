@@ -12,7 +12,7 @@ internal static class StoredHead
     /// <param name="stripsCookies">Set-Cookie stays with the client it came for.</param>
     public static ResponseHead Of(ResponseHead head, ResponseDirectives directives, long responseTime, bool stripsCookies)
     {
-        var stored = new ResponseHead { Status = head.Status, Framing = head.Framing, ContentLength = head.ContentLength };
+        var stored = new ResponseHead { Status = head.Status, Version = head.Version, Framing = head.Framing, ContentLength = head.ContentLength };
         for (var i = 0; i < head.Fields.Count; i++)
         {
             var name = head.Fields.Name(i);
@@ -31,7 +31,13 @@ internal static class StoredHead
     /// <param name="responseTime">The Date of an update that came without one, in seconds since 1970.</param>
     public static ResponseHead Update(ResponseHead stored, ResponseHead update, long responseTime)
     {
-        var updated = new ResponseHead { Status = stored.Status, Framing = stored.Framing, ContentLength = stored.ContentLength };
+        var updated = new ResponseHead
+        {
+            Status = stored.Status,
+            Version = stored.Version,
+            Framing = stored.Framing,
+            ContentLength = stored.ContentLength,
+        };
         for (var i = 0; i < stored.Fields.Count; i++)
         {
             if (!IsReplaced(update.Fields, stored.Fields.Name(i), stored.Fields.Known(i)))

@@ -8,6 +8,9 @@ internal sealed class ResponseHead
     /// <summary>The status code, from 100 to 999.</summary>
     public int Status { get; set; }
 
+    /// <summary>The version it came in.</summary>
+    public HttpVersion Version { get; init; } = HttpVersion.Http11;
+
     /// <summary>The fields as received, hop-by-hop ones included.</summary>
     public FieldTable Fields { get; } = new();
 
@@ -19,7 +22,7 @@ internal sealed class ResponseHead
     /// <summary>The head of a 304 in place of this response: without what describes content, which the client has (RFC 9110, section 15.4.5).</summary>
     public ResponseHead ToNotModified()
     {
-        var head = new ResponseHead { Status = 304 };
+        var head = new ResponseHead { Status = 304, Version = Version };
         for (var i = 0; i < Fields.Count; i++)
         {
             if (!DescribesContent(Fields.Known(i), Fields.Name(i)))

@@ -47,10 +47,11 @@ internal static class OriginMessage
     /// protocol, which nobody asked for, is among them.</returns>
     public static ResponseHead? TryReadHead(HttpResponseMessage response, KnownMethod method, DateTimeOffset now)
     {
-        var head = new ResponseHead { Status = (int)response.StatusCode };
+        var isHttp10 = response.Version == System.Net.HttpVersion.Version10;
+        var head = new ResponseHead { Status = (int)response.StatusCode, Version = isHttp10 ? Http.HttpVersion.Http10 : Http.HttpVersion.Http11 };
         if (head.Status is < 200 or > 999 || !TryAddFields(head.Fields, response.Headers) || !TryAddFields(head.Fields, response.Content.Headers))
             return null;
-        if (!ResponseFraming.TryRead(head, response.Version == System.Net.HttpVersion.Version10, out var framing, out var length))
+        if (!ResponseFraming.TryRead(head, isHttp10, out var framing, out var length))
             return null;
         if (!head.Fields.Contains(KnownField.Date))
             head.Fields.Add("Date"u8, Encoding.ASCII.GetBytes(now.ToString("R", CultureInfo.InvariantCulture)));

@@ -71,6 +71,7 @@ public sealed class OriginAnswerTests(SharedProxies shared)
         Assert.Equal(content, reply.Text);
         Assert.Equal(1, reply.Head.Count("Content-Length") + reply.Head.Count("Transfer-Encoding"));
         Assert.Equal(1, reply.Head.Count("Date"));
+        Assert.Equal(answer.StartsWith("HTTP/1.0", StringComparison.Ordinal) ? "1.0 tlsproxy" : "1.1 tlsproxy", reply.Head["Via"]);
         Assert.DoesNotContain(reply.Head.Fields, field => field.Value.Contains('\r', StringComparison.Ordinal));
     }
 
