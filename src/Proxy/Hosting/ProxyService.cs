@@ -55,6 +55,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Pool = _pool,
             Fields = new ForwardedFields(options.Origin.HostSent, $"{options.Origin.Host}:{options.Origin.Port}"),
             ObjectMaximum = options.Cache.ObjectBytes,
+            Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
         };
         _housekeeping = new Timer(_ => Housekeep(), null, HousekeepingPeriod, HousekeepingPeriod);
         _server = new ProxyServer(new WorkerSettings

@@ -17,6 +17,9 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     private StoredResponse? _response;
     private CacheEntry? _entry;
     private bool _closed;
+
+    // Bytes taken from the budget of arriving bodies; the origin's thread alone.
+    private long _held;
     private bool _invalidated;
 
     /// <param name="revalidation">What the origin is asked about; the fetch releases it.</param>
@@ -127,7 +130,9 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         }
 
         if (!body.IsWindowed && body.Available > _table.ObjectMaximum)
-            Outgrow(body);
+            Outgrow(body, remember: _plan.IsShared);
+        else if (!body.IsWindowed && !TryHold(body.AllocatedBytes - _held))
+            Outgrow(body, remember: false);
         return body.MustWait() ? OriginFlow.Wait : OriginFlow.Continue;
     }
 
@@ -190,8 +195,19 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             _table.OnStored(_plan.Key);
     }
 
-    private void Outgrow(StoredBody body)
+    private bool TryHold(long bytes)
     {
+        if (bytes > 0 && !_table.Arriving.TryTake(bytes))
+            return false;
+        _held += bytes;
+        return true;
+    }
+
+    /// <summary>Goes on through a window, for those who read already.</summary>
+    /// <param name="remember">The next answer for the key will be as large.</param>
+    private void Outgrow(StoredBody body, bool remember)
+    {
+        ReturnHeld();
         lock (_gate)
         {
             _closed = true;
@@ -199,13 +215,20 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         }
 
         body.LimitToWindow(FetchTable.WindowBytes);
-        _table.Retire(this, remember: _plan.IsShared);
+        _table.Retire(this, remember);
         if (body.ReaderCount == 0)
             _request.Cancel();
     }
 
+    private void ReturnHeld()
+    {
+        _table.Arriving.Return(_held);
+        _held = 0;
+    }
+
     private void Close(OriginFailure failure)
     {
+        ReturnHeld();
         var waiters = TakeWaiters();
         _table.Retire(this, remember: false);
         foreach (var waiter in waiters)

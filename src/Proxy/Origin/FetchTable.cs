@@ -35,6 +35,9 @@ internal sealed partial class FetchTable
     /// <summary>The largest body stored, in bytes.</summary>
     public required long ObjectMaximum { get; init; }
 
+    /// <summary>What all bodies together may hold that are arriving to be stored; one that finds no room is passed on through a window instead.</summary>
+    public ArrivingBudget Arriving { get; init; } = new(long.MaxValue);
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Seconds since 1970.</summary>

@@ -10,7 +10,7 @@ internal sealed class FetchScene : IDisposable
     private readonly SegmentPool _pool = new();
     private readonly ResponseCache _cache = new(1 << 20, 100);
 
-    public FetchScene(CachePolicy? policy = null)
+    public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue)
     {
         Table = new FetchTable
         {
@@ -20,6 +20,7 @@ internal sealed class FetchScene : IDisposable
             Pool = _pool,
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 100_000,
+            Arriving = new ArrivingBudget(arrivingBytes),
             Time = Time,
         };
         Client = new FetchClient(Table);
