@@ -11,6 +11,8 @@ internal sealed unsafe class OperationAttempts(ReceiveBuffers buffers, Completio
     private const int ReceivesMaximum = 4;
     private const int AcceptsMaximum = 32;
 
+    private const int POLLNVAL = 0x20;
+
     /// <summary>Tries one operation that is pending on a descriptor.</summary>
     public AttemptOutcome Try(DescriptorState state, Operation operation) => operation.Kind switch
     {
@@ -111,7 +113,9 @@ internal sealed unsafe class OperationAttempts(ReceiveBuffers buffers, Completio
         var result = ResultOf(Call(Libc.poll(&entry, 1, 0)));
         if (result == 0)
             return AttemptOutcome.Blocked;
-        return End(operation, result < 0 ? result : (ushort)entry.Returned);
+        if (result > 0)
+            result = (entry.Returned & POLLNVAL) != 0 ? -(int)Errno.EBADF : (ushort)entry.Returned;
+        return End(operation, result);
     }
 
     /// <summary>A connect that is asked again answers how the first one ended (connect(2), EALREADY until then).</summary>

@@ -53,6 +53,8 @@ public sealed class CloseTests
             connection.Owner.ExpectEnd(Errno.EBADF);
             connection.Run(loop => loop.ReceiveMultishot(new Operation(connection.Owner), descriptor));
             connection.Owner.ExpectEnd(Errno.EBADF);
+            connection.Run(loop => loop.Poll(new Operation(connection.Owner), descriptor, 1));
+            connection.Owner.ExpectEnd(Errno.EBADF);
         }
     }
 }
