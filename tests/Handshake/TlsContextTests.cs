@@ -73,8 +73,7 @@ public sealed class TlsContextTests : IDisposable
     public void An_authority_in_the_folder_is_not_presented_and_a_certificate_for_no_name_is_refused()
     {
         File.WriteAllText(_folder["ca.pem"], _authority.CertificatePem);
-        File.WriteAllText(_folder["ca.key"], System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions
-            .GetECDsaPrivateKey(_authority.Certificate)!.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(_folder["ca.key"], _authority.KeyPem);
         _authority.Issue(["a.example"]).Save(_folder["server.pem"], _folder["server.key"]);
         using (var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location }))
             Assert.Equal(["server"], context.Certificates.Select(certificate => certificate.Files.Label));

@@ -22,6 +22,17 @@ public sealed class TestAuthority : IDisposable
 
     public X509Certificate2 Certificate { get; }
 
+    /// <summary>The key, in PKCS #8.</summary>
+    public string KeyPem
+    {
+        get
+        {
+            using var rsa = Certificate.GetRSAPrivateKey();
+            using var key = Certificate.GetECDsaPrivateKey();
+            return rsa?.ExportPkcs8PrivateKeyPem() ?? key!.ExportPkcs8PrivateKeyPem();
+        }
+    }
+
     public string CertificatePem => Certificate.ExportCertificatePem();
 
     public static TestAuthority CreateRoot(string name = "Test CA", bool rsa = false)

@@ -11,6 +11,8 @@ internal sealed class ProxyStatistics
 
     private ProxyStatistics(JsonElement root) => _root = root;
 
+    public long FailedHandshakes => Number("handshakes", "failed");
+
     public long OpenConnections => Number("connections", "open");
 
     public long AcceptedConnections => Number("connections", "accepted");

@@ -47,7 +47,6 @@ public sealed class ResumptionTests(SharedProxies shared) : IDisposable
         var proxy = await shared.BeforeScriptedAsync(Transport.Tls13User);
         var session = await OpenSslClient.ConnectAsync(proxy, version, "-msg");
         // In TLS 1.2 the ticket is a message of the handshake, and none follows.
-        Assert.Equal(1, Count(session.Text, "<<< TLS 1.3, Handshake [length") + Count(session.Text, "NewSessionTicket") > 0 ? 1 : 0);
         Assert.Equal(afterwards, Count(session.Text, "Post-Handshake New Session Ticket arrived"));
         Assert.Equal(1, Count(session.Text, ", NewSessionTicket"));
     }
@@ -123,7 +122,7 @@ public sealed class ResumptionTests(SharedProxies shared) : IDisposable
         var der = Convert.FromBase64String(string.Concat(lines.Split('\n').Where(line => !line.StartsWith('-'))));
         // The ticket is the longest octet string, near the end; its last bytes are the MAC.
         der[^40] ^= 1;
-        await File.WriteAllTextAsync(Ticket, "-----BEGIN SSL SESSION PARAMETERS-----\n" + Convert.ToBase64String(der, Base64FormattingOptions.InsertLineBreaks).Replace("\r", "") + "\n-----END SSL SESSION PARAMETERS-----\n");
+        await File.WriteAllTextAsync(Ticket, PemEncoding.WriteString("SSL SESSION PARAMETERS", der) + '\n');
         var session = await ResumeAsync(proxy, "-tls1_2", "localhost");
         Assert.True(session is { IsResumed: false, IsAnswered: true }, session.Text);
     }

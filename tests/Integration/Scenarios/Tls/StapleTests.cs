@@ -48,9 +48,7 @@ public sealed class StapleTests(SharedProxies shared) : IDisposable
     private async Task MakeResponseAsync(TestLeaf leaf, bool fresh)
     {
         await File.WriteAllTextAsync(_folder["ca.pem"], _authority.CertificatePem);
-        await File.WriteAllTextAsync(
-            _folder["ca.key"],
-            System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(_authority.Certificate)!.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(_folder["ca.key"], _authority.KeyPem);
         var end = leaf.Certificate.NotAfter.ToUniversalTime().ToString("yyMMddHHmmss", CultureInfo.InvariantCulture);
         await File.WriteAllTextAsync(_folder["index.txt"], $"V\t{end}Z\t\t{leaf.Serial}\tunknown\t/CN=localhost\n");
         string[] request = ["ocsp", "-issuer", _folder["ca.pem"], "-cert", _folder["server.pem"], "-reqout", _folder["request"], "-no_nonce"];
