@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using TlsProxy.Proxy.Hosting.Options;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;
 
@@ -11,14 +12,17 @@ internal sealed class DoctorCommand : Command
 
     private readonly Option<string?> _libSsl = new("--libssl") { Description = "libssl file or its folder; by default the system's." };
 
+    private readonly CertificateOptionGroup _certificates = new();
+
     public DoctorCommand()
         : base("doctor", "Say what this machine can do for the proxy.")
     {
         Options.Add(_json);
         Options.Add(_libSsl);
+        _certificates.AddTo(this);
         SetAction(parsed =>
         {
-            var findings = Examination.Run(parsed.GetValue(_libSsl));
+            var findings = Examination.Run(parsed.GetValue(_libSsl), _certificates.Bind(parsed));
             Console.Out.Write(parsed.GetValue(_json) ? Json(findings) : Text(findings));
             return findings.Any(finding => finding is { IsRequired: true, Works: false }) ? 1 : 0;
         });

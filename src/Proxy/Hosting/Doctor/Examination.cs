@@ -1,6 +1,7 @@
 using System.Globalization;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls.Kernel;
+using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Ring;
@@ -14,8 +15,12 @@ internal static class Examination
     private const long DescriptorsWanted = 4096;
 
     /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
-    public static IReadOnlyList<Finding> Run(string? libSsl) =>
-        [.. Kernel(), .. Transports(), .. RingFeatures(), .. KernelTls(), .. OpenSsl(libSsl), .. Limits()];
+    /// <param name="certificates">Those to look at, if any.</param>
+    public static IReadOnlyList<Finding> Run(string? libSsl, CertificateOptions certificates) =>
+    [
+        .. Kernel(), .. Transports(), .. RingFeatures(), .. KernelTls(), .. OpenSsl(libSsl),
+        .. CertificateExamination.Run(certificates, TimeProvider.System.GetUtcNow()), .. Limits(),
+    ];
 
     private static IEnumerable<Finding> Kernel()
     {

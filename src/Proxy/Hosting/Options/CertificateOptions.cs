@@ -7,8 +7,7 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <summary>The certificates that servers present.</summary>
 /// <param name="Named">Those named one by one.</param>
 /// <param name="Folder">The folder of those that are chosen by name, or null.</param>
-/// <param name="WatchPeriod">How often their files are looked at; null for never.</param>
-internal sealed record CertificateOptions(IReadOnlyList<CertificateFiles> Named, string? Folder, TimeSpan? WatchPeriod)
+internal sealed record CertificateOptions(IReadOnlyList<CertificateFiles> Named, string? Folder)
 {
     /// <summary>Whether there is none.</summary>
     public bool IsEmpty => Named.Count == 0 && Folder is null;
@@ -20,7 +19,6 @@ internal sealed class CertificateOptionGroup : OptionGroup
     private readonly Option<string[]> _certificate;
     private readonly Option<string[]> _key;
     private readonly Option<string?> _folder;
-    private readonly Option<string> _watch;
 
     public CertificateOptionGroup()
     {
@@ -30,17 +28,6 @@ internal sealed class CertificateOptionGroup : OptionGroup
             "--certificates",
             "Folder of certificates chosen by the name a client asks for: NAME/fullchain.pem with NAME/privkey.pem, or NAME.pem with NAME.key; "
             + "NAME 'default', or else --certificate, is for all other clients.");
-        _watch = Add(new Option<string>("--certificate-watch")
-        {
-            Description = "How often the files of certificates, ticket keys and client authorities are looked at for changes, or off.",
-            HelpName = "DURATION|off",
-            DefaultValueFactory = _ => "5s",
-        });
-        _watch.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && result.Tokens[0].Value is var text and not "off" && OptionValues.Duration(text, out var error) is null)
-                result.AddError($"--certificate-watch: {error} Or write off.");
-        });
     }
 
     /// <exception cref="StartException">Certificates and keys don't pair.</exception>
@@ -54,7 +41,6 @@ internal sealed class CertificateOptionGroup : OptionGroup
             throw new StartException($"--certificate is missing for --key {keys[certificates.Length]}: name the PEM file of the certificate.");
         return new CertificateOptions(
             [.. certificates.Zip(keys, (certificate, key) => new CertificateFiles(CertificateFiles.Default, certificate, key))],
-            parsed.GetValue(_folder),
-            OptionValues.Duration(parsed.GetRequiredValue(_watch), out _));
+            parsed.GetValue(_folder));
     }
 }

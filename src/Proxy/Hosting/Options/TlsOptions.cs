@@ -18,6 +18,7 @@ internal sealed record TlsOptions(
 /// <summary>The options behind <see cref="TlsOptions"/>.</summary>
 internal sealed class TlsOptionGroup : OptionGroup
 {
+    private readonly Option<string> _watch;
     private readonly Option<string> _profile;
     private readonly Option<TimeSpan> _ticketRotation;
     private readonly Option<string?> _ticketKeyFile;
@@ -27,6 +28,17 @@ internal sealed class TlsOptionGroup : OptionGroup
 
     public TlsOptionGroup()
     {
+        _watch = Add(new Option<string>("--certificate-watch")
+        {
+            Description = "How often the files of certificates, ticket keys and client authorities are looked at for changes, or off.",
+            HelpName = "DURATION|off",
+            DefaultValueFactory = _ => "5s",
+        });
+        _watch.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && result.Tokens[0].Value is var text and not "off" && OptionValues.Duration(text, out var error) is null)
+                result.AddError($"--certificate-watch: {error} Or write off.");
+        });
         _profile = Choice("--tls-profile", "Mozilla's profile 6.0: intermediate (TLS 1.2 and 1.3), or modern (TLS 1.3).", "intermediate", "modern");
         _ticketRotation = Duration(
             "--ticket-rotation", "How long a ticket key makes tickets; the one before is still accepted.", new TlsServerOptions().TicketKeyLifetime);
@@ -62,7 +74,7 @@ internal sealed class TlsOptionGroup : OptionGroup
         if (isRequired && mode == KtlsMode.Off)
             throw new StartException("--ktls-require and --ktls off exclude each other: leave one of them out.");
         var server = certificates.IsEmpty ? null : BindServer(parsed, certificates, clients);
-        return new TlsOptions(server, certificates.WatchPeriod, clients, mode, isRequired, parsed.GetValue(_libSsl));
+        return new TlsOptions(server, OptionValues.Duration(parsed.GetRequiredValue(_watch), out _), clients, mode, isRequired, parsed.GetValue(_libSsl));
     }
 
     private TlsServerOptions BindServer(ParseResult parsed, CertificateOptions certificates, ClientAuthenticationOptions clients) => new()

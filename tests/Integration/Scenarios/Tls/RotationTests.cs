@@ -117,7 +117,7 @@ public sealed class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_end_that_is_near_is_warned_of_in_the_log_and_the_statistics()
+    public async Task An_end_that_is_near_is_warned_of_in_the_log_the_statistics_and_by_the_doctor()
     {
         Install(_authority.Issue(["localhost"], notBefore: DateTimeOffset.UtcNow.AddDays(-80), notAfter: DateTimeOffset.UtcNow.AddDays(10)));
         await using var proxy = await StartAsync("off");
@@ -125,6 +125,8 @@ public sealed class RotationTests : IDisposable
         var statistics = (await proxy.ReadStatisticsAsync()).ToString();
         Assert.Contains("\"expiresSoon\": true", statistics, StringComparison.Ordinal);
         Assert.Contains("\"daysLeft\": 9", statistics, StringComparison.Ordinal);
+        var doctor = await Command.RunAsync(ProxyProcess.Program, ["doctor", "--certificate", ChainFile, "--key", KeyFile]);
+        Assert.Contains("that is in 9 days; renew it", Encoding.UTF8.GetString(doctor.Output), StringComparison.Ordinal);
     }
 
     [Theory]
