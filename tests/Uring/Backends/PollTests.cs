@@ -94,10 +94,42 @@ public sealed class PollTests
         Expect(connection, POLLHUP);
     }
 
+    [Theory]
+    [MemberData(nameof(Variants.Kinds), MemberType = typeof(Variants))]
+    public void Who_submits_again_at_once_keeps_no_other_waiting(string kind)
+    {
+        using var connection = new ConnectedLoop(Variants.Request(kind));
+        var restless = new Restless(connection.Loop);
+        connection.Run(loop => loop.Poll(new Operation(restless), connection.Descriptor, POLLOUT));
+        for (var i = 0; i < 10; i++)
+        {
+            var (descriptor, peer) = connection.Connect();
+            connection.Run(loop => loop.ReceiveMultishot(new Operation(connection.Owner), descriptor));
+            connection.Thread.FinishTurns();
+            peer.Send("request"u8);
+            Assert.Equal("request"u8, connection.Owner.Next().Bytes);
+        }
+
+        connection.Run(_ => restless.IsOver = true);
+        connection.Thread.FinishTurns();
+    }
+
     private static void Expect(ConnectedLoop connection, uint events)
     {
         var outcome = connection.Owner.Next();
         Assert.Equal((Errno.None, false), (outcome.Error, outcome.More));
         Assert.Equal(events, (uint)outcome.Count & events);
+    }
+
+    /// <summary>Asks again in the moment in which it is answered.</summary>
+    private sealed class Restless(EventLoop loop) : ICompletionHandler
+    {
+        public bool IsOver { get; set; }
+
+        public void OnCompleted(Operation operation, in OperationResult result)
+        {
+            if (!IsOver)
+                loop.Poll(operation, operation.Descriptor, POLLOUT);
+        }
     }
 }
