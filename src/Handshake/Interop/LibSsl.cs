@@ -30,6 +30,7 @@ internal static unsafe partial class LibSsl
     internal const int SSL_TICKET_RETURN_USE = 3;
     internal const int SSL_TICKET_RETURN_USE_RENEW = 4;
     internal const int SSL_ERROR_WANT_READ = 2;
+    internal const int SSL_ERROR_ZERO_RETURN = 6;
     internal const int SSL_TLSEXT_ERR_OK = 0;
     internal const int SSL_TLSEXT_ERR_ALERT_FATAL = 2;
     internal const int SSL_TLSEXT_ERR_NOACK = 3;

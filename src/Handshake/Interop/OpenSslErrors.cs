@@ -11,6 +11,9 @@ internal static unsafe class OpenSslErrors
     private const nuint ERR_LIB_PEM = 9;
     private const nuint PEM_R_NO_START_LINE = 108;
 
+    // Where alerts stand among libssl's reasons.
+    private const nuint SSL_AD_REASON_OFFSET = 1000;
+
     /// <summary>Whether the queue holds no more than that a PEM file has ended.</summary>
     internal static bool IsOnlyEndOfPem
     {
@@ -27,6 +30,10 @@ internal static unsafe class OpenSslErrors
         var error = LibCrypto.ERR_peek_error();
         var reason = error == 0 ? null : Marshal.PtrToStringUTF8((nint)LibCrypto.ERR_reason_error_string(error));
         LibCrypto.ERR_clear_error();
-        return reason ?? "no reason given";
+        return reason ?? (error == 0 ? "no reason given" : Number(error & ReasonMask));
     }
+
+    /// <summary>A reason without words: most often an alert that the registry doesn't know.</summary>
+    private static string Number(nuint reason) =>
+        reason is >= SSL_AD_REASON_OFFSET and <= SSL_AD_REASON_OFFSET + byte.MaxValue ? $"alert {reason - SSL_AD_REASON_OFFSET}" : $"reason {reason}";
 }

@@ -116,9 +116,10 @@ internal sealed unsafe class SslConnection : SafeHandle
         var result = LibSsl.SSL_do_handshake(Ssl);
         if (result == 1)
             return HandshakeStatus.Done;
-        if (LibSsl.SSL_get_error(Ssl, result) == LibSsl.SSL_ERROR_WANT_READ)
+        var error = LibSsl.SSL_get_error(Ssl, result);
+        if (error == LibSsl.SSL_ERROR_WANT_READ)
             return HandshakeStatus.NeedMore;
-        failure = OpenSslErrors.Take();
+        failure = error == LibSsl.SSL_ERROR_ZERO_RETURN ? "alert close notify" : OpenSslErrors.Take();
         return HandshakeStatus.Failed;
     }
 
