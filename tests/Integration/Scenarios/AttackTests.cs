@@ -75,6 +75,21 @@ public sealed partial class AttackTests(RecordedProxy proxy) : IClassFixture<Rec
         Assert.Empty(await proxy.SeenAsync());
     }
 
+    [Theory]
+    [InlineData("HEAD /.. HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
+    [InlineData("HEAD / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", 417)]
+    [InlineData("HEAD / HTTP/1.1\nHost: a\r\n\r\n", 400)]
+    [InlineData("HEAD / HTTP/2.0\r\n", 505)]
+    public async Task A_refused_HEAD_gets_no_content(string head, int status)
+    {
+        await using var client = await proxy.OpenAsync();
+        await client.SendAsync(head);
+        var reply = await client.ReadReplyAsync(toHead: true);
+        Assert.Equal(status, reply.Status);
+        Assert.NotEqual("0", reply.Head["Content-Length"]);
+        Assert.True(await client.IsClosedByProxyAsync());
+    }
+
     /// <summary>What follows one request on its connection: bodies that look like requests, and requests behind the end.</summary>
     public static TheoryData<string, string, string[]> Sequences => new()
     {

@@ -37,6 +37,29 @@ public sealed class ResourceTests(SharedProxies shared)
         Assert.Equal(1, shared.Scripted.CountRequests(path));
     }
 
+    [Theory]
+    [InlineData("Range: bytes=100-199\r\n", 206)]
+    [InlineData("If-None-Match: \"v0\", W/\"v1\"\r\n", 304)]
+    [InlineData("If-Range: \"v1\"\r\nRange: bytes=9999-\r\n", 416)]
+    public async Task Hits_with_a_range_or_a_condition_allocate_nothing_either(string fields, int status)
+    {
+        const int Hits = 20_000;
+        const int Pipelined = 50;
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext);
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(1024), "Cache-Control: max-age=3600", "ETag: \"v1\""));
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        await client.GetAsync(path);
+        await HitAsync(client, path, Pipelined, 10_000, fields, status);
+
+        await proxy.ReadStatisticsAsync();
+        var before = await proxy.ReadStatisticsAsync();
+        await HitAsync(client, path, Pipelined, Hits, fields, status);
+        var after = await proxy.ReadStatisticsAsync();
+
+        Assert.Equal(Hits, after.Hits - before.Hits);
+        Assert.InRange(after.AllocatedBytes - before.AllocatedBytes, 0, Noise);
+    }
+
     [Fact]
     public async Task An_idle_proxy_does_not_enter_the_kernel()
     {
@@ -123,14 +146,14 @@ public sealed class ResourceTests(SharedProxies shared)
         Assert.InRange(statistics.RentedSegments, 1, 50 + 60);
     }
 
-    private static async Task HitAsync(ClientConnection client, string path, int pipelined, int count)
+    private static async Task HitAsync(ClientConnection client, string path, int pipelined, int count, string fields = "", int status = 200)
     {
-        var requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n", pipelined)));
+        var requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n", pipelined)));
         for (var sent = 0; sent < count; sent += pipelined)
         {
             await client.SendAsync(requests);
             for (var i = 0; i < pipelined; i++)
-                Assert.Equal(200, (await client.ReadReplyAsync()).Status);
+                Assert.Equal(status, (await client.ReadReplyAsync()).Status);
         }
     }
 
