@@ -43,8 +43,9 @@ internal sealed partial class Fetch
         var reason = entry is not null && length > _table.ObjectMaximum ? CacheReason.TooLarge : decision.Reason;
         if (reason != CacheReason.Stored)
             body.LimitToWindow(FetchTable.WindowBytes);
-        // Where the new response isn't stored, the old one is of no use any more.
-        if (reason != CacheReason.Stored && head.Status < 500 && _revalidation.Selected is { } replaced)
+        // Where what came in its place isn't stored, a stale response is of no use any more. Other errors say nothing about it.
+        if (reason != CacheReason.Stored && head.Status is < 400 or 404 or 410 && _revalidation.Selected is { } replaced
+            && !replaced.Freshness.IsFreshAt(now))
             _table.Cache.Remove(_plan.Key, replaced);
         Release(forwarded, entry, reason, head.Fields.Contains(KnownField.Age), now);
     }

@@ -125,13 +125,28 @@ public sealed class RevalidationTests : IDisposable
         Assert.Equal("new", Messages.Field(_scene.Find()!.Head, "X-Note"));
     }
 
-    [Fact]
-    public void A_revalidation_that_brings_what_may_not_be_stored_forgets_the_old_response()
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(302, true)]
+    [InlineData(404, true)]
+    [InlineData(400, false)]
+    [InlineData(429, false)]
+    [InlineData(503, false)]
+    public void A_stale_response_in_whose_place_comes_what_may_not_be_stored_is_forgotten_but_not_for_an_error(int status, bool forgets)
     {
         _scene.Store([], "Cache-Control: max-age=0", "ETag: \"1\"");
         _scene.Client.Ask("/object/a");
+        _scene.Origin.Answer(1, Messages.Response(status, "Cache-Control: no-store"), "new");
+        Assert.Equal(forgets, _scene.Find() is null);
+    }
+
+    [Fact]
+    public void A_fresh_response_stays_when_one_client_wants_news_that_may_not_be_stored()
+    {
+        _scene.Store([], "Cache-Control: max-age=60");
+        _scene.Client.Ask("/object/a", "Cache-Control: no-cache");
         _scene.Origin.Answer(1, Messages.Response(200, "Cache-Control: no-store"), "new");
-        Assert.Null(_scene.Find());
+        Assert.NotNull(_scene.Find());
     }
 
     [Fact]

@@ -58,6 +58,25 @@ public sealed class StaleTests : IDisposable
     }
 
     [Fact]
+    public void No_more_than_256_refreshes_run_at_a_time()
+    {
+        var refreshed = 0;
+        for (var i = 0; i < 300; i++)
+        {
+            var target = $"/object/{i}";
+            _scene.Client.Ask(target);
+            _scene.Origin.Answer(_scene.Origin.Sinks.Count - 1, Messages.Response(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10"));
+            var stale = _scene.Find(target)!;
+            Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
+            _scene.Table.Refresh(Messages.Request(target), new ForwardedClient("127.0.0.1", false), stale);
+            refreshed = _scene.Table.InFlight;
+        }
+
+        Assert.Equal(256, refreshed);
+        Assert.Equal(556, _scene.Table.Started);
+    }
+
+    [Fact]
     public void Past_the_window_of_stale_while_revalidate_the_client_waits_for_the_origin()
     {
         _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");

@@ -22,7 +22,7 @@ internal static class ConfiguredArguments
         var path = named ?? Environment.GetEnvironmentVariable(Prefix + "CONFIG");
         var file = ReadFile(path, command);
         var completed = new List<string>(args);
-        if (path is not null && named is null)
+        if (path is not null && named is null && command.Options.Any(option => option.Name == ConfigOption))
             completed.Add($"{ConfigOption}={path}");
         foreach (var option in command.Options.Where(option => option.Name.StartsWith("--", StringComparison.Ordinal)))
         {

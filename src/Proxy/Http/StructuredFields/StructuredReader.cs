@@ -3,7 +3,6 @@ namespace TlsProxy.Proxy.Http.StructuredFields;
 /// <summary>Reads keys, values and parameters from left to right, exactly as RFC 9651, section 4.2, says; what isn't of that form fails as a whole.</summary>
 internal ref struct StructuredReader(ReadOnlySpan<byte> input)
 {
-    // One value inside another: an inner list holds no inner lists, so there is no depth to bound.
     private ReadOnlySpan<byte> _rest = input;
 
     public readonly bool AtEnd => _rest.IsEmpty;
@@ -31,7 +30,8 @@ internal ref struct StructuredReader(ReadOnlySpan<byte> input)
         return true;
     }
 
-    /// <summary>An item or an inner list, with its parameters, which are checked and dropped.</summary>
+    /// <summary>An item or an inner list, with its parameters, which are checked and dropped. An inner list holds no inner lists, so there is no depth to
+    /// bound.</summary>
     public bool TryReadMember(out StructuredValue value)
     {
         if (!TryTake((byte)'('))
