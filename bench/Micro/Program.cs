@@ -10,6 +10,10 @@ Benchmark[] all =
     new CacheLookup(1),
     new CacheLookup(1_000_000),
     new HeadWriting(),
+    new BufferRenting(1_500, fromStock: false),
+    new BufferRenting(1_500, fromStock: true),
+    new BufferRenting(66_000, fromStock: false),
+    new BufferRenting(66_000, fromStock: true),
 ];
 var wanted = args.Length == 0 ? all : Array.FindAll(all, benchmark => benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase));
 if (wanted.Length == 0)

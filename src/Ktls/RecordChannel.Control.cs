@@ -116,7 +116,7 @@ public sealed partial class RecordChannel
 
     private bool TryReceiveControl()
     {
-        _exact ??= _pool.TryRent(RecordFormat.RecordMaximum);
+        _exact ??= _segments.TryRent(RecordFormat.RecordMaximum);
         if (_exact is null)
             return false;
         _loop.ReceiveMessage(_receive, _descriptor, _exact.Memory);
@@ -174,7 +174,8 @@ public sealed partial class RecordChannel
 
     private void ReleaseExact()
     {
-        _exact?.Release();
+        if (_exact is not null)
+            _segments.Return(_exact);
         _exact = null;
     }
 

@@ -104,7 +104,7 @@ public sealed partial class RecordChannel
 
     private void ReceiveExact(int length)
     {
-        _exact ??= _pool.TryRent(RecordFormat.RecordMaximum);
+        _exact ??= _segments.TryRent(RecordFormat.RecordMaximum);
         if (_exact is null)
         {
             Fail(ChannelFailure.NoMemory, Errno.ENOMEM);

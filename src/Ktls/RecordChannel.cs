@@ -13,7 +13,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
 {
     private readonly EventLoop _loop;
     private readonly ChannelOptions _options;
-    private readonly SegmentPool _pool;
+    private readonly SegmentStock _segments;
     private readonly KtlsCounters _counters;
     private readonly SocketTransmitter _socket;
     private readonly SealedTransmitter _sealed;
@@ -44,22 +44,22 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     private bool _owesRefusal;
 
     /// <param name="loop">The loop of the thread that uses the channel.</param>
-    /// <param name="pool">Where send buffers are borrowed.</param>
+    /// <param name="segments">Where send buffers are borrowed; it belongs to the loop's thread.</param>
     /// <param name="scratch">Shared by the channels of the loop.</param>
-    public RecordChannel(EventLoop loop, ChannelOptions options, SegmentPool pool, KtlsCounters counters, ChannelScratch scratch)
+    public RecordChannel(EventLoop loop, ChannelOptions options, SegmentStock segments, KtlsCounters counters, ChannelScratch scratch)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(scratch);
         _loop = loop;
         _options = options;
-        _pool = pool;
+        _segments = segments;
         _counters = counters;
         _send = new Operation(this);
         _receive = new Operation(this);
         _close = new Operation(this);
         _deadline = new Deadline(this);
-        _socket = new SocketTransmitter(loop, _send, pool, options.ChunkBytes);
-        _sealed = new SealedTransmitter(loop, _send, pool);
+        _socket = new SocketTransmitter(loop, _send, segments, options.ChunkBytes);
+        _sealed = new SealedTransmitter(loop, _send, segments);
         _transmitter = _socket;
         _receiver = new TlsReceiver(this, scratch.Record);
     }

@@ -14,18 +14,18 @@ internal sealed class SealedTransmitter : ITransmitter
 
     private readonly EventLoop _loop;
     private readonly Operation _operation;
-    private readonly SegmentPool _pool;
+    private readonly SegmentStock _segments;
     private readonly NativeSlice[] _ranges = new NativeSlice[3];
     private RecordSealer? _sealer;
     private Segment? _buffer;
     private int _sealed;
     private int _sent;
 
-    public SealedTransmitter(EventLoop loop, Operation operation, SegmentPool pool)
+    public SealedTransmitter(EventLoop loop, Operation operation, SegmentStock segments)
     {
         _loop = loop;
         _operation = operation;
-        _pool = pool;
+        _segments = segments;
     }
 
     public long SentBytes { get; private set; }
@@ -147,13 +147,14 @@ internal sealed class SealedTransmitter : ITransmitter
         if (_buffer is not null && _buffer.Length >= length)
             return true;
         ReturnBuffer();
-        _buffer = _pool.TryRent(length);
+        _buffer = _segments.TryRent(length);
         return _buffer is not null;
     }
 
     private void ReturnBuffer()
     {
-        _buffer?.Release();
+        if (_buffer is not null)
+            _segments.Return(_buffer);
         _buffer = null;
     }
 }

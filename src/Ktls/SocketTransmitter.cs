@@ -9,17 +9,17 @@ internal sealed class SocketTransmitter : ITransmitter
 {
     private readonly EventLoop _loop;
     private readonly Operation _operation;
-    private readonly SegmentPool _pool;
+    private readonly SegmentStock _segments;
     private readonly int _chunkBytes;
     private readonly NativeSlice[] _ranges = new NativeSlice[3];
     private readonly NativeSlice[] _chunk = new NativeSlice[3];
     private Segment? _control;
 
-    public SocketTransmitter(EventLoop loop, Operation operation, SegmentPool pool, int chunkBytes)
+    public SocketTransmitter(EventLoop loop, Operation operation, SegmentStock segments, int chunkBytes)
     {
         _loop = loop;
         _operation = operation;
-        _pool = pool;
+        _segments = segments;
         _chunkBytes = chunkBytes;
     }
 
@@ -36,7 +36,7 @@ internal sealed class SocketTransmitter : ITransmitter
 
     public bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message)
     {
-        _control ??= _pool.TryRent(message.Length);
+        _control ??= _segments.TryRent(message.Length);
         if (_control is null)
             return false;
         message.CopyTo(_control.Memory.Span);
@@ -66,7 +66,8 @@ internal sealed class SocketTransmitter : ITransmitter
     public void Release()
     {
         SentBytes = 0;
-        _control?.Release();
+        if (_control is not null)
+            _segments.Return(_control);
         _control = null;
     }
 

@@ -53,9 +53,9 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     public ClientConnection(Worker worker)
     {
         _worker = worker;
-        _channel = new RecordChannel(worker.Loop, worker.Settings.Channel, worker.Settings.Pool, worker.Settings.KtlsCounters, worker.Scratch);
+        _channel = new RecordChannel(worker.Loop, worker.Settings.Channel, worker.Segments, worker.Settings.KtlsCounters, worker.Scratch);
         _handshake = new HandshakeStage(worker.Loop, worker.Settings.Pool, worker.Handshakes, worker.HandshakeGate, this);
-        _sender = new ResponseSender(worker.Loop, _channel, worker.Settings.Pool, this, worker.Settings.DebugField);
+        _sender = new ResponseSender(worker.Loop, _channel, worker.Segments, this, worker.Settings.DebugField);
         _deadline = new Deadline(this);
         _trace = worker.Settings.AccessLog is null ? null : new RequestTrace();
     }

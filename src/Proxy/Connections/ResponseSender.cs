@@ -31,7 +31,7 @@ internal sealed class ResponseSender : IBodySubscriber
 
     private readonly EventLoop _loop;
     private readonly RecordChannel _channel;
-    private readonly SegmentPool _pool;
+    private readonly SegmentStock _segments;
     private readonly IResponseOwner _owner;
     private readonly ReadOnlyMemory<byte> _debugField;
     private StoredResponse? _response;
@@ -51,12 +51,12 @@ internal sealed class ResponseSender : IBodySubscriber
     private bool _undecided;
 
     /// <param name="debugField">The name of the field that tells why the cache did what it did; empty for none.</param>
-    public ResponseSender(EventLoop loop, RecordChannel channel, SegmentPool pool, IResponseOwner owner, ReadOnlyMemory<byte> debugField)
+    public ResponseSender(EventLoop loop, RecordChannel channel, SegmentStock segments, IResponseOwner owner, ReadOnlyMemory<byte> debugField)
     {
         _debugField = debugField;
         _loop = loop;
         _channel = channel;
-        _pool = pool;
+        _segments = segments;
         _owner = owner;
     }
 
@@ -111,8 +111,8 @@ internal sealed class ResponseSender : IBodySubscriber
         _isReader = isReader;
         _response = response;
         if (part.Several is { } parts)
-            _multipart = MultipartRanges.TryCreate(_pool, parts, response.ContentType, response.Body.TotalLength!.Value);
-        _head = _pool.TryRent(CrlfLength + response.HeadBytesMaximum + AddedFields.Length + _debugField.Length + ChunkLineBytes);
+            _multipart = MultipartRanges.TryCreate(_segments.Pool, parts, response.ContentType, response.Body.TotalLength!.Value);
+        _head = _segments.TryRent(CrlfLength + response.HeadBytesMaximum + AddedFields.Length + _debugField.Length + ChunkLineBytes);
         if (_head is not { } head || (part.Several is not null && _multipart is null))
         {
             Release();
@@ -180,7 +180,8 @@ internal sealed class ResponseSender : IBodySubscriber
         if (_isReader)
             response.Body.RemoveReader(this);
         response.Release();
-        _head?.Release();
+        if (_head is not null)
+            _segments.Return(_head);
         _head = null;
         _multipart?.Release();
         _multipart = null;

@@ -3,6 +3,7 @@ using TlsProxy.Ktls;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;
 
@@ -31,6 +32,7 @@ internal sealed class Worker : IDisposable
         _index = index;
         _listeningDescriptors = listeningDescriptors;
         Settings = settings;
+        Segments = new SegmentStock(settings.Pool);
         Handshakes = settings.Tls is null ? null : new HandshakePool(settings.Tls);
         _thread = new Thread(backend => Run((BackendChoice)backend!)) { Name = $"worker-{index}" };
     }
@@ -49,6 +51,9 @@ internal sealed class Worker : IDisposable
 
     /// <summary>What handshakes are done with; null where there is no certificate.</summary>
     public HandshakePool? Handshakes { get; }
+
+    /// <summary>Where the connections of this worker borrow what they send from.</summary>
+    public SegmentStock Segments { get; }
 
     /// <summary>Memory that the channels of this worker share.</summary>
     public ChannelScratch Scratch { get; } = new();
@@ -122,6 +127,8 @@ internal sealed class Worker : IDisposable
         if (_free.Count < FreeMaximum)
             _free.Push(connection);
         Counters.CountClosed();
+        if (_connections.Count == 0)
+            Segments.Clear();
         foreach (var listener in _listeners)
             listener.Resume();
         EndIfDrained();

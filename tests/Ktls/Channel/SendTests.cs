@@ -77,6 +77,7 @@ public sealed class SendTests
 
         connection.SendAll("answer"u8.ToArray());
 
+        connection.Run(connection.Segments.Clear);
         Assert.Equal(1, connection.Pool.RentedSegments);
         Assert.Equal("answer"u8, connection.Peer.ReadData(6).Content);
     }

@@ -22,10 +22,11 @@ internal sealed class TestConnection : IDisposable
         long poolBytes = long.MaxValue, ulong sequence = 0)
     {
         Pool = new SegmentPool(poolBytes);
+        Segments = new SegmentStock(Pool);
         _thread = new LoopThread();
         _keys = new TestKeys(suite, sequence);
         (var listener, _port) = _thread.Listen(sendBufferBytes);
-        Channel = new RecordChannel(_thread.Loop, options ?? new ChannelOptions(), Pool, Counters, new ChannelScratch());
+        Channel = new RecordChannel(_thread.Loop, options ?? new ChannelOptions(), Segments, Counters, new ChannelScratch());
         Run(() => _thread.Loop.Accept(_accepted.Operation, listener));
         Connect(receiveBufferBytes);
     }
@@ -35,6 +36,9 @@ internal sealed class TestConnection : IDisposable
         TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("TLSPROXY_IN_KTLS_VM") == "1" ? 120 : 30);
 
     public SegmentPool Pool { get; }
+
+    /// <summary>What the loop's thread keeps of the pool; the channel borrows from it.</summary>
+    public SegmentStock Segments { get; }
 
     public KtlsCounters Counters { get; } = new();
 
@@ -105,6 +109,7 @@ internal sealed class TestConnection : IDisposable
     public void CheckNothingIsHeld()
     {
         ReleaseSegments();
+        Run(Segments.Clear);
         Assert.Equal(0, Pool.RentedSegments);
         // What accepts stays.
         Assert.Equal(1, Do(() => _thread.Loop.PendingOperations));
