@@ -14,6 +14,7 @@ Benchmark[] all =
     new BufferRenting(1_500, fromStock: true),
     new BufferRenting(66_000, fromStock: false),
     new BufferRenting(66_000, fromStock: true),
+    .. from size in RecordKeys.Sizes from joined in Enumerable.Range(0, 2) select new SocketSending(size, joined == 1),
 ];
 var wanted = args.Length == 0 ? all : Array.FindAll(all, benchmark => benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase));
 if (wanted.Length == 0)
