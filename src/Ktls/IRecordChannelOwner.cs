@@ -5,6 +5,9 @@ namespace TlsProxy.Ktls;
 /// <summary>Who speaks over a channel. Every member is called on the loop's thread.</summary>
 public interface IRecordChannelOwner
 {
+    /// <summary>Whether what was sent so far is the beginning of a message: an end here must not look like one in order.</summary>
+    bool IsWithinMessage { get; }
+
     /// <summary>Application bytes, valid until the call returns.</summary>
     void OnReceived(ReadOnlySpan<byte> bytes);
 

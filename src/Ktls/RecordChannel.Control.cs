@@ -83,7 +83,7 @@ public sealed partial class RecordChannel
         _receiveBroken = _kernelReceives;
         _transmitter.DropRest();
         // What is cut off must not look like the end.
-        Notify(_sending ? TlsAlert.InternalError : TlsAlert.CloseNotify);
+        Notify(_sending || _owner!.IsWithinMessage ? TlsAlert.InternalError : TlsAlert.CloseNotify);
         _owner!.OnFailed(ChannelFailure.RekeyRefused, Errno.EBUSY);
     }
 

@@ -196,6 +196,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             throw new InvalidOperationException("The channel is in use.");
         _owner = owner;
         _descriptor = descriptor;
+        _send.ForgetSocket();
         _paused = false;
         _peerEnded = false;
         _kernelReceives = false;
@@ -224,7 +225,8 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             return;
         }
 
-        if (!result.Succeeded)
+        // Interrupted before the first byte, it is sent again.
+        if (!result.Succeeded && result.Error is not (Errno.EINTR or Errno.EAGAIN))
         {
             Fail(ChannelFailure.SendFailed, result.Error);
             return;

@@ -14,6 +14,7 @@ internal sealed class SocketTransmitter : ITransmitter
     private readonly NativeSlice[] _ranges = new NativeSlice[3];
     private readonly NativeSlice[] _chunk = new NativeSlice[3];
     private Segment? _control;
+    private ContentType _recordType;
 
     public SocketTransmitter(EventLoop loop, Operation operation, SegmentStock segments, int chunkBytes)
     {
@@ -30,6 +31,7 @@ internal sealed class SocketTransmitter : ITransmitter
         _ranges[0] = first;
         _ranges[1] = second;
         _ranges[2] = third;
+        _recordType = ContentType.None;
         Submit(descriptor);
         return true;
     }
@@ -41,7 +43,9 @@ internal sealed class SocketTransmitter : ITransmitter
             return false;
         message.CopyTo(_control.Memory.Span);
         Array.Clear(_ranges);
-        _loop.SendMessage(_operation, descriptor, [_control.Memory.Slice(0, message.Length)], (byte)type);
+        _ranges[0] = _control.Memory.Slice(0, message.Length);
+        _recordType = type;
+        Submit(descriptor);
         return true;
     }
 
@@ -84,9 +88,9 @@ internal sealed class SocketTransmitter : ITransmitter
             room -= length;
         }
 
-        if (used == 1)
+        if (used == 1 && _recordType == ContentType.None)
             _loop.Send(_operation, descriptor, _chunk[0]);
         else
-            _loop.SendMessage(_operation, descriptor, _chunk.AsSpan(0, used));
+            _loop.SendMessage(_operation, descriptor, _chunk.AsSpan(0, used), (byte)_recordType);
     }
 }

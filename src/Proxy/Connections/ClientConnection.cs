@@ -83,6 +83,9 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         Closing,
     }
 
+    /// <summary>Whether a response is on its way.</summary>
+    public bool IsWithinMessage => _state == State.Responding;
+
     /// <summary>Where the worker's table holds the connection.</summary>
     public int Position { get; set; }
 

@@ -200,8 +200,10 @@ public sealed class EventLoop : IMailbox, IDisposable
 
         if (result == -(int)Errno.EOPNOTSUPP && !operation.MustCopy && operation.Kind is (OperationKind.Send or OperationKind.SendMessage))
         {
-            // Sockets with kTLS refuse zero-copy sends; the same send is made again with a copy.
+            // Sockets with kTLS refuse zero-copy sends; the same send is made again with a copy, under a number of its own.
             operation.MustCopy = true;
+            _operations.Remove(operation);
+            _operations.Add(operation);
             _backend.Submit(operation);
             return;
         }

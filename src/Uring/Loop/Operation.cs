@@ -46,4 +46,7 @@ public sealed class Operation
 
     /// <summary>The next pending operation on the same descriptor, for back ends that keep them in a list.</summary>
     internal Operation? Next { get; set; }
+
+    /// <summary>Forgets what was learnt about the socket; the owner goes on to another.</summary>
+    public void ForgetSocket() => MustCopy = false;
 }

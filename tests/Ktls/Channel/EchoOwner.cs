@@ -26,6 +26,8 @@ internal sealed class EchoOwner(TestConnection connection) : IRecordChannelOwner
         connection.Channel.Send(_buffer.Memory.Slice(0, bytes.Length));
     }
 
+    public bool IsWithinMessage => false;
+
     public void OnReceiveEnded() => connection.Channel.Close();
 
     public void OnSent()

@@ -21,6 +21,8 @@ internal sealed class RecordingOwner : IRecordChannelOwner
         Receiving?.Invoke(copy);
     }
 
+    public bool IsWithinMessage => false;
+
     public void OnReceiveEnded() => _events.Add(new ChannelEvent(ChannelEventKind.ReceiveEnded, []));
 
     public void OnSent()
