@@ -90,12 +90,18 @@ internal sealed class Worker : IDisposable
         return _failure;
     }
 
-    /// <summary>Takes over the loop of the calling thread, which turns it.</summary>
+    /// <summary>Takes over the loop of the calling thread, which turns it, and begins to accept.</summary>
     public void Adopt(EventLoop loop)
     {
         _loop = loop;
         _handshakeGate = new HandshakeGate(loop, Settings.Handshakes, Settings.HandshakeMemory);
         loop.ReadClock();
+        foreach (var (descriptor, traits) in _listeningDescriptors)
+        {
+            var listener = new Listener(this, descriptor, traits);
+            _listeners.Add(listener);
+            listener.Start();
+        }
     }
 
     /// <summary>Stops accepting, lets the responses on their way end, and then ends the thread. Callable from any thread.</summary>
@@ -153,13 +159,6 @@ internal sealed class Worker : IDisposable
 
         using var loop = new EventLoop(backend, _index);
         Adopt(loop);
-        foreach (var (descriptor, traits) in _listeningDescriptors)
-        {
-            var listener = new Listener(this, descriptor, traits);
-            _listeners.Add(listener);
-            listener.Start();
-        }
-
         _started.Set();
         // A fault of the program ends the process with its trace: a worker that was gone alone would leave its share of the connections unanswered.
         loop.Run();

@@ -1,5 +1,5 @@
 using TlsProxy.Proxy.Connections;
-using TlsProxy.Testing;
+using TlsProxy.Testing.Backend;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -12,7 +12,7 @@ public sealed class HandshakeGateTests : IDisposable
     private readonly HandshakeMemory _memory = new();
     private readonly List<Recorder> _events = [];
 
-    public HandshakeGateTests() => _loop = new EventLoop(new FakeBackend(1, _pool));
+    public HandshakeGateTests() => _loop = new EventLoop(new FakeBackend(new Random(1), _pool, new FakeKernel(), new FakeFaults()));
 
     public void Dispose()
     {

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+
+namespace TlsProxy.Proxy.Tests.Connections.Seeded;
+
+/// <summary>One request of a client, and what its answer may be.</summary>
+internal sealed class ClientRequest
+{
+    /// <summary>The end of a range that has none (RFC 8673, section 2.2).</summary>
+    public const string IndefiniteLast = "9007199254740991";
+
+    private const int BodyMaximum = 20_000;
+
+    // More than the proxy holds of a body on its way.
+    private const int LargeBodyMaximum = 600_000;
+
+    private ClientRequest(string target, byte[] bytes)
+    {
+        Target = target;
+        Bytes = bytes;
+    }
+
+    public string Target { get; }
+
+    /// <summary>The request as it is sent.</summary>
+    public byte[] Bytes { get; }
+
+    public bool IsHead { get; private init; }
+
+    public bool ExpectsContinue { get; private init; }
+
+    /// <summary>The proxy refuses it and closes.</summary>
+    public bool IsMalformed { get; private init; }
+
+    /// <summary>The connection ends with the answer.</summary>
+    public bool IsLast { get; private init; }
+
+    public bool HasRange { get; private init; }
+
+    /// <summary>The body of a whole answer with status 200.</summary>
+    public byte[] Content => Target == "/health" ? "ok\n"u8.ToArray() : SeededContent.Object(Target);
+
+    public override string ToString() =>
+        $"{Encoding.ASCII.GetString(Bytes.AsSpan(0, Math.Max(0, Bytes.AsSpan().IndexOf("\r\n\r\n"u8)))).Replace("\r\n", " | ", StringComparison.Ordinal)} ({Bytes.Length} bytes)";
+
+    public static ClientRequest Malformed() => new("/", "GET / HTTP/1.1\r\nHost : a\r\n\r\n"u8.ToArray()) { IsMalformed = true, IsLast = true };
+
+    /// <param name="mayEnd">The request may ask for the end of the connection.</param>
+    public static ClientRequest Create(Random random, string target, bool mayEnd)
+    {
+        var isHttp10 = mayEnd && random.Next(3) == 0;
+        var isLast = isHttp10 || (mayEnd && random.Next(3) == 0);
+        var version = isHttp10 ? "HTTP/1.0" : "HTTP/1.1";
+        var fields = "Host: a\r\n" + (isLast && !isHttp10 ? "Connection: close\r\n" : string.Empty);
+        if (target == "/health" || isHttp10 || random.Next(8) != 0)
+            return Get(random, target, version, fields, isLast);
+        return Post(random, target, fields, isLast);
+    }
+
+    private static ClientRequest Get(Random random, string target, string version, string fields, bool isLast)
+    {
+        var isHead = random.Next(8) == 0;
+        var hasRange = !isHead && target != "/health" && random.Next(6) == 0;
+        var range = hasRange ? $"Range: bytes={Range(random)}\r\n" : string.Empty;
+        var head = $"{(isHead ? "HEAD" : "GET")} {target} {version}\r\n{fields}{range}\r\n";
+        return new ClientRequest(target, Encoding.ASCII.GetBytes(head)) { IsHead = isHead, HasRange = hasRange, IsLast = isLast };
+    }
+
+    /// <summary>With and without an end, for as long as bytes come (RFC 8673), the last bytes, and several.</summary>
+    private static string Range(Random random)
+    {
+        var first = random.Next(30_000);
+        return random.Next(5) switch
+        {
+            0 => $"{first}-{first + random.Next(20_000)}",
+            1 => $"{first}-",
+            2 => $"{first}-{IndefiniteLast}",
+            3 => $"-{first}",
+            _ => "1000-1999,0-9,1500-2500",
+        };
+    }
+
+    private static ClientRequest Post(Random random, string target, string fields, bool isLast)
+    {
+        var maximum = random.Next(16) switch
+        {
+            0 => LargeBodyMaximum,
+            < 8 => BodyMaximum,
+            _ => 100,
+        };
+        var body = SeededContent.RequestBody(random.Next(4) == 0 ? 0 : random.Next(1, maximum));
+        var expects = body.Length > 0 && random.Next(3) == 0;
+        var isChunked = random.Next(2) == 0;
+        var framing = isChunked ? "Transfer-Encoding: chunked\r\n" : $"Content-Length: {Number(body.Length)}\r\n";
+        var head = $"POST {target} HTTP/1.1\r\n{fields}{framing}{(expects ? "Expect: 100-continue\r\n" : string.Empty)}\r\n";
+        return new ClientRequest(target, [.. Encoding.ASCII.GetBytes(head), .. isChunked ? Chunks(random, body) : body])
+        {
+            ExpectsContinue = expects,
+            IsLast = isLast,
+        };
+    }
+
+    private static byte[] Chunks(Random random, byte[] body)
+    {
+        var chunks = new List<byte>();
+        for (var start = 0; start < body.Length;)
+        {
+            var length = Math.Min(body.Length - start, random.Next(1, 6000));
+            chunks.AddRange(Encoding.ASCII.GetBytes($"{length:x}\r\n"));
+            chunks.AddRange(body.AsSpan(start, length));
+            chunks.AddRange("\r\n"u8);
+            start += length;
+        }
+
+        chunks.AddRange("0\r\n\r\n"u8);
+        return [.. chunks];
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

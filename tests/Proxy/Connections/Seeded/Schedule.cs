@@ -1,0 +1,197 @@
+using TlsProxy.Handshake;
+using TlsProxy.Ktls;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Testing.Backend;
+using TlsProxy.Testing.Interop;
+using TlsProxy.Testing.Tls;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Connections.Seeded;
+
+/// <summary>Some clients' whole connections through one or two workers, a cache and an origin, on one thread, in an order that a seed decides.</summary>
+internal sealed class Schedule : IDisposable
+{
+    private const int TurnsMaximum = 50_000;
+    private const int ObjectMaximum = 60_000;
+    private const int CacheBytesMaximum = 150_000;
+    private const int CacheObjectsMaximum = 8;
+
+    private readonly Random _random;
+    private readonly SegmentPool _pool;
+    private readonly ScheduleConditions _conditions;
+    private readonly SeededOrigin _origin;
+    private readonly ResponseCache _cache;
+    private readonly FetchTable _fetches;
+    private readonly KtlsCounters _ktls = new();
+    private readonly List<SeededWorker> _workers = [];
+    private readonly List<SeededClient> _clients = [];
+    private readonly Queue<SeededClient> _waiting;
+    private readonly Dictionary<ClientSuite, ClientSession> _sessions = [];
+    private readonly int _drainsAt;
+    private readonly int _abortsAfter;
+
+    /// <param name="buffers">Where receive buffers come from; the proxy's own memory may be short.</param>
+    /// <param name="log">Where requests leave lines, or null.</param>
+    public Schedule(int seed, SegmentPool buffers, LocalResponses responses, TlsContext tls, AccessLog? log)
+    {
+        _random = new Random(seed);
+        _conditions = ScheduleConditions.Create(_random, usesTls: seed % 3 == 0);
+        _pool = new SegmentPool(_conditions.MemoryBytes);
+        _origin = new SeededOrigin(_random, _conditions.IsCalm);
+        _cache = new ResponseCache(_random.Next(1, CacheBytesMaximum), _random.Next(1, CacheObjectsMaximum));
+        var clock = new FakeClock();
+        var time = new ScheduleTime(clock);
+        _fetches = new FetchTable
+        {
+            Origin = _origin,
+            Cache = _cache,
+            Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } },
+            Pool = _pool,
+            Fields = new ForwardedFields(null, "origin"),
+            ObjectMaximum = ObjectMaximum,
+            Time = time,
+        };
+        var settings = new WorkerSettings
+        {
+            Pool = _pool,
+            Responses = responses,
+            Cache = _cache,
+            Fetches = _fetches,
+            Tls = tls,
+            KtlsCounters = _ktls,
+            Channel = _conditions.Channel,
+            Handshakes = _conditions.Handshakes,
+            Time = time,
+            AccessLog = _random.Next(2) == 0 ? log : null,
+        };
+        for (var i = 0; i < _conditions.Workers; i++)
+            _workers.Add(new SeededWorker(i, new FakeBackend(_random, buffers, _conditions.Kernel, _conditions.Faults, clock), settings));
+        CreateClients();
+        _waiting = new Queue<SeededClient>(_clients);
+        _drainsAt = !_conditions.IsCalm && _random.Next(4) == 0 ? _random.Next(300) : int.MaxValue;
+        _abortsAfter = _random.Next(2) == 0 ? _random.Next(100) : int.MaxValue;
+    }
+
+    /// <summary>A number that two runs share only if the same happened in them.</summary>
+    public ulong Digest => _workers.Aggregate(0UL, (digest, worker) => (digest * 31) + worker.Backend.Digest);
+
+    /// <summary>Tells what happens, line by line.</summary>
+    public void TraceTo(Action<string> write)
+    {
+        write($"{_conditions}");
+        foreach (var client in _clients)
+            write($"client {_clients.IndexOf(client)}: {client.Plan} {string.Join(", ", client.Plan.Requests)}");
+        foreach (var worker in _workers)
+            worker.Backend.Trace = line => write($"{_workers.IndexOf(worker)} {line}");
+    }
+
+    public void Run()
+    {
+        var drainedAt = int.MaxValue;
+        for (var turns = 0; drainedAt > turns || !_origin.IsIdle || _workers.Exists(worker => !worker.IsDone); turns++)
+        {
+            Assert.True(turns < TurnsMaximum, "the connections don't end");
+            if (drainedAt > turns && (turns >= _drainsAt || (_waiting.Count == 0 && _clients.TrueForAll(client => client.IsOver))))
+            {
+                drainedAt = turns;
+                foreach (var worker in _workers)
+                    worker.Worker.Drain();
+            }
+
+            if (turns - drainedAt == _abortsAfter)
+            {
+                foreach (var worker in _workers)
+                    worker.Worker.Abort();
+            }
+
+            if (drainedAt > turns && _waiting.TryPeek(out var next) && _random.Next(next.Plan.Resumes ? 40 : 3) == 0)
+                Connect(_waiting.Dequeue());
+            foreach (var client in _clients)
+                client.Step();
+            for (var steps = _random.Next(4); steps > 0; steps--)
+                _origin.Step();
+            foreach (var worker in _workers)
+            {
+                if (_random.Next(4) != 0)
+                    worker.Loop.Turn();
+            }
+        }
+
+        foreach (var worker in _workers)
+            worker.CheckNothingIsLeft();
+        Assert.Equal(0, _fetches.InFlight);
+        Assert.Equal(0, _fetches.Subscribers);
+        _cache.Dispose();
+        Assert.Equal(0, _pool.RentedSegments);
+        foreach (var client in _clients.Except(_waiting))
+            client.Check(_conditions.IsCalm);
+    }
+
+    public void Count(ScheduleTally tally)
+    {
+        tally.Add("served", _clients.Sum(client => client.Served));
+        tally.Add("asked", _clients.Sum(client => client.Plan.Requests.Count));
+        tally.Add("resumed", _clients.Count(client => client.WasResumed));
+        tally.Add("transmit in the kernel", _ktls.Transmit);
+        tally.Add("receive in the kernel", _ktls.Receive);
+        tally.Add("in user space", _ktls.UserSpace);
+        tally.Add("refusals", _ktls.Refusals.Sum(refusal => refusal.Value));
+        tally.Add("key updates refused", _ktls.RekeyRefused);
+        tally.Add("evictions", _cache.Evictions);
+        foreach (var worker in _workers)
+            worker.Count(tally);
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        foreach (var worker in _workers)
+            worker.Dispose();
+        foreach (var session in _sessions.Values)
+            session.Dispose();
+        _pool.Dispose();
+    }
+
+    private void CreateClients()
+    {
+        var objects = Enumerable.Range(0, _conditions.IsLarge ? SeededContent.LargestObject + 1 : SeededContent.LargestObject).ToArray();
+        var targets = _random.GetItems(objects, _random.Next(1, 4)).Select(SeededContent.Target).ToList();
+        var suite = (ClientSuite)_random.Next(Enum.GetValues<ClientSuite>().Length);
+        for (var left = _random.Next(1, _random.Next(4) == 0 ? 8 : 4); left > 0; left--)
+        {
+            ClientSuite? tls = !_conditions.UsesTls || _random.Next(4) == 0 ? null : _random.Next(2) == 0 ? suite : (ClientSuite)_random.Next(6);
+            _clients.Add(new SeededClient(_random, ClientPlan.Create(_random, targets, tls, _conditions)));
+        }
+    }
+
+    private void Connect(SeededClient client)
+    {
+        var worker = _workers[_random.Next(_workers.Count)];
+        ClientSession? session = null;
+        if (client.Plan is { Suite: { } suite, Resumes: true })
+        {
+            KeepSession(suite);
+            session = _sessions.GetValueOrDefault(suite);
+        }
+
+        client.Connect(worker.Connect(client.Plan), session);
+    }
+
+    private void KeepSession(ClientSuite suite)
+    {
+        if (_sessions.ContainsKey(suite))
+            return;
+        foreach (var client in _clients)
+        {
+            if (client.Plan.Suite == suite && client.TakeSession() is { } session)
+            {
+                _sessions[suite] = session;
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using TlsProxy.Handshake;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Testing.Interop;
+using TlsProxy.Testing.Tls;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Connections.Seeded;
+
+/// <summary>Whole connections over the fake back end, in ten thousand orders of events. A seed that fails is named and can be run alone by setting
+/// TLSPROXY_SEED, which traces it; TLSPROXY_SEEDS=first-last runs others.</summary>
+public sealed class SeededConnectionTests : IDisposable
+{
+    private const int Schedules = 10_000;
+    private const int Repeated = 150;
+
+    private static readonly string? s_single = Environment.GetEnvironmentVariable("TLSPROXY_SEED");
+
+    private readonly SegmentPool _pool = new();
+    private readonly LocalResponses _responses;
+    private readonly TlsContext _tls = SeededCertificate.CreateContext();
+    private readonly AccessLog _log = new(Stream.Null);
+    private readonly ScheduleTally _tally = new();
+
+    public SeededConnectionTests()
+    {
+        _responses = new LocalResponses(_pool);
+        TlsClient.Prepare();
+    }
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _tls.Dispose();
+        _pool.Dispose();
+    }
+
+    [Fact]
+    public void Bytes_arrive_in_order_or_the_connection_ends_and_nothing_is_left()
+    {
+        var (first, last) = Seeds();
+        for (var seed = first; seed <= last; seed++)
+            Run(seed, isTraced: s_single is not null);
+        Console.Error.WriteLine(_tally.ToString());
+    }
+
+    [Fact]
+    public void A_seed_gives_the_same_run_each_time()
+    {
+        for (var seed = Schedules; seed < Schedules + Repeated; seed++)
+            Assert.Equal(Run(seed), Run(seed));
+    }
+
+    private static (int First, int Last) Seeds()
+    {
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+        if (s_single is not null)
+            return (Number(s_single), Number(s_single));
+        if (Environment.GetEnvironmentVariable("TLSPROXY_SEEDS") is not { Length: > 0 } range)
+            return (0, Schedules - 1);
+        var ends = range.Split('-');
+        return (Number(ends[0]), Number(ends[1]));
+    }
+
+    /// <returns>The digest of the run.</returns>
+    private ulong Run(int seed, bool isTraced = false)
+    {
+        var baseline = _pool.RentedSegments;
+        try
+        {
+            ulong digest;
+            using (new SeededEntropy(seed))
+            using (var schedule = new Schedule(seed, _pool, _responses, _tls, _log))
+            {
+                if (isTraced)
+                    schedule.TraceTo(Console.Error.WriteLine);
+                schedule.Run();
+                schedule.Count(_tally);
+                digest = schedule.Digest;
+            }
+
+            Assert.Equal(baseline, _pool.RentedSegments);
+            return digest;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw new InvalidOperationException($"Seed {seed} failed: {exception.Message} (TLSPROXY_SEED={seed} runs it alone.)", exception);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+
+namespace TlsProxy.Proxy.Tests.Connections.Seeded;
+
+/// <summary>One request at the seeded origin, and its answer.</summary>
+internal sealed class SeededExchange : IOriginExchange
+{
+    private static readonly CancellationToken s_now = new(canceled: true);
+
+    private readonly OriginRequest _request;
+    private readonly IOriginSink _sink;
+    private readonly Random _random;
+    private readonly byte[] _content;
+    private readonly List<byte> _body = [];
+    private readonly byte[] _buffer = new byte[65536];
+    private readonly bool _answersEarly;
+    private readonly int _failsAfter;
+    private bool _cancelled;
+    private bool _headSent;
+    private bool _waits;
+    private int _sent;
+    private int _steps;
+
+    public SeededExchange(OriginRequest request, IOriginSink sink, Random random, bool calm)
+    {
+        _request = request;
+        _sink = sink;
+        _random = random;
+        _content = SeededContent.Object(Encoding.ASCII.GetString(request.Target.Span));
+        _answersEarly = !calm && random.Next(4) == 0;
+        _failsAfter = !calm && random.Next(12) == 0 ? random.Next(10) : int.MaxValue;
+        IsReading = request.Body is not null;
+    }
+
+    private bool IsReading { get; set; }
+
+    private bool IsHead => _request.Method == KnownMethod.Head;
+
+    public void Cancel() => _cancelled = true;
+
+    public void Resume()
+    {
+        Assert.True(_waits, "an exchange that doesn't wait was resumed");
+        _waits = false;
+    }
+
+    /// <returns>True when the answer has ended.</returns>
+    public bool Step()
+    {
+        if (_cancelled)
+            return Fail(OriginFailure.Cancelled);
+        if (++_steps > _failsAfter)
+            return Fail(_headSent ? OriginFailure.Truncated : OriginFailure.NoResponse);
+        if (_waits)
+            return false;
+        if (IsReading && (!_answersEarly || _random.Next(2) == 0))
+            return ReadBody();
+        if (!_headSent)
+            return _random.Next(8) == 0 ? SendInterim() : SendHead();
+        if (_sent < _content.Length && !IsHead)
+        {
+            var count = Math.Min(_content.Length - _sent, _random.Next(1, _content.Length > 100_000 ? 400_000 : 10_000));
+            var flow = _sink.OnData(_content.AsSpan(_sent, count));
+            _sent += count;
+            _waits = flow == OriginFlow.Wait;
+            return false;
+        }
+
+        _request.Body?.Discard();
+        _sink.OnEnd();
+        return true;
+    }
+
+    private bool Fail(OriginFailure failure)
+    {
+        _request.Body?.Discard();
+        _sink.OnFailed(failure);
+        return true;
+    }
+
+    /// <summary>Takes what there is of the request's body. A token that is cancelled already keeps the read from waiting.</summary>
+    private bool ReadBody()
+    {
+        int count;
+        try
+        {
+            var read = _request.Body!.ReadAsync(_buffer.AsMemory(0, _random.Next(1, _buffer.Length)), s_now);
+            count = read.IsCompleted ? read.Result : throw new InvalidOperationException("A read that may not wait waits.");
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        if (count < 0)
+            return Fail(OriginFailure.ClientBodyFailed);
+        _body.AddRange(_buffer.AsSpan(0, count));
+        IsReading = count > 0;
+        if (!IsReading)
+            Assert.True(SeededContent.IsRequestBody(_body.ToArray()), $"a request's body of {_body.Count} bytes came other than it was sent");
+        return false;
+    }
+
+    private bool SendInterim()
+    {
+        _sink.OnInterim(new ResponseHead { Status = 103, Framing = BodyFraming.None });
+        return false;
+    }
+
+    private bool SendHead()
+    {
+        _headSent = true;
+        if (_request.Fields.Contains(KnownField.IfNoneMatch) && _random.Next(2) == 0)
+        {
+            _sent = _content.Length;
+            _sink.OnHead(WithCaching(new ResponseHead { Status = 304, Framing = BodyFraming.None }));
+            return false;
+        }
+
+        var framing = _random.Next(3) switch
+        {
+            0 => BodyFraming.Length,
+            1 => BodyFraming.Chunked,
+            _ => BodyFraming.UntilClose,
+        };
+        if (IsHead)
+            framing = BodyFraming.None;
+        var head = new ResponseHead { Status = 200, Framing = framing, ContentLength = framing == BodyFraming.Length ? _content.Length : 0 };
+        if (framing is BodyFraming.Length or BodyFraming.None)
+            head.Fields.Add("Content-Length"u8, Encoding.ASCII.GetBytes($"{_content.Length}"));
+        _sink.OnHead(WithCaching(head));
+        return false;
+    }
+
+    private ResponseHead WithCaching(ResponseHead head)
+    {
+        head.Fields.Add("ETag"u8, "\"one\""u8);
+        var control = _random.Next(7) switch
+        {
+            0 => "private"u8,
+            1 => "max-age=0"u8,
+            2 => "no-store"u8,
+            3 => "max-age=2"u8,
+            _ => "max-age=60"u8,
+        };
+        head.Fields.Add("Cache-Control"u8, control);
+        return head;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+
+namespace TlsProxy.Testing.Interop;
+
+/// <summary>A client's SSL object over two memory BIOs.</summary>
+internal sealed unsafe class ClientConnection : SafeHandle
+{
+    private readonly ClientContext _context;
+    private readonly nint _input;
+    private readonly nint _output;
+
+    public ClientConnection(ClientContext context, string serverName, ClientSession? session)
+        : base(0, ownsHandle: true)
+    {
+        _context = context;
+        SetHandle(LibSsl.SSL_new(context.Value));
+        _input = LibSsl.BIO_new(LibSsl.BIO_s_mem());
+        _output = LibSsl.BIO_new(LibSsl.BIO_s_mem());
+        // An empty input means that more may come, not the end.
+        LibSsl.BIO_ctrl(_input, LibSsl.BIO_C_SET_BUF_MEM_EOF_RETURN, -1, null);
+        LibSsl.SSL_set_bio(handle, _input, _output);
+        LibSsl.SSL_set_connect_state(handle);
+        fixed (byte* name = System.Text.Encoding.ASCII.GetBytes(serverName + '\0'))
+            LibSsl.SSL_ctrl(handle, LibSsl.SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, name);
+        if (session is not null)
+            _ = LibSsl.SSL_set_session(handle, session.Value);
+    }
+
+    public override bool IsInvalid => handle == 0;
+
+    public bool WasResumed => LibSsl.SSL_session_reused(handle) == 1;
+
+    public int Handshake()
+    {
+        LibSsl.ERR_clear_error();
+        return LibSsl.SSL_get_error(handle, LibSsl.SSL_do_handshake(handle));
+    }
+
+    public void Offer(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* pointer = bytes)
+        {
+            if (!bytes.IsEmpty && LibSsl.BIO_write(_input, pointer, bytes.Length) != bytes.Length)
+                throw new InvalidOperationException("libssl has no memory.");
+        }
+    }
+
+    public int PendingOutput => (int)LibSsl.BIO_ctrl(_output, LibSsl.BIO_CTRL_PENDING, 0, null);
+
+    public int ReadOutput(Span<byte> destination)
+    {
+        fixed (byte* pointer = destination)
+            return Math.Max(0, LibSsl.BIO_read(_output, pointer, destination.Length));
+    }
+
+    /// <returns>Bytes; or 0 with an error code of SSL_get_error.</returns>
+    public int Read(Span<byte> destination, out int error)
+    {
+        LibSsl.ERR_clear_error();
+        fixed (byte* pointer = destination)
+        {
+            var count = LibSsl.SSL_read(handle, pointer, destination.Length);
+            error = count > 0 ? 0 : LibSsl.SSL_get_error(handle, count);
+            return Math.Max(0, count);
+        }
+    }
+
+    public bool Write(ReadOnlySpan<byte> bytes)
+    {
+        LibSsl.ERR_clear_error();
+        fixed (byte* pointer = bytes)
+            return LibSsl.SSL_write(handle, pointer, bytes.Length) == bytes.Length;
+    }
+
+    public void Shutdown()
+    {
+        LibSsl.ERR_clear_error();
+        _ = LibSsl.SSL_shutdown(handle);
+    }
+
+    public void UpdateKeys(bool requested)
+    {
+        LibSsl.ERR_clear_error();
+        if (LibSsl.SSL_key_update(handle, requested ? 1 : 0) != 1 || LibSsl.SSL_do_handshake(handle) != 1)
+            throw new InvalidOperationException("libssl doesn't update its keys now.");
+    }
+
+    /// <summary>The session, once it can be resumed.</summary>
+    public ClientSession? TakeSession()
+    {
+        var session = new ClientSession(LibSsl.SSL_get1_session(handle));
+        if (!session.IsInvalid && LibSsl.SSL_SESSION_is_resumable(session.Value) == 1)
+            return session;
+        session.Dispose();
+        return null;
+    }
+
+    /// <summary>What went wrong last.</summary>
+    /// <param name="alert">The alert of the peer behind it, or -1.</param>
+    public static string TakeError(out int alert)
+    {
+        // Reasons from 1000 on are alerts received (openssl/ssl.h, SSL_AD_REASON_OFFSET).
+        var error = LibSsl.ERR_get_error();
+        var reason = (int)(error & 0x7FFFFF);
+        alert = reason is >= 1000 and < 1256 ? reason - 1000 : -1;
+        var text = stackalloc byte[256];
+        LibSsl.ERR_error_string_n(error, text, 256);
+        LibSsl.ERR_clear_error();
+        return Marshal.PtrToStringAnsi((nint)text) ?? string.Empty;
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        LibSsl.SSL_free(handle);
+        GC.KeepAlive(_context);
+        return true;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+
+namespace TlsProxy.Testing.Interop;
+
+/// <summary>The functions of libssl and libcrypto that a client needs, with the names and the types of their headers (OpenSSL 3.0, manual pages of
+/// section 3).</summary>
+internal static unsafe partial class LibSsl
+{
+    internal const int SSL_CTRL_SET_TLSEXT_HOSTNAME = 55;
+    internal const int SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
+    internal const int SSL_CTRL_SET_MAX_PROTO_VERSION = 124;
+    internal const int SSL_ERROR_WANT_READ = 2;
+    internal const int SSL_ERROR_ZERO_RETURN = 6;
+    internal const int BIO_CTRL_PENDING = 10;
+    internal const int BIO_C_SET_BUF_MEM_EOF_RETURN = 130;
+
+    private const string Ssl = "libssl.so.3";
+    private const string Crypto = "libcrypto.so.3";
+
+    [LibraryImport(Ssl)]
+    internal static partial nint TLS_client_method();
+
+    [LibraryImport(Ssl)]
+    internal static partial nint SSL_CTX_new(nint method);
+
+    [LibraryImport(Ssl)]
+    internal static partial void SSL_CTX_free(nint context);
+
+    [LibraryImport(Ssl)]
+    internal static partial nint SSL_CTX_ctrl(nint context, int command, nint argument, void* pointer);
+
+    [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_set_ciphersuites(nint context, string list);
+
+    [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_set_cipher_list(nint context, string list);
+
+    [LibraryImport(Ssl)]
+    internal static partial nint SSL_new(nint context);
+
+    [LibraryImport(Ssl)]
+    internal static partial void SSL_free(nint ssl);
+
+    [LibraryImport(Ssl)]
+    internal static partial nint SSL_ctrl(nint ssl, int command, nint argument, void* pointer);
+
+    [LibraryImport(Ssl)]
+    internal static partial void SSL_set_bio(nint ssl, nint read, nint write);
+
+    [LibraryImport(Ssl)]
+    internal static partial void SSL_set_connect_state(nint ssl);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_do_handshake(nint ssl);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_read(nint ssl, byte* buffer, int length);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_write(nint ssl, byte* buffer, int length);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_shutdown(nint ssl);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_key_update(nint ssl, int type);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_get_error(nint ssl, int result);
+
+    [LibraryImport(Ssl)]
+    internal static partial nint SSL_get1_session(nint ssl);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_set_session(nint ssl, nint session);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_session_reused(nint ssl);
+
+    [LibraryImport(Ssl)]
+    internal static partial void SSL_SESSION_free(nint session);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_SESSION_is_resumable(nint session);
+
+    [LibraryImport(Crypto)]
+    internal static partial nint BIO_s_mem();
+
+    [LibraryImport(Crypto)]
+    internal static partial nint BIO_new(nint type);
+
+    [LibraryImport(Crypto)]
+    internal static partial nint BIO_ctrl(nint bio, int command, nint argument, void* pointer);
+
+    [LibraryImport(Crypto)]
+    internal static partial int BIO_read(nint bio, byte* buffer, int length);
+
+    [LibraryImport(Crypto)]
+    internal static partial int BIO_write(nint bio, byte* buffer, int length);
+
+    [LibraryImport(Crypto)]
+    internal static partial uint ERR_get_error();
+
+    [LibraryImport(Crypto)]
+    internal static partial void ERR_clear_error();
+
+    [LibraryImport(Crypto)]
+    internal static partial void ERR_error_string_n(uint error, byte* buffer, nuint length);
+
+    [LibraryImport(Crypto)]
+    internal static partial RandomMethod* RAND_get_rand_method();
+
+    [LibraryImport(Crypto)]
+    internal static partial int RAND_set_rand_method(RandomMethod* method);
+}
