@@ -84,7 +84,7 @@ public sealed class CacheRuleTests(SharedProxies shared)
     [InlineData("--debug-header", "X Cache", "'X Cache' can't be its name")]
     [InlineData("--debug-header", "Age", "'Age' can't be its name")]
     [InlineData("--negative-ttl", "5", "'5' is no duration")]
-    [InlineData("--set-cookie", "maybe", "store, strip or pass")]
+    [InlineData("--set-cookie", "maybe", "strip, store or pass")]
     public async Task A_wrong_option_ends_the_start_with_one_sentence(string option, string value, string error)
     {
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(

@@ -48,7 +48,7 @@ internal sealed class CacheOptionGroup : OptionGroup
         _setCookie = Choice(
             "--set-cookie",
             "What becomes of responses with Set-Cookie whose origin says how long they stay fresh: store, strip (stored without the field), pass.",
-            "store", "strip", "pass");
+            "strip", "store", "pass");
         _debugHeader = Text("--debug-header", "Name of a response header that says why the cache did what it did, such as X-Cache-Debug; by default there is none.");
     }
 
@@ -70,9 +70,9 @@ internal sealed class CacheOptionGroup : OptionGroup
             StaleIfUnreachable = (long)parsed.GetRequiredValue(_staleIfUnreachable).TotalSeconds,
             SetCookies = parsed.GetRequiredValue(_setCookie) switch
             {
-                "strip" => SetCookieMode.Strip,
+                "store" => SetCookieMode.Store,
                 "pass" => SetCookieMode.Pass,
-                _ => SetCookieMode.Store,
+                _ => SetCookieMode.Strip,
             },
             Rules = rules,
         };
