@@ -15,6 +15,11 @@ Benchmark[] all =
     new BufferRenting(66_000, fromStock: false),
     new BufferRenting(66_000, fromStock: true),
     .. from size in RecordKeys.Sizes from joined in Enumerable.Range(0, 2) select new SocketSending(size, joined == 1),
+    new HitServing(1024, tls: false),
+    new HitServing(100 * 1024, tls: false),
+    new HitServing(1_345_292, tls: false),
+    new HitServing(1024, tls: true),
+    new HitServing(16 * 1024, tls: true),
 ];
 var wanted = args.Length == 0 ? all : Array.FindAll(all, benchmark => benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase));
 if (wanted.Length == 0)
