@@ -96,17 +96,37 @@ public sealed partial class AttackTests(RecordedProxy proxy) : IClassFixture<Rec
         { "RFC 9112 6.3, length", "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, ["/a"] },
         { "RFC 9110 9.3.1, body of GET", "GET /a HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, ["/a"] },
         { "RFC 9110 9.3.2, body of HEAD", "HEAD /a HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, ["/a"] },
-        { "RFC 9110 9.3.5, body of DELETE", "DELETE /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n23\r\n" + Smuggled + "\r\n0\r\n\r\n", ["/a"] },
+        {
+            "RFC 9110 9.3.5, body of DELETE",
+            "DELETE /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n23\r\n" + Smuggled + "\r\n0\r\n\r\n",
+            ["/a"]
+        },
         { "RFC 9110 9.3.7, body of OPTIONS", "OPTIONS /a HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, ["/a"] },
         { "RFC 9110 9.3.7, body of OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, [] },
         { "RFC 9110 9.3.8, TRACE", "TRACE /a HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, [] },
         { "RFC 9112 9.6, close", "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Smuggled, ["/a"] },
         { "RFC 9112 9.6, close among options", "GET /a HTTP/1.1\r\nHost: a\r\nConnection: x, CLOSE\r\n\r\n" + Smuggled, ["/a"] },
         { "RFC 9112 9.3, HTTP/1.0", "GET /a HTTP/1.0\r\n\r\n" + Smuggled, ["/a"] },
-        { "RFC 9112 C.2.2, HTTP/1.0 kept", "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /b HTTP/1.0\r\n\r\n" + Smuggled, ["/a", "/b"] },
-        { "RFC 9112 9.3.2, pipelining", "GET /a HTTP/1.1\r\nHost: a\r\n\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Smuggled, ["/a", "/b"] },
-        { "RFC 9110 7.8, Upgrade", "GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n" + Smuggled, ["/a"] },
-        { "RFC 9112 6.3, length of zero", "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Smuggled, ["/a", "/b"] },
+        {
+            "RFC 9112 C.2.2, HTTP/1.0 kept",
+            "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /b HTTP/1.0\r\n\r\n" + Smuggled,
+            ["/a", "/b"]
+        },
+        {
+            "RFC 9112 9.3.2, pipelining",
+            "GET /a HTTP/1.1\r\nHost: a\r\n\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Smuggled,
+            ["/a", "/b"]
+        },
+        {
+            "RFC 9110 7.8, Upgrade",
+            "GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n" + Smuggled,
+            ["/a"]
+        },
+        {
+            "RFC 9112 6.3, length of zero",
+            "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Smuggled,
+            ["/a", "/b"]
+        },
     };
 
     [Theory]
