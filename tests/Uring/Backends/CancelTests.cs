@@ -59,6 +59,7 @@ public sealed class CancelTests
         connection.Owner.ExpectEnd(Errno.ECANCELED);
         connection.Thread.FinishTurns();
         connection.Owner.ExpectNothing();
+        Assert.Equal(0, connection.Loop.Statistics.Stale);
     }
 
     [Theory]
