@@ -4,7 +4,7 @@ namespace TlsProxy.Ktls;
 public sealed record ChannelOptions
 {
     /// <summary>Bytes of one send operation at most; a multiple of 16,384, so that every record but the last is full.</summary>
-    public int ChunkBytes { get; init; } = 128 * 1024;
+    public int ChunkBytes { get; init; } = 512 * 1024;
 
     /// <summary>How long a closed connection is read on, so that what the peer still sends doesn't turn our last bytes into a
     /// reset.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TlsProxy.Ktls;
 using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Proxy.Hosting.Options;
@@ -11,7 +12,7 @@ internal static class Tuning
         new("ring-entries", "entries, a power of two", 4, 32768, 1024, (ring, value) => ring with { Entries = value }),
         new("submit-batch", "operations submitted at once within a turn; 0 submits once a turn", 0, 4096, 0,
             (ring, value) => ring with { SubmitBatch = value }),
-        new(ChunkSize, "bytes of one send, a multiple of 16384", 16384, 16 << 20, 128 * 1024, (ring, _) => ring),
+        new(ChunkSize, "bytes of one send, a multiple of 16384", 16384, 16 << 20, new ChannelOptions().ChunkBytes, (ring, _) => ring),
         new("multishot", "0 or 1: multishot accept and receive", 0, 1, 1, (ring, value) => ring with { Multishot = value == 1 }),
         new("send-zc", "0 or 1: zero-copy sends on plaintext connections", 0, 1, 0, (ring, value) => ring with { SendZeroCopy = value == 1 }),
         new("fixed-buffers", "0 or 1: sends out of buffers registered with the ring", 0, 1, 0,
