@@ -121,6 +121,9 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends close_notify.</summary>
+    public Task EndTlsAsync() => ((SslStream)_stream).ShutdownAsync();
+
     /// <summary>Sends a FIN, below TLS.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 

@@ -58,6 +58,9 @@ internal sealed class ProxyProcess : IAsyncDisposable
     /// <summary>Where the token for the admin address lies unless an option says otherwise.</summary>
     public string TokenFile => _folder[".tlsproxy/admin-token"];
 
+    /// <summary>The access log of a proxy that was given <c>access.log</c> for it.</summary>
+    public string AccessLogFile => _folder["access.log"];
+
     public int ProcessId => _process.Id;
 
     public string Log => string.Join('\n', _log);

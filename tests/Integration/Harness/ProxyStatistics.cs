@@ -31,6 +31,8 @@ internal sealed class ProxyStatistics
 
     public long HandshakesDelayed => Number("handshakes", "delayed");
 
+    public long AlertsSent => Number("records", "alertsSent");
+
     public long Truncated => Number("records", "truncated");
 
     public long RekeyRefused => Number("ktls", "rekeyRefused");

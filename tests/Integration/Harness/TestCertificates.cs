@@ -43,6 +43,16 @@ internal sealed class TestCertificates : IDisposable
 
     public string KeyFile => _folder["server.key"];
 
+    /// <summary>The hash of the certificate's public key, as browsers take it (SHA-256 of the SubjectPublicKeyInfo, in base64).</summary>
+    public string PublicKeyHash
+    {
+        get
+        {
+            using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(CertificateFile));
+            return Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        }
+    }
+
     /// <summary>Accepts a chain that ends in the test's authority and names localhost.</summary>
     public bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors)
     {

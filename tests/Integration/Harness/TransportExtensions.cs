@@ -17,6 +17,14 @@ public static class TransportExtensions
         _ => "off",
     };
 
+    /// <summary>Who makes the records, as the access log has it.</summary>
+    public static string KtlsLogged(this Transport transport) => transport.KtlsOption() switch
+    {
+        "tx" => "tx",
+        "both" => "tx+rx",
+        _ => "none:off",
+    };
+
     public static SslProtocols Protocol(this Transport transport) => transport switch
     {
         Transport.Plaintext => SslProtocols.None,
