@@ -1,0 +1,81 @@
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Uring.Tests.Loop;
+
+/// <summary>Sends whose memory is the kernel's until a second completion (io_uring_prep_send_zc(3)).</summary>
+public sealed class ZeroCopyTests : IDisposable
+{
+    private readonly LoopScene _scene = new();
+    private readonly Operation _send;
+
+    public ZeroCopyTests()
+    {
+        _send = _scene.Operation(1);
+        _scene.Loop.Send(_send, 10, _scene.Hello);
+    }
+
+    public void Dispose() => _scene.Dispose();
+
+    [Theory]
+    [InlineData(5, "1: 5")]
+    [InlineData(-(int)Errno.EPIPE, "1: EPIPE")]
+    public void The_owner_is_told_the_first_result_when_the_memory_is_free(int result, string told)
+    {
+        _scene.Backend.Complete(_send, result, more: true);
+        Assert.Equal(string.Empty, _scene.Turn());
+        Assert.True(_send.IsPending);
+        _scene.Backend.Complete(_send, 0, notification: true);
+        Assert.Equal(told, _scene.Turn());
+        Assert.False(_send.IsPending);
+    }
+
+    [Fact]
+    public void An_error_without_a_second_completion_is_told_at_once()
+    {
+        _scene.Backend.Fail(_send, Errno.ECONNRESET);
+        Assert.Equal("1: ECONNRESET", _scene.Turn());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_socket_that_refuses_gets_the_same_send_with_a_copy_and_under_another_number(bool notifies)
+    {
+        var refused = _send.UserData;
+        _scene.Backend.Fail(_send, Errno.EOPNOTSUPP, more: notifies);
+        if (notifies)
+            _scene.Backend.Complete(_send, 0, notification: true);
+        Assert.Equal(string.Empty, _scene.Turn());
+        Assert.Equal([_send, _send], _scene.Backend.Submitted);
+        Assert.True(_send.MustCopy);
+        Assert.True(_send.IsPending);
+
+        // What the refused send may still leave behind doesn't end the new one.
+        _scene.Backend.Receive(refused, "?"u8, more: false);
+        Assert.Equal(string.Empty, _scene.Turn());
+        Assert.True(_send.IsPending);
+        _scene.Backend.Complete(_send, 5);
+        Assert.Equal("1: 5", _scene.Turn());
+        Assert.Equal(0, _scene.Loop.PendingOperations);
+    }
+
+    [Fact]
+    public void A_send_with_a_copy_that_is_refused_too_has_failed()
+    {
+        _scene.Backend.Fail(_send, Errno.EOPNOTSUPP);
+        _scene.Turn();
+        _scene.Backend.Fail(_send, Errno.EOPNOTSUPP);
+        Assert.Equal("1: EOPNOTSUPP", _scene.Turn());
+    }
+
+    [Fact]
+    public void What_one_socket_refused_is_tried_again_on_the_next()
+    {
+        _scene.Backend.Fail(_send, Errno.EOPNOTSUPP);
+        _scene.Turn();
+        _scene.Backend.Complete(_send, 5);
+        _scene.Turn();
+        _send.ForgetSocket();
+        Assert.False(_send.MustCopy);
+    }
+}
