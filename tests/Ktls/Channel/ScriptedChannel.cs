@@ -1,0 +1,92 @@
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Records;
+using TlsProxy.Testing.Backend;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Ktls.Tests.Channel;
+
+/// <summary>A channel on a scripted back end, which shows each operation and completes it as the test says.</summary>
+internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
+{
+    private const int Descriptor = 10;
+
+    private readonly SegmentPool _pool = new();
+    private readonly EventLoop _loop;
+    private readonly Segment _memory;
+    private readonly SessionKeys _peerKeys;
+    private readonly RecordSealer _sealer;
+
+    public ScriptedChannel(CipherSuite suite, KtlsMode mode)
+    {
+        Backend = new ScriptedBackend(_pool);
+        _loop = new EventLoop(Backend);
+        _memory = _pool.TryRent(64)!;
+        var keys = new TestKeys(suite);
+        _peerKeys = keys.Create();
+        _sealer = new RecordSealer(_peerKeys.Version, _peerKeys.Suite, _peerKeys.Receive);
+        Channel = new RecordChannel(_loop, new ChannelOptions { Mode = mode }, _pool, new KtlsCounters(), new ChannelScratch());
+        Channel.StartTls(Descriptor, this, keys.Create(), []);
+    }
+
+    public ScriptedBackend Backend { get; }
+
+    public RecordChannel Channel { get; }
+
+    public bool IsWithinMessage { get; set; }
+
+    public int Sent { get; private set; }
+
+    public ChannelFailure? Failure { get; private set; }
+
+    /// <summary>The send that was submitted last.</summary>
+    public Operation LastSend => Backend.Submitted.Last(operation => operation.Kind is OperationKind.Send or OperationKind.SendMessage);
+
+    /// <summary>Sends submitted so far.</summary>
+    public int Sends => Backend.Submitted.Count(operation => operation.Kind is OperationKind.Send or OperationKind.SendMessage);
+
+    /// <summary>The record that the kernel is asked to make, such as <c>21: 1 0</c>.</summary>
+    public string LastControl => $"{LastSend.Message!.RecordType}: {string.Join(' ', LastSend.Message.Range(0).Span.ToArray())}";
+
+    public void Send(string text)
+    {
+        System.Text.Encoding.ASCII.GetBytes(text, _memory.Memory.Span);
+        Channel.Send(_memory.Memory.Slice(0, text.Length));
+    }
+
+    public void CompleteSend(int result)
+    {
+        Backend.Complete(LastSend, result);
+        _loop.Turn(wait: false);
+    }
+
+    public void FailSend(Errno error) => CompleteSend(-(int)error);
+
+    /// <summary>The peer sends one record.</summary>
+    public void Receive(ContentType type, ReadOnlySpan<byte> content)
+    {
+        var record = new byte[content.Length + _sealer.Format.Overhead];
+        record = record[.._sealer.Seal(type, content, record)];
+        Backend.Receive(Backend.Submitted.Last(operation => operation.Kind == OperationKind.ReceiveMultishot), record);
+        _loop.Turn(wait: false);
+    }
+
+    public void OnReceived(ReadOnlySpan<byte> bytes) => Assert.Fail("No data was sent.");
+
+    public void OnReceiveEnded() => Assert.Fail("The peer hasn't ended.");
+
+    public void OnSent() => Sent++;
+
+    public void OnFailed(ChannelFailure failure, Errno error) => Failure = failure;
+
+    public void OnClosed() => Assert.Fail("The channel closes only when all operations have completed.");
+
+    public void Dispose()
+    {
+        _loop.Dispose();
+        _memory.Release();
+        _sealer.Dispose();
+        _peerKeys.Dispose();
+    }
+}
