@@ -26,7 +26,7 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
         var keys = new TestKeys(suite);
         _peerKeys = keys.Create();
         _sealer = new RecordSealer(_peerKeys.Version, _peerKeys.Suite, _peerKeys.Receive);
-        Channel = new RecordChannel(_loop, new ChannelOptions { Mode = mode }, _pool, new KtlsCounters(), new ChannelScratch());
+        Channel = new RecordChannel(_loop, new ChannelOptions { Mode = mode }, new SegmentStock(_pool), new KtlsCounters(), new ChannelScratch());
         Channel.StartTls(Descriptor, this, keys.Create(), []);
     }
 
