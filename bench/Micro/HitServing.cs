@@ -17,6 +17,11 @@ namespace TlsProxy.Bench.Micro;
 /// the machine is, so that two builds can be compared where a load bench is disturbed.</summary>
 internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit of {size:N0} B {(tls ? "over TLS" : "in plaintext")}, client included", size)
 {
+    private const int QuietMilliseconds = 300;
+
+    // Long past, so that Age has the same number of digits throughout.
+    private const long AgeSeconds = 1_000_000;
+
     private readonly byte[] _received = new byte[256 * 1024];
     private readonly byte[] _request = Requests.Curl("/object/sample");
     private EventLoop? _loop;
@@ -43,6 +48,8 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
         if (tls)
             _stream = WhileServing(() => Secure(_stream));
         _answerBytes = WhileServing(FirstAnswer);
+        if (tls)
+            _answerBytes = SealedAnswer();
     }
 
     public override void Run(int operations)
@@ -54,7 +61,7 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
             {
                 _loop!.Turn(wait: false);
                 while (left > 0 && _client!.Available > 0)
-                    left -= _stream.Read(_received, 0, Math.Min(left, _received.Length));
+                    left -= _client.Receive(_received, Math.Min(left, _received.Length), SocketFlags.None);
             }
         }
     }
@@ -83,6 +90,23 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
         return whole;
     }
 
+    /// <summary>Asks once more, to learn how long the records of an answer are. From then on nothing is opened: that would be the client's work.</summary>
+    private int SealedAnswer()
+    {
+        _stream!.Write(_request);
+        var length = 0;
+        for (var last = Environment.TickCount64; Environment.TickCount64 - last < QuietMilliseconds;)
+        {
+            _loop!.Turn(wait: false);
+            if (_client!.Available == 0)
+                continue;
+            length += _client.Receive(_received);
+            last = Environment.TickCount64;
+        }
+
+        return length;
+    }
+
     private static SslStream Secure(Stream stream)
     {
 #pragma warning disable CA5359 // The certificate was made a moment ago for this connection.
@@ -105,7 +129,7 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
         head.Fields.Add("ETag"u8, "\"5f1b3c2a-148710\""u8);
         var response = new StoredResponse(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: false, body) { Head = head };
         var request = Requests.Parse(_request);
-        cache.Store(CacheKey.Of(request, null), new CacheEntry(response, new Freshness(now, 0, 86_400), VaryKey.Of(head, request), false), now);
+        cache.Store(CacheKey.Of(request, null), new CacheEntry(response, new Freshness(now, AgeSeconds, 10 * AgeSeconds), VaryKey.Of(head, request), false), now);
         var fetches = new FetchTable
         {
             Origin = new NoOrigin(),

@@ -19,7 +19,8 @@ Benchmark[] all =
     new HitServing(100 * 1024, tls: false),
     new HitServing(1_345_292, tls: false),
     new HitServing(1024, tls: true),
-    new HitServing(16 * 1024, tls: true),
+    new HitServing(100 * 1024, tls: true),
+    new HitServing(1_345_292, tls: true),
 ];
 var wanted = args.Length == 0 ? all : Array.FindAll(all, benchmark => benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase));
 if (wanted.Length == 0)
