@@ -55,10 +55,10 @@ public sealed class RealClientTests(SharedProxies shared)
         var (proxy, path) = await OfferAsync(transport);
         var program = ClientProgram.Find("gnutls-cli");
         using var folder = new TemporaryFolder();
-        var version = transport.Protocol() == SslProtocols.Tls12 ? "NORMAL:-VERS-ALL:+VERS-TLS1.2" : "NORMAL:-VERS-ALL:+VERS-TLS1.3";
+        var priority = transport.Protocol() == SslProtocols.Tls12 ? "NORMAL:-VERS-ALL:+VERS-TLS1.2" : "NORMAL:-VERS-ALL:+VERS-TLS1.3";
         string[] arguments =
         [
-            "--x509cafile", proxy.Certificates.AuthorityFile, "--port", Port(proxy, transport), "--logfile", folder["log"], "--priority", version,
+            "--x509cafile", proxy.Certificates.AuthorityFile, "--port", Port(proxy, transport), "--logfile", folder["log"], "--priority", priority,
             "--sni-hostname", "localhost", "--verify-hostname", "localhost", "127.0.0.1",
         ];
 
@@ -70,7 +70,12 @@ public sealed class RealClientTests(SharedProxies shared)
             CheckBody(result.Output);
         }
 
-        await CheckLogAsync(proxy, transport, path, "no", "yes");
+        // It says its last word right after its request; where that comes before the hand-over there is nothing for the kernel to receive.
+        var version = transport.Protocol() == SslProtocols.Tls12 ? "TLSv1.2" : "TLSv1.3";
+        var lines = await AccessLogLine.ReadAsync(proxy, path, 2);
+        Assert.Equal(["no", "yes"], lines.Select(line => line.Resumed));
+        Assert.All(lines, line => Assert.Equal(version, line.Version));
+        Assert.All(lines, line => Assert.True(line.Ktls == transport.KtlsLogged() || (line.Ktls == "tx" && transport.KtlsOption() == "both"), line.Ktls));
     }
 
     [Theory]
