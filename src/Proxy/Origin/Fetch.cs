@@ -80,7 +80,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     {
         lock (_gate)
         {
-            if (_closed)
+            if (_closed || _response is { Body.HasFailed: true })
                 return false;
             if (_response is null)
             {
@@ -160,7 +160,12 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     public void OnFailed(OriginFailure failure)
     {
         if (_response is { Body: { HasFailed: false } body })
+        {
+            // Out of the table first: who is cut may ask again at once, and isn't to join what has failed.
+            _table.Retire(this, remember: false);
             body.Fail();
+        }
+
         if (_response is null && OriginFailures.IsUnreachable(failure))
         {
             if (AnswerStale(unreachable: true, forwardStatus: 0))

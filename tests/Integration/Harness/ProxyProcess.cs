@@ -77,16 +77,21 @@ internal sealed class ProxyProcess : IAsyncDisposable
     public static async Task<ProxyProcess> StartAsync(
         TestCertificates certificates, Uri origin, IReadOnlyDictionary<string, string> environment, string[] options, string[] launcher)
     {
-        var proxy = new ProxyProcess(certificates, origin, environment, options, launcher);
-        proxy._process.Start();
-        proxy._process.BeginErrorReadLine();
-        proxy._process.BeginOutputReadLine();
-        var ready = Task.WhenAll(proxy._tlsPort.Task, proxy._plaintextPort.Task);
-        if (await Task.WhenAny(ready, proxy._logEnd.Task, Task.Delay(RunningKernel.TestLimit)) == ready)
-            return proxy;
+        for (var tries = 0; ; tries++)
+        {
+            var proxy = new ProxyProcess(certificates, origin, environment, options, launcher);
+            proxy._process.Start();
+            proxy._process.BeginErrorReadLine();
+            proxy._process.BeginOutputReadLine();
+            var ready = Task.WhenAll(proxy._tlsPort.Task, proxy._plaintextPort.Task);
+            if (await Task.WhenAny(ready, proxy._logEnd.Task, Task.Delay(RunningKernel.TestLimit)) == ready)
+                return proxy;
 
-        proxy.Kill();
-        throw new InvalidOperationException($"The proxy did not start ({string.Join(' ', options)}). It said:\n{proxy.Log}");
+            proxy.Kill();
+            // The admin port was free when it was found, and others look for free ones at the same time.
+            if (tries == 4 || !proxy.Log.Contains("--admin: the address can't be listened on (Address already in use)", StringComparison.Ordinal))
+                throw new InvalidOperationException($"The proxy did not start ({string.Join(' ', options)}). It said:\n{proxy.Log}");
+        }
     }
 
     public int Port(Transport transport) => transport.IsTls() ? _tlsPort.Task.Result : _plaintextPort.Task.Result;

@@ -39,6 +39,22 @@ public sealed class FetchTableTests : IDisposable
     }
 
     [Fact]
+    public void Who_is_cut_and_asks_again_at_once_does_not_join_what_has_failed()
+    {
+        var cut = _scene.Client.Ask("/object/a");
+        var sink = Assert.Single(_scene.Origin.Sinks);
+        sink.OnHead(Messages.Response(200, "Cache-Control: max-age=60"));
+        sink.OnData("half"u8);
+        FetchTicket? again = null;
+        cut.Response!.Body.Subscribe(_scene.Client, new Subscriber(() => again = _scene.Client.Ask("/object/a")));
+
+        sink.OnFailed(OriginFailure.Truncated);
+
+        Assert.Equal(2, _scene.Origin.Sinks.Count);
+        Assert.Null(again!.Response);
+    }
+
+    [Fact]
     public void Waiters_of_an_answer_that_may_not_be_shared_ask_at_once_and_later_ones_do_not_wait()
     {
         for (var i = 0; i < 4; i++)
@@ -119,5 +135,12 @@ public sealed class FetchTableTests : IDisposable
         ticket.Response!.Body.RemoveReader(_scene.Client);
         ticket.Response.Release();
         Assert.Equal(0, _scene.RentedSegments);
+    }
+
+    private sealed class Subscriber(Action onProgress) : IBodySubscriber
+    {
+        public long BodyOffset => 0;
+
+        public void OnBodyProgress() => onProgress();
     }
 }
