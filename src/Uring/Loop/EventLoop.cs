@@ -252,7 +252,7 @@ public sealed class EventLoop : IMailbox, IDisposable
                 next = due;
         }
 
-        return next == long.MaxValue ? -1 : Math.Max(0, next - Now);
+        return next == long.MaxValue ? -1 : Math.Max(0, next - _backend.Now);
     }
 
     private DeadlineQueue QueueOf(long durationNanoseconds)
