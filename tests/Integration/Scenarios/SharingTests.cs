@@ -73,7 +73,7 @@ public sealed class SharingTests(SharedProxies shared)
         var path = shared.Scripted.Add(async exchange =>
         {
             await waiting.WaitAsync(exchange.End);
-            await exchange.AnswerAsync("playlist"u8.ToArray(), "Cache-Control: max-age=1");
+            await exchange.AnswerAsync("playlist"u8.ToArray(), "Cache-Control: max-age=60");
         });
 
         var answers = Enumerable.Range(0, Clients).Select(_ => GetAsync(proxy, Transport.Plaintext, path)).ToArray();
