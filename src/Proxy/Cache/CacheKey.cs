@@ -3,29 +3,39 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
 
-/// <summary>The primary key: host in lower case without a default port, and the raw target, query included, unless a rule makes one of several.</summary>
+/// <summary>The primary key, the target URI (RFC 9111, section 2): a letter for the scheme, the host in lower case without a default port, and the raw
+/// target, query included, unless a rule makes one of several.</summary>
 internal static class CacheKey
 {
+    private const char Https = 's';
+    private const char Http = 'h';
+
     /// <summary>Characters of the key of a request at most.</summary>
-    public static int LengthMaximum(RequestHead request) => request.Host.Length + request.Target.Length;
+    public static int LengthMaximum(RequestHead request) => 1 + request.Host.Length + request.Target.Length;
 
     /// <summary>Writes the key, one character a byte.</summary>
     /// <returns>Its length.</returns>
-    public static int Write(ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule, Span<char> destination)
+    public static int Write(bool isHttps, ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule, Span<char> destination)
     {
-        Ascii.ToLower(WithoutDefaultPort(host), destination, out var length);
+        destination[0] = isHttps ? Https : Http;
+        Ascii.ToLower(WithoutDefaultPort(host), destination[1..], out var length);
+        length++;
         return length + (rule?.Key is { } normalization
             ? normalization.Write(target, destination[length..])
             : Encoding.Latin1.GetChars(target, destination[length..]));
     }
 
-    public static string Of(RequestHead request, PathRule? rule) => Of(request.Host, request.Target, rule);
+    public static string Of(RequestHead request, PathRule? rule) => Of(request.IsHttps, request.Host, request.Target, rule);
 
-    public static string Of(ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule)
+    public static string Of(bool isHttps, ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule)
     {
-        var buffer = new char[host.Length + target.Length];
-        return new string(buffer, 0, Write(host, target, rule, buffer));
+        var buffer = new char[1 + host.Length + target.Length];
+        return new string(buffer, 0, Write(isHttps, host, target, rule, buffer));
     }
+
+    /// <summary>The keys of a target for both schemes: a change of one is taken for a change of the other.</summary>
+    public static string[] OfBothSchemes(ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule) =>
+        [Of(isHttps: false, host, target, rule), Of(isHttps: true, host, target, rule)];
 
     /// <summary>The authority without a port that http or https imply.</summary>
     public static ReadOnlySpan<byte> WithoutDefaultPort(ReadOnlySpan<byte> host) =>

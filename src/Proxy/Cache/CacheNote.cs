@@ -13,7 +13,8 @@ internal readonly record struct CacheNote(
     public const long NoTtl = long.MinValue;
 
     /// <summary>An answer of the proxy's own.</summary>
-    public static CacheNote Local => new(CacheOutcome.Local);
+    /// <param name="reason">What kind of answer.</param>
+    public static CacheNote Own(CacheReason reason) => new(CacheOutcome.Local, reason);
 
     /// <summary>A stored response, used without asking the origin.</summary>
     public static CacheNote Reused(CacheReason reason, in Freshness freshness, long now) => new(

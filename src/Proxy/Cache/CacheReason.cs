@@ -109,4 +109,15 @@ internal enum CacheReason : byte
 
     /// <summary>The origin failed.</summary>
     OriginFailed,
+
+    // Answered by the proxy itself.
+
+    /// <summary>It is a path or method that the proxy serves.</summary>
+    OwnAnswer,
+
+    /// <summary>The request was refused.</summary>
+    Refused,
+
+    /// <summary>The listener sends its clients elsewhere.</summary>
+    Redirected,
 }

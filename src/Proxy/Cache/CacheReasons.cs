@@ -46,6 +46,9 @@ internal static class CacheReasons
         CacheReason.TooLarge => "too-large"u8,
         CacheReason.Invalidated => "invalidated"u8,
         CacheReason.OriginFailed => "origin-failed"u8,
+        CacheReason.OwnAnswer => "own-answer"u8,
+        CacheReason.Refused => "refused"u8,
+        CacheReason.Redirected => "redirected"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "There is no word for this value."),
     };
 

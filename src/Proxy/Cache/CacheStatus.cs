@@ -8,13 +8,16 @@ internal static class CacheStatus
     /// <summary>Bytes that suffice for the line and that of the debug field, but for its name.</summary>
     public const int BytesMaximum = 384;
 
-    /// <summary>Writes the line; answers that stem neither from the origin nor from the cache have none (section 2).</summary>
+    /// <summary>Writes the line. Section 2 would leave it out of answers that stem neither from the origin nor from the cache; there it has neither
+    /// <c>hit</c> nor <c>fwd</c>, and says in <c>detail</c> what kind of answer it is.</summary>
     public static void Write(ref HeadWriter writer, in CacheNote note)
     {
         switch (note.Outcome)
         {
-            case CacheOutcome.Local or CacheOutcome.Failed:
-                return;
+            case CacheOutcome.Local:
+                writer.Raw("Cache-Status: tlsproxy"u8);
+                WriteDetail(ref writer, note.Reuse);
+                break;
             case CacheOutcome.Hit:
                 writer.Raw("Cache-Status: tlsproxy; hit; ttl="u8);
                 writer.Number(note.Ttl);

@@ -49,7 +49,7 @@ internal sealed class ResponseCache : IDisposable
         miss = CacheReason.NothingStored;
         var length = CacheKey.LengthMaximum(request);
         var buffer = length <= KeyOnStack ? stackalloc char[KeyOnStack] : new char[length];
-        var key = buffer[..CacheKey.Write(request.Host, request.Target, rule, buffer)];
+        var key = buffer[..CacheKey.Write(request.IsHttps, request.Host, request.Target, rule, buffer)];
         if (!_index.TryGetValue(key, out var value) || value is not CacheNode node)
             return null;
         foreach (var entry in node.Variants)

@@ -1,3 +1,4 @@
+using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
@@ -12,6 +13,7 @@ internal sealed partial class ClientConnection
     {
         _worker.Counters.CountRequest();
         _trace?.OnHead(head, _worker.Loop.ReadClock());
+        head.IsHttps = IsHttps(head);
         _worker.Settings.ClientFields.Apply(head, _identity);
         _version = head.Version;
         _bodyWanted = head.Method != KnownMethod.Head;
@@ -20,7 +22,7 @@ internal sealed partial class ClientConnection
         if (_worker.Settings.Responses.Find(head) is { } local)
         {
             _keepAlive &= !head.HasBody;
-            RespondLocal(local, CacheNote.Local);
+            RespondLocal(local, CacheNote.Own(CacheReason.OwnAnswer));
             return;
         }
 
@@ -41,6 +43,15 @@ internal sealed partial class ClientConnection
         Forward(head);
     }
 
+    /// <summary>Whether the client, or that of a trusted proxy, speaks TLS: what X-Forwarded-Proto tells the origin.</summary>
+    private bool IsHttps(RequestHead head)
+    {
+        if (!head.Fields.TryGet(KnownField.XForwardedProto, out var said) || _worker.Settings.TrustedProxies.IsEmpty)
+            return _traits.IsTls;
+        Address();
+        return _isTrusted ? Ascii.EqualsIgnoreCase(said, "https"u8) : _traits.IsTls;
+    }
+
     private void Redirect(RequestHead head)
     {
         if (head.Host.IsEmpty)
@@ -51,7 +62,7 @@ internal sealed partial class ClientConnection
 
         _keepAlive &= !head.HasBody;
         var response = _worker.Settings.Redirection!.Answer(_worker.Settings.Pool, head);
-        Respond(response, ResponsePart.Whole(response.Status), isReader: false, CacheNote.Local);
+        Respond(response, ResponsePart.Whole(response.Status), isReader: false, CacheNote.Own(CacheReason.Redirected));
     }
 
     private bool TryAnswerFromCache(RequestHead head)
@@ -81,7 +92,7 @@ internal sealed partial class ClientConnection
 
         if (!directives.OnlyIfCached)
             return false;
-        RespondLocal(_worker.Settings.Responses.NotCached, new CacheNote(CacheOutcome.Local, CacheReason.OnlyIfCached));
+        RespondLocal(_worker.Settings.Responses.NotCached, CacheNote.Own(CacheReason.OnlyIfCached));
         return true;
     }
 
@@ -184,7 +195,7 @@ internal sealed partial class ClientConnection
         _trace?.OnRefused(_worker.Loop.ReadClock());
         _keepAlive = false;
         _version = HttpVersion.Http11;
-        RespondLocal(_worker.Settings.Responses.Of(refusal), CacheNote.Local);
+        RespondLocal(_worker.Settings.Responses.Of(refusal), CacheNote.Own(CacheReason.Refused));
     }
 
     private void Respond(FetchTicket ticket)

@@ -7,6 +7,8 @@ internal sealed class TrustedProxies(IReadOnlyList<IPNetwork> networks)
 {
     public static TrustedProxies None { get; } = new([]);
 
+    public bool IsEmpty => networks.Count == 0;
+
     /// <param name="address">An IP address as text, IPv4 in its own form; any other text is in no network.</param>
     public bool Contains(string address)
     {

@@ -95,7 +95,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         if (_options.Operators.Admin is { } admin)
         {
             var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates);
-            _admin = new AdminServer(admin, report, _cache, _certificates, AdminToken.Load(_options.Operators.AdminTokenFile));
+            _admin = new AdminServer(admin, report, _fetches, _certificates, AdminToken.Load(_options.Operators.AdminTokenFile));
             _admin.Start();
             ProxyLog.Admin(_logger, admin.ToString());
         }

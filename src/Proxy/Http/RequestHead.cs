@@ -20,6 +20,10 @@ internal sealed class RequestHead
     /// <summary>The Host field, or the authority of an absolute target; empty in HTTP/1.0 without it.</summary>
     public ReadOnlySpan<byte> Host => _bytes.AsSpan(HostRange);
 
+    /// <summary>The scheme of the target URI is https (RFC 9110, section 7.1): how the client reached this proxy, or the one before it that is trusted.
+    /// Whoever takes the head from a connection says so.</summary>
+    public bool IsHttps { get; set; }
+
     public HttpVersion Version { get; internal set; }
 
     public BodyFraming Framing { get; internal set; }
@@ -58,6 +62,7 @@ internal sealed class RequestHead
         {
             _bytes = _bytes.AsSpan(0, Length).ToArray(),
             Method = Method,
+            IsHttps = IsHttps,
             Version = Version,
             Framing = Framing,
             ContentLength = ContentLength,
@@ -113,5 +118,6 @@ internal sealed class RequestHead
         HostRange = default;
         TargetRange = default;
         MethodRange = default;
+        IsHttps = false;
     }
 }

@@ -30,7 +30,7 @@ internal sealed partial class Fetch
     private void Begin(ResponseHead head, long now)
     {
         var decision = _table.Policy.Judge(_plan.Request, head, _plan.Rule, _requestTime, now);
-        _table.Settle(_plan, head, now);
+        _table.Settle(this, head, now);
         long? length = head.Framing switch
         {
             BodyFraming.Length => head.ContentLength,

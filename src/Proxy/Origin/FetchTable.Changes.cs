@@ -7,12 +7,26 @@ namespace TlsProxy.Proxy.Origin;
 internal sealed partial class FetchTable
 {
     /// <summary>Does what an answer implies for stored responses: an unsafe request forgets them, an answer to HEAD updates them.</summary>
-    public void Settle(FetchPlan plan, ResponseHead head, long now)
+    public void Settle(Fetch fetch, ResponseHead head, long now)
     {
+        var plan = fetch.Plan;
         if (plan.Request.Method == KnownMethod.Head && head.Status == 200 && plan.Reuse != CacheReason.Bypass)
             Freshen(plan, head, now);
         if (!IsSafe(plan.Request.Method) && head.Status is >= 200 and < 400)
-            Invalidate(plan, head);
+            Invalidate(fetch, head);
+    }
+
+    /// <summary>Forgets everything that is stored, and doesn't store what is arriving, which may be older than the reason to forget.</summary>
+    /// <returns>The objects there were.</returns>
+    public int Clear()
+    {
+        lock (_gate)
+        {
+            foreach (var (fetch, _) in _active)
+                fetch.Invalidate();
+            _fetches.Clear();
+            return Cache.Clear();
+        }
     }
 
     /// <summary>A response was stored, so the key's answers can be shared again.</summary>
@@ -26,36 +40,53 @@ internal sealed partial class FetchTable
     private static bool IsSafe(KnownMethod method) => method is KnownMethod.Get or KnownMethod.Head or KnownMethod.Options or KnownMethod.Trace;
 
     /// <summary>Forgets what a successful unsafe request has changed: its target, and what Location and Content-Location name on the same host (RFC 9111,
-    /// section 4.4).</summary>
-    private void Invalidate(FetchPlan plan, ResponseHead head)
+    /// section 4.4), each for both schemes.</summary>
+    private void Invalidate(Fetch change, ResponseHead head)
     {
-        Forget(plan.Key);
+        var request = change.Plan.Request;
+        Forget(CacheKey.OfBothSchemes(request.Host, request.Target, change.Plan.Rule), change);
         foreach (var field in (ReadOnlySpan<KnownField>)[KnownField.Location, KnownField.ContentLocation])
         {
-            if (head.Fields.TryGet(field, out var reference)
-                && TargetReference.Resolve(plan.Request.Host, plan.Request.Target, reference) is { } target)
-                Forget(CacheKey.Of(plan.Request.Host, target, Policy.Rules.Find(target)));
+            if (head.Fields.TryGet(field, out var reference) && TargetReference.Resolve(request.Host, request.Target, reference) is { } target)
+                Forget(CacheKey.OfBothSchemes(request.Host, target, Policy.Rules.Find(target)), change);
         }
     }
 
-    private void Forget(string key)
+    private void Forget(string[] keys, Fetch change)
     {
         lock (_gate)
         {
-            // What is arriving may be older than the change.
-            if (_fetches.Remove(key, out var running))
-                running.ForEach(fetch => fetch.Invalidate());
-        }
+            // What is arriving may be older than the change, be it shared or not.
+            foreach (var (fetch, _) in _active)
+            {
+                if (fetch != change && Array.IndexOf(keys, fetch.Plan.Key) >= 0)
+                    fetch.Invalidate();
+            }
 
-        Cache.Remove(key);
+            foreach (var key in keys)
+            {
+                _fetches.Remove(key);
+                Cache.Remove(key);
+            }
+        }
     }
 
     /// <summary>Updates the stored response that a GET in place of this HEAD would have selected, or forgets it where it is another one by now (RFC 9111,
     /// section 4.3.5).</summary>
     private void Freshen(FetchPlan plan, ResponseHead head, long now)
     {
-        if (Cache.TryAcquire(plan.Request, plan.Rule, out _) is not { } entry)
-            return;
+        // Under the lock, so that nothing is stored again that is being forgotten.
+        lock (_gate)
+        {
+            if (Cache.TryAcquire(plan.Request, plan.Rule, out _) is not { } entry)
+                return;
+            Freshen(plan, entry, head, now);
+            entry.Response.Release();
+        }
+    }
+
+    private void Freshen(FetchPlan plan, CacheEntry entry, ResponseHead head, long now)
+    {
         if (entry.Head.Status == 200 && IsSame(entry, head))
         {
             var updated = StoredHead.Update(entry.Head, head, now);
@@ -69,8 +100,6 @@ internal sealed partial class FetchTable
         {
             Cache.Remove(plan.Key, entry);
         }
-
-        entry.Response.Release();
     }
 
     private static bool IsSame(CacheEntry stored, ResponseHead head)

@@ -40,7 +40,8 @@ public sealed class BadInputTests(SharedProxies shared)
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
         var fields = field.Length == 0 ? string.Empty : field + new string('x', 40_000) + "\r\n";
         await client.SendAsync($"GET /{new string('a', targetLength)} HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
-        Assert.Equal(status, (await client.ReadReplyAsync()).Status);
+        var reply = await client.ReadReplyAsync();
+        Assert.Equal((status, "tlsproxy; detail=refused"), (reply.Status, reply.Head["Cache-Status"]));
     }
 
     [Fact]

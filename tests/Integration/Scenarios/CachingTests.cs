@@ -10,6 +10,35 @@ public sealed class CachingTests(SharedProxies shared)
     private const string Old = "Thu, 01 Jan 2015 00:00:00 GMT";
 
     [Fact]
+    public async Task RFC_9111_section_2_what_an_origin_makes_of_the_scheme_is_stored_for_that_scheme()
+    {
+        var path = shared.Scripted.Add(async exchange =>
+        {
+            if (exchange.Head["X-Forwarded-Proto"] == "https")
+                await exchange.AnswerAsync("secret"u8.ToArray(), "Cache-Control: max-age=60");
+            else
+                await exchange.SendHeadAsync("HTTP/1.1 301 Moved Permanently", "Location: https://localhost/", "Content-Length: 0", "Cache-Control: max-age=60");
+        });
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Tls13User, "--trusted-proxies", "127.0.0.0/8");
+        await using var clear = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        await using var tls = await ClientConnection.OpenAsync(proxy, Transport.Tls13User);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(301, (await clear.GetAsync(path)).Status);
+            Assert.Equal("secret", (await tls.GetAsync(path)).Text);
+            // What a trusted proxy says of its client's scheme counts as much.
+            Assert.Equal("secret", (await clear.GetAsync(path, fields: "X-Forwarded-Proto: https\r\n")).Text);
+            Assert.Equal(301, (await tls.GetAsync(path, fields: "X-Forwarded-Proto: http\r\n")).Status);
+        }
+
+        Assert.Equal(2, shared.Scripted.CountRequests(path));
+        await clear.RequestAsync(path, method: "DELETE");
+        await clear.ReadReplyAsync();
+        Assert.Equal("secret", (await tls.GetAsync(path)).Text);
+        Assert.Equal(4, shared.Scripted.CountRequests(path));
+    }
+
+    [Fact]
     public async Task A_miss_a_hit_and_a_revalidation_say_so_in_Cache_Status()
     {
         var (client, answers) = await OpenAsync("200|Cache-Control: max-age=600|ETag: \"1\"|Age: 100|X: old", "304|ETag: \"1\"|Cache-Control: max-age=600|X: new");
@@ -46,17 +75,33 @@ public sealed class CachingTests(SharedProxies shared)
     }
 
     [Fact]
-    public async Task RFC_9211_section_2_answers_of_the_proxys_own_have_no_member()
+    public async Task RFC_9211_section_2_answers_in_place_of_the_origins_say_what_became_of_the_request()
     {
         var (client, answers) = await OpenAsync("close");
         await using var _ = client;
-        Assert.Null((await client.GetAsync("/health")).Head["Cache-Status"]);
         var failed = await client.GetAsync(answers.Path);
-        Assert.Equal(502, failed.Status);
-        Assert.Null(failed.Head["Cache-Status"]);
+        Assert.Equal((502, "tlsproxy; fwd=uri-miss; detail=origin-failed"), (failed.Status, failed.Head["Cache-Status"]));
         var absent = await client.GetAsync(answers.Path, fields: "Cache-Control: only-if-cached\r\n");
-        Assert.Equal(504, absent.Status);
-        Assert.Null(absent.Head["Cache-Status"]);
+        Assert.Equal((504, "tlsproxy; detail=only-if-cached"), (absent.Status, absent.Head["Cache-Status"]));
+    }
+
+    [Theory]
+    [InlineData("GET /health HTTP/1.1\r\nHost: a\r\n\r\n", 200, "own-answer")]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 200, "own-answer")]
+    [InlineData("POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 405, "own-answer")]
+    [InlineData("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 405, "own-answer")]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", 400, "refused")]
+    [InlineData("GET\r\n\r\n", 400, "refused")]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 200-ok\r\n\r\nx", 417, "refused")]
+    [InlineData("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 501, "refused")]
+    [InlineData("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505, "refused")]
+    public async Task RFC_9211_section_2_answers_of_the_proxys_own_say_so(string request, int status, string detail)
+    {
+        var (client, _) = await OpenAsync("close");
+        await using var owned = client;
+        await client.SendAsync(request);
+        var reply = await client.ReadReplyAsync();
+        Assert.Equal((status, $"tlsproxy; detail={detail}"), (reply.Status, reply.Head["Cache-Status"]));
     }
 
     [Theory]

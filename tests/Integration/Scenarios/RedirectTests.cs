@@ -29,6 +29,7 @@ public sealed class RedirectTests(SharedProxies shared)
         var post = await client.ReadReplyAsync();
         Assert.Equal((308, $"https://{authority}/a", "close"), (post.Status, post.Head["Location"], post.Head["Connection"]));
         Assert.Null(get.Head["Strict-Transport-Security"]);
+        Assert.Equal("tlsproxy; detail=redirected", get.Head["Cache-Status"]);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class CacheKeyTests
     [InlineData("a:8443", "/", "a:8443/")]
     [InlineData("[::1]:443", "/%41", "[::1]/%41")]
     public void The_host_is_normalised_and_the_target_is_kept(string host, string target, string key) =>
-        Assert.Equal(key, CacheKey.Of(Encoding.ASCII.GetBytes(host), Encoding.ASCII.GetBytes(target), null));
+        Assert.Equal(["h" + key, "s" + key], CacheKey.OfBothSchemes(Encoding.ASCII.GetBytes(host), Encoding.ASCII.GetBytes(target), null));
 
     [Theory]
     [InlineData("/a?b=2&a=1", "/a?a=1&b=2")]

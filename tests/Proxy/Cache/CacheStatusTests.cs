@@ -41,11 +41,16 @@ public sealed class CacheStatusTests
     }
 
     [Fact]
-    public void RFC_9211_section_2_an_answer_of_the_proxys_own_has_none()
+    public void RFC_9211_section_2_an_answer_of_the_proxys_own_was_neither_hit_nor_forwarded()
     {
-        Assert.Empty(Write(CacheNote.Local));
-        Assert.Empty(Write(new CacheNote(CacheOutcome.Failed, CacheReason.NothingStored, CacheReason.OriginFailed)));
+        Assert.Equal("Cache-Status: tlsproxy; detail=refused\r\n", Write(CacheNote.Own(CacheReason.Refused)));
+        Assert.Equal("Cache-Status: tlsproxy; detail=only-if-cached\r\n", Write(CacheNote.Own(CacheReason.OnlyIfCached)));
     }
+
+    [Fact]
+    public void RFC_9211_section_2_2_a_request_the_origin_failed_was_forwarded() => Assert.Equal(
+        "Cache-Status: tlsproxy; fwd=uri-miss; detail=origin-failed\r\n",
+        Write(new CacheNote(CacheOutcome.Failed, CacheReason.NothingStored, CacheReason.OriginFailed)));
 
     [Fact]
     public void Every_combination_fits_its_room_and_is_a_structured_field()

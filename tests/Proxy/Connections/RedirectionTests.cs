@@ -36,7 +36,7 @@ public sealed class RedirectionTests : IDisposable
     {
         var response = redirection.Answer(_pool, head);
         var written = new byte[response.HeadBytesMaximum];
-        var context = new HeadContext(0, HttpVersion.Http11, KeepAlive: true, response.Body.TotalLength, Chunked: false, ResponsePart.Whole(status), CacheNote.Local);
+        var context = new HeadContext(0, HttpVersion.Http11, KeepAlive: true, response.Body.TotalLength, Chunked: false, ResponsePart.Whole(status), CacheNote.Own(CacheReason.Redirected));
         var text = Encoding.ASCII.GetString(written, 0, response.WriteHead(written, context));
         Assert.StartsWith($"HTTP/1.1 {status} ", text, StringComparison.Ordinal);
         Assert.Contains($"\r\nLocation: {location}\r\n", text, StringComparison.Ordinal);

@@ -57,6 +57,50 @@ public sealed class ChangeTests : IDisposable
     }
 
     [Fact]
+    public void RFC_9111_section_4_4_nor_is_what_was_fetched_for_one_client_alone()
+    {
+        _scene.Client.Ask("/object/a", "Cache-Control: no-cache");
+        _scene.Client.Ask("/object/a", method: "PUT");
+        _scene.Origin.Answer(1, Messages.Response(204));
+        _scene.Origin.Answer(0, Messages.Response(200, "Cache-Control: max-age=60"), "old");
+        Assert.Null(_scene.Find());
+    }
+
+    [Fact]
+    public void RFC_9111_section_4_4_a_change_is_one_for_both_schemes()
+    {
+        _scene.Store([], "Cache-Control: max-age=60");
+        _scene.Client.IsHttps = true;
+        _scene.Client.Ask("/object/a", method: "PUT");
+        _scene.Origin.Answer(1, Messages.Response(204));
+        Assert.Null(_scene.Find());
+    }
+
+    [Fact]
+    public void RFC_9111_section_2_a_response_is_stored_for_its_scheme()
+    {
+        _scene.Store([], "Cache-Control: max-age=60");
+        _scene.Client.IsHttps = true;
+        _scene.Client.Ask("/object/a");
+        Assert.Equal("https", _scene.Origin.Field(1, "X-Forwarded-Proto"));
+    }
+
+    [Fact]
+    public void Nothing_that_was_on_its_way_when_the_cache_was_cleared_is_stored_or_joined()
+    {
+        _scene.Client.Ask("/object/a");
+        _scene.Client.Ask("/object/b", "Cache-Control: no-cache");
+        _scene.Client.Ask("/object/c");
+        Assert.Equal(0, _scene.Table.Clear());
+        _scene.Client.Ask("/object/c");
+        foreach (var index in (int[])[0, 1, 2])
+            _scene.Origin.Answer(index, Messages.Response(200, "Cache-Control: max-age=60"), "old");
+        Assert.All((string[])["/object/a", "/object/b", "/object/c"], target => Assert.Null(_scene.Find(target)));
+        _scene.Origin.Answer(3, Messages.Response(200, "Cache-Control: max-age=60"), "new");
+        Assert.NotNull(_scene.Find("/object/c"));
+    }
+
+    [Fact]
     public void RFC_9110_section_9_3_3_a_POST_that_names_its_own_target_and_a_lifetime_answers_the_next_GET()
     {
         _scene.Client.Ask("/object/a", method: "POST");

@@ -11,12 +11,16 @@ internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBo
 
     public long BodyOffset => 0;
 
+    public bool IsHttps { get; set; }
+
     public FetchTicket Ask(string target, string? field = null, string method = "GET") =>
         Send(target, method, field is null ? [] : [field]);
 
     public FetchTicket Send(string target, string method, params string[] fields)
     {
-        var ticket = new FetchTicket(Messages.Request(target, method, fields), new ForwardedClient("127.0.0.1", false), this, this, this);
+        var request = Messages.Request(target, method, fields);
+        request.IsHttps = IsHttps;
+        var ticket = new FetchTicket(request, new ForwardedClient("127.0.0.1", IsHttps), this, this, this);
         table.Request(ticket);
         return ticket;
     }

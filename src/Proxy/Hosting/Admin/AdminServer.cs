@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Certificates;
+using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
 
@@ -14,16 +14,16 @@ internal sealed class AdminServer : IDisposable
 
     private readonly HttpListener _listener = new();
     private readonly StatisticsReport _report;
-    private readonly ResponseCache _cache;
+    private readonly FetchTable _fetches;
     private readonly CertificateRotation? _certificates;
     private readonly AdminToken _token;
 
     /// <param name="certificates">Null where nothing is served over TLS.</param>
-    public AdminServer(IPEndPoint endPoint, StatisticsReport report, ResponseCache cache, CertificateRotation? certificates, AdminToken token)
+    public AdminServer(IPEndPoint endPoint, StatisticsReport report, FetchTable fetches, CertificateRotation? certificates, AdminToken token)
     {
         _certificates = certificates;
         _report = report;
-        _cache = cache;
+        _fetches = fetches;
         _token = token;
         _listener.Prefixes.Add($"http://{endPoint}/");
     }
@@ -71,6 +71,7 @@ internal sealed class AdminServer : IDisposable
             response.AddHeader("WWW-Authenticate", "Bearer");
         response.ContentLength64 = body.Length;
         response.AddHeader("Cache-Control", "no-store");
+        response.AddHeader("Cache-Status", "tlsproxy; detail=own-answer");
         if (context.Request.HttpMethod != "HEAD")
             await response.OutputStream.WriteAsync(body).ConfigureAwait(false);
         response.Close();
@@ -85,7 +86,7 @@ internal sealed class AdminServer : IDisposable
             case ("/cache/clear" or "/certificates/reload", "POST") when !_token.Matches(request.Headers["Authorization"]):
                 return (401, "Send Authorization: Bearer with the token of --admin-token-file.\n"u8.ToArray());
             case ("/cache/clear", "POST"):
-                return (200, Encoding.ASCII.GetBytes($"{{\"removed\": {_cache.Clear()}}}\n"));
+                return (200, Encoding.ASCII.GetBytes($"{{\"removed\": {_fetches.Clear()}}}\n"));
             case ("/certificates/reload", "POST") when _certificates is { } certificates:
                 var reload = certificates.Reload("POST /certificates/reload");
                 return (reload.Refusals.Count == 0 ? 200 : 422, CertificateReport.Write(reload, certificates, TimeProvider.System.GetUtcNow()));
