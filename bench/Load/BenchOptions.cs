@@ -24,6 +24,9 @@ internal sealed record BenchOptions
     /// <summary>Only cells whose name contains this.</summary>
     public required string? Only { get; init; }
 
+    /// <summary>How many keep-alive connections; a cell for each.</summary>
+    public required int[] Connections { get; init; }
+
     /// <summary>Interleaved measurements of each server in a cell.</summary>
     public required int Rounds { get; init; }
 

@@ -11,10 +11,9 @@ internal static class Plan
     public static IReadOnlyList<Cell> Cells(BenchOptions options)
     {
         Transport[] transports = options.KernelTls ? [Transport.Plaintext, Transport.Tls, Transport.KernelTls] : [Transport.Plaintext, Transport.Tls];
-        int[] connections = options.Quick ? [32] : [8, 64];
         var all =
             from transport in transports
-            from count in connections
+            from count in options.Connections
             from item in Objects(options.Quick)
             select new Cell(transport, item, count);
         return [.. all.Where(cell => IsWanted(options, cell.Name))];

@@ -14,6 +14,12 @@ var against = new Option<string[]>("--against")
 var loop = new Option<string?>("--sslstream-loop") { Description = "The assembly of the bare loop over SslStream." };
 var rivals = new Option<bool>("--rivals") { Description = "HAProxy and h2o as well." };
 var only = new Option<string?>("--only") { Description = "Only cells whose name contains this." };
+var connections = new Option<int[]>("--connections")
+{
+    Description = "Keep-alive connections of each cell (8 and 64; 32 with --quick).",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [],
+};
 var rounds = new Option<int?>("--rounds") { Description = "Interleaved measurements of each server in a cell (5; 7 without --quick)." };
 var seconds = new Option<int?>("--seconds") { Description = "Length of one measurement (1; 2 without --quick)." };
 var patience = new Option<int>("--patience") { Description = "Seconds that the run may wait for others to leave the machine alone (0)." };
@@ -22,7 +28,7 @@ var libSsl = new Option<string?>("--libssl") { Description = "Folder of the libs
 
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
-    proxy, folder, quick, with, against, loop, rivals, only, rounds, seconds, patience, json, libSsl,
+    proxy, folder, quick, with, against, loop, rivals, only, connections, rounds, seconds, patience, json, libSsl,
 };
 command.SetAction(parsed =>
 {
@@ -36,6 +42,7 @@ command.SetAction(parsed =>
         SslStreamLoop = parsed.GetValue(loop),
         Rivals = parsed.GetValue(rivals),
         Only = parsed.GetValue(only),
+        Connections = parsed.GetRequiredValue(connections) is { Length: > 0 } counts ? counts : isQuick ? [32] : [8, 64],
         Rounds = parsed.GetValue(rounds) ?? (isQuick ? 5 : 7),
         Seconds = parsed.GetValue(seconds) ?? (isQuick ? 1 : 2),
         Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
