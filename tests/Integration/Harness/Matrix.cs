@@ -2,8 +2,7 @@ using Xunit;
 
 namespace TlsProxy.Integration.Tests.Harness;
 
-/// <summary>The cells that scenarios run over. Those that need a kernel with TLS carry the trait <c>Kernel=tls</c>; those
-/// that are the same whatever the event loops stand on carry <c>Transport=any</c>.</summary>
+/// <summary>The cells that scenarios run over. Those that need a kernel with TLS carry the trait <c>Kernel=tls</c>.</summary>
 public static class Matrix
 {
     public static IEnumerable<TheoryDataRow<Transport, Persistence>> Cells()
@@ -24,10 +23,6 @@ public static class Matrix
             yield return transport.NeedsKernelTls() ? row.WithTrait("Kernel", "tls") : row;
         }
     }
-
-    /// <summary>The transports, for what is slow in an emulated kernel and does the same there whatever the event loops stand on.</summary>
-    public static IEnumerable<TheoryDataRow<Transport>> TransportsKernelOnce() =>
-        Transports().Select(row => row.Data.NeedsKernelTls() ? row.WithTrait("Transport", "any") : row);
 
     /// <summary>Every cipher suite of the proxy in every placement of the records, by OpenSSL's name for the suite.</summary>
     public static IEnumerable<TheoryDataRow<Transport, string>> Suites()

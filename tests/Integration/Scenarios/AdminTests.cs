@@ -4,7 +4,6 @@ using Xunit;
 
 namespace TlsProxy.Integration.Tests.Scenarios;
 
-[Trait("Transport", "any")]
 public sealed class AdminTests(SharedProxies shared)
 {
     [Fact]

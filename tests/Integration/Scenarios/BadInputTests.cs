@@ -79,7 +79,6 @@ public sealed class BadInputTests(SharedProxies shared)
         Assert.True(await client.IsClosedByProxyAsync());
     }
 
-    [Trait("Transport", "any")]
     [Fact]
     public async Task An_origin_that_is_down_is_a_502_and_the_next_request_asks_again()
     {
@@ -92,7 +91,6 @@ public sealed class BadInputTests(SharedProxies shared)
             Assert.Equal(502, (await client.GetAsync("/object/x")).Status);
     }
 
-    [Trait("Transport", "any")]
     [Fact]
     public async Task A_silent_origin_is_a_504()
     {
@@ -185,7 +183,6 @@ public sealed class BadInputTests(SharedProxies shared)
         }
     }
 
-    [Trait("Transport", "any")]
     [Theory]
     [InlineData("--certificate", "/does/not/exist.pem")]
     [InlineData("--key", "/does/not/exist.pem")]

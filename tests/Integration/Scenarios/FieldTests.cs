@@ -4,7 +4,6 @@ using Xunit;
 
 namespace TlsProxy.Integration.Tests.Scenarios;
 
-[Trait("Transport", "any")]
 public sealed class FieldTests(SharedProxies shared)
 {
     private const string Date = "Tue, 03 Mar 2026 10:00:00 GMT";

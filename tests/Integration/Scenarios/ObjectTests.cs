@@ -19,7 +19,6 @@ public sealed class ObjectTests(SharedProxies shared)
         Assert.Equal(1, await nginx.CountRequestsAsync(path));
     }
 
-    [Trait("Transport", "any")]
     [Theory]
     [MemberData(nameof(Matrix.Suites), MemberType = typeof(Matrix))]
     public async Task Every_suite_carries_identical_bytes_to_openssl(Transport transport, string suite)
@@ -38,7 +37,6 @@ public sealed class ObjectTests(SharedProxies shared)
         }
     }
 
-    [Trait("Transport", "any")]
     [Theory]
     [MemberData(nameof(Matrix.Transports), MemberType = typeof(Matrix))]
     public async Task Records_are_made_where_the_option_says(Transport transport)

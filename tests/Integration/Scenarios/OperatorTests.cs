@@ -74,7 +74,6 @@ public sealed partial class OperatorTests(SharedProxies shared)
         await proxy.DisposeAsync();
     }
 
-    [Trait("Transport", "any")]
     [Fact]
     public async Task Options_come_from_the_command_line_before_the_environment_before_the_file()
     {
@@ -95,7 +94,6 @@ public sealed partial class OperatorTests(SharedProxies shared)
         Assert.Equal(2, shared.Scripted.CountRequests(path));
     }
 
-    [Trait("Transport", "any")]
     [Fact]
     public async Task A_file_with_an_unknown_option_ends_the_start_with_its_name()
     {
@@ -108,7 +106,6 @@ public sealed partial class OperatorTests(SharedProxies shared)
         Assert.Contains("sets wrokers", failure.Message, StringComparison.Ordinal);
     }
 
-    [Trait("Transport", "any")]
     [Fact]
     public async Task The_doctor_says_what_the_machine_can_do_in_words_and_in_JSON()
     {

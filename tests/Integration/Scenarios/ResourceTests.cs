@@ -13,7 +13,7 @@ public sealed class ResourceTests(SharedProxies shared)
 
     [Theory]
     [InlineData(Transport.Plaintext)]
-    [InlineData(Transport.Tls12User, Traits = ["Transport", "any"])]
+    [InlineData(Transport.Tls12User)]
     [InlineData(Transport.Tls13User)]
     public async Task A_hundred_thousand_hits_on_a_kept_connection_allocate_nothing(Transport transport)
     {
@@ -105,7 +105,7 @@ public sealed class ResourceTests(SharedProxies shared)
 
     [Theory]
     [InlineData(Transport.Plaintext, 10_000)]
-    [InlineData(Transport.Tls13User, 10_000, Traits = ["Transport", "any"])]
+    [InlineData(Transport.Tls13User, 10_000)]
     public async Task Nothing_is_left_of_ten_thousand_connections(Transport transport, int connections)
     {
         const int AtOnce = 50;
@@ -124,7 +124,6 @@ public sealed class ResourceTests(SharedProxies shared)
         Assert.InRange(proxy.CountDescriptors(), 1, descriptors + 2);
     }
 
-    [Trait("Transport", "any")]
     [Fact]
     public async Task A_cache_under_churn_keeps_its_limits_and_gives_evicted_memory_back()
     {

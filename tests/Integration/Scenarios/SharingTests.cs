@@ -9,7 +9,7 @@ public sealed class SharingTests(SharedProxies shared)
     private const int ChunkCount = 20;
 
     [Theory]
-    [MemberData(nameof(Matrix.TransportsKernelOnce), MemberType = typeof(Matrix))]
+    [MemberData(nameof(Matrix.Transports), MemberType = typeof(Matrix))]
     public async Task Two_hundred_clients_share_one_fetch_and_hold_each_chunk_before_the_next_is_made(Transport transport)
     {
         const int Clients = 200;

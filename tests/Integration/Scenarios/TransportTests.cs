@@ -6,7 +6,6 @@ using Xunit;
 namespace TlsProxy.Integration.Tests.Scenarios;
 
 /// <summary>What the event loops stand on, chosen under filters that are real.</summary>
-[Trait("Transport", "any")]
 public sealed class TransportTests(SharedProxies shared)
 {
     private const string IoUringSetup = "io_uring_setup";

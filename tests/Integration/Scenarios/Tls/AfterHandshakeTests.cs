@@ -5,7 +5,6 @@ using Xunit;
 namespace TlsProxy.Integration.Tests.Scenarios.Tls;
 
 /// <summary>What openssl does with a session that is there already: changes keys, asks for new ones, negotiates again.</summary>
-[Trait("Transport", "any")]
 public sealed class AfterHandshakeTests(SharedProxies shared)
 {
     public static IEnumerable<TheoryDataRow<Transport, string, bool>> KeyUpdates()

@@ -10,7 +10,6 @@ namespace TlsProxy.Integration.Tests.Scenarios.Tls;
 
 /// <summary>Clients that people use, each of which fetches an object and gets it whole, in sessions of its own and in resumed ones. The access log says
 /// what became of the connections.</summary>
-[Trait("Transport", "any")]
 public sealed class RealClientTests(SharedProxies shared)
 {
     private static readonly byte[] _content = TestContent.Make(300_000, seed: 11);
