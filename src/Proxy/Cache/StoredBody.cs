@@ -115,12 +115,14 @@ internal sealed class StoredBody
         };
     }
 
-    /// <summary>Adds bytes. Only the producer calls it.</summary>
-    /// <returns>False when there is no memory or the body exceeds its known length; the body has failed then.</returns>
+    /// <summary>Adds bytes. Only the producer calls it. The last byte of a known length completes the body.</summary>
+    /// <returns>False when there is no memory or the body exceeds its known length; the body has failed then, or was complete before.</returns>
     public bool Append(ReadOnlySpan<byte> bytes)
     {
-        if (_status != Status.Arriving)
-            throw new InvalidOperationException("The body has ended.");
+        if (_status == Status.Failed)
+            throw new InvalidOperationException("The body has failed.");
+        if (_status == Status.Complete)
+            return bytes.IsEmpty;
         if (TotalLength is { } total && bytes.Length > total - _available)
         {
             Fail();
@@ -150,7 +152,12 @@ internal sealed class StoredBody
             available += taken;
         }
 
+        var isWhole = available == TotalLength;
+        if (isWhole)
+            _producer?.OnWhole();
         Volatile.Write(ref _available, available);
+        if (isWhole)
+            _status = Status.Complete;
         WakeSubscribers();
         return true;
     }
@@ -172,9 +179,11 @@ internal sealed class StoredBody
         AllocatedBytes += segment.Length;
     }
 
-    /// <summary>Ends the body; when it is shorter than its known length it has failed.</summary>
+    /// <summary>Ends the body, unless its last byte has; when it is shorter than its known length it has failed.</summary>
     public void Complete()
     {
+        if (_status == Status.Complete)
+            return;
         if (TotalLength is { } total && total != _available)
         {
             Fail();
@@ -182,6 +191,7 @@ internal sealed class StoredBody
         }
 
         TotalLength = _available;
+        _producer?.OnWhole();
         _status = Status.Complete;
         WakeSubscribers();
     }

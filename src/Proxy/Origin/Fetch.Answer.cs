@@ -47,6 +47,14 @@ internal sealed partial class Fetch
         if (reason != CacheReason.Stored && head.Status is < 400 or 404 or 410 && _revalidation.Selected is { } replaced
             && !replaced.Freshness.IsFreshAt(now))
             _table.Cache.Remove(_plan.Key, replaced);
+        if (length == 0)
+        {
+            // Nothing follows the head that could say that it is whole.
+            body.Complete();
+            if (reason == CacheReason.Stored)
+                Store(entry!);
+        }
+
         Release(forwarded, entry, reason, head.Fields.Contains(KnownField.Age), now);
     }
 

@@ -129,6 +129,8 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             return OriginFlow.Continue;
         }
 
+        if (body.IsComplete)
+            return OriginFlow.Continue;
         if (!body.IsWindowed && body.Available > _table.ObjectMaximum)
             Outgrow(body, remember: _plan.IsShared);
         else if (!body.IsWindowed && !TryHold(body.AllocatedBytes - _held))
@@ -145,21 +147,14 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
 
     public void OnEnd()
     {
-        if (_response is { } response)
-        {
-            if (!response.Body.HasFailed)
-                response.Body.Complete();
-            // Only a whole body is stored (RFC 9111, section 3.3).
-            if (_entry is { } entry && response.Body.IsComplete)
-                Store(entry);
-        }
-
+        if (_response is { Body: { HasFailed: false } body })
+            body.Complete();
         Close(OriginFailure.NoResponse);
     }
 
     public void OnFailed(OriginFailure failure)
     {
-        if (_response is { Body: { HasFailed: false } body })
+        if (_response is { Body: { HasFailed: false, IsComplete: false } body })
         {
             // Out of the table first: who is cut may ask again at once, and isn't to join what has failed.
             _table.Retire(this, remember: false);
@@ -175,6 +170,13 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         }
 
         Close(failure);
+    }
+
+    public void OnWhole()
+    {
+        // Only a whole body is stored (RFC 9111, section 3.3). A client that has it all finds it stored when it asks again.
+        if (_entry is { } entry)
+            Store(entry);
     }
 
     public void OnRoom() => _request.Resume();

@@ -162,11 +162,48 @@ public sealed class StoredBodyTests
         public void OnBodyProgress() => Told++;
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(null)]
+    public void Its_producer_knows_that_it_is_whole_before_a_reader_does(int? length)
+    {
+        using var pool = new SegmentPool();
+        var producer = new CountingProducer();
+        var body = new StoredBody(pool, length, producer);
+        var seen = new List<(long, bool)>();
+        producer.Whole = () => seen.Add((body.Available, body.IsComplete));
+        body.Append([1, 2]);
+        Assert.Empty(seen);
+        body.Append([3]);
+        body.Complete();
+        Assert.Equal([(length is null ? 3 : 2, false)], seen);
+        Assert.True(body.IsComplete);
+        Assert.Equal([1, 2, 3], ReadAll(body));
+        body.Release();
+    }
+
+    [Fact]
+    public void The_last_byte_of_a_known_length_ends_it()
+    {
+        using var pool = new SegmentPool();
+        var body = new StoredBody(pool, 2);
+        Assert.True(body.Append([1, 2]));
+        Assert.True(body.IsComplete);
+        Assert.False(body.Append([3]));
+        Assert.True(body.IsComplete);
+        Assert.Equal([1, 2], ReadAll(body));
+        body.Release();
+    }
+
     private sealed class CountingProducer : IBodyProducer
     {
+        public Action Whole { get; set; } = () => { };
+
         public int Rooms { get; private set; }
 
         public int Gone { get; private set; }
+
+        public void OnWhole() => Whole();
 
         public void OnRoom() => Rooms++;
 

@@ -1,5 +1,7 @@
+using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 
@@ -9,6 +11,31 @@ public sealed class StoringTests : IDisposable
     private readonly FetchScene _scene = new();
 
     public void Dispose() => _scene.Dispose();
+
+    [Theory]
+    [InlineData("body")]
+    [InlineData("")]
+    public void Who_has_a_whole_response_finds_it_stored_when_asking_again(string body)
+    {
+        _scene.Client.Ask("/object/a");
+        _scene.Origin.Sinks[0].OnHead(OfLength(body.Length));
+        _scene.Origin.Sinks[0].OnData(Encoding.ASCII.GetBytes(body));
+        // The origin has not said yet that the body ends here.
+        Assert.NotNull(_scene.Find());
+        _scene.Origin.Sinks[0].OnEnd();
+        Assert.NotNull(_scene.Find());
+    }
+
+    [Fact]
+    public void A_failure_after_the_last_byte_takes_nothing_away()
+    {
+        var ticket = _scene.Client.Ask("/object/a");
+        _scene.Origin.Sinks[0].OnHead(OfLength(4));
+        _scene.Origin.Sinks[0].OnData("body"u8);
+        _scene.Origin.Sinks[0].OnFailed(OriginFailure.Truncated);
+        Assert.True(ticket.Response!.Body.IsComplete);
+        Assert.NotNull(_scene.Find());
+    }
 
     [Theory]
     [InlineData("Cache-Control: max-age=60, private=\"x-a, X-B\"", "X-A,X-B")]
@@ -166,5 +193,13 @@ public sealed class StoringTests : IDisposable
         _scene.Client.Ask("/object/a");
         _scene.Client.Ask("/object/a");
         Assert.Equal(4, _scene.Table.Started);
+    }
+
+    private static ResponseHead OfLength(int bytes)
+    {
+        var head = Messages.Response(200, "Cache-Control: max-age=60");
+        head.Framing = BodyFraming.Length;
+        head.ContentLength = bytes;
+        return head;
     }
 }
