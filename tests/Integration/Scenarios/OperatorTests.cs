@@ -40,7 +40,7 @@ public sealed partial class OperatorTests(SharedProxies shared)
         Assert.Equal([$"GET {path}", $"GET {path}", "-"], lines.Select(line => line.Groups["request"].Value));
         Assert.Equal(["200", "200", "400"], lines.Select(line => line.Groups["status"].Value));
         Assert.Equal(["Miss", "Hit", "Local"], lines.Select(line => line.Groups["outcome"].Value));
-        Assert.Equal(["nothing-stored", "fresh", "none"], lines.Select(line => line.Groups["reuse"].Value));
+        Assert.Equal(["nothing-stored", "fresh", "refused"], lines.Select(line => line.Groups["reuse"].Value));
         Assert.Equal(["stored", "none", "none"], lines.Select(line => line.Groups["store"].Value));
         Assert.All(lines, line => Assert.Matches($"^{session}$", line.Groups["session"].Value.Replace("suite=", "").Replace("group=", "").Replace("resumed=", "")));
         Assert.All(lines, line => Assert.Equal(records, line.Groups["ktls"].Value));
