@@ -129,6 +129,7 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
         head.Fields.Add("ETag"u8, "\"5f1b3c2a-148710\""u8);
         var response = new StoredResponse(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: false, body) { Head = head };
         var request = Requests.Parse(_request);
+        request.IsHttps = tls;
         cache.Store(CacheKey.Of(request, null), new CacheEntry(response, new Freshness(now, AgeSeconds, 10 * AgeSeconds), VaryKey.Of(head, request), false), now);
         var fetches = new FetchTable
         {

@@ -7,7 +7,11 @@ namespace TlsProxy.Ktls;
 /// <summary>Seals records in user space, from where the bytes lie into a borrowed buffer, some records at a time.</summary>
 internal sealed class SealedTransmitter : ITransmitter
 {
-    private const int BatchRecords = 4;
+    // A batch grows while the socket takes each whole at once and the worker's buffers are few enough to stay in the processor's caches. It is small
+    // again as soon as the socket takes less: a slow client holds no more than that.
+    private const int BatchMinimum = 4;
+    private const int BatchMaximum = 16;
+    private const long LentMaximum = SegmentStock.KeptBytesMaximum;
 
     // A record of several ranges is put together before it is sealed. Larger sends begin with a short one, so that little is copied.
     private const int GatheredMaximum = 4096;
@@ -18,6 +22,7 @@ internal sealed class SealedTransmitter : ITransmitter
     private readonly NativeSlice[] _ranges = new NativeSlice[3];
     private RecordSealer? _sealer;
     private Segment? _buffer;
+    private int _batchRecords = BatchMinimum;
     private int _sealed;
     private int _sent;
 
@@ -64,6 +69,7 @@ internal sealed class SealedTransmitter : ITransmitter
         _sent += count;
         if (_sent < _sealed)
         {
+            _batchRecords = BatchMinimum;
             _loop.Send(_operation, descriptor, _buffer!.Memory.Slice(_sent, _sealed - _sent));
             return TransmitStep.Sending;
         }
@@ -74,6 +80,8 @@ internal sealed class SealedTransmitter : ITransmitter
             return TransmitStep.Done;
         }
 
+        if (count == _sealed && _batchRecords < BatchMaximum)
+            _batchRecords *= 2;
         return TrySealBatch(descriptor) ? TransmitStep.Sending : TransmitStep.NoMemory;
     }
 
@@ -82,6 +90,7 @@ internal sealed class SealedTransmitter : ITransmitter
     public void Release()
     {
         SentBytes = 0;
+        _batchRecords = BatchMinimum;
         ReturnBuffer();
         _sealer?.Dispose();
         _sealer = null;
@@ -91,8 +100,10 @@ internal sealed class SealedTransmitter : ITransmitter
 
     private bool TrySealBatch(int descriptor)
     {
+        if (_segments.LentBytes > LentMaximum)
+            _batchRecords = BatchMinimum;
         var overhead = _sealer!.Format.Overhead;
-        var plain = (int)Math.Min(Remaining, BatchRecords * RecordFormat.PlaintextMaximum);
+        var plain = (int)Math.Min(Remaining, _batchRecords * RecordFormat.PlaintextMaximum);
         // Three records more than full ones: a short one may end each of the first two ranges, and the batch.
         if (!TryRent(plain + (((plain / RecordFormat.PlaintextMaximum) + 3) * overhead)))
             return false;

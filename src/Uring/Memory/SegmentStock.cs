@@ -20,17 +20,17 @@ public sealed class SegmentStock
     /// <summary>Bytes of the segments kept; to the pool they are rented.</summary>
     public int KeptBytes => _keptBytes;
 
+    /// <summary>Bytes of the segments taken from here and not yet given back.</summary>
+    public long LentBytes { get; private set; }
+
     /// <summary>A segment of at least <paramref name="minimumLength"/> bytes with one reference; its bytes are whatever was there.</summary>
     /// <returns>Null when the pool has none.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or above <see cref="SegmentPool.LargestSegment"/>.</exception>
     public Segment? TryRent(int minimumLength)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)minimumLength, (uint)SegmentPool.LargestSegment, nameof(minimumLength));
-        var sizeClass = SizeClasses.Of(minimumLength);
-        if (_counts[sizeClass] == 0)
-            return TakeFromPool(minimumLength);
-        var segment = _kept[sizeClass]![--_counts[sizeClass]];
-        _keptBytes -= segment.Length;
+        var segment = TakeKept(SizeClasses.Of(minimumLength)) ?? TakeFromPool(minimumLength);
+        LentBytes += segment?.Length ?? 0;
         return segment;
     }
 
@@ -38,6 +38,7 @@ public sealed class SegmentStock
     public void Return(Segment segment)
     {
         ArgumentNullException.ThrowIfNull(segment);
+        LentBytes -= segment.Length;
         var sizeClass = SizeClasses.Of(segment.Length);
         var kept = _kept[sizeClass] ??= new Segment[KeptOfClassMaximum];
         if (_counts[sizeClass] == kept.Length || segment.Length > KeptBytesMaximum - _keptBytes)
@@ -62,6 +63,15 @@ public sealed class SegmentStock
                 segment.Release();
             }
         }
+    }
+
+    private Segment? TakeKept(int sizeClass)
+    {
+        if (_counts[sizeClass] == 0)
+            return null;
+        var segment = _kept[sizeClass]![--_counts[sizeClass]];
+        _keptBytes -= segment.Length;
+        return segment;
     }
 
     private Segment? TakeFromPool(int minimumLength)

@@ -15,6 +15,7 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     private readonly SegmentPool _pool = new();
     private readonly EventLoop _loop;
     private readonly Segment _memory;
+    private readonly SegmentStock _segments;
     private readonly SessionKeys _peerKeys;
     private readonly RecordSealer _sealer;
 
@@ -22,11 +23,12 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     {
         Backend = new ScriptedBackend(_pool);
         _loop = new EventLoop(Backend);
-        _memory = _pool.TryRent(64)!;
+        _memory = _pool.TryRent(1 << 20)!;
+        _segments = new SegmentStock(_pool);
         var keys = new TestKeys(suite);
         _peerKeys = keys.Create();
         _sealer = new RecordSealer(_peerKeys.Version, _peerKeys.Suite, _peerKeys.Receive);
-        Channel = new RecordChannel(_loop, new ChannelOptions { Mode = mode }, new SegmentStock(_pool), new KtlsCounters(), new ChannelScratch());
+        Channel = new RecordChannel(_loop, new ChannelOptions { Mode = mode }, _segments, new KtlsCounters(), new ChannelScratch());
         Channel.StartTls(Descriptor, this, keys.Create(), []);
     }
 
@@ -53,6 +55,17 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     {
         System.Text.Encoding.ASCII.GetBytes(text, _memory.Memory.Span);
         Channel.Send(_memory.Memory.Slice(0, text.Length));
+    }
+
+    /// <summary>Sends so many bytes of whatever is there.</summary>
+    public void Send(int count) => Channel.Send(_memory.Memory.Slice(0, count));
+
+    /// <summary>Takes buffers from the channel's worker, as other connections do that send.</summary>
+    /// <returns>What gives them back.</returns>
+    public Action LendToOthers(int count, int bytes)
+    {
+        var lent = Enumerable.Range(0, count).Select(_ => _segments.TryRent(bytes)!).ToArray();
+        return () => Array.ForEach(lent, _segments.Return);
     }
 
     public void CompleteSend(int result)

@@ -24,6 +24,18 @@ public sealed class SegmentStockTests : IDisposable
     }
 
     [Fact]
+    public void What_is_lent_is_counted_until_it_is_given_back()
+    {
+        var first = _stock.TryRent(1000)!;
+        var second = _stock.TryRent(SegmentPool.LargestSegment)!;
+        Assert.Equal(first.Length + (long)second.Length, _stock.LentBytes);
+        _stock.Return(second);
+        Assert.Equal(first.Length, _stock.LentBytes);
+        _stock.Return(first);
+        Assert.Equal(0, _stock.LentBytes);
+    }
+
+    [Fact]
     public void A_segment_of_another_size_is_not_taken()
     {
         _stock.Return(_stock.TryRent(1000)!);
