@@ -17,6 +17,8 @@ public readonly ref struct OperationResult
     /// <summary>Bytes moved, or the descriptor accepted, or the events polled; 0 on failure.</summary>
     public int Count { get; }
 
+    /// <summary>None where it succeeded. EINTR, EAGAIN and, of a receive, ENOBUFS mean that nothing was done and that the operation may be submitted
+    /// again (io_uring completes so too: io_uring_enter(2), section ERRORS).</summary>
     public Errno Error { get; }
 
     /// <summary>True when the operation goes on and will complete again.</summary>

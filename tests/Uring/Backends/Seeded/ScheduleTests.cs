@@ -1,0 +1,82 @@
+using System.Globalization;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Uring.Tests.Backends.Seeded;
+
+/// <summary>Random schedules of operations over real sockets, the same on every back end. A seed that fails is named and can be run alone by setting
+/// TLSPROXY_SEED; TLSPROXY_SEEDS=first-last runs others.</summary>
+public sealed class ScheduleTests
+{
+    private const int Schedules = 8;
+    private const int Connections = 8;
+
+    [Theory]
+    [MemberData(nameof(Variants.All), MemberType = typeof(Variants))]
+    public async Task Bytes_arrive_in_order_every_operation_ends_once_and_nothing_is_left(string variant)
+    {
+        var (first, last) = Seeds();
+        for (var seed = first; seed <= last; seed++)
+        {
+            try
+            {
+                await RunAsync(variant, seed);
+            }
+            catch (Exception exception) when (exception is not Xunit.Sdk.SkipException)
+            {
+                throw new InvalidOperationException($"Seed {seed} over {variant}: {exception.Message}", exception);
+            }
+        }
+    }
+
+    private static async Task RunAsync(string variant, int seed)
+    {
+        var random = new Random(seed);
+        using var pool = new SegmentPool();
+        using var thread = new LoopThread(Variants.Request(variant));
+        var (listener, port) = thread.Listen(random.Next(2) == 0 ? 16 * 1024 : null);
+        var plans = Enumerable.Range(0, Connections).Select(_ => ConnectionPlan.Create(random)).ToArray();
+        foreach (var round in plans.Chunk(random.Next(1, Connections + 1)))
+            await RunTogetherAsync(thread, pool, listener, port, round);
+        Assert.Equal(0, pool.RentedSegments);
+        Assert.Equal(0, thread.Do(() => thread.Loop.PendingOperations));
+        Assert.Equal(Errno.None, thread.Do(() => thread.Loop.Sockets.Close(listener)));
+    }
+
+    /// <summary>Accepts as many connections as there are plans, gives each the plan of its turn, and follows them to their ends.</summary>
+    private static async Task RunTogetherAsync(LoopThread thread, SegmentPool pool, int listener, int port, ConnectionPlan[] plans)
+    {
+        var end = TestContext.Current.CancellationToken;
+        var server = thread.Do(() => new ScheduledServer(thread.Loop, pool, listener, plans));
+        var peers = plans.Select(plan => new ScheduledPeer(plan)).ToArray();
+        // One after the other is accepted, so that each side follows the same plan.
+        var running = new List<Task>();
+        foreach (var (i, peer) in peers.Index())
+        {
+            running.Add(peer.RunAsync(port, end));
+            while (thread.Do(() => server.Connections.Count) <= i)
+                await Task.Yield();
+        }
+
+        await Task.WhenAll(running).WaitAsync(TimeSpan.FromSeconds(60), end);
+        while (!thread.Do(() => server.IsDone))
+            await Task.Yield();
+        foreach (var (connection, peer, plan) in server.Connections.Zip(peers, plans))
+        {
+            Assert.True(connection.Fault is null, connection.Fault?.Message);
+            if (plan.IsCalm)
+                Assert.Equal((plan.PeerSends, plan.Sends, plan.Sends, false), (connection.Received, connection.Sent, peer.Received, connection.WasReset));
+        }
+    }
+
+    private static (int First, int Last) Seeds()
+    {
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+        if (Environment.GetEnvironmentVariable("TLSPROXY_SEED") is { Length: > 0 } single)
+            return (Number(single), Number(single));
+        if (Environment.GetEnvironmentVariable("TLSPROXY_SEEDS") is not { Length: > 0 } range)
+            return (0, Schedules - 1);
+        var ends = range.Split('-');
+        return (Number(ends[0]), Number(ends[1]));
+    }
+}
