@@ -38,6 +38,15 @@ internal sealed class CacheEntry
         return new CacheEntry(response, decision.Freshness, VaryKey.Of(stored, request), decision.Directives.SharesAuthorized);
     }
 
+    /// <summary>The same with another head and body.</summary>
+    /// <param name="head">As it is kept.</param>
+    /// <param name="body">Its first reference passes to the response.</param>
+    public CacheEntry With(ResponseHead head, StoredBody body)
+    {
+        var bytes = ForwardedHead.Format(head, keepLength: false, keepAge: false);
+        return new CacheEntry(new StoredResponse(head.Status, bytes, hasDate: true, body) { Head = head }, Freshness, Vary, SharesAuthorized);
+    }
+
     public StoredResponse Response { get; }
 
     /// <summary>The head that is kept, from which a later 304 makes a new one.</summary>

@@ -31,6 +31,9 @@ internal enum CacheReason : byte
     /// <summary>What is stored was selected by other request fields.</summary>
     OtherVariant,
 
+    /// <summary>What is stored are parts, and not all that is asked for.</summary>
+    PartlyStored,
+
     /// <summary>Past its lifetime.</summary>
     Stale,
 
@@ -74,6 +77,9 @@ internal enum CacheReason : byte
 
     /// <summary>What is stored was updated by a 304.</summary>
     Updated,
+
+    /// <summary>It is a part, and is stored with others of the same response.</summary>
+    StoredPart,
 
     // Not stored.
 

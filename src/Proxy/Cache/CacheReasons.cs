@@ -21,6 +21,7 @@ internal static class CacheReasons
         CacheReason.StaleIfUnreachable => "stale-if-unreachable"u8,
         CacheReason.NothingStored => "nothing-stored"u8,
         CacheReason.OtherVariant => "other-variant"u8,
+        CacheReason.PartlyStored => "partly-stored"u8,
         CacheReason.Stale => "stale"u8,
         CacheReason.ResponseNoCache => "response-no-cache"u8,
         CacheReason.RequestNoCache => "request-no-cache"u8,
@@ -35,6 +36,7 @@ internal static class CacheReasons
         CacheReason.HitForMiss => "hit-for-miss"u8,
         CacheReason.Stored => "stored"u8,
         CacheReason.Updated => "updated"u8,
+        CacheReason.StoredPart => "stored-part"u8,
         CacheReason.ResponseNoStore => "response-no-store"u8,
         CacheReason.Private => "private"u8,
         CacheReason.VariesOnAnything => "varies-on-anything"u8,
@@ -59,6 +61,7 @@ internal static class CacheReasons
         CacheReason.Method => "method"u8,
         CacheReason.NothingStored => "uri-miss"u8,
         CacheReason.OtherVariant => "vary-miss"u8,
+        CacheReason.PartlyStored => "partial"u8,
         CacheReason.Stale or CacheReason.ResponseNoCache or CacheReason.StaleIfError or CacheReason.StaleIfUnreachable => "stale"u8,
         CacheReason.RequestNoCache or CacheReason.RequestMaxAge or CacheReason.RequestMinFresh or CacheReason.RequestNoStore
             or CacheReason.Authorization or CacheReason.Condition => "request"u8,

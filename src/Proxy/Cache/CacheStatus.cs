@@ -64,7 +64,7 @@ internal static class CacheStatus
         }
 
         WriteTtl(ref writer, note.Ttl);
-        if (note.Store is CacheReason.Stored or CacheReason.Updated)
+        if (note.Store is CacheReason.Stored or CacheReason.Updated or CacheReason.StoredPart)
             writer.Raw("; stored"u8);
         if (note.Outcome == CacheOutcome.Joined)
             writer.Raw("; collapsed"u8);
@@ -72,7 +72,7 @@ internal static class CacheStatus
             WriteDetail(ref writer, note.Reuse);
         else if (note.Reuse == CacheReason.HitForMiss)
             WriteDetail(ref writer, note.Reuse);
-        else if (note.Store is not (CacheReason.None or CacheReason.Stored or CacheReason.Updated))
+        else if (note.Store is not (CacheReason.None or CacheReason.Stored or CacheReason.Updated or CacheReason.StoredPart))
             WriteDetail(ref writer, note.Store);
     }
 

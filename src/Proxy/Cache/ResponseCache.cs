@@ -5,7 +5,7 @@ namespace TlsProxy.Proxy.Cache;
 
 /// <summary>The stored responses: MemoryCache is the index and the keeper of lifetimes, bytes and objects are limited here. Lookups take no lock and
 /// allocate nothing.</summary>
-internal sealed class ResponseCache : IDisposable
+internal sealed partial class ResponseCache : IDisposable
 {
     private const int KeyOnStack = 1024;
     private const int VariantsMaximum = 64;
@@ -76,12 +76,7 @@ internal sealed class ResponseCache : IDisposable
             return;
         lock (_gate)
         {
-            if (!(_index.TryGetValue(key, out CacheNode? node) && node!.IsListed))
-            {
-                node = new CacheNode(key);
-                _queue.Add(node);
-            }
-
+            var node = NodeOf(key);
             // The latest comes first; among equals the one stored last.
             List<CacheEntry> variants = [.. node.Variants.Where(known => !known.Vary.SameAs(entry.Vary))];
             var place = variants.FindIndex(known => known.Date <= entry.Date);
@@ -89,8 +84,9 @@ internal sealed class ResponseCache : IDisposable
             if (variants.Count > VariantsMaximum)
                 variants.RemoveAt(variants[^1] == entry ? VariantsMaximum - 1 : VariantsMaximum);
             SetVariants(node, [.. variants]);
-            _index.Set(node.Key, node, DateTimeOffset.FromUnixTimeSeconds(Math.Max(node.KeepUntil, now + 1)));
-            MakeRoom(node);
+            if (entry.Response.Status == 200 && node.Parts is { } parts && parts.Whole.Vary.SameAs(entry.Vary))
+                DropParts(node);
+            Keep(node, now);
         }
     }
 
@@ -165,8 +161,31 @@ internal sealed class ResponseCache : IDisposable
                 known.Response.Release();
         }
 
-        Charge(node, variants.Sum(variant => variant.Cost));
-        node.KeepUntil = variants.Length == 0 ? 0 : variants.Max(variant => variant.KeepUntil);
+        Recount(node);
+    }
+
+    private void Recount(CacheNode node)
+    {
+        Charge(node, node.Variants.Sum(variant => variant.Cost) + (node.Parts?.Cost ?? 0));
+        node.KeepUntil = node.Variants.Select(variant => variant.KeepUntil).Append(node.Parts?.Whole.KeepUntil ?? 0).Max();
+    }
+
+    /// <summary>The node under a key, a new one where there is none.</summary>
+    private CacheNode NodeOf(string key)
+    {
+        if (_index.TryGetValue(key, out CacheNode? node) && node!.IsListed)
+            return node;
+        node = new CacheNode(key);
+        _queue.Add(node);
+        return node;
+    }
+
+    /// <summary>Lets the index have a node that has changed, and makes room for it.</summary>
+    private void Keep(CacheNode node, long now)
+    {
+        Recount(node);
+        _index.Set(node.Key, node, DateTimeOffset.FromUnixTimeSeconds(Math.Max(node.KeepUntil, now + 1)));
+        MakeRoom(node);
     }
 
     private void MakeRoom(CacheNode spared)
@@ -191,6 +210,7 @@ internal sealed class ResponseCache : IDisposable
         if (_index.TryGetValue(node.Key, out CacheNode? indexed) && indexed == node)
             _index.Remove(node.Key);
         SetVariants(node, []);
+        DropParts(node);
     }
 
     private void Charge(CacheNode node, long cost)

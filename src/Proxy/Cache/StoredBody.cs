@@ -6,7 +6,7 @@ namespace TlsProxy.Proxy.Cache;
 
 /// <summary>A body in native segments, written by one producer and read by any number of threads while it grows. It is held once, however many
 /// read it, and counted by its references; a reader's slices are valid as long as it holds one.</summary>
-internal sealed class StoredBody
+internal sealed partial class StoredBody
 {
     private const int FirstSegment = 4096;
 
@@ -134,8 +134,7 @@ internal sealed class StoredBody
         {
             var pieces = Volatile.Read(ref _pieces);
             var last = pieces.Length == 0 ? default : pieces[^1];
-            var used = (int)(available - last.Start);
-            if (last.Segment is null || used == last.Segment.Length)
+            if (last.Segment is null || available == last.End)
             {
                 if (!TryGrow(available))
                 {
@@ -146,8 +145,8 @@ internal sealed class StoredBody
                 continue;
             }
 
-            var taken = Math.Min(bytes.Length, last.Segment.Length - used);
-            bytes[..taken].CopyTo(last.Segment.Memory.Span[used..]);
+            var taken = (int)Math.Min(bytes.Length, last.End - available);
+            bytes[..taken].CopyTo(last.At(available, taken).Span);
             bytes = bytes[taken..];
             available += taken;
         }
@@ -282,7 +281,7 @@ internal sealed class StoredBody
         foreach (var reader in _readers)
             slowest = Math.Min(slowest, reader.BodyOffset);
         var read = 0;
-        while (read < _pieces.Length && _pieces[read].Start + _pieces[read].Segment.Length <= slowest)
+        while (read < _pieces.Length && _pieces[read].End <= slowest)
             _pieces[read++].Segment.Release();
         if (read > 0)
             Volatile.Write(ref _pieces, _pieces[read..]);
@@ -325,7 +324,7 @@ internal sealed class StoredBody
             if (_pool.TryRent((int)wanted) is not { } segment)
                 return false;
             AllocatedBytes += segment.Length;
-            Volatile.Write(ref _pieces, [.. _pieces, new Piece(start, segment)]);
+            Volatile.Write(ref _pieces, [.. _pieces, new Piece(start, start + segment.Length, 0, segment)]);
         }
 
         return true;
@@ -345,9 +344,13 @@ internal sealed class StoredBody
                 high = middle - 1;
         }
 
-        var start = (int)(offset - pieces[low].Start);
-        return pieces[low].Segment.Memory.Slice(start, Math.Min(maximum, pieces[low].Segment.Length - start));
+        ref readonly var piece = ref pieces[low];
+        return piece.At(offset, (int)Math.Min(maximum, piece.End - offset));
     }
 
-    private readonly record struct Piece(long Start, Segment Segment);
+    /// <summary>Bytes from <paramref name="Start"/> up to <paramref name="End"/> of the body, in a segment after <paramref name="Skipped"/> of others.</summary>
+    private readonly record struct Piece(long Start, long End, int Skipped, Segment Segment)
+    {
+        public NativeSlice At(long offset, int length) => Segment.Memory.Slice((int)(offset - Start) + Skipped, length);
+    }
 }

@@ -207,7 +207,9 @@ internal sealed partial class ClientConnection
         if (ticket.Response is { } response)
         {
             // Past the cache, the origin has seen the client's conditions and range itself.
-            if (ticket.IsManaged)
+            if (ticket.Part is { } part)
+                Respond(response, part, isReader: true, ticket.Note);
+            else if (ticket.IsManaged)
                 RespondShared(ticket.Request, response, isReader: true, ticket.Note);
             else
                 Respond(response, ResponsePart.Whole(response.Status), isReader: true, ticket.Note);

@@ -8,6 +8,18 @@ internal sealed partial class Fetch
 {
     public void OnHead(ResponseHead head)
     {
+        if (AnswerCheck.IsUnasked(head, _request.Fields))
+        {
+            Refuse();
+            return;
+        }
+
+        if (_revalidation.Incomplete is { } incomplete)
+        {
+            OnHead(incomplete, head);
+            return;
+        }
+
         if (head.Status == 304 && _revalidation.IsConditional)
         {
             if (_revalidation.Match(head) is { } confirmed)
@@ -27,7 +39,8 @@ internal sealed partial class Fetch
     }
 
     /// <summary>Begins to take a response, and gives it to those it is for.</summary>
-    private void Begin(ResponseHead head, long now)
+    /// <param name="incomplete">What is there of it already.</param>
+    private void Begin(ResponseHead head, long now, PartialResponse? incomplete = null)
     {
         var decision = _table.Policy.Judge(_plan.Request, head, _plan.Rule, _requestTime, now);
         _table.Settle(this, head, now);
@@ -38,10 +51,14 @@ internal sealed partial class Fetch
             _ => null,
         };
         var body = new StoredBody(_table.Pool, length, this);
+        incomplete?.AddPrefixTo(body);
         var entry = decision.MayStore ? MakeEntry(head, body, decision, now) : null;
         var forwarded = ForwardedOf(head, body, entry, decision);
         var reason = entry is not null && length > _table.ObjectMaximum ? CacheReason.TooLarge : decision.Reason;
-        if (reason != CacheReason.Stored)
+        PreparePart(head, now);
+        if (_part is not null)
+            reason = CacheReason.StoredPart;
+        if (reason is not (CacheReason.Stored or CacheReason.StoredPart))
             body.LimitToWindow(FetchTable.WindowBytes);
         // Where what came in its place isn't stored, a stale response is of no use any more. Other errors say nothing about it.
         if (reason != CacheReason.Stored && head.Status is < 400 or 404 or 410 && _revalidation.Selected is { } replaced
@@ -80,17 +97,20 @@ internal sealed partial class Fetch
     {
         var isShareable = entry?.Freshness.IsFreshAt(now) == true;
         var isStored = store == CacheReason.Stored;
-        var ttl = isStored ? entry!.Freshness.TtlAt(now) : CacheNote.NoTtl;
+        var kept = isStored ? entry : _part;
+        var ttl = kept is null ? CacheNote.NoTtl : kept.Freshness.TtlAt(now);
         var age = entry is not null && hasAge ? entry.Freshness.AgeAt(now) : -1;
-        var leaders = new CacheNote(isStored ? CacheOutcome.Miss : CacheOutcome.Pass, _plan.Reuse, store, age, ttl);
-        FetchTicket[] others;
+        var leaders = new CacheNote(isStored ? CacheOutcome.Miss : CacheOutcome.Pass, _plan.Reuse, store, age, ttl, _forwardStatus);
+        FetchTicket[] others, ranged;
         lock (_gate)
         {
             _response = forwarded;
             _entry = isStored ? entry : null;
             _closed |= !isShareable || !isStored;
-            others = [.. _waiters.Where(waiter => waiter != _leader && !(isShareable && MayShare(entry!, waiter, now)))];
-            foreach (var waiter in _waiters.Except(others))
+            // Nobody waits for a range through all that comes before it where that isn't stored.
+            ranged = store == CacheReason.TooLarge ? [.. _waiters.Where(waiter => waiter.Request.Fields.Contains(KnownField.Range))] : [];
+            others = [.. _waiters.Except(ranged).Where(waiter => waiter != _leader && !(isShareable && MayShare(entry!, waiter, now)))];
+            foreach (var waiter in _waiters.Except(others).Except(ranged))
             {
                 if (waiter == _leader)
                     waiter.TryAnswer(forwarded, leaders);
@@ -104,6 +124,7 @@ internal sealed partial class Fetch
         if (!isShareable || !isStored)
             _table.Retire(this, remember: _plan.IsShared);
         _table.Disperse(_plan, others, isShareable ? entry!.Head : null, isManaged: isStored);
+        _table.Disperse(_plan, ranged, null, isManaged: false);
         if (!isStored && forwarded.Body.ReaderCount == 0)
             _request.Cancel();
     }
@@ -160,5 +181,6 @@ internal sealed partial class Fetch
         entry.Serves(ticket.Request) && ReusePolicy.Judge(entry.Freshness, ticket.Directives, now) == CacheReason.Fresh;
 
     private CacheNote NoteOfJoined(CacheEntry entry, CacheReason store, long now) => new(
-        CacheOutcome.Joined, _plan.Reuse, store, entry.Freshness.AgeAt(now), store == CacheReason.Stored ? entry.Freshness.TtlAt(now) : CacheNote.NoTtl);
+        CacheOutcome.Joined, _plan.Reuse, store, entry.Freshness.AgeAt(now), store == CacheReason.Stored ? entry.Freshness.TtlAt(now) : CacheNote.NoTtl,
+        _forwardStatus);
 }

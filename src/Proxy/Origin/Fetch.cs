@@ -125,6 +125,9 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         var body = response.Body;
         if (!body.Append(data))
         {
+            // More than was announced, or more than there is memory for: nothing of it is kept.
+            _part = null;
+            Volatile.Write(ref _entry, null);
             _request.Cancel();
             return OriginFlow.Continue;
         }
@@ -156,8 +159,9 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     {
         if (_response is { Body: { HasFailed: false, IsComplete: false } body })
         {
-            // Out of the table first: who is cut may ask again at once, and isn't to join what has failed.
+            // Out of the table first: who is cut may ask again at once, and isn't to join what has failed, but to get what has come.
             _table.Retire(this, remember: false);
+            StorePart(body, body.Available);
             body.Fail();
         }
 
@@ -177,6 +181,8 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         // Only a whole body is stored (RFC 9111, section 3.3). A client that has it all finds it stored when it asks again.
         if (_entry is { } entry)
             Store(entry);
+        else if (_response is { Body: { TotalLength: { } length } body })
+            StorePart(body, length);
     }
 
     public void OnRoom() => _request.Resume();

@@ -150,6 +150,7 @@ internal sealed partial class FetchTable
     private void RequestShared(FetchTicket ticket, FetchPlan plan)
     {
         Fetch? fetch = null;
+        var passes = false;
         lock (_gate)
         {
             var isClosing = false;
@@ -166,8 +167,9 @@ internal sealed partial class FetchTable
             // A fetch that has just ended has stored its answer before it left the table.
             if (TryAnswerFromCache(ticket, plan))
                 return;
+            passes = PassesRange(ticket, plan);
             // HEAD is answered by a fetch of the whole or from the cache, but doesn't begin to fetch the whole.
-            if (ticket.Request.Method == KnownMethod.Get && !isClosing && !_unshareable.Contains(plan.Key, Now))
+            if (ticket.Request.Method == KnownMethod.Get && !isClosing && !passes && !_unshareable.Contains(plan.Key, Now))
             {
                 plan = plan with { IsShared = true, IsManaged = true, Reuse = ticket.Reuse };
                 fetch = new Fetch(this, plan, RevalidationFor(ticket, plan.Key), ticket);
@@ -177,21 +179,27 @@ internal sealed partial class FetchTable
 
         if (fetch is not null)
             Start(fetch);
-        else if (ticket.Request.Method == KnownMethod.Get && ticket.Stale is not null)
+        else if (passes)
+            StartPast(ticket, plan with { Reuse = ticket.Reuse });
+        else if (ticket.Request.Method == KnownMethod.Get && (ticket.Stale is not null || ticket.Reuse == CacheReason.PartlyStored))
             StartManaged(ticket, plan);
         else
             StartPast(ticket, plan with { Reuse = ticket.Request.Method == KnownMethod.Get ? CacheReason.HitForMiss : ticket.Reuse });
     }
 
-    private Revalidation RevalidationFor(FetchTicket ticket, string key) =>
-        new(ticket.TakeStale(), ticket.Reuse == CacheReason.OtherVariant ? Cache.AcquireTagged(key) : []);
+    private Revalidation RevalidationFor(FetchTicket ticket, string key)
+    {
+        var stale = ticket.TakeStale();
+        var tagged = ticket.Reuse == CacheReason.OtherVariant ? Cache.AcquireTagged(key) : [];
+        return new Revalidation(stale, tagged, stale is null && tagged.Count == 0 ? AcquireBeginning(ticket.Request, key) : null);
+    }
 
     private bool TryAnswerFromCache(FetchTicket ticket, FetchPlan plan)
     {
         if (Cache.TryAcquire(ticket.Request, plan.Rule, out var miss) is not { } entry)
         {
             ticket.Reuse = miss;
-            return false;
+            return TryAnswerFromParts(ticket, plan);
         }
 
         ticket.Reuse = ReusePolicy.Judge(entry.Freshness, ticket.Directives, Now);

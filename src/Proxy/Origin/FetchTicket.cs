@@ -40,6 +40,9 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     /// <summary>How the answer came about.</summary>
     public CacheNote Note { get; private set; }
 
+    /// <summary>The part of the answer that is asked for, where it has been found already.</summary>
+    public ResponsePart? Part { get; set; }
+
     /// <summary>The client's conditions and range are for the cache to answer; otherwise the origin has seen them.</summary>
     public bool IsManaged { get; private set; } = true;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 
@@ -14,9 +16,11 @@ internal sealed class Revalidation
 
     /// <param name="selected">Acquired, or null.</param>
     /// <param name="others">Acquired; used where nothing is selected.</param>
-    public Revalidation(CacheEntry? selected, IReadOnlyList<CacheEntry> others)
+    /// <param name="incomplete">Acquired, or null; its beginning is there, and the origin is asked for the rest.</param>
+    public Revalidation(CacheEntry? selected, IReadOnlyList<CacheEntry> others, PartialResponse? incomplete = null)
     {
         Selected = selected;
+        Incomplete = incomplete;
         _candidates = selected is null ? [.. others.Take(TagsMaximum)] : [selected];
         foreach (var unused in others.Where(other => !_candidates.Contains(other)))
             unused.Response.Release();
@@ -27,6 +31,9 @@ internal sealed class Revalidation
 
     /// <summary>The stored response that answers when the origin fails.</summary>
     public CacheEntry? Selected { get; }
+
+    /// <summary>The stored response that lacks its rest (RFC 9111, section 3.4); there is no other then.</summary>
+    public PartialResponse? Incomplete { get; }
 
     /// <summary>Whether a 304 is an answer to these conditions.</summary>
     public bool IsConditional => _candidates.Any(candidate => candidate.HasValidator);
@@ -48,6 +55,10 @@ internal sealed class Revalidation
             fields.Add("If-None-Match"u8, tags.ToArray());
         if (Selected is not null && Selected.Head.Fields.TryGet(KnownField.LastModified, out var date))
             fields.Add("If-Modified-Since"u8, date);
+        if (Incomplete is not { } incomplete)
+            return;
+        fields.Add("Range"u8, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"bytes={incomplete.PrefixLength}-")));
+        fields.Add("If-Range"u8, StrongValidator.Of(incomplete.Whole.Head));
     }
 
     /// <summary>The stored response that a 304 confirms (section 4.3.4). Tags are compared weakly, since origins that compress on the fly weaken a tag
@@ -76,6 +87,7 @@ internal sealed class Revalidation
     {
         foreach (var candidate in _candidates)
             candidate.Response.Release();
+        Incomplete?.Release();
     }
 
     private static ReadOnlySpan<byte> Opaque(ReadOnlySpan<byte> tag) => tag.StartsWith("W/"u8) ? tag[2..] : tag;

@@ -102,7 +102,7 @@ public sealed class OriginAnswerTests(SharedProxies shared)
         var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
         var path = shared.Scripted.Add(exchange => exchange.SendAsync(Encoding.Latin1.GetBytes(answer)));
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
-        await client.RequestAsync(path, method: method, fields: "Authorization: Basic x\r\n");
+        await client.RequestAsync(path, method: method, fields: "Authorization: Basic x\r\nIf-None-Match: \"1\"\r\n");
         var head = await client.ReadHeadAsync();
         Assert.Equal(length, head["Content-Length"]);
         Assert.Null(head["Transfer-Encoding"]);

@@ -34,6 +34,8 @@ internal sealed class FetchScene : IDisposable
 
     public FetchClient Client { get; }
 
+    public long CacheBytes => _cache.Bytes;
+
     public int RentedSegments => _pool.RentedSegments;
 
     /// <summary>Stores a response for <c>/object/a</c>, whose request carries these fields.</summary>

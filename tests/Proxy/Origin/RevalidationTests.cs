@@ -148,14 +148,4 @@ public sealed class RevalidationTests : IDisposable
         _scene.Origin.Answer(1, Messages.Response(200, "Cache-Control: no-store"), "new");
         Assert.NotNull(_scene.Find());
     }
-
-    [Fact]
-    public void A_304_to_a_request_without_conditions_is_passed_on_and_not_stored()
-    {
-        var ticket = _scene.Client.Ask("/object/a");
-        _scene.Origin.Answer(0, Messages.Response(304, "Cache-Control: max-age=60"));
-        Assert.Equal(304, ticket.Response!.Status);
-        Assert.Equal(CacheReason.Partial, ticket.Note.Store);
-        Assert.Null(_scene.Find());
-    }
 }

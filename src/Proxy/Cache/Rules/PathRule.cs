@@ -6,6 +6,9 @@ internal sealed record PathRule(PathPattern Path)
     /// <summary>Requests go past the cache, and nothing is stored.</summary>
     public bool Bypass { get; init; }
 
+    /// <summary>A range of what isn't stored is asked of the origin as such, in place of the whole.</summary>
+    public bool PassesRanges { get; init; }
+
     /// <summary>The lifetime of storable responses below 400, in place of what the origin says.</summary>
     public long? Lifetime { get; init; }
 

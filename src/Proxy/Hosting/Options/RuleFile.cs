@@ -12,7 +12,7 @@ internal static class RuleFile
 
     private static readonly string[] Settings =
     [
-        "path", "bypass", "ttl", "default-ttl", "negative-ttl", "stale-while-revalidate", "stale-if-error", "sort-query", "drop-parameters", "fold-case",
+        "path", "bypass", "pass-ranges", "ttl", "default-ttl", "negative-ttl", "stale-while-revalidate", "stale-if-error", "sort-query", "drop-parameters", "fold-case",
     ];
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -49,6 +49,7 @@ internal static class RuleFile
         return new PathRule(new PathPattern(pattern))
         {
             Bypass = Flag(rule, "bypass", where),
+            PassesRanges = Flag(rule, "pass-ranges", where),
             Lifetime = Seconds(rule, "ttl", where),
             Default = Seconds(rule, "default-ttl", where),
             Negative = Seconds(rule, "negative-ttl", where),

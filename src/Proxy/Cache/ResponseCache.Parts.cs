@@ -1,0 +1,86 @@
+namespace TlsProxy.Proxy.Cache;
+
+/// <content>Responses of which only parts are there, one under each key beside its whole ones. No hit comes here.</content>
+internal sealed partial class ResponseCache
+{
+    /// <summary>The parts under a key, acquired for the caller; or null.</summary>
+    public PartialResponse? AcquireParts(string key)
+    {
+        if (!_index.TryGetValue(key, out CacheNode? node))
+            return null;
+        lock (_gate)
+        {
+            node!.Parts?.Acquire();
+            if (node.Parts is not null)
+                node.Visited = true;
+            return node.Parts;
+        }
+    }
+
+    /// <summary>Adds a part to those of the same response, in place of those of any other. When all are there, the response is stored as a whole.</summary>
+    /// <param name="added">Its reference passes to the cache.</param>
+    /// <param name="updatesOnly">It doesn't tell enough of the whole to stand alone.</param>
+    /// <param name="costMaximum">What the parts of one response may cost together.</param>
+    public void StoreParts(string key, PartialResponse added, bool updatesOnly, long costMaximum, long now)
+    {
+        CacheEntry? whole = null;
+        lock (_gate)
+        {
+            var known = _index.TryGetValue(key, out CacheNode? node) && node!.IsListed && node.Parts is { } parts && parts.IsSame(added) ? parts : null;
+            var combined = known?.With(added);
+            if (combined is not null && (combined.IsComplete || combined.Cost <= costMaximum))
+            {
+                added.Release();
+                added = combined;
+            }
+            else
+            {
+                combined?.Release();
+                if (updatesOnly || added.Cost > _bytesMaximum)
+                {
+                    added.Release();
+                    return;
+                }
+            }
+
+            if (added.IsComplete)
+            {
+                whole = added.ToWhole();
+                added.Release();
+            }
+            else
+            {
+                node = NodeOf(key);
+                node.Parts?.Release();
+                node.Parts = added;
+                Keep(node, now);
+            }
+        }
+
+        if (whole is null)
+            return;
+        Store(key, whole, now);
+        whole.Response.Release();
+    }
+
+    /// <summary>Forgets parts that are of another response than the origin's.</summary>
+    public void RemoveParts(string key, PartialResponse parts)
+    {
+        lock (_gate)
+        {
+            if (!_index.TryGetValue(key, out CacheNode? node) || !node!.IsListed || node.Parts != parts)
+                return;
+            if (node.Variants.Length == 0)
+                Remove(node);
+            else
+                DropParts(node);
+        }
+    }
+
+    private void DropParts(CacheNode node)
+    {
+        node.Parts?.Release();
+        node.Parts = null;
+        Recount(node);
+    }
+}

@@ -1,0 +1,46 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Cache;
+
+/// <content>Bodies made of bytes that other bodies hold: nothing is copied, both hold the segments.</content>
+internal sealed partial class StoredBody
+{
+    /// <summary>A whole body out of parts of others, in their order.</summary>
+    /// <param name="parts">Each with the body that holds it and is held itself; at least one.</param>
+    public static StoredBody Join(params ReadOnlySpan<(StoredBody Body, ByteSpan Span)> parts)
+    {
+        var joined = new StoredBody(parts[0].Body._pool, null);
+        foreach (var (body, span) in parts)
+            joined.AppendShared(body, span);
+        joined.Complete();
+        return joined;
+    }
+
+    /// <summary>Adds bytes that another body holds and keeps; only the producer calls it. What is appended later lies in segments of its own.</summary>
+    /// <param name="source">Not limited to a window.</param>
+    /// <param name="span">Bytes that are there, be they shown to its readers or not.</param>
+    public void AppendShared(StoredBody source, ByteSpan span)
+    {
+        var available = _available;
+        List<Piece> pieces = [.. _pieces];
+        // What is left of the last segment would lie between.
+        if (pieces.Count > 0)
+            pieces[^1] = pieces[^1] with { End = available };
+        foreach (var piece in Volatile.Read(ref source._pieces))
+        {
+            var start = Math.Max(piece.Start, span.Start);
+            var length = Math.Min(piece.End, span.End) - start;
+            if (length <= 0)
+                continue;
+            piece.Segment.Retain();
+            AllocatedBytes += piece.Segment.Length;
+            pieces.Add(new Piece(available, available + length, (int)(start - piece.Start) + piece.Skipped, piece.Segment));
+            available += length;
+        }
+
+        lock (_gate)
+            Volatile.Write(ref _pieces, [.. pieces]);
+        Volatile.Write(ref _available, available);
+        WakeSubscribers();
+    }
+}

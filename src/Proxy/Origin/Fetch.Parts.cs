@@ -1,0 +1,108 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <content>Parts: what a 206 brings, or a 200 that breaks off, is kept; what is there already isn't fetched again (RFC 9111, sections 3.3 and 3.4).</content>
+internal sealed partial class Fetch
+{
+    // What the part is of, once the head says that it may be kept; the origin's thread alone.
+    private CacheEntry? _part;
+    private ByteSpan _partSpan;
+    private long _partTotal;
+
+    // The origin's status where it isn't the answer's; 0 otherwise.
+    private int _forwardStatus;
+
+    /// <summary>The answer to a request for the rest of a response.</summary>
+    private void OnHead(PartialResponse incomplete, ResponseHead head)
+    {
+        if (head.Status == 206 && head.Fields.TryGet(KnownField.ContentRange, out var value) && ContentRangeField.TryRead(value, out var span, out var total)
+            && span.Start == incomplete.PrefixLength && span.End == total && total == incomplete.Total
+            && StrongValidator.AreEqual(incomplete.Whole.Head, head))
+        {
+            var now = _table.Now;
+            _forwardStatus = head.Status;
+            Begin(PartialHead.ToWhole(StoredHead.Update(incomplete.Whole.Head, head, now), total), now, incomplete);
+            return;
+        }
+
+        // An origin in trouble says nothing about it; any other answer is about another response.
+        if (head.Status < 500)
+            _table.Cache.RemoveParts(_plan.Key, incomplete);
+        if (head.Status is 206 or 416)
+        {
+            _table.Repeat(this, TakeWaiters());
+            _request.Cancel();
+        }
+        else
+        {
+            Begin(head, _table.Now);
+        }
+    }
+
+    /// <summary>Sees whether the part may be kept that a 206 brings: it needs a strong validator and a whole of known length that may be stored.</summary>
+    private void PreparePart(ResponseHead head, long now)
+    {
+        if (head.Status != 206 || _plan.Request.Method != KnownMethod.Get || !head.Fields.TryGet(KnownField.ContentRange, out var value)
+            || !ContentRangeField.TryRead(value, out _partSpan, out _partTotal) || _partTotal < 0 || _partSpan.Length > _table.ObjectMaximum)
+            return;
+        var whole = PartialHead.ToWhole(head, _partTotal);
+        var decision = _table.Policy.Judge(_plan.Request, whole, _plan.Rule, _requestTime, now);
+        if (decision.MayStore && MakeEntry(whole, StoredBody.Empty(), decision, now) is var entry && !StrongValidator.Of(entry.Head).IsEmpty)
+            _part = entry;
+    }
+
+    /// <summary>Keeps what has come of a part, or of a 200 that was to be stored and broke off, unless it was changed meanwhile.</summary>
+    /// <param name="length">Bytes that have come.</param>
+    private void StorePart(StoredBody body, long length)
+    {
+        if (body.IsWindowed || length == 0)
+            return;
+        PartialResponse parts;
+        if (_part is { } whole)
+        {
+            // A part that isn't as long as its head says is of nobody knows what.
+            if (length > _partSpan.Length || (length == body.TotalLength && length < _partSpan.Length))
+                return;
+            parts = PartialResponse.Of(whole, _partTotal, body, _partSpan with { Length = length });
+        }
+        else if (_entry is { Response.Status: 200 } entry && body.TotalLength is { } total && !StrongValidator.Of(entry.Head).IsEmpty)
+        {
+            parts = PartialResponse.Of(entry.With(entry.Head, StoredBody.Empty()), total, body, new ByteSpan(0, length));
+        }
+        else
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (!_invalidated)
+            {
+                // An answer to If-Range may leave out what its asker knows (RFC 9110, section 15.3.7).
+                var updatesOnly = _part is not null && _plan.Request.Fields.Contains(KnownField.IfRange);
+                _table.Cache.StoreParts(_plan.Key, parts, updatesOnly, _table.ObjectMaximum, _table.Now);
+                return;
+            }
+        }
+
+        parts.Release();
+    }
+
+    /// <summary>An answer that nobody can make sense of is none.</summary>
+    private void Refuse()
+    {
+        if (AnswerStale(unreachable: true, forwardStatus: 0))
+        {
+            _request.Cancel();
+            return;
+        }
+
+        var waiters = TakeWaiters();
+        _table.Retire(this, remember: false);
+        foreach (var waiter in waiters)
+            waiter.AnswerFailure(OriginFailure.Malformed);
+        _request.Cancel();
+    }
+}
