@@ -123,6 +123,8 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         if (_response is not { } response)
             return OriginFlow.Continue;
         var body = response.Body;
+        if (body.HasFailed)
+            return OriginFlow.Continue;
         if (!body.Append(data))
         {
             // More than was announced, or more than there is memory for: nothing of it is kept.

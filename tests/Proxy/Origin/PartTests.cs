@@ -222,6 +222,21 @@ public sealed class PartTests : IDisposable
     }
 
     [Fact]
+    public void A_rest_that_is_longer_than_it_says_ends_where_the_whole_does()
+    {
+        Cut("012345", Fresh, Tag);
+        var next = _scene.Client.Ask("/object/a");
+        var head = Part(6, 19, Fresh, Tag);
+        head.Framing = BodyFraming.Chunked;
+        _scene.Origin.Sinks[1].OnHead(head);
+        _scene.Origin.Sinks[1].OnData(Encoding.ASCII.GetBytes(Content[6..]));
+        _scene.Origin.Sinks[1].OnData("more"u8);
+        _scene.Origin.Sinks[1].OnFailed(OriginFailure.Cancelled);
+        Assert.Equal(Content, Read(next));
+        Assert.True(next.Response!.Body.IsComplete);
+    }
+
+    [Fact]
     public void The_beginning_outlives_an_origin_in_trouble()
     {
         Cut("012345", Fresh, Tag);
