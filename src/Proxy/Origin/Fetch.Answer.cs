@@ -8,7 +8,7 @@ internal sealed partial class Fetch
 {
     public void OnHead(ResponseHead head)
     {
-        if (AnswerCheck.IsUnasked(head, _request.Fields))
+        if (AnswerCheck.IsUnasked(head, _request.Fields, _plan.Request.Fields))
         {
             Refuse();
             return;

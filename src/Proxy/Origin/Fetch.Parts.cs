@@ -41,16 +41,18 @@ internal sealed partial class Fetch
         }
     }
 
-    /// <summary>Sees whether the part may be kept that a 206 brings: it needs a strong validator and a whole of known length that may be stored.</summary>
+    /// <summary>Sees whether the part may be kept that a 206 brings: its whole is one of known length that might be stored. Without a strong validator it
+    /// stays alone.</summary>
     private void PreparePart(ResponseHead head, long now)
     {
         if (head.Status != 206 || _plan.Request.Method != KnownMethod.Get || !head.Fields.TryGet(KnownField.ContentRange, out var value)
-            || !ContentRangeField.TryRead(value, out _partSpan, out _partTotal) || _partTotal < 0 || _partSpan.Length > _table.ObjectMaximum)
+            || !ContentRangeField.TryRead(value, out _partSpan, out _partTotal) || _partTotal < 0 || _partSpan.Length > _table.ObjectMaximum
+            || (head.Framing == BodyFraming.Length && head.ContentLength != _partSpan.Length))
             return;
         var whole = PartialHead.ToWhole(head, _partTotal);
         var decision = _table.Policy.Judge(_plan.Request, whole, _plan.Rule, _requestTime, now);
-        if (decision.MayStore && MakeEntry(whole, StoredBody.Empty(), decision, now) is var entry && !StrongValidator.Of(entry.Head).IsEmpty)
-            _part = entry;
+        if (decision.MayStore)
+            _part = MakeEntry(whole, StoredBody.Empty(), decision, now);
     }
 
     /// <summary>Keeps what has come of a part, or of a 200 that was to be stored and broke off, unless it was changed meanwhile.</summary>
@@ -67,7 +69,7 @@ internal sealed partial class Fetch
                 return;
             parts = PartialResponse.Of(whole, _partTotal, body, _partSpan with { Length = length });
         }
-        else if (_entry is { Response.Status: 200 } entry && body.TotalLength is { } total && !StrongValidator.Of(entry.Head).IsEmpty)
+        else if (_entry is { Response.Status: 200 } entry && body.TotalLength is { } total)
         {
             parts = PartialResponse.Of(entry.With(entry.Head, StoredBody.Empty()), total, body, new ByteSpan(0, length));
         }

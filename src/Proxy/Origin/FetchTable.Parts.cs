@@ -51,7 +51,7 @@ internal sealed partial class FetchTable
     {
         if (Cache.AcquireParts(key) is not { } parts)
             return null;
-        if (parts.PrefixLength > 0 && parts.Total <= ObjectMaximum && parts.Whole.Serves(request))
+        if (parts.PrefixLength > 0 && !StrongValidator.Of(parts.Whole.Head).IsEmpty && parts.Total <= ObjectMaximum && parts.Whole.Serves(request))
             return parts;
         parts.Release();
         return null;
