@@ -63,6 +63,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
             return;
         }
 
+        var connection = OccupiedConnection.Begin();
         using var response = await SendAsync(message).ConfigureAwait(false);
         if (response is null)
             return;
@@ -71,6 +72,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         if (OriginMessage.TryReadHead(response, _request.Method, _time.GetUtcNow()) is not { } head)
         {
             _failure = OriginFailure.Malformed;
+            connection.Abandon();
             return;
         }
 

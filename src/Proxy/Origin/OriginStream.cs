@@ -9,6 +9,12 @@ internal sealed class OriginStream(Socket socket) : NetworkStream(socket, ownsSo
 {
     private bool _answered;
 
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        OccupiedConnection.Note(this);
+        return base.WriteAsync(buffer, cancellationToken);
+    }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_answered)

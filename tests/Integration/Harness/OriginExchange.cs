@@ -14,6 +14,9 @@ internal sealed class OriginExchange(MessageHead head, byte[] body, Socket socke
     /// <summary>Cancelled when the test is over.</summary>
     public CancellationToken End { get; } = end;
 
+    /// <summary>The proxy's port of the connection.</summary>
+    public int Port { get; } = ((System.Net.IPEndPoint)socket.RemoteEndPoint!).Port;
+
     public bool HasEnded { get; private set; }
 
     public Task SendHeadAsync(string statusLine, params string[] fields) =>

@@ -7,6 +7,21 @@ namespace TlsProxy.Integration.Tests.Scenarios;
 /// <summary>What an origin may answer, and what becomes of an answer that another recipient could read differently.</summary>
 public sealed class OriginAnswerTests(SharedProxies shared)
 {
+    /// <summary>Each with a section and the lines after the first field.</summary>
+    private static readonly (string Section, string Lines)[] Ambiguous =
+    [
+        ("RFC 9112 6.3, both", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+        ("RFC 9112 6.3, both, the other first", "Transfer-Encoding: chunked\r\nContent-Length: 15\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+        ("RFC 9112 6.1, unknown coding", "Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello"),
+        ("RFC 9112 6.3, unequal lengths", "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
+        ("RFC 9112 6.3, list of lengths", "Content-Length: 5, 5\r\n\r\nhello"),
+        ("RFC 9112 6.3, negative", "Content-Length: -5\r\n\r\nhello"),
+        ("RFC 9112 6.3, overflow", "Content-Length: 18446744073709551621\r\n\r\nhello"),
+        ("RFC 9110 5.1, CR in a name", "X\r: a\r\nContent-Length: 5\r\n\r\nhello"),
+        ("RFC 9110 5.1, NUL in a name", "X\0: a\r\nContent-Length: 5\r\n\r\nhello"),
+        ("RFC 9112 6.1, coding with a control byte", "Transfer-Encoding: \vchunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+    ];
+
     [Theory]
     [InlineData("RFC 9112 6.3, both", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
     [InlineData("RFC 9112 6.3, unequal lengths", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello")]
@@ -45,6 +60,108 @@ public sealed class OriginAnswerTests(SharedProxies shared)
         Assert.True(reply.Status == 502, $"{section}: {reply.Status}");
         // The connection and the next answer are as good as before.
         Assert.Equal(200, (await client.GetAsync("/health")).Status);
+    }
+
+    [Fact]
+    public async Task Nothing_of_an_ambiguous_answer_is_stored_and_its_connection_carries_no_other()
+    {
+        // An origin of its own, so that no other scenario takes the connections.
+        await using var origin = new ScriptedOrigin();
+        await using var proxy = await shared.StartAsync(origin.Address, Transport.Plaintext);
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        var good = origin.Add(exchange => exchange.AnswerAsync("good"u8.ToArray(), "Cache-Control: no-store", $"X-Port: {exchange.Port}"));
+        foreach (var (section, lines) in Ambiguous)
+        {
+            var bad = origin.Add(exchange => exchange.SendAsync(Encoding.Latin1.GetBytes("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n" + lines)));
+            var before = (await client.GetAsync(good)).Head["X-Port"];
+            Assert.True((await client.GetAsync(bad)).Status == 502, section);
+            var after = await client.GetAsync(good);
+            Assert.True(after.Text == "good" && after.Head["X-Port"] != before, $"{section}: {before}, {after.Head["X-Port"]}");
+            Assert.True((await client.GetAsync(bad)).Status == 502, section);
+            Assert.Equal(2, origin.CountRequests(bad));
+        }
+    }
+
+    [Theory]
+    [InlineData("RFC 9112 7.1, negative", "-5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("RFC 9112 7.1, sign", "+5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("RFC 9112 7.1, prefix", "0x5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("RFC 9112 7.1, overflow", "10000000000000005\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("RFC 9112 7.1, no size", "\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("RFC 9112 7.1, longer than its size", "5\r\nhelloX\r\n0\r\n\r\n")]
+    [InlineData("RFC 9112 7.1.1, LF in an extension", "5;a=\nb\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("RFC 9112 8, no last chunk", "5\r\nhello\r\n")]
+    [InlineData("RFC 9112 8, no end of trailers", "5\r\nhello\r\n0\r\n")]
+    public async Task A_body_whose_chunks_are_wrong_is_cut_and_not_stored(string section, string body)
+    {
+        var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
+        var path = shared.Scripted.Add(async exchange =>
+        {
+            await exchange.SendAsync(
+                Encoding.Latin1.GetBytes("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n" + body));
+            exchange.Close();
+        });
+        for (var i = 1; i <= 2; i++)
+        {
+            await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+            await client.RequestAsync(path);
+            await Assert.ThrowsAnyAsync<IOException>(() => client.ReadReplyAsync());
+            Assert.True(shared.Scripted.CountRequests(path) == i, section);
+        }
+    }
+
+    [Fact]
+    public async Task What_follows_the_end_of_an_answer_is_not_taken_for_the_next()
+    {
+        (string Section, string Head, int Status)[] answers =
+        [
+            ("RFC 9112 6.3, 204 with content", "HTTP/1.1 204 No Content\r\n", 204),
+            ("RFC 9112 6.3, 204 with a length", "HTTP/1.1 204 No Content\r\nContent-Length: 38\r\n", 204),
+            ("RFC 9112 6.3, more than its length", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n", 200),
+        ];
+        await using var origin = new ScriptedOrigin();
+        await using var proxy = await shared.StartAsync(origin.Address, Transport.Plaintext);
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        var good = origin.Add(exchange => exchange.AnswerAsync("good"u8.ToArray(), "Cache-Control: no-store"));
+        foreach (var (section, head, status) in answers)
+        {
+            var bad = origin.Add(exchange => exchange.SendAsync(
+                Encoding.Latin1.GetBytes(head + "Cache-Control: no-store\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")));
+            for (var i = 0; i < 3; i++)
+            {
+                Assert.True((await client.GetAsync(bad)).Status == status, section);
+                Assert.True((await client.GetAsync(good)).Text == "good", section);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("a flood of interim answers", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", 20_000)]
+    [InlineData("an endless field", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 20_000)]
+    [InlineData("endless fields", "X: aaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n", 20_000)]
+    public async Task A_head_that_does_not_end_is_a_502(string what, string repeated, int times)
+    {
+        var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
+        var path = shared.Scripted.Add(async exchange =>
+        {
+            var begin = repeated.StartsWith("HTTP", StringComparison.Ordinal) ? string.Empty : "HTTP/1.1 200 OK\r\nX: ";
+            await exchange.SendAsync(Encoding.ASCII.GetBytes(begin + string.Concat(Enumerable.Repeat(repeated, times))));
+            await exchange.SendAsync("\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+        });
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        Assert.True((await client.GetAsync(path)).Status == 502, what);
+    }
+
+    [Theory]
+    [InlineData("RFC 9110 15.3.7, a part for who wants the whole", "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/10\r\nContent-Length: 5\r\n\r\nhello")]
+    [InlineData("RFC 9110 15.4.5, confirms what nobody has", "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n")]
+    public async Task An_answer_to_what_was_not_asked_is_a_502(string section, string answer)
+    {
+        var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
+        var path = shared.Scripted.Add(exchange => exchange.SendAsync(Encoding.Latin1.GetBytes(answer)));
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        foreach (var fields in (string[])["", "Authorization: Basic x\r\n"])
+            Assert.True((await client.GetAsync(path, fields: fields)).Status == 502, section);
     }
 
     [Theory]
