@@ -83,6 +83,24 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint EVP_CIPHER_fetch(nint library, string name, byte* properties);
 
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint EVP_MAC_fetch(nint library, string name, byte* properties);
+
+    [LibraryImport(Name)]
+    internal static partial void EVP_MAC_free(nint algorithm);
+
+    [LibraryImport(Name)]
+    internal static partial nint EVP_MAC_CTX_new(nint algorithm);
+
+    [LibraryImport(Name)]
+    internal static partial void EVP_MAC_CTX_free(nint context);
+
+    [LibraryImport(Name)]
+    internal static partial int EVP_MAC_update(nint context, byte* data, nuint length);
+
+    [LibraryImport(Name)]
+    internal static partial int EVP_MAC_final(nint context, byte* output, nuint* outputLength, nuint outputSize);
+
     [LibraryImport(Name)]
     internal static partial int EVP_MAC_init(nint context, byte* key, nuint keyLength, Parameter* parameters);
 }

@@ -116,8 +116,7 @@ public sealed class TrafficKeys : IDisposable
 
     private void Derive()
     {
-        KeySchedule.ExpandLabel(_hash, SecretBytes, "key"u8, KeyBytes);
-        KeySchedule.ExpandLabel(_hash, SecretBytes, "iv"u8, IvBytes);
+        KeySchedule.ExpandTrafficKeys(_hash, SecretBytes, KeyBytes, IvBytes);
         Sequence = 0;
     }
 }
