@@ -83,7 +83,7 @@ public sealed partial class RecordChannel
     {
         _state = State.Notifying;
         _lastAlert = alert;
-        _notified = false;
+        _notified = _sealed.HasNotified;
         _loop.Arm(_deadline, _options.FlushTimeout);
         if (!_send.IsPending)
             OnNotifyProgress();
@@ -111,11 +111,20 @@ public sealed partial class RecordChannel
         _loop.Poll(_send, _descriptor, POLLOUT);
     }
 
+    /// <summary>Sends no more. The armed receive goes on for what the peer still sends.</summary>
     private void Stop()
     {
         EventLoop.Disarm(_deadline);
-        _state = State.Stopping;
-        _loop.Cancel(_receive);
+        _state = State.Lingering;
+        // A FIN would overtake records that the kernel still holds; close_notify has told the end already. ENOTCONN says that the peer
+        // has reset meanwhile: there is nobody to linger for.
+        if (!KernelTransmits && _loop.Sockets.ShutdownSend(_descriptor) != Errno.None)
+            _peerEnded = true;
+        if (!_peerEnded)
+            _loop.Arm(_deadline, _options.LingerTimeout);
+        // A descriptor is closed when nothing is pending on it, and what can't be received any more is polled for.
+        if (_peerEnded || _receiveBroken)
+            _loop.Cancel(_receive);
         Continue();
     }
 
@@ -126,9 +135,6 @@ public sealed partial class RecordChannel
             return;
         switch (_state)
         {
-            case State.Stopping:
-                BeginLinger();
-                break;
             case State.Lingering when !_peerEnded:
                 // Where the kernel can't open the records there is nothing to discard; a close before the peer's would reset the alert
                 // away.
@@ -146,18 +152,6 @@ public sealed partial class RecordChannel
                 CloseDescriptor();
                 break;
         }
-    }
-
-    private void BeginLinger()
-    {
-        _state = State.Lingering;
-        // A FIN would overtake records that the kernel still holds; close_notify has told the end already. ENOTCONN says that the peer
-        // has reset meanwhile: there is nobody to linger for.
-        if (!KernelTransmits && _loop.Sockets.ShutdownSend(_descriptor) != Errno.None)
-            _peerEnded = true;
-        if (!_peerEnded)
-            _loop.Arm(_deadline, _options.LingerTimeout);
-        Continue();
     }
 
     private void OnPeerGone()

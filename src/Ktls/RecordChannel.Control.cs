@@ -91,7 +91,7 @@ public sealed partial class RecordChannel
     private void SendOwed()
     {
         var updates = _owesKeyUpdate || _sealed.NeedsKeyUpdate;
-        if (!updates && !_owesRefusal)
+        if ((!updates && !_owesRefusal) || _sealed.HasNotified)
             return;
         _owesKeyUpdate = false;
         _owesRefusal = false;

@@ -39,7 +39,12 @@ public sealed partial class RecordChannel
         var isEnd = result.Succeeded ? result.Count == 0 : !IsTransient(result.Error) && !isControl;
         _peerEnded |= isEnd || _lingered > _options.LingerBytes;
         if (result.More)
+        {
+            if (_peerEnded && _state == State.Lingering)
+                _loop.Cancel(_receive);
             return;
+        }
+
         // A control record stays until it is asked for, and every receive fails until then.
         if (isControl && _state == State.Lingering && !_peerEnded && TryReceiveControl())
             return;

@@ -79,9 +79,6 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         /// <summary>The kernel's last records are leaving.</summary>
         Flushing,
 
-        /// <summary>The armed receive is being cancelled: it holds the file, and no FIN would leave.</summary>
-        Stopping,
-
         /// <summary>Nothing more is sent; what the peer still sends is discarded.</summary>
         Lingering,
 
@@ -122,11 +119,13 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
 
     /// <summary>Sends up to three ranges, on an unprotected or kernel TLS socket without copying them; they must stay until
     /// <see cref="IRecordChannelOwner.OnSent"/>.</summary>
-    public void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default)
+    /// <param name="isLast">The owner closes the channel afterwards. Where records are made in user space, the end is told in the same segment.</param>
+    public void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default, bool isLast = false)
     {
-        if (!IsOpen || _sending)
-            throw new InvalidOperationException("A send must wait for the one before it, and for an open channel.");
+        if (!IsOpen || _sending || _sealed.HasNotified)
+            throw new InvalidOperationException("A send must wait for the one before it, and for an open channel; nothing follows the last.");
         _sending = true;
+        _sealed.IsLast = isLast;
         if (_sendsControl)
         {
             _waiting[0] = first;

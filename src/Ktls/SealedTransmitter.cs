@@ -38,6 +38,12 @@ internal sealed class SealedTransmitter : ITransmitter
     /// <summary>Takes over a connection's keys; the sealer is disposed at <see cref="Release"/>.</summary>
     public void Start(RecordSealer sealer) => _sealer = sealer;
 
+    /// <summary>The send under way is the connection's last: close_notify follows it in the same segment.</summary>
+    public bool IsLast { get; set; }
+
+    /// <summary>close_notify is sealed: nothing may follow it.</summary>
+    public bool HasNotified { get; private set; }
+
     /// <summary>Whether the keys have protected as many records as they should.</summary>
     public bool NeedsKeyUpdate => _sealer is { NeedsKeyUpdate: true };
 
@@ -85,16 +91,23 @@ internal sealed class SealedTransmitter : ITransmitter
         return TrySealBatch(descriptor) ? TransmitStep.Sending : TransmitStep.NoMemory;
     }
 
-    public void DropRest() => Array.Clear(_ranges);
+    public void DropRest()
+    {
+        Array.Clear(_ranges);
+        IsLast = false;
+    }
 
     public void Release()
     {
         SentBytes = 0;
         _batchRecords = BatchMinimum;
+        IsLast = HasNotified = false;
         ReturnBuffer();
         _sealer?.Dispose();
         _sealer = null;
     }
+
+    private static ReadOnlySpan<byte> CloseNotify => [1, (byte)TlsAlert.CloseNotify];
 
     private long Remaining => (long)_ranges[0].Length + _ranges[1].Length + _ranges[2].Length;
 
@@ -105,7 +118,8 @@ internal sealed class SealedTransmitter : ITransmitter
         var overhead = _sealer!.Format.Overhead;
         var plain = (int)Math.Min(Remaining, _batchRecords * RecordFormat.PlaintextMaximum);
         // Three records more than full ones: a short one may end each of the first two ranges, and the batch.
-        if (!TryRent(plain + (((plain / RecordFormat.PlaintextMaximum) + 3) * overhead)))
+        var records = plain + (((plain / RecordFormat.PlaintextMaximum) + 3) * overhead);
+        if (!TryRent(records + CloseNotify.Length + overhead))
             return false;
         var output = _buffer!.Memory.Span;
         _sealed = 0;
@@ -115,6 +129,12 @@ internal sealed class SealedTransmitter : ITransmitter
             var length = SealRecord(plain, output[_sealed..]);
             _sealed += length;
             plain -= length - overhead;
+        }
+
+        if (IsLast && Remaining == 0)
+        {
+            _sealed += _sealer.Seal(ContentType.Alert, CloseNotify, output[_sealed..]);
+            HasNotified = true;
         }
 
         _loop.Send(_operation, descriptor, _buffer.Memory.Slice(0, _sealed));

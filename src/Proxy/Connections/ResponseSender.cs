@@ -44,6 +44,7 @@ internal sealed class ResponseSender : IBodySubscriber
     private bool _subscribed;
     private bool _isReader;
     private bool _ended;
+    private bool _closes;
     private long _end;
     private MultipartRanges? _multipart;
     private int _part;
@@ -109,6 +110,7 @@ internal sealed class ResponseSender : IBodySubscriber
         StoredResponse response, in ResponsePart part, bool isReader, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, in CacheNote note)
     {
         _isReader = isReader;
+        _closes = !keepAlive;
         _response = response;
         if (part.Several is { } parts)
             _multipart = MultipartRanges.TryCreate(_segments.Pool, parts, response.ContentType, response.Body.TotalLength!.Value);
@@ -192,7 +194,7 @@ internal sealed class ResponseSender : IBodySubscriber
         if (!_hasBody)
         {
             _ended = true;
-            _channel.Send(TakeHead());
+            Send(TakeHead());
             return;
         }
 
@@ -202,7 +204,7 @@ internal sealed class ResponseSender : IBodySubscriber
                 SendRange(slice);
                 break;
             case BodyRead.NotYet when _headLength > 0:
-                _channel.Send(TakeHead());
+                Send(TakeHead());
                 break;
             case BodyRead.NotYet:
                 break;
@@ -223,7 +225,7 @@ internal sealed class ResponseSender : IBodySubscriber
         {
             var lines = _partBegun ? default : multipart.LinesBefore(_part);
             _partBegun = true;
-            _channel.Send(TakeHead(), lines, slice);
+            Send(TakeHead(), lines, slice);
             return;
         }
 
@@ -232,11 +234,11 @@ internal sealed class ResponseSender : IBodySubscriber
             var body = _response!.Body;
             // The end is known at once where the whole is there: no further turn only to see it.
             _ended = _offset + slice.Length == _end || (body.IsComplete && _offset + slice.Length == body.Available);
-            _channel.Send(TakeHead(), slice);
+            Send(TakeHead(), slice);
             return;
         }
 
-        _channel.Send(TakeHead((uint)slice.Length), slice, _head!.Memory.Slice(0, CrlfLength));
+        Send(TakeHead((uint)slice.Length), slice, _head!.Memory.Slice(0, CrlfLength));
     }
 
     /// <summary>Goes on with the part behind the one that has left, or with what ends the message.</summary>
@@ -247,7 +249,7 @@ internal sealed class ResponseSender : IBodySubscriber
         if (_part == multipart.Count)
         {
             _ended = true;
-            _channel.Send(multipart.LinesBefore(_part));
+            Send(multipart.LinesBefore(_part));
             return;
         }
 
@@ -261,14 +263,18 @@ internal sealed class ResponseSender : IBodySubscriber
         _ended = true;
         var trailers = _response!.Body.Trailers;
         if (_chunked && AcceptsTrailers && !trailers.IsEmpty)
-            _channel.Send(TakeHead(0), trailers, _head!.Memory.Slice(0, CrlfLength));
+            Send(TakeHead(0), trailers, _head!.Memory.Slice(0, CrlfLength));
         else if (_chunked)
-            _channel.Send(TakeHead(0), _head!.Memory.Slice(0, CrlfLength));
+            Send(TakeHead(0), _head!.Memory.Slice(0, CrlfLength));
         else if (_headLength > 0)
-            _channel.Send(TakeHead());
+            Send(TakeHead());
         else
             Finish();
     }
+
+    /// <summary>What ends the response also ends the connection, unless that is kept.</summary>
+    private void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default) =>
+        _channel.Send(first, second, third, isLast: _ended && _closes);
 
     /// <summary>The head, if it hasn't left yet.</summary>
     private NativeSlice TakeHead()

@@ -127,6 +127,17 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>Sends a FIN, below TLS.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>Segments with data that have come so far (tcpi_data_segs_in of TCP_INFO, tcp(7)).</summary>
+    public uint CountDataSegments()
+    {
+        const int ProtocolTcp = 6;
+        const int TcpInfo = 11;
+        const int Offset = 152;
+        Span<byte> information = stackalloc byte[Offset + sizeof(uint)];
+        _socket.GetRawSocketOption(ProtocolTcp, TcpInfo, information);
+        return BitConverter.ToUInt32(information[Offset..]);
+    }
+
     /// <summary>Leaves without a word: the proxy sees a reset.</summary>
     public void Reset() => _socket.Close(0);
 

@@ -35,4 +35,24 @@ public sealed class CloseTests(SharedProxies shared)
             Assert.True(await client.IsClosedByProxyAsync());
         }
     }
+
+    /// <summary>What is counted are segments with data in them, so that neither acknowledgements nor the FIN matter.</summary>
+    [Theory]
+    [InlineData(Transport.Tls12User)]
+    [InlineData(Transport.Tls13User)]
+    public async Task The_end_is_told_in_the_segment_of_the_last_answer(Transport transport)
+    {
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(1000), "Cache-Control: max-age=3600"));
+        await using var client = await ClientConnection.OpenAsync(proxy, transport);
+        await client.GetAsync(path);
+        var before = client.CountDataSegments();
+        await client.GetAsync(path);
+        var kept = client.CountDataSegments();
+
+        await client.GetAsync(path, Persistence.Close);
+
+        Assert.True(await client.IsClosedByProxyAsync());
+        Assert.Equal(kept - before, client.CountDataSegments() - kept);
+    }
 }

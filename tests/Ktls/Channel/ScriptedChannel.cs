@@ -51,10 +51,10 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     /// <summary>The record that the kernel is asked to make, such as <c>21: 1 0</c>.</summary>
     public string LastControl => $"{LastSend.Message!.RecordType}: {string.Join(' ', LastSend.Message.Range(0).Span.ToArray())}";
 
-    public void Send(string text)
+    public void Send(string text, bool isLast = false)
     {
         System.Text.Encoding.ASCII.GetBytes(text, _memory.Memory.Span);
-        Channel.Send(_memory.Memory.Slice(0, text.Length));
+        Channel.Send(_memory.Memory.Slice(0, text.Length), isLast: isLast);
     }
 
     /// <summary>Sends so many bytes of whatever is there.</summary>

@@ -74,7 +74,10 @@ internal sealed class TestConnection : IDisposable
     });
 
     /// <summary>Begins to send ranges; their memory stays until the end of the test.</summary>
-    public void Send(params byte[][] ranges)
+    public void Send(params byte[][] ranges) => Send(isLast: false, ranges);
+
+    /// <param name="isLast">The channel is closed afterwards.</param>
+    public void Send(bool isLast, params byte[][] ranges)
     {
         var slices = new NativeSlice[3];
         for (var i = 0; i < ranges.Length; i++)
@@ -85,7 +88,7 @@ internal sealed class TestConnection : IDisposable
             slices[i] = segment.Memory.Slice(0, ranges[i].Length);
         }
 
-        Run(() => Channel.Send(slices[0], slices[1], slices[2]));
+        Run(() => Channel.Send(slices[0], slices[1], slices[2], isLast));
     }
 
     /// <summary>Sends and waits until the kernel has it all.</summary>
