@@ -52,6 +52,9 @@ internal sealed class TlsContextSet : Shared
 
     public TicketKeyRing TicketKeys { get; }
 
+    /// <summary>The time that what expires is judged by.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>What callbacks find the set by, as long as it is referenced.</summary>
     public nint Handle => GCHandle.ToIntPtr(_self);
 
@@ -82,7 +85,7 @@ internal sealed class TlsContextSet : Shared
     /// <summary>The OCSP response for a certificate of a context, if there is one that isn't stale.</summary>
     /// <param name="certificate">libssl's pointer to it.</param>
     public OcspStaple? StapleFor(int index, nint certificate) =>
-        _groups[index].Find(certificate)?.Staple is { } staple && staple.IsFreshAt(_time.GetUtcNow()) ? staple : null;
+        _groups[index].Find(certificate)?.Staple is { } staple && staple.IsFreshAt(Now) ? staple : null;
 
     protected override void Free()
     {

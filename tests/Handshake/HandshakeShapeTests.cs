@@ -52,6 +52,24 @@ public sealed class HandshakeShapeTests : IDisposable
         CheckDone(server, client, version);
     }
 
+    /// <summary>The last bytes of the server's random tell a client of both versions that somebody has kept it from the newer one (RFC 8446,
+    /// section 4.1.3).</summary>
+    [Theory]
+    [InlineData(TlsVersion.Tls12, true)]
+    [InlineData(TlsVersion.Tls13, false)]
+    public void The_older_version_is_marked_as_a_downgrade(TlsVersion version, bool isMarked)
+    {
+        using var server = new ServerHandshake(_context);
+        using var client = new OpenSslClient(version);
+
+        var hello = Wire.Records(Wire.ShakeHands(server, client))[0];
+
+        CheckDone(server, client, version);
+        // Behind the headers of record and message and the version.
+        var random = hello.AsSpan(Wire.HeaderLength + 4 + 2, 32);
+        Assert.Equal(isMarked, random[24..].SequenceEqual("DOWNGRD\u0001"u8));
+    }
+
     [Theory]
     [InlineData("P-521:P-256", "secp256r1")]
     [InlineData("P-521:P-384", "secp384r1")]

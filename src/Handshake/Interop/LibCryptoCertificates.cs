@@ -42,7 +42,7 @@ internal static unsafe partial class LibCryptoCertificates
     internal static partial nint X509_get0_notAfter(nint certificate);
 
     [LibraryImport(LibCrypto.Name)]
-    internal static partial int X509_cmp_current_time(nint time);
+    internal static partial int X509_cmp_time(nint time, long* moment);
 
     [LibraryImport(LibCrypto.Name)]
     internal static partial nint X509_get_subject_name(nint certificate);

@@ -32,9 +32,18 @@ internal static unsafe class TicketCallbacks
         if (status is not (LibSsl.SSL_TICKET_SUCCESS or LibSsl.SSL_TICKET_SUCCESS_RENEW))
             return LibSsl.SSL_TICKET_RETURN_IGNORE_RENEW;
         var peer = LibSsl.SSL_SESSION_get0_peer(session);
-        if (peer != 0 && LibCryptoCertificates.X509_cmp_current_time(LibCryptoCertificates.X509_get0_notAfter(peer)) <= 0)
+        if (peer != 0 && !IsValid(peer, ContextCallbacks.ContextsOf(HandshakeState.Of(ssl))))
             return LibSsl.SSL_TICKET_RETURN_IGNORE_RENEW;
         return status == LibSsl.SSL_TICKET_SUCCESS ? LibSsl.SSL_TICKET_RETURN_USE : LibSsl.SSL_TICKET_RETURN_USE_RENEW;
+    }
+
+    private static bool IsValid(nint certificate, TlsContextSet? contexts)
+    {
+        if (contexts is null)
+            return false;
+        var now = contexts.Now.ToUnixTimeSeconds();
+        // Less than 0 for a time that has passed, and 0 for one that can't be read (X509_cmp_time(3)).
+        return LibCryptoCertificates.X509_cmp_time(LibCryptoCertificates.X509_get0_notAfter(certificate), &now) > 0;
     }
 
     private static int Seal(TicketKeys keys, byte* name, byte* iv, nint cipher, nint mac)

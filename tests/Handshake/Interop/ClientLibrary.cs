@@ -5,6 +5,7 @@ namespace TlsProxy.Handshake.Tests.Interop;
 /// <summary>What a client needs of libssl and libcrypto, with the names and types of their headers.</summary>
 internal static unsafe partial class ClientLibrary
 {
+    internal const int SSL_FILETYPE_PEM = 1;
     internal const int SSL_CTRL_SET_TLSEXT_HOSTNAME = 55;
     internal const int SSL_CTRL_SET_GROUPS_LIST = 92;
     internal const int SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
@@ -29,6 +30,12 @@ internal static unsafe partial class ClientLibrary
 
     [LibraryImport(Ssl)]
     internal static partial nint SSL_CTX_ctrl(nint context, int command, nint argument, void* pointer);
+
+    [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_use_certificate_chain_file(nint context, string path);
+
+    [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_use_PrivateKey_file(nint context, string path, int type);
 
     [LibraryImport(Ssl)]
     internal static partial nint SSL_new(nint context);

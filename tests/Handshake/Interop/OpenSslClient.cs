@@ -15,11 +15,18 @@ internal sealed unsafe class OpenSslClient : IDisposable
 
     /// <param name="groups">As <c>P-256:X25519</c>; the share sent first is of the first. Null for libssl's own.</param>
     /// <param name="session">A session to resume, or 0; it stays the caller's.</param>
-    public OpenSslClient(TlsVersion version, string? groups = null, nint session = 0)
+    /// <param name="certificate">What is presented to a server that asks, as PEM files of the chain and the key.</param>
+    public OpenSslClient(TlsVersion version, string? groups = null, nint session = 0, (string Chain, string Key)? certificate = null)
     {
         _context = SSL_CTX_new(TLS_client_method());
         SSL_CTX_ctrl(_context, SSL_CTRL_SET_MIN_PROTO_VERSION, (nint)version, null);
         SSL_CTX_ctrl(_context, SSL_CTRL_SET_MAX_PROTO_VERSION, (nint)version, null);
+        if (certificate is { } files)
+        {
+            Assert.Equal(1, SSL_CTX_use_certificate_chain_file(_context, files.Chain));
+            Assert.Equal(1, SSL_CTX_use_PrivateKey_file(_context, files.Key, SSL_FILETYPE_PEM));
+        }
+
         _ssl = SSL_new(_context);
         _input = BIO_new(BIO_s_mem());
         _output = BIO_new(BIO_s_mem());
