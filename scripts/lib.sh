@@ -82,6 +82,15 @@ need() {
     [[ ${#missing[@]} == 0 ]] || install_packages "${missing[@]}"
 }
 
+# want COMMAND=PACKAGE…: the same for what can be done without: where it can't be installed this says so and goes on.
+want() {
+    local pair missing=()
+    for pair in "$@"; do
+        command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+    done
+    [[ ${#missing[@]} == 0 ]] || (install_packages "${missing[@]}") || say "Going on without ${missing[*]}."
+}
+
 # build TARGET: quietly, in Release; what the compiler said only where it failed.
 build() {
     local log

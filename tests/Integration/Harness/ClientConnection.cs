@@ -32,10 +32,11 @@ internal sealed class ClientConnection : IAsyncDisposable
 
     /// <summary>Connects and, where the transport is TLS, shakes hands.</summary>
     /// <param name="receiveBuffer">SO_RCVBUF in bytes; 0 leaves it to the kernel.</param>
-    public static async Task<ClientConnection> OpenAsync(ProxyProcess proxy, Transport transport, int receiveBuffer = 0)
+    /// <param name="resumes">Whether an earlier session may be resumed.</param>
+    public static async Task<ClientConnection> OpenAsync(ProxyProcess proxy, Transport transport, int receiveBuffer = 0, bool resumes = true)
     {
         var connection = await OpenRawAsync(proxy.Port(transport), receiveBuffer);
-        return transport.IsTls() ? await connection.StartTlsAsync(proxy, transport) : connection;
+        return transport.IsTls() ? await connection.StartTlsAsync(proxy, transport, resumes) : connection;
     }
 
     /// <summary>Connects to a listener of the PROXY protocol.</summary>
@@ -148,14 +149,14 @@ internal sealed class ClientConnection : IAsyncDisposable
         _limit.Dispose();
     }
 
-    private async Task<ClientConnection> StartTlsAsync(ProxyProcess proxy, Transport transport)
+    private async Task<ClientConnection> StartTlsAsync(ProxyProcess proxy, Transport transport, bool resumes = true)
     {
         var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
         _stream = tls;
         Reader = new WireReader(tls);
         try
         {
-            await tls.AuthenticateAsClientAsync(Options(proxy, transport), Limit);
+            await tls.AuthenticateAsClientAsync(Options(proxy, transport, resumes), Limit);
             return this;
         }
         catch
@@ -165,8 +166,9 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
     }
 
-    private static SslClientAuthenticationOptions Options(ProxyProcess proxy, Transport transport) => new()
+    private static SslClientAuthenticationOptions Options(ProxyProcess proxy, Transport transport, bool resumes) => new()
     {
+        AllowTlsResume = resumes,
         TargetHost = "localhost",
         EnabledSslProtocols = transport.Protocol(),
         ApplicationProtocols = [SslApplicationProtocol.Http11],

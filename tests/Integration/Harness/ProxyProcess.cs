@@ -44,6 +44,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
             start.Environment.Remove(name);
         if (TestRun.Transport is { } transport)
             start.Environment["TLSPROXY_TRANSPORT"] = transport;
+        if (TestRun.LibSsl is { } library)
+            start.Environment["TLSPROXY_LIBSSL"] = library;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         _process = new Process { StartInfo = start };

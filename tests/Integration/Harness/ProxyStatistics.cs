@@ -25,6 +25,8 @@ internal sealed class ProxyStatistics
 
     public long Handshakes => Number("handshakes", "done");
 
+    public long ResumedHandshakes => Number("handshakes", "resumed");
+
     public long HandshakesHeld => Number("handshakes", "held");
 
     public long HandshakesDropped => Number("handshakes", "dropped");

@@ -6,4 +6,8 @@ internal static class TestRun
     /// <summary>The value of the proxy's option <c>--transport</c> for every proxy, or null for its own choice.</summary>
     public static string? Transport { get; } =
         Environment.GetEnvironmentVariable("TLSPROXY_TEST_TRANSPORT") is { Length: > 0 } transport ? transport : null;
+
+    /// <summary>The folder of the libssl for every proxy, or null for the system's.</summary>
+    public static string? LibSsl { get; } =
+        Environment.GetEnvironmentVariable("TLSPROXY_TEST_LIBSSL") is { Length: > 0 } folder ? folder : null;
 }

@@ -84,12 +84,16 @@ public sealed class ResourceTests(SharedProxies shared)
         var clients = new List<ClientConnection>();
         await OpenIdleAsync(Warm);
         await proxy.WaitUntilAsync(now => now.OpenConnections == Warm, "the first connections");
+        var segments = (await proxy.ReadStatisticsAsync()).RentedSegments;
         var before = proxy.ReadResidentBytes();
 
         await OpenIdleAsync(Idle);
 
         var each = (proxy.ReadResidentBytes() - before) / Idle;
         Assert.InRange(each, 0, 12 * 1024);
+        // None of them has a buffer, or anything of the TLS library's handshake.
+        var statistics = await proxy.WaitUntilAsync(now => now.OpenConnections == Warm + Idle && now.HandshakesHeld == 0, "no handshake's memory");
+        Assert.Equal(segments, statistics.RentedSegments);
         foreach (var client in clients)
             await client.DisposeAsync();
 
@@ -101,6 +105,25 @@ public sealed class ResourceTests(SharedProxies shared)
                 Assert.Equal(200, (await clients[^1].GetAsync("/health")).Status);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(Transport.Tls12User)]
+    [InlineData(Transport.Tls13User)]
+    public async Task The_life_of_a_connection_with_a_full_handshake_allocates_little(Transport transport)
+    {
+        const int Connections = 1000;
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(5000), "Cache-Control: max-age=3600"));
+        await RunAsync(proxy, transport, path, Connections / 4, atOnce: 1, resumes: false);
+        await proxy.WaitUntilAsync(now => now.OpenConnections == 0, "no connection");
+        var before = await proxy.ReadStatisticsAsync();
+
+        await RunAsync(proxy, transport, path, Connections, atOnce: 1, resumes: false);
+
+        var after = await proxy.WaitUntilAsync(now => now.OpenConnections == 0, "no connection");
+        Assert.Equal((Connections, 0), (after.Handshakes - before.Handshakes, after.ResumedHandshakes));
+        Assert.InRange((after.AllocatedBytes - before.AllocatedBytes) / Connections, 0, 4096);
     }
 
     [Theory]
@@ -156,14 +179,14 @@ public sealed class ResourceTests(SharedProxies shared)
         }
     }
 
-    private static async Task RunAsync(ProxyProcess proxy, Transport transport, string path, int connections, int atOnce)
+    private static async Task RunAsync(ProxyProcess proxy, Transport transport, string path, int connections, int atOnce, bool resumes = true)
     {
         var left = connections;
         await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
         {
             while (Interlocked.Decrement(ref left) >= 0)
             {
-                await using var client = await ClientConnection.OpenAsync(proxy, transport);
+                await using var client = await ClientConnection.OpenAsync(proxy, transport, resumes: resumes);
                 Assert.Equal(5000, (await client.GetAsync(path, Persistence.Close)).Body.Length);
             }
         }));
