@@ -22,7 +22,7 @@ public sealed record ChannelOptions
     /// <summary>What the kernel can do; where it can't, it isn't asked. With null it is always asked.</summary>
     public KtlsReport? Support { get; init; }
 
-    /// <summary>A connection whose hand-over the kernel refuses is closed.</summary>
+    /// <summary>A connection whose hand-over the kernel refuses is closed, unless it is for the peer's having ended its side already.</summary>
     public bool RequireKtls { get; init; }
 
     /// <summary>Called once for each error with which the kernel refuses a hand-over.</summary>

@@ -20,4 +20,7 @@ public enum KtlsReason : byte
 
     /// <summary>The kernel has refused this connection's keys.</summary>
     Refused,
+
+    /// <summary>The peer had ended its side before the hand-over, and the kernel takes only connections that are open both ways.</summary>
+    PeerEnded,
 }

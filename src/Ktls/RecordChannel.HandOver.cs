@@ -22,7 +22,7 @@ public sealed partial class RecordChannel
         _receiver.Start(new RecordOpener(keys.Version, keys.Suite, keys.Receive));
         if (!TryHandOverTransmit())
         {
-            if (_options.RequireKtls)
+            if (_options.RequireKtls && _reason != KtlsReason.PeerEnded)
             {
                 Fail(ChannelFailure.HandOverRefused, _refusal);
                 return;
@@ -57,8 +57,10 @@ public sealed partial class RecordChannel
                 return true;
             }
 
-            _reason = KtlsReason.Refused;
-            CountRefusal(_refusal);
+            // A socket that isn't established is refused so (net/tls of the kernel): that is the peer's doing, who may wait for an answer still.
+            _reason = _refusal == Errno.ENOTCONN ? KtlsReason.PeerEnded : KtlsReason.Refused;
+            if (_reason == KtlsReason.Refused)
+                CountRefusal(_refusal);
         }
 
         _counters.CountUserSpace(_reason);

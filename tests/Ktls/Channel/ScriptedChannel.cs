@@ -19,22 +19,26 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     private readonly SessionKeys _peerKeys;
     private readonly RecordSealer _sealer;
 
-    public ScriptedChannel(CipherSuite suite, KtlsMode mode)
+    /// <param name="optionAnswer">What the kernel answers where a socket option is set; null for success.</param>
+    public ScriptedChannel(CipherSuite suite, KtlsMode mode, bool requireKtls = false, Errno optionAnswer = Errno.None)
     {
-        Backend = new ScriptedBackend(_pool);
+        Backend = new ScriptedBackend(_pool) { OptionAnswer = (_, _) => optionAnswer };
         _loop = new EventLoop(Backend);
         _memory = _pool.TryRent(1 << 20)!;
         _segments = new SegmentStock(_pool);
         var keys = new TestKeys(suite);
         _peerKeys = keys.Create();
         _sealer = new RecordSealer(_peerKeys.Version, _peerKeys.Suite, _peerKeys.Receive);
-        Channel = new RecordChannel(_loop, new ChannelOptions { Mode = mode }, _segments, new KtlsCounters(), new ChannelScratch());
+        var options = new ChannelOptions { Mode = mode, RequireKtls = requireKtls };
+        Channel = new RecordChannel(_loop, options, _segments, Counters, new ChannelScratch());
         Channel.StartTls(Descriptor, this, keys.Create(), []);
     }
 
     public ScriptedBackend Backend { get; }
 
     public RecordChannel Channel { get; }
+
+    public KtlsCounters Counters { get; } = new();
 
     public bool IsWithinMessage { get; set; }
 

@@ -55,6 +55,25 @@ public sealed class KernelTlsTests
         Assert.Equal((1, mode == KtlsMode.Both ? 1 : 0, 0), (counters.Transmit, counters.Receive, counters.UserSpace));
     }
 
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void A_peer_that_has_ended_its_side_before_the_hand_over_is_answered_from_user_space(KtlsMode mode)
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, mode, requireKtls: true);
+        connection.Peer.Send(ContentType.ApplicationData, "request"u8);
+        connection.Peer.Socket.Shutdown(SocketShutdown.Send);
+
+        connection.Start();
+
+        Assert.Equal("request"u8, connection.Owner.Receive(7));
+        connection.Owner.Expect(ChannelEventKind.ReceiveEnded);
+        Assert.Equal("none:peer_ended", connection.Do(() => connection.Channel.Verdict.Text));
+        connection.SendAll("answer"u8.ToArray());
+        Assert.Equal("answer"u8, connection.Peer.ReadData(6).Content);
+        connection.CloseAndCheck();
+        Assert.Empty(connection.Counters.Refusals);
+    }
+
     [Fact]
     public void Head_and_body_of_a_small_answer_leave_in_one_record()
     {
@@ -202,6 +221,7 @@ public sealed class KernelTlsTests
         Assert.All(report.Cells, support => Assert.Equal((Errno.None, Errno.None), (support.Transmit, support.Receive)));
     }
 
-    private static TestConnection Open(CipherSuite suite, KtlsMode mode, int? sendBufferBytes = null, int? receiveBufferBytes = null) =>
-        new(suite, new ChannelOptions { Mode = mode }, sendBufferBytes, receiveBufferBytes);
+    private static TestConnection Open(
+        CipherSuite suite, KtlsMode mode, int? sendBufferBytes = null, int? receiveBufferBytes = null, bool requireKtls = false) =>
+        new(suite, new ChannelOptions { Mode = mode, RequireKtls = requireKtls }, sendBufferBytes, receiveBufferBytes);
 }

@@ -103,6 +103,7 @@ internal sealed class StatisticsReport(
         json.WriteNumber("version", ktls.Because(KtlsReason.Version));
         json.WriteNumber("cipher", ktls.Because(KtlsReason.Cipher));
         json.WriteNumber("refused", ktls.Because(KtlsReason.Refused));
+        json.WriteNumber("peerEnded", ktls.Because(KtlsReason.PeerEnded));
         json.WriteEndObject();
         json.WriteStartObject("refusals");
         foreach (var (error, count) in ktls.Refusals)

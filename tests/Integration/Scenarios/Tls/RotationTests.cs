@@ -167,6 +167,37 @@ public sealed class RotationTests : IDisposable
         Assert.Equal(renewed.KeyPem, await File.ReadAllTextAsync(KeyFile));
     }
 
+    /// <summary>The script is told to install it all the same, but the proxy keeps to the names it has.</summary>
+    [Theory]
+    [InlineData("admin", "off", "the proxy refused: ")]
+    [InlineData("pid", "off", "didn't present the new certificate")]
+    [InlineData("watch", "100ms", "didn't present the new certificate")]
+    [InlineData("nobody", "off", "there is no process")]
+    public async Task What_the_proxy_refuses_does_not_stay_installed(string told, string watch, string reason)
+    {
+        await using var proxy = await StartAsync(watch);
+        var serial = await PresentedAsync(proxy);
+        var before = (await File.ReadAllTextAsync(ChainFile), await File.ReadAllTextAsync(KeyFile));
+        _authority.Issue(["elsewhere.example"]).Save(_folder["new.pem"], _folder["new.key"]);
+        string[] tell = told switch
+        {
+            "admin" => ["--admin", proxy.AdminAddress.ToString(), "--token-file", proxy.TokenFile],
+            "pid" => ["--pid", proxy.ProcessId.ToString(CultureInfo.InvariantCulture)],
+            // Numbers of processes end at 2^22 (PID_MAX_LIMIT, proc(5)).
+            "nobody" => ["--pid", "4194305"],
+            _ => [],
+        };
+
+        var result = await RunScriptAsync(
+            proxy, [.. tell, "--certificate", _folder["new.pem"], "--key", _folder["new.key"], "--force", "--servername", "localhost", "--wait", "1"]);
+
+        Assert.Equal(1, result.ExitStatus);
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+        Assert.Contains("the files before are back", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, (await File.ReadAllTextAsync(ChainFile), await File.ReadAllTextAsync(KeyFile)));
+        Assert.Equal(serial, await PresentedAsync(proxy));
+    }
+
     [Theory]
     [InlineData("key", "isn't the key of")]
     [InlineData("expired", "has expired")]
