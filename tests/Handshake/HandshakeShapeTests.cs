@@ -1,5 +1,4 @@
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Handshake.Tests.Interop;
 
 namespace TlsProxy.Handshake.Tests;
 
@@ -105,11 +104,10 @@ public sealed class HandshakeShapeTests : IDisposable
     [InlineData(16384)]
     public void Early_data_is_skipped(int length)
     {
-        var session = Wire.MakeSession(_context, TlsVersion.Tls13);
-        OpenSslClient.AllowEarlyData(session, 16384);
+        using var session = Wire.MakeSession(_context, TlsVersion.Tls13);
+        session.AllowEarlyData(16384);
         using var server = new ServerHandshake(_context);
         using var client = new OpenSslClient(TlsVersion.Tls13, session: session);
-        OpenSslClient.Free(session);
 
         server.Offer(client.WriteEarlyData(new byte[length]));
         Wire.ShakeHands(server, client, flight => flight.Chunk(100));
@@ -126,11 +124,10 @@ public sealed class HandshakeShapeTests : IDisposable
     [Fact]
     public void Early_data_is_skipped_after_a_retry_too()
     {
-        var session = Wire.MakeSession(_context, TlsVersion.Tls13);
-        OpenSslClient.AllowEarlyData(session, 16384);
+        using var session = Wire.MakeSession(_context, TlsVersion.Tls13);
+        session.AllowEarlyData(16384);
         using var server = new ServerHandshake(_context);
         using var client = new OpenSslClient(TlsVersion.Tls13, "P-521:P-256", session);
-        OpenSslClient.Free(session);
 
         server.Offer(client.WriteEarlyData(new byte[500]));
         Wire.ShakeHands(server, client);
@@ -142,11 +139,10 @@ public sealed class HandshakeShapeTests : IDisposable
     [Fact]
     public void Early_data_without_end_is_refused()
     {
-        var session = Wire.MakeSession(_context, TlsVersion.Tls13);
-        OpenSslClient.AllowEarlyData(session, 100_000);
+        using var session = Wire.MakeSession(_context, TlsVersion.Tls13);
+        session.AllowEarlyData(100_000);
         using var server = new ServerHandshake(_context);
         using var client = new OpenSslClient(TlsVersion.Tls13, session: session);
-        OpenSslClient.Free(session);
 
         server.Offer(client.WriteEarlyData(new byte[16384]));
         for (var i = 0; i < 5 && server.Status == HandshakeStatus.NeedMore; i++)

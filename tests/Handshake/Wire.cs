@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Handshake.Tests.Interop;
+using TlsProxy.Testing.Interop;
 
 namespace TlsProxy.Handshake.Tests;
 
@@ -33,7 +33,7 @@ internal static class Wire
     }
 
     /// <summary>A session of a handshake with a server of this context, with its ticket.</summary>
-    public static nint MakeSession(TlsContext context, TlsVersion version)
+    public static ClientSession MakeSession(TlsContext context, TlsVersion version)
     {
         using var server = new ServerHandshake(context);
         using var client = new OpenSslClient(version);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Handshake.Tests.Interop;
+using TlsProxy.Testing.Interop;
 
 namespace TlsProxy.Handshake.Tests.Fuzzing;
 
@@ -19,21 +20,21 @@ public sealed class HandshakeFuzzTests : IDisposable
 
     private readonly TestCertificate _certificate = new();
     private readonly TlsContext _context;
-    private readonly nint[] _sessions;
+    private readonly ClientSession[] _sessions;
     private int _done;
     private int _failed;
 
     public HandshakeFuzzTests()
     {
         _context = _certificate.CreateContext();
-        _sessions = [0, Wire.MakeSession(_context, TlsVersion.Tls12), Wire.MakeSession(_context, TlsVersion.Tls13)];
-        OpenSslClient.AllowEarlyData(_sessions[2], 16384);
+        _sessions = [Wire.MakeSession(_context, TlsVersion.Tls12), Wire.MakeSession(_context, TlsVersion.Tls13)];
+        _sessions[1].AllowEarlyData(16384);
     }
 
     public void Dispose()
     {
-        OpenSslClient.Free(_sessions[1]);
-        OpenSslClient.Free(_sessions[2]);
+        foreach (var session in _sessions)
+            session.Dispose();
         _context.Dispose();
         _certificate.Dispose();
     }
@@ -78,14 +79,14 @@ public sealed class HandshakeFuzzTests : IDisposable
     {
         var random = new Random(seed);
         var version = random.Next(2) == 0 ? TlsVersion.Tls12 : TlsVersion.Tls13;
-        var session = random.Next(3) == 0 ? _sessions[version == TlsVersion.Tls12 ? 1 : 2] : 0;
+        var session = random.Next(3) == 0 ? _sessions[version == TlsVersion.Tls12 ? 0 : 1] : null;
         var groups = version == TlsVersion.Tls13 && random.Next(4) == 0 ? "P-521:P-256" : null;
         using var client = new OpenSslClient(version, groups, session);
         using var fresh = random.Next(2) == 0 ? new ServerHandshake(_context) : null;
         var server = fresh ?? reused;
         server.Reset();
         var mutator = new FlightMutator(random);
-        if (version == TlsVersion.Tls13 && session != 0 && random.Next(2) == 0)
+        if (version == TlsVersion.Tls13 && session is not null && random.Next(2) == 0)
         {
             foreach (var piece in mutator.Mutate(client.WriteEarlyData(new byte[random.Next(1, 16384)])))
                 server.Offer(piece);

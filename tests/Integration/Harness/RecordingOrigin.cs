@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -12,21 +11,13 @@ internal sealed partial class RecordingOrigin : IOriginServer
 {
     private const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nCache-Control: no-store\r\n\r\n";
 
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentQueue<RecordedRequest> _requests = new();
     private readonly ConcurrentQueue<string> _faults = new();
-    private readonly ConcurrentDictionary<Task, bool> _connections = new();
-    private readonly CancellationTokenSource _end = new();
-    private readonly Task _accepting;
+    private readonly OriginListener _listener;
 
-    public RecordingOrigin()
-    {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _listener.Listen(1024);
-        _accepting = AcceptAsync();
-    }
+    public RecordingOrigin() => _listener = new OriginListener(ServeAsync);
 
-    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}"));
+    public Uri Address => _listener.Address;
 
     /// <summary>The whole requests so far.</summary>
     public RecordedRequest[] Requests => [.. _requests];
@@ -34,64 +25,31 @@ internal sealed partial class RecordingOrigin : IOriginServer
     /// <summary>What broke the grammar, with the bytes that did; a request that was cut short isn't among them.</summary>
     public string[] Faults => [.. _faults];
 
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        await Task.WhenAll(_connections.Keys);
-        _end.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var connection = ServeAsync(await _listener.AcceptAsync(_end.Token));
-                _connections[connection] = true;
-                _ = connection.ContinueWith(c => _connections.TryRemove(c, out _), TaskScheduler.Default);
-            }
-        }
-        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-            return;
-        }
-    }
-
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(Socket socket, CancellationToken end)
     {
         using var stream = new NetworkStream(socket, ownsSocket: true);
         var text = string.Empty;
         var buffer = new byte[16 * 1024];
-        try
+        while (true)
         {
-            while (true)
+            while (TryTake(ref text, out var request, out var fault))
             {
-                while (TryTake(ref text, out var request, out var fault))
+                if (fault is not null)
                 {
-                    if (fault is not null)
-                    {
-                        _faults.Enqueue(fault + ": " + text);
-                        return;
-                    }
-
-                    _requests.Enqueue(request!);
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes(request!.Method == "HEAD" ? Answer : Answer + "ok"), _end.Token);
+                    _faults.Enqueue(fault + ": " + text);
+                    return;
                 }
 
-                var count = await stream.ReadAsync(buffer, _end.Token);
-                if (count == 0)
-                    return;
-                text += Encoding.Latin1.GetString(buffer, 0, count);
+                _requests.Enqueue(request!);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(request!.Method == "HEAD" ? Answer : Answer + "ok"), end);
             }
-        }
-        catch (Exception ended) when (ended is OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            // The proxy has left, or the test is over.
-            return;
+
+            var count = await stream.ReadAsync(buffer, end);
+            if (count == 0)
+                return;
+            text += Encoding.Latin1.GetString(buffer, 0, count);
         }
     }
 

@@ -9,7 +9,9 @@ internal sealed unsafe class ClientConnection : SafeHandle
     private readonly nint _input;
     private readonly nint _output;
 
-    public ClientConnection(ClientContext context, string serverName, ClientSession? session)
+    /// <param name="session">One to resume, which stays the caller's.</param>
+    /// <param name="groups">As <c>P-256:X25519</c>; the share sent first is of the first. Null for libssl's own.</param>
+    public ClientConnection(ClientContext context, string serverName, ClientSession? session, string? groups = null)
         : base(0, ownsHandle: true)
     {
         _context = context;
@@ -20,16 +22,21 @@ internal sealed unsafe class ClientConnection : SafeHandle
         LibSsl.BIO_ctrl(_input, LibSsl.BIO_C_SET_BUF_MEM_EOF_RETURN, -1, null);
         LibSsl.SSL_set_bio(handle, _input, _output);
         LibSsl.SSL_set_connect_state(handle);
-        fixed (byte* name = System.Text.Encoding.ASCII.GetBytes(serverName + '\0'))
-            LibSsl.SSL_ctrl(handle, LibSsl.SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, name);
+        Set(LibSsl.SSL_CTRL_SET_TLSEXT_HOSTNAME, serverName);
+        if (groups is not null)
+            Set(LibSsl.SSL_CTRL_SET_GROUPS_LIST, groups);
         if (session is not null)
-            _ = LibSsl.SSL_set_session(handle, session.Value);
+            Resume(session);
     }
 
     public override bool IsInvalid => handle == 0;
 
     public bool WasResumed => LibSsl.SSL_session_reused(handle) == 1;
 
+    /// <summary>0: not sent; 1: rejected; 2: accepted (SSL_get_early_data_status(3)).</summary>
+    public int EarlyDataStatus => LibSsl.SSL_get_early_data_status(handle);
+
+    /// <returns>0 when it is done, or an error code of SSL_get_error.</returns>
     public int Handshake()
     {
         LibSsl.ERR_clear_error();
@@ -72,6 +79,15 @@ internal sealed unsafe class ClientConnection : SafeHandle
             return LibSsl.SSL_write(handle, pointer, bytes.Length) == bytes.Length;
     }
 
+    /// <summary>Begins with early data, before the server has said anything.</summary>
+    public bool WriteEarlyData(ReadOnlySpan<byte> bytes)
+    {
+        LibSsl.ERR_clear_error();
+        nuint written;
+        fixed (byte* pointer = bytes)
+            return LibSsl.SSL_write_early_data(handle, pointer, (nuint)bytes.Length, &written) == 1;
+    }
+
     public void Shutdown()
     {
         LibSsl.ERR_clear_error();
@@ -83,6 +99,14 @@ internal sealed unsafe class ClientConnection : SafeHandle
         LibSsl.ERR_clear_error();
         if (LibSsl.SSL_key_update(handle, requested ? 1 : 0) != 1 || LibSsl.SSL_do_handshake(handle) != 1)
             throw new InvalidOperationException("libssl doesn't update its keys now.");
+    }
+
+    /// <summary>Asks for another handshake; its answer is awaited by the reads that follow.</summary>
+    /// <returns>Whether it was asked for.</returns>
+    public bool TryRenegotiate()
+    {
+        LibSsl.ERR_clear_error();
+        return LibSsl.SSL_renegotiate(handle) == 1 && LibSsl.SSL_do_handshake(handle) != 1;
     }
 
     /// <summary>The session, once it can be resumed.</summary>
@@ -103,16 +127,33 @@ internal sealed unsafe class ClientConnection : SafeHandle
         var error = LibSsl.ERR_get_error();
         var reason = (int)(error & 0x7FFFFF);
         alert = reason is >= 1000 and < 1256 ? reason - 1000 : -1;
-        var text = stackalloc byte[256];
-        LibSsl.ERR_error_string_n(error, text, 256);
         LibSsl.ERR_clear_error();
-        return Marshal.PtrToStringAnsi((nint)text) ?? string.Empty;
+        return Marshal.PtrToStringUTF8((nint)LibSsl.ERR_reason_error_string(error)) ?? "no reason given";
     }
 
     protected override bool ReleaseHandle()
     {
+        // Else libssl takes the session for one that ended badly, and would not resume it.
+        LibSsl.SSL_set_shutdown(handle, LibSsl.SSL_SENT_SHUTDOWN);
         LibSsl.SSL_free(handle);
         GC.KeepAlive(_context);
         return true;
+    }
+
+    private void Set(int command, string text)
+    {
+        fixed (byte* bytes = System.Text.Encoding.ASCII.GetBytes(text + '\0'))
+        {
+            if (LibSsl.SSL_ctrl(handle, command, 0, bytes) != 1)
+                throw new InvalidOperationException($"libssl takes no '{text}'.");
+        }
+    }
+
+    private void Resume(ClientSession session)
+    {
+        // A copy of its own: a handshake that fails spoils the session for others.
+        using var copy = session.Copy();
+        if (LibSsl.SSL_set_session(handle, copy.Value) != 1)
+            throw new InvalidOperationException("libssl resumes no such session.");
     }
 }

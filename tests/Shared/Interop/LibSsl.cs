@@ -6,9 +6,12 @@ namespace TlsProxy.Testing.Interop;
 /// section 3).</summary>
 internal static unsafe partial class LibSsl
 {
+    internal const int SSL_FILETYPE_PEM = 1;
     internal const int SSL_CTRL_SET_TLSEXT_HOSTNAME = 55;
+    internal const int SSL_CTRL_SET_GROUPS_LIST = 92;
     internal const int SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
     internal const int SSL_CTRL_SET_MAX_PROTO_VERSION = 124;
+    internal const int SSL_SENT_SHUTDOWN = 1;
     internal const int SSL_ERROR_WANT_READ = 2;
     internal const int SSL_ERROR_ZERO_RETURN = 6;
     internal const int BIO_CTRL_PENDING = 10;
@@ -35,6 +38,12 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SSL_CTX_set_cipher_list(nint context, string list);
 
+    [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_use_certificate_chain_file(nint context, string path);
+
+    [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_use_PrivateKey_file(nint context, string path, int type);
+
     [LibraryImport(Ssl)]
     internal static partial nint SSL_new(nint context);
 
@@ -60,10 +69,22 @@ internal static unsafe partial class LibSsl
     internal static partial int SSL_write(nint ssl, byte* buffer, int length);
 
     [LibraryImport(Ssl)]
+    internal static partial int SSL_write_early_data(nint ssl, byte* buffer, nuint length, nuint* written);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_get_early_data_status(nint ssl);
+
+    [LibraryImport(Ssl)]
     internal static partial int SSL_shutdown(nint ssl);
 
     [LibraryImport(Ssl)]
+    internal static partial void SSL_set_shutdown(nint ssl, int mode);
+
+    [LibraryImport(Ssl)]
     internal static partial int SSL_key_update(nint ssl, int type);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_renegotiate(nint ssl);
 
     [LibraryImport(Ssl)]
     internal static partial int SSL_get_error(nint ssl, int result);
@@ -76,6 +97,12 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Ssl)]
     internal static partial int SSL_session_reused(nint ssl);
+
+    [LibraryImport(Ssl)]
+    internal static partial nint SSL_SESSION_dup(nint session);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_SESSION_set_max_early_data(nint session, uint length);
 
     [LibraryImport(Ssl)]
     internal static partial void SSL_SESSION_free(nint session);
@@ -99,13 +126,13 @@ internal static unsafe partial class LibSsl
     internal static partial int BIO_write(nint bio, byte* buffer, int length);
 
     [LibraryImport(Crypto)]
-    internal static partial uint ERR_get_error();
+    internal static partial nuint ERR_get_error();
 
     [LibraryImport(Crypto)]
     internal static partial void ERR_clear_error();
 
     [LibraryImport(Crypto)]
-    internal static partial void ERR_error_string_n(uint error, byte* buffer, nuint length);
+    internal static partial byte* ERR_reason_error_string(nuint error);
 
     [LibraryImport(Crypto)]
     internal static partial RandomMethod* RAND_get_rand_method();

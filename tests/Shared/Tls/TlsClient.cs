@@ -14,6 +14,7 @@ public sealed class TlsClient : IDisposable
     private readonly ClientConnection _connection;
     private readonly BytePipe _early = new();
     private readonly byte[] _buffer = new byte[ReadBytes];
+    private bool _renegotiates;
 
     /// <param name="session">One to resume, of the same version and suite.</param>
     public TlsClient(ClientSuite suite, ClientSession? session = null)
@@ -64,9 +65,16 @@ public sealed class TlsClient : IDisposable
             _connection.Shutdown();
     }
 
-    /// <summary>Changes the keys of what is sent (RFC 8446, section 4.6.3).</summary>
-    /// <param name="requested">The peer is asked to do the same.</param>
-    public void UpdateKeys(bool requested) => _connection.UpdateKeys(requested);
+    /// <summary>Changes the keys of what is sent (RFC 8446, section 4.6.3); in TLS 1.2 asks for a new handshake, which ends the client when it is
+    /// refused (RFC 5246, section 7.2.2).</summary>
+    /// <param name="requested">The peer is asked to change its keys, too.</param>
+    public void UpdateKeys(bool requested)
+    {
+        if (IsTls13)
+            _connection.UpdateKeys(requested);
+        else
+            _renegotiates = _renegotiates || _connection.TryRenegotiate();
+    }
 
     public ClientSession? TakeSession() => _connection.TakeSession();
 
@@ -124,7 +132,7 @@ public sealed class TlsClient : IDisposable
 
     private void Flush()
     {
-        if (!IsEstablished || _early.Count == 0)
+        if (!IsEstablished || _renegotiates || _early.Count == 0)
             return;
         if (!_connection.Write(_early.Span) && End == ClientEnd.None)
             Fail();

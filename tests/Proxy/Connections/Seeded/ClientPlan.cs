@@ -67,7 +67,7 @@ internal sealed record ClientPlan
     /// <summary>It takes small pieces only.</summary>
     public bool ReadsSlowly { get; init; }
 
-    /// <summary>It changes its keys now and then.</summary>
+    /// <summary>It changes its keys now and then, or wants another handshake where keys can't be changed.</summary>
     public bool UpdatesKeys { get; init; }
 
     /// <summary>It asks the same of its peer when it does.</summary>
@@ -116,7 +116,7 @@ internal sealed record ClientPlan
             SendsSlowly = random.Next(4) == 0,
             ReadsSlowly = readsSlowly,
             ExcessBytes = requests[^1].IsLast && !readsSlowly && random.Next(2) == 0 ? random.Next(1, 20_000) : 0,
-            UpdatesKeys = suite <= ClientSuite.Tls13ChaCha20 && Sometimes(3),
+            UpdatesKeys = suite is not null && Sometimes(suite <= ClientSuite.Tls13ChaCha20 ? 3 : 10),
             RequestsUpdates = random.Next(2) == 0,
             Farewell = random.Next(2) == 0 ? Farewell.Orderly : random.Next(2) == 0 ? Farewell.Silent : Farewell.Reset,
         };

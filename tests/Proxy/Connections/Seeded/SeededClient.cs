@@ -73,7 +73,7 @@ internal sealed class SeededClient : IDisposable
         }
 
         var tls = _wire as TlsWire;
-        Assert.False(tls is { End: ClientEnd.Broken } && Plan.GarblesAt is null, $"TLS broke: {tls?.Reason}");
+        Assert.False(tls is { End: ClientEnd.Broken } && Plan.GarblesAt is null && !tls.WasRefused, $"TLS broke: {tls?.Reason}");
         var closed = tls is null ? _endedInOrder : tls.End == ClientEnd.CloseNotify;
         _answers.End(closed);
         Assert.False(_answers.IsCut && closed, "an answer is cut, and the connection ended as if it were whole");

@@ -23,6 +23,9 @@ internal sealed class TlsWire : IClientWire
 
     public ClientEnd End => _client.End;
 
+    /// <summary>The peer didn't want another handshake.</summary>
+    public bool WasRefused => _client.Reason.Contains("no renegotiation", StringComparison.Ordinal);
+
     public string Reason => _client.Reason;
 
     public bool WasResumed => _client.WasResumed;
