@@ -124,6 +124,8 @@ internal sealed class Schedule : IDisposable
             worker.CheckNothingIsLeft();
         Assert.Equal(0, _fetches.InFlight);
         Assert.Equal(0, _fetches.Subscribers);
+        foreach (var number in Enumerable.Range(0, SeededContent.LargestObject + 1))
+            CheckNobodyReads(SeededContent.Target(number));
         _cache.Dispose();
         Assert.Equal(0, _pool.RentedSegments);
         foreach (var client in _clients.Except(_waiting))
@@ -140,6 +142,7 @@ internal sealed class Schedule : IDisposable
         tally.Add("in user space", _ktls.UserSpace);
         tally.Add("refusals", _ktls.Refusals.Sum(refusal => refusal.Value));
         tally.Add("key updates refused", _ktls.RekeyRefused);
+        tally.Add("renegotiations refused", _ktls.Records.RenegotiationsRefused);
         tally.Add("evictions", _cache.Evictions);
         foreach (var worker in _workers)
             worker.Count(tally);
@@ -154,6 +157,16 @@ internal sealed class Schedule : IDisposable
         foreach (var session in _sessions.Values)
             session.Dispose();
         _pool.Dispose();
+    }
+
+    /// <summary>Who has left is none of a stored body's readers any more.</summary>
+    private void CheckNobodyReads(string target)
+    {
+        foreach (var entry in _cache.AcquireTagged("a" + target))
+        {
+            Assert.Equal(0, entry.Response.Body.ReaderCount);
+            entry.Response.Release();
+        }
     }
 
     private void CreateClients()

@@ -74,6 +74,8 @@ internal sealed class SeededClient : IDisposable
 
         var tls = _wire as TlsWire;
         Assert.False(tls is { End: ClientEnd.Broken } && Plan.GarblesAt is null && !tls.WasRefused, $"TLS broke: {tls?.Reason}");
+        var endedSilently = tls is { IsReady: true, End: ClientEnd.None } && socket is { IsReset: false, HasEnded: true };
+        Assert.False(endedSilently && Plan.GarblesAt is null, "TLS ended without close_notify");
         var closed = tls is null ? _endedInOrder : tls.End == ClientEnd.CloseNotify;
         _answers.End(closed);
         Assert.False(_answers.IsCut && closed, "an answer is cut, and the connection ended as if it were whole");
