@@ -32,6 +32,12 @@ internal sealed partial class ClientConnection
             return;
         }
 
+        if (_worker.Settings.Responder is { } responder)
+        {
+            Respond(responder, head, CacheReason.OwnAnswer);
+            return;
+        }
+
         if (_names is not null && Misdirection.Is(head.Host, _names, _namedServer))
         {
             Refuse(Refusal.Misdirected);
@@ -60,9 +66,16 @@ internal sealed partial class ClientConnection
             return;
         }
 
+        Respond(_worker.Settings.Redirection!, head, CacheReason.Redirected);
+    }
+
+    private void Respond(IResponder responder, RequestHead head, CacheReason reason)
+    {
         _keepAlive &= !head.HasBody;
-        var response = _worker.Settings.Redirection!.Answer(_worker.Settings.Pool, head);
-        Respond(response, ResponsePart.Whole(response.Status), isReader: false, CacheNote.Own(CacheReason.Redirected));
+        if (responder.TryAnswer(_worker.Settings.Pool, head) is { } response)
+            Respond(response, ResponsePart.Whole(response.Status), isReader: false, CacheNote.Own(reason));
+        else
+            Abort();
     }
 
     private bool TryAnswerFromCache(RequestHead head)

@@ -60,6 +60,7 @@ internal sealed partial class ClientConnection
     private int Read(ReadOnlySpan<byte> bytes)
     {
         var head = _worker.Head;
+        _hasAsked = true;
         switch (RequestParser.Parse(bytes, _worker.Settings.Limits, head, out var consumed, out var refusal))
         {
             case ParseStatus.Complete:

@@ -42,6 +42,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     private int _descriptor;
     private ListenerTraits _traits;
     private bool _isTrusted;
+    private bool _hasAsked;
     private bool _keepAlive;
     private bool _bodyWanted;
     private bool _expectsContinue;
@@ -99,10 +100,11 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         _session = default;
         _sender.AddedFields = traits.IsTls ? _worker.Settings.StrictTransportSecurity : default;
         _peerEnded = false;
+        _hasAsked = false;
         _bodyWanted = true;
         _trace?.OnAccepted(_worker.Loop.ReadClock());
         if (traits.IsTls || traits.HasProxyHeader)
-            _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Handshake);
+            _worker.Loop.Arm(_deadline, _worker.IsDraining ? _worker.Settings.Deadlines.FirstWhileDraining : _worker.Settings.Deadlines.Handshake);
         if (!traits.HasProxyHeader)
         {
             StartProtocol([]);
@@ -160,13 +162,13 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
             Close();
     }
 
-    /// <summary>Ends the connection as soon as it has nothing to answer.</summary>
+    /// <summary>Ends the connection as soon as it has nothing to answer. A first request may be on its way: nobody expects a new connection to end.</summary>
     public void Drain()
     {
-        if (_state == State.Reading && _input.IsEmpty)
+        if (_state == State.Reading && _input.IsEmpty && _hasAsked)
             Close();
-        else
-            TryCancelStart();
+        else if (_state is State.Introducing or State.Handshaking || (_state == State.Reading && _input.IsEmpty))
+            _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.FirstWhileDraining);
     }
 
     public void Abort()
@@ -231,7 +233,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     private void StartReading()
     {
         _state = State.Reading;
-        _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Head);
+        _worker.Loop.Arm(_deadline, _worker.IsDraining ? _worker.Settings.Deadlines.FirstWhileDraining : _worker.Settings.Deadlines.Head);
     }
 
     private string Address()

@@ -9,6 +9,9 @@ internal sealed record DeadlineOptions
     /// <summary>From the first byte of a head, or from the accept, to its end.</summary>
     public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>While the proxy drains: until a client that hasn't asked for anything yet has sent the first byte of a request.</summary>
+    public TimeSpan FirstWhileDraining { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Without a byte of a request's body.</summary>
     public TimeSpan Body { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -6,7 +6,7 @@ namespace TlsProxy.Proxy.Connections;
 internal sealed record ListenAddress(IPEndPoint EndPoint, ListenerTraits Traits)
 {
     /// <summary>The option that named it.</summary>
-    public string Option => Traits.Redirects ? "--redirect" : "--listen";
+    public string Option { get; init; } = "--listen";
 
     public override string ToString() => $"{Traits.Scheme}://{EndPoint}";
 }

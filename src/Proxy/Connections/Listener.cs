@@ -7,6 +7,9 @@ namespace TlsProxy.Proxy.Connections;
 /// after a moment.</summary>
 internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 {
+    // More than a backlog holds, and few enough that a flood doesn't keep a listener from its end.
+    private const int RestMaximum = 8192;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Worker _worker;
@@ -32,7 +35,7 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 
     public void Start() => _worker.Loop.Accept(_accept, _descriptor);
 
-    /// <summary>Accepts no more and closes the socket.</summary>
+    /// <summary>Accepts what waits already, and closes the socket.</summary>
     public void Stop()
     {
         if (_stopping)
@@ -42,7 +45,7 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
         if (_accept.IsPending)
             _worker.Loop.Cancel(_accept);
         else
-            _worker.Loop.Close(_close, _descriptor);
+            End();
     }
 
     /// <summary>Goes on at once if accepting had paused.</summary>
@@ -71,7 +74,7 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
             return;
         if (_stopping)
         {
-            _worker.Loop.Close(_close, _descriptor);
+            End();
         }
         else if (result.Error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS)
         {
@@ -81,6 +84,25 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
         else
         {
             Start();
+        }
+    }
+
+    private void End()
+    {
+        AcceptRest();
+        _worker.Loop.Close(_close, _descriptor);
+    }
+
+    /// <summary>The kernel has told the peers of these connections that they are open, and would reset them at the close.</summary>
+    private void AcceptRest()
+    {
+        for (var i = 0; i < RestMaximum; i++)
+        {
+            var error = _worker.Loop.Sockets.Accept(_descriptor, out var connection);
+            if (error == Errno.None)
+                _worker.Accept(connection, _traits);
+            else if (error is not (Errno.ECONNABORTED or Errno.EINTR))
+                return;
         }
     }
 }

@@ -44,7 +44,10 @@ internal sealed class ProxyServer : IDisposable
         foreach (var worker in _workers)
         {
             if (worker.Start(Backend) is { } failure)
+            {
+                Drain(TimeSpan.Zero);
                 throw new StartException($"{Backend.Name} can't be used: {failure.Reason}");
+            }
         }
 
         return bound;
@@ -53,10 +56,12 @@ internal sealed class ProxyServer : IDisposable
     /// <summary>Ends all connections: those with a response on its way when it has left, at the latest after <paramref name="timeout"/>.</summary>
     public void Drain(TimeSpan timeout)
     {
-        foreach (var worker in _workers)
+        // Those that could not be started have nothing to end.
+        var running = _workers.FindAll(worker => worker.IsRunning);
+        foreach (var worker in running)
             worker.Drain();
         var end = DateTime.UtcNow + timeout;
-        foreach (var worker in _workers)
+        foreach (var worker in running)
         {
             var left = end - DateTime.UtcNow;
             if (worker.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))

@@ -8,7 +8,7 @@ namespace TlsProxy.Proxy.Connections;
 
 /// <summary>Sends requests to the same host and target on https.</summary>
 /// <param name="publicPort">The port that clients reach TLS at, or null for that of the first TLS listener.</param>
-internal sealed class Redirection(int? publicPort)
+internal sealed class Redirection(int? publicPort) : IResponder
 {
     private const int StandardPort = 443;
 
@@ -17,7 +17,7 @@ internal sealed class Redirection(int? publicPort)
 
     /// <summary>301 where a client may turn any method into GET without harm, else 308 (RFC 9110, sections 15.4.2 and 15.4.9).</summary>
     /// <param name="head">Its host is valid and not empty.</param>
-    public StoredResponse Answer(SegmentPool pool, RequestHead head)
+    public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head)
     {
         var port = publicPort ?? DefaultPort;
         var host = Encoding.ASCII.GetString(HostField.NameOf(head.Host));
@@ -25,6 +25,6 @@ internal sealed class Redirection(int? publicPort)
         var target = Encoding.ASCII.GetString(head.Target);
         var location = $"https://{authority}{(target == "*" ? "/" : target)}";
         var status = head.Method is KnownMethod.Get or KnownMethod.Head ? 301 : 308;
-        return LocalResponse.Create(pool, status, $"This is at {location}\n", $"Location: {location}\r\n");
+        return LocalResponse.TryCreate(pool, status, $"This is at {location}\n", $"Location: {location}\r\n");
     }
 }

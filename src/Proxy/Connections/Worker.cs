@@ -23,6 +23,7 @@ internal sealed class Worker : IDisposable
     private EventLoop? _loop;
     private HandshakeGate? _handshakeGate;
     private BackendFailure? _failure;
+    private bool _aborted;
     private long _clockSecond = -1;
     private long _unixSeconds;
 
@@ -34,7 +35,7 @@ internal sealed class Worker : IDisposable
         Settings = settings;
         Segments = new SegmentStock(settings.Pool);
         Handshakes = settings.Tls is null ? null : new HandshakePool(settings.Tls);
-        _thread = new Thread(backend => Run((BackendChoice)backend!)) { Name = $"worker-{index}" };
+        _thread = new Thread(backend => Run((BackendChoice)backend!)) { Name = $"{settings.ThreadName}-{index}" };
     }
 
     public WorkerSettings Settings { get; }
@@ -62,6 +63,9 @@ internal sealed class Worker : IDisposable
     public byte[] LogLine { get; } = new byte[RequestTrace.LineBytes];
 
     public bool IsDraining { get; private set; }
+
+    /// <summary>Its loop has been set up, and hasn't ended.</summary>
+    public bool IsRunning => _loop is not null && _thread.IsAlive;
 
     /// <summary>The time of day in seconds since 1970, read at most once a second of the loop's clock.</summary>
     public long UnixSeconds
@@ -104,7 +108,7 @@ internal sealed class Worker : IDisposable
         }
     }
 
-    /// <summary>Stops accepting, lets the responses on their way end, and then ends the thread. Callable from any thread.</summary>
+    /// <summary>Accepts only what waits already, lets the responses on their way end, and then ends the thread. Callable from any thread.</summary>
     public void Drain() => Loop.Post(new Call(BeginDrain));
 
     /// <summary>Cuts what is still open. Callable from any thread.</summary>
@@ -121,6 +125,8 @@ internal sealed class Worker : IDisposable
         _connections.Add(connection);
         Counters.CountAccepted();
         connection.Start(descriptor, traits);
+        if (_aborted)
+            connection.Abort();
     }
 
     /// <summary>Takes a closed connection back.</summary>
@@ -175,6 +181,7 @@ internal sealed class Worker : IDisposable
 
     private void AbortAll()
     {
+        _aborted = true;
         for (var i = _connections.Count - 1; i >= 0; i--)
             _connections[i].Abort();
     }

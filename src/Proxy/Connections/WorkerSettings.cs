@@ -10,6 +10,9 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>What all workers share.</summary>
 internal sealed record WorkerSettings
 {
+    /// <summary>What the threads are called, before their number.</summary>
+    public string ThreadName { get; init; } = "worker";
+
     public required SegmentPool Pool { get; init; }
 
     public required LocalResponses Responses { get; init; }
@@ -35,6 +38,9 @@ internal sealed record WorkerSettings
 
     /// <summary>Whether it hears the certificate itself.</summary>
     public bool ForwardsClientCertificate { get; init; }
+
+    /// <summary>Who answers everything, in place of cache and origin; null for nobody.</summary>
+    public IResponder? Responder { get; init; }
 
     /// <summary>How listeners that redirect answer; null where there are none.</summary>
     public Redirection? Redirection { get; init; }

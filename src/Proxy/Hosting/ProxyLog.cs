@@ -29,8 +29,8 @@ internal static partial class ProxyLog
     [LoggerMessage(9, LogLevel.Warning, "{Settings}: only io_uring has such settings; they are left out on {Transport}")]
     public static partial void UnusedSettings(ILogger logger, string settings, string transport);
 
-    [LoggerMessage(8, LogLevel.Information, "statistics on http://{Address}/stats")]
-    public static partial void Admin(ILogger logger, string address);
+    [LoggerMessage(8, LogLevel.Information, "statistics on {Url}/stats")]
+    public static partial void Admin(ILogger logger, string url);
 
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);

@@ -32,6 +32,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly HttpClientOrigin _origin;
     private readonly ResponseCache _cache;
     private readonly FetchTable _fetches;
+    private readonly WorkerSettings _settings;
     private readonly ProxyServer _server;
     private readonly Timer _housekeeping;
     private readonly CertificateRotation? _certificates;
@@ -58,7 +59,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
         };
         _housekeeping = new Timer(_ => Housekeep(), null, HousekeepingPeriod, HousekeepingPeriod);
-        _server = new ProxyServer(new WorkerSettings
+        _settings = new WorkerSettings
         {
             Pool = _pool,
             Cache = _cache,
@@ -85,7 +86,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
             },
             Deadlines = options.Deadlines,
             DebugField = options.Cache.DebugField,
-        }, BackendSetup.Choose(options.Workers.Backend, logger));
+        };
+        _server = new ProxyServer(_settings, BackendSetup.Choose(options.Workers.Backend, logger));
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -93,12 +95,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         var bound = _server.Start(
             _options.Listeners.Addresses, _options.Workers.Count, new ListenOptions { SendBufferBytes = _options.Listeners.SendBufferBytes });
         if (_options.Operators.Admin is { } admin)
-        {
-            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates);
-            _admin = new AdminServer(admin, report, _fetches, _certificates, AdminToken.Load(_options.Operators.AdminTokenFile));
-            _admin.Start();
-            ProxyLog.Admin(_logger, admin.ToString());
-        }
+            StartAdmin(admin);
 
         var backend = _server.Backend;
         ProxyLog.Started(_logger, _server.Workers.Count, backend.Name, backend.Features, backend.Reason);
@@ -132,6 +129,23 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _origin.Dispose();
         _cache.Dispose();
         _pool.Dispose();
+    }
+
+    private void StartAdmin(ListenAddress address)
+    {
+        try
+        {
+            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates);
+            var routes = new AdminRoutes(report, _fetches, _certificates, AdminToken.Load(_options.Operators.AdminTokenFile));
+            _admin = new AdminServer(_settings, routes);
+            ProxyLog.Admin(_logger, _admin.Start(address).ToString());
+        }
+        catch (StartException)
+        {
+            // The threads of the workers would keep the process.
+            _server.Drain(TimeSpan.Zero);
+            throw;
+        }
     }
 
     private static AccessLog? OpenAccessLog(string? path)

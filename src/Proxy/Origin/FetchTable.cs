@@ -46,6 +46,16 @@ internal sealed partial class FetchTable
     /// <summary>Requests to the origin under way.</summary>
     public int InFlight => _active.Count;
 
+    /// <summary>Keys whose requests find a fetch under way that they may join.</summary>
+    public int Joinable
+    {
+        get
+        {
+            lock (_gate)
+                return _fetches.Count;
+        }
+    }
+
     /// <summary>Those who wait for them or read what arrives.</summary>
     public int Subscribers => _active.Keys.Sum(fetch => fetch.Subscribers);
 

@@ -33,6 +33,8 @@ internal sealed class EpollSockets(DescriptorTable descriptors) : ISocketCalls
     public Errno Listen(IPEndPoint endPoint, ListenOptions options, out int descriptor, out IPEndPoint bound) =>
         _kernel.Listen(endPoint, options, out descriptor, out bound);
 
+    public Errno Accept(int listener, out int descriptor) => _kernel.Accept(listener, out descriptor);
+
     public Errno OpenTcp(AddressFamily family, out int descriptor) => _kernel.OpenTcp(family, out descriptor);
 
     public Errno Close(int descriptor)

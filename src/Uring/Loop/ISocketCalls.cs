@@ -21,9 +21,13 @@ public interface ISocketCalls
     /// <returns>The number of bytes written, 0 when the peer is gone.</returns>
     int PeerAddress(int descriptor, Span<byte> text);
 
-    /// <summary>Opens a listening TCP socket (non-blocking, close-on-exec, SO_REUSEPORT, TCP_NODELAY, which accepted sockets inherit).</summary>
+    /// <summary>Opens a listening TCP socket (non-blocking, close-on-exec, TCP_NODELAY, which accepted sockets inherit).</summary>
     /// <param name="bound">The address with the port the kernel chose.</param>
     Errno Listen(IPEndPoint endPoint, ListenOptions options, out int descriptor, out IPEndPoint bound);
+
+    /// <summary>accept4(2), for a listening socket without an accept pending.</summary>
+    /// <returns>EAGAIN when no connection waits.</returns>
+    Errno Accept(int listener, out int descriptor);
 
     /// <summary>Opens a non-blocking TCP socket for a connect.</summary>
     Errno OpenTcp(System.Net.Sockets.AddressFamily family, out int descriptor);

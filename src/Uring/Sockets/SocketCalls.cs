@@ -67,6 +67,12 @@ public sealed unsafe class SocketCalls : ISocketCalls
         return error;
     }
 
+    public Errno Accept(int listener, out int descriptor)
+    {
+        descriptor = Libc.accept4(listener, null, null, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+        return descriptor < 0 ? Libc.LastError : Errno.None;
+    }
+
     public Errno OpenTcp(AddressFamily family, out int descriptor)
     {
         var domain = family == AddressFamily.InterNetworkV6 ? Libc.AF_INET6 : Libc.AF_INET;
@@ -79,7 +85,7 @@ public sealed unsafe class SocketCalls : ISocketCalls
     private Errno Prepare(int descriptor, IPEndPoint endPoint, ListenOptions options)
     {
         var error = SetFlag(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
-        if (error == Errno.None)
+        if (error == Errno.None && options.SharesPort)
             error = SetFlag(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
         if (error == Errno.None)
             error = SetFlag(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);

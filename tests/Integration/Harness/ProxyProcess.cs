@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 
 namespace TlsProxy.Integration.Tests.Harness;
 
@@ -19,7 +17,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
     private readonly TaskCompletionSource<int> _tlsPort = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _plaintextPort = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _logEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int _adminPort = FreePort();
+    private readonly TaskCompletionSource<int> _adminPort = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ProxyProcess(
         TestCertificates certificates, Uri origin, IReadOnlyDictionary<string, string> environment, string[] options, string[] launcher)
@@ -30,7 +28,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
             .. launcher, Program,
             "serve", "--listen", "https://127.0.0.1:0", "--listen", "http://127.0.0.1:0", "--origin", origin.GetLeftPart(UriPartial.Authority),
             .. HasCertificate(options) ? [] : (string[])["--certificate", certificates.CertificateFile, "--key", certificates.KeyFile],
-            "--admin", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPort}"), .. options,
+            "--admin", "http://127.0.0.1:0", .. options,
         ];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
@@ -55,7 +53,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     public TestCertificates Certificates { get; }
 
-    public Uri AdminAddress => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPort}/"));
+    public Uri AdminAddress => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPort.Task.Result}/"));
 
     /// <summary>Where the token for the admin address lies unless an option says otherwise.</summary>
     public string TokenFile => _folder[".tlsproxy/admin-token"];
@@ -69,7 +67,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
-    /// <summary>Starts a proxy and returns when both of its listeners accept.</summary>
+    /// <summary>Starts a proxy and returns when it serves.</summary>
     public static Task<ProxyProcess> StartAsync(TestCertificates certificates, Uri origin, params string[] options) =>
         StartAsync(certificates, origin, new Dictionary<string, string>(), options, []);
 
@@ -79,21 +77,16 @@ internal sealed class ProxyProcess : IAsyncDisposable
     public static async Task<ProxyProcess> StartAsync(
         TestCertificates certificates, Uri origin, IReadOnlyDictionary<string, string> environment, string[] options, string[] launcher)
     {
-        for (var tries = 0; ; tries++)
-        {
-            var proxy = new ProxyProcess(certificates, origin, environment, options, launcher);
-            proxy._process.Start();
-            proxy._process.BeginErrorReadLine();
-            proxy._process.BeginOutputReadLine();
-            var ready = Task.WhenAll(proxy._tlsPort.Task, proxy._plaintextPort.Task);
-            if (await Task.WhenAny(ready, proxy._logEnd.Task, Task.Delay(RunningKernel.TestLimit)) == ready)
-                return proxy;
+        var proxy = new ProxyProcess(certificates, origin, environment, options, launcher);
+        proxy._process.Start();
+        proxy._process.BeginErrorReadLine();
+        proxy._process.BeginOutputReadLine();
+        var ready = Task.WhenAll(proxy._tlsPort.Task, proxy._plaintextPort.Task, proxy._adminPort.Task);
+        if (await Task.WhenAny(ready, proxy._logEnd.Task, Task.Delay(RunningKernel.TestLimit)) == ready)
+            return proxy;
 
-            proxy.Kill();
-            // The admin port was free when it was found, and others look for free ones at the same time.
-            if (tries == 4 || !proxy.Log.Contains("--admin: the address can't be listened on (Address already in use)", StringComparison.Ordinal))
-                throw new InvalidOperationException($"The proxy did not start ({string.Join(' ', options)}). It said:\n{proxy.Log}");
-        }
+        proxy.Kill();
+        throw new InvalidOperationException($"The proxy did not start ({string.Join(' ', options)}). It said:\n{proxy.Log}");
     }
 
     public int Port(Transport transport) => transport.IsTls() ? _tlsPort.Task.Result : _plaintextPort.Task.Result;
@@ -118,7 +111,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
     public string Address(Transport transport) =>
         string.Create(CultureInfo.InvariantCulture, $"{(transport.IsTls() ? "https" : "http")}://localhost:{Port(transport)}");
 
-    public Task<ProxyStatistics> ReadStatisticsAsync() => ProxyStatistics.ReadAsync(_adminPort);
+    public Task<ProxyStatistics> ReadStatisticsAsync() => ProxyStatistics.ReadAsync(_adminPort.Task.Result);
 
     /// <summary>Reads the statistics again and again until they are as the test expects; fails at the limit of a test.</summary>
     public async Task<ProxyStatistics> WaitUntilAsync(Func<ProxyStatistics, bool> condition, string expectation)
@@ -227,13 +220,6 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     private static bool HasCertificate(string[] options) => options.Any(option => option is "--certificate" or "--key" or "--certificates");
 
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     private static void FindPort(string line, string prefix, TaskCompletionSource<int> port)
     {
         var start = line.IndexOf(prefix, StringComparison.Ordinal);
@@ -252,6 +238,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
             _logEnd.TrySetResult();
             return;
         }
+        FindPort(line, "statistics on http://127.0.0.1:", _adminPort);
         FindPort(line, "listening on https://127.0.0.1:", _tlsPort);
         FindPort(line, "listening on http://127.0.0.1:", _plaintextPort);
     }

@@ -34,7 +34,7 @@ public sealed class RedirectionTests : IDisposable
 
     private void Check(Redirection redirection, RequestHead head, int status, string location)
     {
-        var response = redirection.Answer(_pool, head);
+        var response = redirection.TryAnswer(_pool, head)!;
         var written = new byte[response.HeadBytesMaximum];
         var context = new HeadContext(0, HttpVersion.Http11, KeepAlive: true, response.Body.TotalLength, Chunked: false, ResponsePart.Whole(status), CacheNote.Own(CacheReason.Redirected));
         var text = Encoding.ASCII.GetString(written, 0, response.WriteHead(written, context));

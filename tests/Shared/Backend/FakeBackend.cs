@@ -34,7 +34,7 @@ public sealed class FakeBackend : ILoopBackend
         _buffers = new FakeBufferPool(pool, kernel.ReceiveBuffers, kernel.ReceiveBufferBytes);
         _queue = new FakeCompletionQueue(random, faults, _buffers, _outstanding, Statistics);
         _transfers = new FakeTransfers(random, faults, kernel, _buffers, _descriptors, _queue);
-        Sockets = new FakeSocketCalls(_descriptors, _outstanding, kernel);
+        Sockets = new FakeSocketCalls(_descriptors, _outstanding, kernel, faults);
     }
 
     public long Now => _clock.Now;

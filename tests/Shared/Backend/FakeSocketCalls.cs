@@ -7,7 +7,7 @@ using TlsProxy.Uring.Loop;
 namespace TlsProxy.Testing.Backend;
 
 /// <summary>System calls on the fake back end's sockets.</summary>
-internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOperations outstanding, FakeKernel kernel) : ISocketCalls
+internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOperations outstanding, FakeKernel kernel, FakeFaults faults) : ISocketCalls
 {
     private const int SOL_SOCKET = 1;
     private const int SO_ERROR = 4;
@@ -59,6 +59,22 @@ internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOp
     {
         descriptor = descriptors.Add(new FakeListener());
         bound = endPoint;
+        return Errno.None;
+    }
+
+    public Errno Accept(int listener, out int descriptor)
+    {
+        var file = (FakeListener)descriptors.Find(listener);
+        if (outstanding.Accepts(file))
+            throw new InvalidOperationException("A connection was accepted by a call while an accept was pending.");
+        descriptor = -1;
+        if (!file.Waiting.TryPeek(out var socket))
+            return Errno.EAGAIN;
+        if (descriptors.Count >= faults.DescriptorLimit)
+            return Errno.EMFILE;
+        file.Waiting.Dequeue();
+        socket.WasAccepted = true;
+        descriptor = descriptors.Add(socket);
         return Errno.None;
     }
 

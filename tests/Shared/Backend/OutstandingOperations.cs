@@ -33,5 +33,7 @@ internal sealed class OutstandingOperations
 
     public bool Sends(object file) => _operations.Exists(operation => operation.File == file && operation.IsSend);
 
+    public bool Accepts(object file) => _operations.Exists(operation => operation.File == file && operation.Kind == OperationKind.Accept);
+
     public bool Receives(object file) => _operations.Exists(operation => operation.File == file && operation.IsReceive);
 }

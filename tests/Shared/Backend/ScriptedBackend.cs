@@ -105,6 +105,8 @@ public sealed class ScriptedBackend : ILoopBackend, ISocketCalls
     Errno ISocketCalls.Listen(IPEndPoint endPoint, ListenOptions options, out int descriptor, out IPEndPoint bound) =>
         throw new NotSupportedException("Nobody is listened to.");
 
+    Errno ISocketCalls.Accept(int listener, out int descriptor) => throw new NotSupportedException("Nobody connects.");
+
     Errno ISocketCalls.OpenTcp(AddressFamily family, out int descriptor) => throw new NotSupportedException("Nobody is connected to.");
 
     Errno ISocketCalls.Close(int descriptor) => Errno.None;

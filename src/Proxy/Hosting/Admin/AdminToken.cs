@@ -8,7 +8,6 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 internal sealed class AdminToken
 {
     private const int TokenBytes = 32;
-    private const string Scheme = "Bearer ";
 
     private readonly byte[] _token;
 
@@ -38,9 +37,13 @@ internal sealed class AdminToken
         }
     }
 
-    /// <summary>Whether an Authorization field holds the token; the time it takes doesn't tell how much of it was right.</summary>
-    public bool Matches(string? authorization) => authorization is not null && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim()), _token);
+    /// <summary>Whether the value of an Authorization field holds the token; the time it takes doesn't tell how much of it was right.</summary>
+    public bool Matches(ReadOnlySpan<byte> authorization)
+    {
+        var scheme = "Bearer "u8;
+        return authorization.Length > scheme.Length && Ascii.EqualsIgnoreCase(authorization[..scheme.Length], scheme)
+            && CryptographicOperations.FixedTimeEquals(authorization[scheme.Length..].Trim((byte)' '), _token);
+    }
 
     private static void Make(string path)
     {

@@ -35,6 +35,7 @@ internal sealed class StatisticsReport(
             json.WriteStartObject("fetches");
             json.WriteNumber("started", fetches.Started);
             json.WriteNumber("inFlight", fetches.InFlight);
+            json.WriteNumber("joinable", fetches.Joinable);
             json.WriteNumber("arrivingBytes", fetches.Arriving.Bytes);
             json.WriteNumber("subscribers", fetches.Subscribers);
             json.WriteEndObject();

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Net;
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Admin;
 
 namespace TlsProxy.Proxy.Hosting.Options;
@@ -9,12 +9,12 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <param name="AdminTokenFile">The file of the token that they send for what changes the proxy's state.</param>
 /// <param name="AccessLog">File of the access log, <c>-</c> for standard output, null for none.</param>
 /// <param name="LogFormat">How the log's lines are written.</param>
-internal sealed record OperatorOptions(IPEndPoint? Admin, string AdminTokenFile, string? AccessLog, LogFormat LogFormat);
+internal sealed record OperatorOptions(ListenAddress? Admin, string AdminTokenFile, string? AccessLog, LogFormat LogFormat);
 
 /// <summary>The options behind <see cref="OperatorOptions"/>.</summary>
 internal sealed class OperatorOptionGroup : OptionGroup
 {
-    private readonly Option<IPEndPoint?> _admin;
+    private readonly Option<ListenAddress?> _admin;
     private readonly Option<string> _adminTokenFile;
     private readonly Option<string?> _accessLog;
     private readonly Option<string> _logFormat;
@@ -22,7 +22,7 @@ internal sealed class OperatorOptionGroup : OptionGroup
 
     public OperatorOptionGroup()
     {
-        _admin = Add(new Option<IPEndPoint?>("--admin")
+        _admin = Add(new Option<ListenAddress?>("--admin")
         {
             Description = "Address of GET /stats, POST /cache/clear and POST /certificates/reload, as http://127.0.0.1:9090; by default there is none.",
             CustomParser = result => Read(result, OptionValues.Admin(TextOf(result), out var error), error),

@@ -77,7 +77,7 @@ internal static class OptionValues
     {
         var address = Listen(text, out _);
         error = $"'{text}' is no address to redirect from; write an http URL with a port, such as http://0.0.0.0:80.";
-        return address is { Traits.IsTls: false } ? address with { Traits = address.Traits with { Redirects = true } } : null;
+        return address is { Traits.IsTls: false } ? address with { Traits = address.Traits with { Redirects = true }, Option = "--redirect" } : null;
     }
 
     /// <summary>A network as 10.0.0.0/8 or fd00::/8, or one address.</summary>
@@ -95,10 +95,11 @@ internal static class OptionValues
     }
 
     /// <summary>The operators' address, http:// and an IP address with a port.</summary>
-    public static IPEndPoint? Admin(string text, out string error)
+    public static ListenAddress? Admin(string text, out string error)
     {
-        var address = Listen(text, out error);
-        return address is { Traits: { IsTls: false, HasProxyHeader: false } } && !address.EndPoint.Address.Equals(IPAddress.IPv6Any) ? address.EndPoint : null;
+        var address = Listen(text, out _);
+        error = $"'{text}' is no address for operators; write an http URL with a port, such as http://127.0.0.1:9090.";
+        return address is { Traits: { IsTls: false, HasProxyHeader: false } } ? address with { Option = "--admin" } : null;
     }
 
     private static IPEndPoint? EndPoint(string authority)

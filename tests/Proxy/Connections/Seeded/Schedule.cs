@@ -32,6 +32,7 @@ internal sealed class Schedule : IDisposable
     private readonly Dictionary<ClientSuite, ClientSession> _sessions = [];
     private readonly int _drainsAt;
     private readonly int _abortsAfter;
+    private bool _drainedEarly;
 
     /// <param name="buffers">Where receive buffers come from; the proxy's own memory may be short.</param>
     /// <param name="log">Where requests leave lines, or null.</param>
@@ -71,8 +72,8 @@ internal sealed class Schedule : IDisposable
             _workers.Add(new SeededWorker(i, new FakeBackend(_random, buffers, _conditions.Kernel, _conditions.Faults, clock), settings));
         CreateClients();
         _waiting = new Queue<SeededClient>(_clients);
-        _drainsAt = !_conditions.IsCalm && _random.Next(4) == 0 ? _random.Next(300) : int.MaxValue;
-        _abortsAfter = _random.Next(2) == 0 ? _random.Next(100) : int.MaxValue;
+        _drainsAt = _random.Next(4) == 0 ? _random.Next(300) : int.MaxValue;
+        _abortsAfter = !_conditions.IsCalm && _random.Next(2) == 0 ? _random.Next(100) : int.MaxValue;
     }
 
     /// <summary>A number that two runs share only if the same happened in them.</summary>
@@ -97,6 +98,7 @@ internal sealed class Schedule : IDisposable
             if (drainedAt > turns && (turns >= _drainsAt || (_waiting.Count == 0 && _clients.TrueForAll(client => client.IsOver))))
             {
                 drainedAt = turns;
+                _drainedEarly = turns >= _drainsAt;
                 foreach (var worker in _workers)
                     worker.Worker.Drain();
             }
@@ -123,13 +125,14 @@ internal sealed class Schedule : IDisposable
         foreach (var worker in _workers)
             worker.CheckNothingIsLeft();
         Assert.Equal(0, _fetches.InFlight);
+        Assert.Equal(0, _fetches.Joinable);
         Assert.Equal(0, _fetches.Subscribers);
         foreach (var number in Enumerable.Range(0, SeededContent.LargestObject + 1))
             CheckNobodyReads(SeededContent.Target(number));
         _cache.Dispose();
         Assert.Equal(0, _pool.RentedSegments);
         foreach (var client in _clients.Except(_waiting))
-            client.Check(_conditions.IsCalm);
+            client.Check(_conditions.IsCalm, _drainedEarly);
     }
 
     public void Count(ScheduleTally tally)

@@ -1,0 +1,14 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>Answers requests that neither the cache nor the origin is asked about. Called on the threads of the workers.</summary>
+internal interface IResponder
+{
+    /// <summary>Makes the answer to one request.</summary>
+    /// <param name="pool">Memory for its body.</param>
+    /// <returns>The answer, whose reference passes to the caller; null when there is no memory for it.</returns>
+    StoredResponse? TryAnswer(SegmentPool pool, RequestHead head);
+}

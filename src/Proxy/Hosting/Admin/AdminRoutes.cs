@@ -1,0 +1,49 @@
+using System.Text;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Certificates;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Hosting.Admin;
+
+/// <summary>What operators may ask for: <c>GET /stats</c> reads; <c>POST /cache/clear</c> and <c>POST /certificates/reload</c> change and need the
+/// token.</summary>
+/// <param name="certificates">Null where nothing is served over TLS.</param>
+internal sealed class AdminRoutes(StatisticsReport report, FetchTable fetches, CertificateRotation? certificates, AdminToken token) : IResponder
+{
+    private const string Known = "GET /stats, POST /cache/clear and POST /certificates/reload are what there is here.\n";
+
+    public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head)
+    {
+        var query = head.Target.IndexOf((byte)'?');
+        var path = query < 0 ? head.Target : head.Target[..query];
+        if (path.SequenceEqual("/stats"u8))
+        {
+            return head.Method is KnownMethod.Get or KnownMethod.Head
+                ? Json(pool, 200, report.Write())
+                : LocalResponse.TryCreate(pool, 405, Known, "Allow: GET, HEAD\r\n");
+        }
+
+        var clears = path.SequenceEqual("/cache/clear"u8);
+        if (!clears && !path.SequenceEqual("/certificates/reload"u8))
+            return LocalResponse.TryCreate(pool, 404, Known);
+        if (head.Method != KnownMethod.Post)
+            return LocalResponse.TryCreate(pool, 405, Known, "Allow: POST\r\n");
+        if (!head.Fields.TryGet(KnownField.Authorization, out var authorization) || !token.Matches(authorization))
+            return LocalResponse.TryCreate(pool, 401, "Send Authorization: Bearer with the token of --admin-token-file.\n", "WWW-Authenticate: Bearer\r\n");
+        return clears ? Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"removed\": {fetches.Clear()}}}\n")) : Reload(pool);
+    }
+
+    private static StoredResponse? Json(SegmentPool pool, int status, byte[] content) =>
+        LocalResponse.TryCreate(pool, status, content, "application/json");
+
+    private StoredResponse? Reload(SegmentPool pool)
+    {
+        if (certificates is null)
+            return LocalResponse.TryCreate(pool, 404, "There are no certificates: nothing is served over TLS.\n");
+        var reload = certificates.Reload("POST /certificates/reload");
+        return Json(pool, reload.Refusals.Count == 0 ? 200 : 422, CertificateReport.Write(reload, certificates, TimeProvider.System.GetUtcNow()));
+    }
+}
