@@ -13,6 +13,9 @@ internal sealed class InputBuffer
 
     public int Length => _end - _start;
 
+    /// <summary>Bytes of memory held.</summary>
+    public int Capacity => _bytes.Length;
+
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(_start, Length);
 
     public void Append(ReadOnlySpan<byte> bytes)
@@ -25,6 +28,7 @@ internal sealed class InputBuffer
 
     public void Consume(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Length, nameof(count));
         _start += count;
         if (IsEmpty)
             Clear();

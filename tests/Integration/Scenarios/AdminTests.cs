@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
 using TlsProxy.Integration.Tests.Harness;
 using Xunit;
 
@@ -58,4 +62,94 @@ public sealed class AdminTests(SharedProxies shared)
         Assert.Equal("content", (await client.GetAsync(path)).Text);
         Assert.Equal(2, shared.Scripted.CountRequests(path));
     }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("Content-Length: 0\r\n", "")]
+    [InlineData("Content-Length: 4\r\n", "body")]
+    [InlineData("Transfer-Encoding: chunked\r\n", "4\r\nbody\r\n0\r\n\r\n")]
+    [InlineData("Content-Length: 4\r\nExpect: 100-continue\r\n", "")]
+    public async Task A_POST_is_answered_with_or_without_a_body(string fields, string body)
+    {
+        var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
+        var token = (await File.ReadAllTextAsync(proxy.TokenFile)).Trim();
+        await using var client = await OpenAsync(proxy);
+        await client.SendAsync($"POST /certificates/reload HTTP/1.1\r\nHost: a\r\nAuthorization: bearer  {token}\r\n{fields}\r\n{body}");
+        var reply = await client.ReadReplyAsync();
+        Assert.Equal(200, reply.Status);
+        Assert.Equal("application/json", reply.Head["Content-Type"]);
+    }
+
+    [Fact]
+    public async Task Curl_needs_no_body_to_post()
+    {
+        var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
+        var token = (await File.ReadAllTextAsync(proxy.TokenFile)).Trim();
+        var result = await Command.RunAsync("curl",
+            ["-sS", "--noproxy", "*", "-X", "POST", "-H", $"Authorization: Bearer {token}", new Uri(proxy.AdminAddress, "certificates/reload").ToString()]);
+        Assert.Equal((0, string.Empty), (result.ExitStatus, result.Error));
+        Assert.StartsWith("{", Encoding.UTF8.GetString(result.Output), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET /stats HTTP/1.1\r\nHost: a\r\n\r\n", 200, null, null)]
+    [InlineData("GET /stats?pretty HTTP/1.1\r\nHost: a\r\n\r\n", 200, null, null)]
+    [InlineData("PUT /stats HTTP/1.1\r\nHost: a\r\n\r\n", 405, "Allow", "GET, HEAD")]
+    [InlineData("GET /cache/clear HTTP/1.1\r\nHost: a\r\n\r\n", 405, "Allow", "POST")]
+    [InlineData("POST /cache/clear HTTP/1.1\r\nHost: a\r\n\r\n", 401, "WWW-Authenticate", "Bearer")]
+    [InlineData("GET /object/a HTTP/1.1\r\nHost: a\r\n\r\n", 404, null, null)]
+    [InlineData("GET /../stats HTTP/1.1\r\nHost: a\r\n\r\n", 400, "Connection", "close")]
+    [InlineData("GET /stats HTTP/1.1\r\n\r\n", 400, "Connection", "close")]
+    public async Task Requests_are_read_as_strictly_as_those_of_clients(string request, int status, string? field, string? value)
+    {
+        var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
+        await using var client = await OpenAsync(proxy);
+        await client.SendAsync(request);
+        var reply = await client.ReadReplyAsync();
+        Assert.Equal(status, reply.Status);
+        Assert.Equal("no-store", reply.Head["Cache-Control"]);
+        if (field is not null)
+            Assert.Equal(value, reply.Head[field]);
+    }
+
+    [Fact]
+    public async Task A_head_without_end_is_refused()
+    {
+        var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
+        await using var client = await OpenAsync(proxy);
+        await client.SendAsync($"GET /stats HTTP/1.1\r\nHost: a\r\nX: {new string('x', 40_000)}\r\n\r\n");
+        Assert.Equal(431, (await client.ReadReplyAsync()).Status);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_ends_the_start_with_a_sentence()
+    {
+        using var taken = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        using var folder = new TemporaryFolder();
+        var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}");
+        var result = await Command.RunAsync(ProxyProcess.Program,
+        [
+            "serve", "--listen", "http://127.0.0.1:0", "--origin", "http://127.0.0.1:1", "--admin", address, "--admin-token-file", folder["token"],
+        ]);
+        Assert.Equal(1, result.ExitStatus);
+        Assert.Contains($"tlsproxy: --admin {address}: the address can't be listened on (EADDRINUSE)", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_proxies_never_share_the_address()
+    {
+        var first = await shared.BeforeScriptedAsync(Transport.Plaintext);
+        using var folder = new TemporaryFolder();
+        var result = await Command.RunAsync(ProxyProcess.Program,
+        [
+            "serve", "--listen", "http://127.0.0.1:0", "--origin", "http://127.0.0.1:1", "--admin", first.AdminAddress.ToString(),
+            "--admin-token-file", folder["token"],
+        ]);
+        Assert.Equal(1, result.ExitStatus);
+        Assert.Contains("(EADDRINUSE)", result.Error, StringComparison.Ordinal);
+    }
+
+    private static Task<ClientConnection> OpenAsync(ProxyProcess proxy) => ClientConnection.OpenRawAsync(proxy.AdminAddress.Port);
 }

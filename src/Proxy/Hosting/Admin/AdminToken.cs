@@ -27,6 +27,8 @@ internal sealed class AdminToken
             if ((File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
                 throw new StartException($"--admin-token-file: others may read {path}; set its mode to 0600, or remove it to have a new one made.");
             var token = File.ReadAllText(path).Trim();
+            if (token.AsSpan().ContainsAnyExceptInRange('!', '~'))
+                throw new StartException($"--admin-token-file: {path} is to hold one line of letters and digits; remove it to have a new one made.");
             return token.Length >= TokenBytes
                 ? new AdminToken(Encoding.ASCII.GetBytes(token))
                 : throw new StartException($"--admin-token-file: the token in {path} is too short; remove the file to have a new one made.");

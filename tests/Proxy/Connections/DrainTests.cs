@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Backends;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+using TlsProxy.Uring.Sockets;
+
+namespace TlsProxy.Proxy.Tests.Connections;
+
+/// <summary>The end of a worker on the kernel's sockets. The test turns its loop, so that what happens before the end is known.</summary>
+public sealed class DrainTests : IDisposable
+{
+    private const int Clients = 40;
+    private const string Request = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    private readonly SegmentPool _pool = new();
+    private readonly ResponseCache _cache = new(1 << 20, 10);
+    private Worker? _worker;
+    private EventLoop? _loop;
+    private IPEndPoint? _address;
+
+    public static TheoryData<string> Kinds => [.. Enum.GetValues<BackendKind>().Select(BackendChoice.NameOf)];
+
+    public void Dispose()
+    {
+        _loop?.Dispose();
+        _worker?.Dispose();
+        _cache.Dispose();
+        _pool.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Clients_that_connected_before_it_are_answered_though_none_was_accepted_yet(string kind)
+    {
+        Start(kind, firstRequest: TimeSpan.FromMinutes(1));
+        var clients = Enumerable.Range(0, Clients).Select(_ => Connect(Request)).ToArray();
+        _worker!.Drain();
+        var answers = clients.Select(ReadToEndAsync).ToArray();
+
+        _loop!.Run();
+
+        Assert.All(await Task.WhenAll(answers), AssertServed);
+        Assert.Equal(Clients, _worker.Counters.Accepted);
+        Assert.Equal(SocketError.ConnectionRefused, Assert.Throws<SocketException>(() => Connect(Request)).SocketErrorCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_client_whose_first_request_is_on_its_way_is_answered(string kind)
+    {
+        Start(kind, firstRequest: TimeSpan.FromMinutes(1));
+        using var client = Connect(string.Empty);
+        TurnUntil(() => _worker!.Counters.Open == 1);
+        _worker!.Drain();
+        TurnUntil(() => _worker.IsDraining);
+        client.Send(Encoding.ASCII.GetBytes(Request));
+        var answer = ReadToEndAsync(client);
+
+        _loop!.Run();
+
+        AssertServed(await answer);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_client_between_two_requests_is_let_go_at_once(string kind)
+    {
+        Start(kind, firstRequest: TimeSpan.FromMinutes(1));
+        using var client = Connect(Request);
+        TurnUntil(() => client.Available > 0);
+        var answer = new byte[client.Available];
+        client.Receive(answer);
+        Assert.DoesNotContain("Connection: close", Encoding.ASCII.GetString(answer), StringComparison.Ordinal);
+        _worker!.Drain();
+        var rest = ReadToEndAsync(client);
+
+        _loop!.Run();
+
+        Assert.Empty(await rest);
+        Assert.Equal(0, _worker.Counters.Deadlines);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_client_that_says_nothing_is_let_go_when_its_time_is_up(string kind)
+    {
+        Start(kind, firstRequest: TimeSpan.FromMilliseconds(20));
+        using var early = Connect(string.Empty);
+        TurnUntil(() => _worker!.Counters.Open == 1);
+        using var late = Connect(string.Empty);
+        _worker!.Drain();
+        var rests = new[] { ReadToEndAsync(early), ReadToEndAsync(late) };
+
+        _loop!.Run();
+
+        Assert.All(await Task.WhenAll(rests), Assert.Empty);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void After_an_abort_nobody_is_waited_for(string kind)
+    {
+        Start(kind, firstRequest: TimeSpan.FromMinutes(1));
+        using var accepted = Connect(string.Empty);
+        TurnUntil(() => _worker!.Counters.Open == 1);
+        using var waiting = Connect(string.Empty);
+        _worker!.Drain();
+        _worker.Abort();
+
+        _loop!.Run();
+
+        Assert.Equal(0, _worker.Counters.Open);
+    }
+
+    private static void AssertServed(string answer)
+    {
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nok\n", answer, StringComparison.Ordinal);
+    }
+
+    private void Start(string kind, TimeSpan firstRequest)
+    {
+        var request = new BackendRequest { Kind = Enum.GetValues<BackendKind>().Single(known => BackendChoice.NameOf(known) == kind) };
+        var backend = BackendChoice.Make(request, out var failure)?.TryCreate(out failure);
+        Assert.SkipWhen(backend is null && failure!.IsRefusal, $"{kind} is forbidden here");
+        Assert.NotNull(backend);
+        _loop = new EventLoop(backend);
+        Assert.Equal(Errno.None, new SocketCalls().Listen(new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions(), out var listener, out _address));
+        var settings = new WorkerSettings
+        {
+            Pool = _pool,
+            Responses = new LocalResponses(_pool),
+            Cache = _cache,
+            Fetches = new FetchTable
+            {
+                Origin = new HeldOrigin(),
+                Cache = _cache,
+                Policy = new CachePolicy(),
+                Pool = _pool,
+                Fields = new ForwardedFields(null, "origin"),
+                ObjectMaximum = 1000,
+            },
+            Deadlines = new DeadlineOptions { FirstWhileDraining = firstRequest },
+        };
+        _worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
+        _worker.Adopt(_loop);
+    }
+
+    /// <summary>Connects, which the kernel does by itself, and sends.</summary>
+    private Socket Connect(string text)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(_address!);
+        socket.Send(Encoding.ASCII.GetBytes(text));
+        return socket;
+    }
+
+    private void TurnUntil(Func<bool> condition)
+    {
+        while (!condition())
+            _loop!.Turn(wait: false);
+    }
+
+    private static async Task<string> ReadToEndAsync(Socket socket)
+    {
+        using var stream = new NetworkStream(socket, ownsSocket: true);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+}
