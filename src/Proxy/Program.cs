@@ -8,7 +8,7 @@ var root = new RootCommand("A caching HTTPS proxy on io_uring and kernel TLS.") 
 try
 {
     // The host handles the signals: it drains before it ends.
-    return await root.Parse(ConfiguredArguments.Complete(root, args)).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    return await root.Parse(ConfiguredArguments.Complete(root, args, Environment.GetEnvironmentVariable)).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 }
 catch (StartException exception)
 {

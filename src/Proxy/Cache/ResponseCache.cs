@@ -77,6 +77,12 @@ internal sealed partial class ResponseCache : IDisposable
         lock (_gate)
         {
             var node = NodeOf(key);
+            if (Array.IndexOf(node.Variants, entry) >= 0)
+            {
+                entry.Response.Release();
+                return;
+            }
+
             // The latest comes first; among equals the one stored last.
             List<CacheEntry> variants = [.. node.Variants.Where(known => !known.Vary.SameAs(entry.Vary))];
             var place = variants.FindIndex(known => known.Date <= entry.Date);

@@ -12,13 +12,13 @@ internal static class OriginMessage
 
     private static readonly string[] StandardMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "QUERY"];
 
-    /// <summary>The message for a request, or null when HttpClient can't send it: it knows no target <c>*</c> and writes a method that differs from
-    /// a standard one by case only in upper case.</summary>
+    /// <summary>The message for a request, or null when HttpClient can't send it: it knows no target <c>*</c>, writes NUL for what isn't ASCII in a
+    /// target, and a method that differs from a standard one by case only in upper case.</summary>
     /// <param name="authority">The origin's <c>host:port</c>.</param>
     public static HttpRequestMessage? TryCreate(OriginRequest request, string authority, HttpContent? body)
     {
         var method = Encoding.Latin1.GetString(request.MethodText.Span);
-        if (request.Target.Span is not [(byte)'/', ..] || Array.Exists(StandardMethods, standard => IsMisspelt(method, standard)))
+        if (request.Target.Span is not [(byte)'/', ..] || request.Target.Span.ContainsAnyExceptInRange((byte)'!', (byte)'~') || Array.Exists(StandardMethods, standard => IsMisspelt(method, standard)))
             return null;
         var target = Encoding.Latin1.GetString(request.Target.Span);
         var message = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://{authority}{target}", AsWritten))

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using TlsProxy.Proxy.Cache;
-using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Cache;
@@ -72,7 +71,7 @@ public sealed class StoredBodyTests
 
         Assert.All(mailboxes, mailbox => Assert.Equal(1, mailbox.Posts));
         foreach (var mailbox in mailboxes)
-            mailbox.Pump();
+            mailbox.Run();
         Assert.All(readers, reader => Assert.Equal(1, reader.Told));
         body.Append([3]);
         Assert.All(mailboxes, mailbox => Assert.Equal(2, mailbox.Posts));
@@ -208,26 +207,5 @@ public sealed class StoredBodyTests
         public void OnRoom() => Rooms++;
 
         public void OnReadersGone() => Gone++;
-    }
-
-    private sealed class ManualMailbox(int index) : IMailbox
-    {
-        private readonly Queue<IPosted> _work = new();
-
-        public int Index { get; } = index;
-
-        public int Posts { get; private set; }
-
-        public void Post(IPosted work)
-        {
-            Posts++;
-            _work.Enqueue(work);
-        }
-
-        public void Pump()
-        {
-            while (_work.TryDequeue(out var work))
-                work.Run();
-        }
     }
 }

@@ -1,12 +1,11 @@
 using TlsProxy.Proxy.Origin;
-using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 
 public sealed class RequestBodyTests
 {
-    private readonly Mailbox _mailbox = new();
-    private readonly Writer _writer = new();
+    private readonly ManualMailbox _mailbox = new();
+    private readonly CountingWriter _writer = new();
 
     [Fact]
     public async Task A_writer_that_waits_for_room_is_told_of_it_even_when_it_wrote_a_little_meanwhile()
@@ -91,30 +90,4 @@ public sealed class RequestBodyTests
 
     private static async Task Read(RequestBody body, int count) =>
         Assert.Equal(count, await body.ReadAsync(new byte[count], TestContext.Current.CancellationToken));
-
-    private sealed class Writer : IRequestBodyWriter
-    {
-        public int Rooms { get; private set; }
-
-        public int Wants { get; private set; }
-
-        public void OnWanted() => Wants++;
-
-        public void OnRoom() => Rooms++;
-    }
-
-    private sealed class Mailbox : IMailbox
-    {
-        private readonly Queue<IPosted> _posted = new();
-
-        public int Index => 0;
-
-        public void Post(IPosted work) => _posted.Enqueue(work);
-
-        public void Run()
-        {
-            while (_posted.TryDequeue(out var work))
-                work.Run();
-        }
-    }
 }

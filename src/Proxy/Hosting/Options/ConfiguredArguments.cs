@@ -12,14 +12,15 @@ internal static class ConfiguredArguments
     private const string ConfigOption = "--config";
 
     /// <summary>Adds the options that the arguments don't name.</summary>
+    /// <param name="variable">Gives the value of a variable of the environment, or null.</param>
     /// <exception cref="StartException">The file can't be read, or names an option that there isn't.</exception>
-    public static string[] Complete(RootCommand root, string[] args)
+    public static string[] Complete(RootCommand root, string[] args, Func<string, string?> variable)
     {
         var command = root.Subcommands.FirstOrDefault(known => args.Length > 0 && known.Name == args[0]);
         if (command is null)
             return args;
         var named = Named(args, ConfigOption);
-        var path = named ?? Environment.GetEnvironmentVariable(Prefix + "CONFIG");
+        var path = named ?? variable(Prefix + "CONFIG");
         var file = ReadFile(path, command);
         var completed = new List<string>(args);
         if (path is not null && named is null && command.Options.Any(option => option.Name == ConfigOption))
@@ -29,7 +30,7 @@ internal static class ConfiguredArguments
             if (option.Name == ConfigOption || Array.Exists(args, argument => IsNamed(argument, option.Name)))
                 continue;
             var name = option.Name[2..];
-            var set = Environment.GetEnvironmentVariable(Prefix + name.Replace('-', '_').ToUpperInvariant());
+            var set = variable(Prefix + name.Replace('-', '_').ToUpperInvariant());
             foreach (var value in set is null ? Values(file, name) : set.Split(',', StringSplitOptions.TrimEntries))
                 completed.Add($"{option.Name}={value}");
         }
@@ -63,17 +64,23 @@ internal static class ConfiguredArguments
         }
 
         var unknown = file.GetChildren().FirstOrDefault(
-            child => child.Key != RuleFile.Section && !command.Options.Any(option => option.Name == "--" + child.Key));
-        return unknown is null
+            child => child.Key != RuleFile.Section && !command.Options.Any(option => option.Name == "--" + child.Key && option.Name != ConfigOption));
+        if (unknown is not null)
+            throw new StartException($"{ConfigOption}: {path} sets {unknown.Key}, and there is no such option; --help lists them.");
+        var nested = file.GetChildren().FirstOrDefault(child => child.Key != RuleFile.Section && !IsValueOrList(child));
+        return nested is null
             ? file
-            : throw new StartException($"{ConfigOption}: {path} sets {unknown.Key}, and there is no such option; --help lists them.");
+            : throw new StartException($"{ConfigOption}: {path} sets {nested.Key} to what is neither a value nor a list of values; write it as on the command line.");
     }
+
+    private static bool IsValueOrList(IConfigurationSection section) =>
+        section.Value is not null || section.GetChildren().All(child => int.TryParse(child.Key, out _) && child.Value is not null);
 
     private static IEnumerable<string> Values(IConfiguration? file, string name)
     {
         var section = file?.GetSection(name);
         if (section is null)
             return [];
-        return section.Value is { } value ? [value] : section.GetChildren().Select(child => child.Value).OfType<string>();
+        return section.Value is { } value ? [value] : section.GetChildren().Select(child => child.Value!);
     }
 }

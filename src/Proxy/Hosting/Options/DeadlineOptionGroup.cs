@@ -16,12 +16,12 @@ internal sealed class DeadlineOptionGroup : OptionGroup
     public DeadlineOptionGroup()
     {
         var standard = new DeadlineOptions();
-        _handshake = Duration("--handshake-timeout", "Time for a TLS handshake.", standard.Handshake);
-        _head = Duration("--head-timeout", "Time for a request head to arrive.", standard.Head);
-        _body = Duration("--body-timeout", "Time without a byte of a request's body.", standard.Body);
-        _idle = Duration("--idle-timeout", "Time between two requests of a connection.", standard.Idle);
-        _write = Duration("--write-timeout", "Time without a byte taken by the reader of a response.", standard.Write);
-        _drain = Duration("--drain-timeout", "Time for responses on their way after SIGTERM.", TimeSpan.FromSeconds(30));
+        _handshake = TimeLimit("--handshake-timeout", "Time for a TLS handshake.", standard.Handshake);
+        _head = TimeLimit("--head-timeout", "Time for a request head to arrive.", standard.Head);
+        _body = TimeLimit("--body-timeout", "Time without a byte of a request's body.", standard.Body);
+        _idle = TimeLimit("--idle-timeout", "Time between two requests of a connection.", standard.Idle);
+        _write = TimeLimit("--write-timeout", "Time without a byte taken by the reader of a response.", standard.Write);
+        _drain = TimeLimit("--drain-timeout", "Time for responses on their way after SIGTERM.", TimeSpan.FromSeconds(30));
     }
 
     public DeadlineOptions Bind(ParseResult parsed) => new()

@@ -42,6 +42,14 @@ internal abstract class OptionGroup
         CustomParser = result => Read(result, OptionValues.Duration(TextOf(result), out var error), error) ?? value,
     });
 
+    /// <summary>A time that something is waited for.</summary>
+    protected Option<TimeSpan> TimeLimit(string name, string description, TimeSpan value) => Add(new Option<TimeSpan>(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => value,
+        CustomParser = result => Read(result, OptionValues.TimeLimit(TextOf(result), out var error), error) ?? value,
+    });
+
     /// <summary>A time that may be 0.</summary>
     protected Option<TimeSpan> DurationOrNone(string name, string description, TimeSpan value) => Add(new Option<TimeSpan>(name)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 
@@ -12,6 +13,9 @@ internal static class OptionValues
     [
         ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("KB", 1000), ("MB", 1000 * 1000), ("GB", 1000 * 1000 * 1000), ("B", 1), (string.Empty, 1),
     ];
+
+    // What timers count to, rounded down to whole hours (CancellationTokenSource and Timer take 2^31 ms and less).
+    private const int TimeLimitHours = 576;
 
     private static readonly (string Suffix, double Milliseconds)[] Durations = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
 
@@ -31,7 +35,7 @@ internal static class OptionValues
         return null;
     }
 
-    /// <summary>A time above zero with a unit: ms, s, m or h.</summary>
+    /// <summary>A time of a millisecond or more with a unit, ms, s, m or h; at most a year.</summary>
     public static TimeSpan? Duration(string text, out string error)
     {
         error = $"'{text}' is no duration; write a number with a unit, such as 500ms, 60s or 5m.";
@@ -39,11 +43,19 @@ internal static class OptionValues
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
                 && double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                && number > 0 && number * milliseconds <= TimeSpan.FromDays(365).TotalMilliseconds)
+                && number * milliseconds >= 1 && number * milliseconds <= TimeSpan.FromDays(365).TotalMilliseconds)
                 return TimeSpan.FromMilliseconds(number * milliseconds);
         }
 
         return null;
+    }
+
+    /// <summary>A time with a unit that something is waited for.</summary>
+    public static TimeSpan? TimeLimit(string text, out string error)
+    {
+        var duration = Duration(text, out _);
+        error = $"'{text}' is no time limit; write a number with a unit, such as 500ms, 60s or 5m, of at most {TimeLimitHours}h.";
+        return duration is { TotalHours: <= TimeLimitHours } ? duration : null;
     }
 
     /// <summary>A time with a unit, or 0 for none.</summary>
@@ -84,11 +96,11 @@ internal static class OptionValues
     public static IPNetwork? Network(string text, out string error)
     {
         error = $"'{text}' is no network; write an address with the number of its bits that count, such as 10.0.0.0/8, or one address.";
-        if (IPAddress.TryParse(text, out var address) && !text.Contains('%', StringComparison.Ordinal))
+        if (Address(text) is { } address && !text.Contains('%', StringComparison.Ordinal))
             return new IPNetwork(address, address.GetAddressBytes().Length * 8);
-        if (!IPNetwork.TryParse(text, out var network))
+        if (!IPNetwork.TryParse(text, out var network) || Address(text[..text.IndexOf('/', StringComparison.Ordinal)]) is not { } written)
             return null;
-        if (IPAddress.Parse(text[..text.IndexOf('/', StringComparison.Ordinal)]).Equals(network.BaseAddress))
+        if (written.Equals(network.BaseAddress))
             return network;
         error = $"'{text}' has bits behind those that count; write {network}, or the address alone.";
         return null;
@@ -111,11 +123,16 @@ internal static class OptionValues
         {
             "*" => IPAddress.IPv6Any,
             "localhost" => IPAddress.Loopback,
-            var host when IPAddress.TryParse(host.Trim('[', ']'), out var parsed) => parsed,
-            _ => null,
+            ['[', .. var inner, ']'] => Address(inner),
+            var host => Address(host),
         };
         return address is null ? null : new IPEndPoint(address, port);
     }
+
+    /// <summary>An address in its common form. Numbers of other bases, or fewer than four of them, mean one thing to some programs and another to
+    /// others.</summary>
+    private static IPAddress? Address(string text) => IPAddress.TryParse(text, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text) ? address : null;
 
     /// <summary>The origin: http://host or http://host:port, without a path.</summary>
     public static OriginOptions? Origin(string text, out string error)

@@ -20,8 +20,8 @@ internal sealed class OriginOptionGroup : OptionGroup
             CustomParser = result => Read(result, OptionValues.Origin(TextOf(result), out var error), error),
         });
         _host = Text("--origin-host", "Host sent to the origin; by default the client's own.");
-        _connectTimeout = Duration("--origin-connect-timeout", "Time for a connection to the origin.", TimeSpan.FromSeconds(5));
-        _timeout = Duration("--origin-timeout", "Time without a byte from the origin.", TimeSpan.FromSeconds(60));
+        _connectTimeout = TimeLimit("--origin-connect-timeout", "Time for a connection to the origin.", TimeSpan.FromSeconds(5));
+        _timeout = TimeLimit("--origin-timeout", "Time without a byte from the origin.", TimeSpan.FromSeconds(60));
     }
 
     public OriginOptions Bind(ParseResult parsed) => parsed.GetRequiredValue(_origin) with

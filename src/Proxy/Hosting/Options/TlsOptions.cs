@@ -36,7 +36,7 @@ internal sealed class TlsOptionGroup : OptionGroup
         });
         _watch.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && result.Tokens[0].Value is var text and not "off" && OptionValues.Duration(text, out var error) is null)
+            if (result.Tokens.Count == 1 && result.Tokens[0].Value is var text and not "off" && OptionValues.TimeLimit(text, out var error) is null)
                 result.AddError($"--certificate-watch: {error} Or write off.");
         });
         _profile = Choice("--tls-profile", "Mozilla's profile 6.0: intermediate (TLS 1.2 and 1.3), or modern (TLS 1.3).", "intermediate", "modern");
@@ -74,7 +74,7 @@ internal sealed class TlsOptionGroup : OptionGroup
         if (isRequired && mode == KtlsMode.Off)
             throw new StartException("--ktls-require and --ktls off exclude each other: leave one of them out.");
         var server = certificates.IsEmpty ? null : BindServer(parsed, certificates, clients);
-        return new TlsOptions(server, OptionValues.Duration(parsed.GetRequiredValue(_watch), out _), clients, mode, isRequired, parsed.GetValue(_libSsl));
+        return new TlsOptions(server, OptionValues.TimeLimit(parsed.GetRequiredValue(_watch), out _), clients, mode, isRequired, parsed.GetValue(_libSsl));
     }
 
     private TlsServerOptions BindServer(ParseResult parsed, CertificateOptions certificates, ClientAuthenticationOptions clients) => new()

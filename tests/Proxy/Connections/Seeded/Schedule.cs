@@ -99,6 +99,9 @@ internal sealed class Schedule : IDisposable
             {
                 drainedAt = turns;
                 _drainedEarly = turns >= _drainsAt;
+                // Some come in the last moment, when nobody accepts any more.
+                while (_random.Next(3) != 0 && _waiting.TryDequeue(out var late))
+                    Connect(late);
                 foreach (var worker in _workers)
                     worker.Worker.Drain();
             }

@@ -1,0 +1,201 @@
+using System.Text;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Tests.Origin;
+
+namespace TlsProxy.Proxy.Tests.Connections;
+
+public sealed class RequestBodyReaderTests
+{
+    private readonly RequestBodyReader _reader = new();
+    private readonly ManualMailbox _mailbox = new();
+    private readonly CountingWriter _writer = new();
+
+    [Fact]
+    public void Without_a_body_nothing_is_taken()
+    {
+        Assert.False(_reader.IsReading);
+        Assert.True(_reader.TryRead("abc"u8, out var consumed));
+        Assert.Equal(0, consumed);
+        _reader.Abort();
+    }
+
+    [Fact]
+    public async Task A_body_of_known_length_ends_where_it_was_announced_to()
+    {
+        var body = Start("Content-Length: 5");
+        Assert.True(_reader.TryRead("helloGET"u8, out var consumed));
+        Assert.Equal(5, consumed);
+        Assert.False(_reader.IsReading);
+        Assert.Equal("hello", await ReadToEndAsync(body));
+    }
+
+    [Fact]
+    public async Task A_chunked_body_ends_behind_its_trailers()
+    {
+        var body = Start("Transfer-Encoding: chunked");
+        var message = "3;a=\"b\"\r\nhel\r\n2\r\nlo\r\n0\r\nX: y\r\n\r\n"u8;
+        Assert.True(_reader.TryRead([.. message, .. "GET"u8], out var consumed));
+        Assert.Equal(message.Length, consumed);
+        Assert.False(_reader.IsReading);
+        Assert.Equal("hello", await ReadToEndAsync(body));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 3000")]
+    [InlineData("Transfer-Encoding: chunked")]
+    public async Task A_body_arrives_whole_however_it_is_cut_and_however_little_room_there_is(string framing)
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var content = new byte[3000];
+            random.NextBytes(content);
+            var message = framing.StartsWith('C') ? content : Chunked(content, random);
+            byte[] input = [.. message, .. "GET / HTTP/1.1\r\n"u8];
+            var body = Start(framing, capacity: random.Next(2, 700));
+            var received = new List<byte>();
+            var buffer = new byte[1000];
+            var (offered, used) = (0, 0);
+            while (_reader.IsReading)
+            {
+                if (random.Next(2) == 0)
+                {
+                    offered = Math.Min(input.Length, Math.Max(offered, used) + random.Next(1, 400));
+                    Assert.True(_reader.TryRead(input.AsSpan(used, offered - used), out var consumed));
+                    used += consumed;
+                }
+                else if (random.Next(2) == 0)
+                {
+                    var count = await ReadWhatThereIsAsync(body, buffer.AsMemory(0, random.Next(1, 1000)));
+                    received.AddRange(buffer.AsSpan(0, count));
+                }
+            }
+
+            Assert.Equal(message.Length, used);
+            received.AddRange(Encoding.Latin1.GetBytes(await ReadToEndAsync(body)));
+            Assert.Equal(content, received);
+        }
+    }
+
+    [Theory]
+    [InlineData("g\r\n")]
+    [InlineData("\r\n")]
+    [InlineData("-1\r\n")]
+    [InlineData("0x1\r\na\r\n")]
+    [InlineData("1 \r\na\r\n")]
+    [InlineData("1\na\r\n")]
+    [InlineData("1\r\nab\r\n")]
+    [InlineData("FFFFFFFFFFFFFFFF\r\n")]
+    [InlineData("1000000000000000\r\n")]
+    [InlineData("0000000000000000001\r\na")]
+    [InlineData("0\r\nX y\r\n")]
+    public async Task A_malformed_chunk_breaks_the_body_off(string chunk)
+    {
+        var body = Start("Transfer-Encoding: chunked");
+        Assert.True(_reader.TryRead("2\r\nok\r\n"u8, out _));
+        Assert.False(_reader.TryRead(Encoding.ASCII.GetBytes(chunk), out _));
+        Assert.False(_reader.IsReading);
+        Assert.True(body.IsAborted);
+        Assert.Equal(-1, await body.ReadAsync(new byte[10], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void The_largest_sizes_that_may_be_announced_take_no_memory_and_no_more_than_there_is_room_for()
+    {
+        var body = Start("Transfer-Encoding: chunked", capacity: 4);
+        Assert.True(_reader.TryRead("FFFFFFFFFFFFFFF\r\nabcdef"u8, out var consumed));
+        Assert.Equal(17 + 4, consumed);
+        Assert.False(body.IsAborted);
+        _reader.Abort();
+
+        Start("Content-Length: 999999999999999", capacity: 4);
+        Assert.True(_reader.TryRead("abcdef"u8, out consumed));
+        Assert.Equal(4, consumed);
+        Assert.True(_reader.IsReading);
+    }
+
+    [Fact]
+    public void Extensions_without_end_break_the_body_off()
+    {
+        var body = Start("Transfer-Encoding: chunked");
+        Assert.False(_reader.TryRead(Encoding.ASCII.GetBytes("1;" + new string('a', 20_000)), out _));
+        Assert.True(body.IsAborted);
+    }
+
+    [Fact]
+    public void A_body_that_the_origin_does_not_want_is_read_past()
+    {
+        var body = Start("Content-Length: 1000000", capacity: 4);
+        body.Discard();
+        for (var left = 1_000_000; left > 0; left -= 100_000)
+        {
+            Assert.True(_reader.TryRead(new byte[100_000], out var consumed));
+            Assert.Equal(100_000, consumed);
+        }
+
+        Assert.False(_reader.IsReading);
+    }
+
+    [Fact]
+    public async Task A_client_that_breaks_off_leaves_no_whole_body()
+    {
+        var body = Start("Content-Length: 5");
+        Assert.True(_reader.TryRead("hell"u8, out _));
+        _reader.Abort();
+        Assert.False(_reader.IsReading);
+        Assert.Equal(-1, await body.ReadAsync(new byte[10], TestContext.Current.CancellationToken));
+        // The next request of the connection begins afresh.
+        var next = Start("Content-Length: 2");
+        Assert.True(_reader.TryRead("ok"u8, out _));
+        Assert.Equal("ok", await ReadToEndAsync(next));
+    }
+
+    private RequestBody Start(string field, int capacity = RequestBody.DefaultCapacity)
+    {
+        var head = Messages.Request("/", "POST", field);
+        Assert.True(head.HasBody);
+        var body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _mailbox, _writer, capacity);
+        _reader.Start(head, body);
+        return body;
+    }
+
+    private static byte[] Chunked(byte[] content, Random random)
+    {
+        var message = new List<byte>();
+        for (var used = 0; used < content.Length;)
+        {
+            var length = Math.Min(content.Length - used, random.Next(1, 900));
+            message.AddRange(Encoding.ASCII.GetBytes($"{length:x}\r\n"));
+            message.AddRange(content.AsSpan(used, length));
+            message.AddRange("\r\n"u8);
+            used += length;
+        }
+
+        message.AddRange("0\r\n\r\n"u8);
+        return [.. message];
+    }
+
+    /// <summary>Reads without waiting: the token is cancelled already.</summary>
+    private static async Task<int> ReadWhatThereIsAsync(RequestBody body, Memory<byte> buffer)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, new CancellationToken(canceled: true));
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<string> ReadToEndAsync(RequestBody body)
+    {
+        var text = new StringBuilder();
+        var buffer = new byte[100];
+        while (await body.ReadAsync(buffer, TestContext.Current.CancellationToken) is var count and > 0)
+            text.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        return text.ToString();
+    }
+}
