@@ -101,12 +101,12 @@ internal sealed unsafe class ClientConnection : SafeHandle
             throw new InvalidOperationException("libssl doesn't update its keys now.");
     }
 
-    /// <summary>Asks for another handshake; its answer is awaited by the reads that follow.</summary>
-    /// <returns>Whether it was asked for.</returns>
+    /// <summary>Asks for another handshake with the next read, which awaits its answer too.</summary>
+    /// <returns>Whether it will be asked for.</returns>
     public bool TryRenegotiate()
     {
         LibSsl.ERR_clear_error();
-        return LibSsl.SSL_renegotiate(handle) == 1 && LibSsl.SSL_do_handshake(handle) != 1;
+        return LibSsl.SSL_renegotiate(handle) == 1;
     }
 
     /// <summary>The session, once it can be resumed.</summary>

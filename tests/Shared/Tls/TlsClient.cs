@@ -14,7 +14,6 @@ public sealed class TlsClient : IDisposable
     private readonly ClientConnection _connection;
     private readonly BytePipe _early = new();
     private readonly byte[] _buffer = new byte[ReadBytes];
-    private bool _renegotiates;
 
     /// <param name="session">One to resume, of the same version and suite.</param>
     public TlsClient(ClientSuite suite, ClientSession? session = null)
@@ -32,6 +31,9 @@ public sealed class TlsClient : IDisposable
     public bool IsEstablished { get; private set; }
 
     public bool WasResumed => _connection.WasResumed;
+
+    /// <summary>It has asked for another handshake in TLS 1.2. libssl doesn't outlive the refusal, nor always data on its way before it.</summary>
+    public bool Renegotiates { get; private set; }
 
     public ClientEnd End { get; private set; }
 
@@ -71,9 +73,15 @@ public sealed class TlsClient : IDisposable
     public void UpdateKeys(bool requested)
     {
         if (IsTls13)
+        {
             _connection.UpdateKeys(requested);
-        else
-            _renegotiates = _renegotiates || _connection.TryRenegotiate();
+            return;
+        }
+
+        if (Renegotiates || End != ClientEnd.None)
+            return;
+        Renegotiates = _connection.TryRenegotiate();
+        Advance();
     }
 
     public ClientSession? TakeSession() => _connection.TakeSession();
@@ -132,7 +140,7 @@ public sealed class TlsClient : IDisposable
 
     private void Flush()
     {
-        if (!IsEstablished || _renegotiates || _early.Count == 0)
+        if (!IsEstablished || Renegotiates || _early.Count == 0)
             return;
         if (!_connection.Write(_early.Span) && End == ClientEnd.None)
             Fail();

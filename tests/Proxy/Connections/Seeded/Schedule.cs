@@ -65,6 +65,7 @@ internal sealed class Schedule : IDisposable
             KtlsCounters = _ktls,
             Channel = _conditions.Channel,
             Handshakes = _conditions.Handshakes,
+            Deadlines = _conditions.Deadlines,
             Time = time,
             AccessLog = _random.Next(2) == 0 ? log : null,
         };

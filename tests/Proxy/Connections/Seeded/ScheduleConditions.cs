@@ -21,6 +21,9 @@ internal sealed record ScheduleConditions(
             calm, large, usesTls, !calm && random.Next(12) == 0 ? random.Next(1000, 300_000) : long.MaxValue, CreateKernel(random, large, usesTls), CreateFaults(random, calm), CreateChannel(random, calm), CreateLimits(random, calm), random.Next(4) == 0 ? 2 : 1);
     }
 
+    /// <summary>Where nothing goes wrong a slow client isn't let go before it has asked.</summary>
+    public DeadlineOptions Deadlines => IsCalm ? new DeadlineOptions { FirstWhileDraining = TimeSpan.FromMinutes(1) } : new DeadlineOptions();
+
     private static FakeKernel CreateKernel(Random random, bool large, bool usesTls) => new()
     {
         Attach = random.Next(6) == 0 ? Errno.ENOENT : Errno.None,

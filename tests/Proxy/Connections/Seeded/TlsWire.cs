@@ -23,8 +23,8 @@ internal sealed class TlsWire : IClientWire
 
     public ClientEnd End => _client.End;
 
-    /// <summary>The peer didn't want another handshake.</summary>
-    public bool WasRefused => _client.Reason.Contains("no renegotiation", StringComparison.Ordinal);
+    /// <summary>The client has asked for another handshake, which may be its end.</summary>
+    public bool Renegotiates => _client.Renegotiates;
 
     public string Reason => _client.Reason;
 
