@@ -83,7 +83,9 @@ internal sealed class SeededClient : IDisposable
         _answers.End(closed);
         Assert.False(_answers.IsCut && closed, "an answer is cut, and the connection ended as if it were whole");
         Assert.False(_answers.IsCut && !socket.IsReset && !broke && tls?.End != ClientEnd.Alert, "an answer is cut without a reset");
-        if (calm && Plan.IsWellBehaved && (socket.WasAccepted || !full))
+        // Who goes on sending after the last answer and is slow to read it may be outrun by the end of the linger time.
+        var isOwed = calm && Plan.IsWellBehaved && (socket.WasAccepted || !full) && !(drained && Plan.ReadsSlowly);
+        if (isOwed)
             Assert.True(_answers.IsComplete || (drained && _answers.Answered > 0), $"only {_answers.Answered} of {Plan.Requests.Count} answers came ({tls?.End} {tls?.Reason})");
     }
 
