@@ -16,10 +16,8 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
     private readonly int _descriptor;
     private readonly ListenerTraits _traits;
     private readonly Operation _accept;
-    private readonly Operation _close;
     private readonly Deadline _resume;
     private bool _stopping;
-    private bool _closed;
 
     public Listener(Worker worker, int descriptor, ListenerTraits traits)
     {
@@ -27,11 +25,10 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
         _descriptor = descriptor;
         _traits = traits;
         _accept = new Operation(this);
-        _close = new Operation(this);
         _resume = new Deadline(this);
     }
 
-    public bool IsClosed => _closed;
+    public bool IsClosed { get; private set; }
 
     public void Start() => _worker.Loop.Accept(_accept, _descriptor);
 
@@ -61,13 +58,6 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 
     public void OnCompleted(Operation operation, in OperationResult result)
     {
-        if (operation == _close)
-        {
-            _closed = true;
-            _worker.OnListenerClosed();
-            return;
-        }
-
         if (result.Succeeded)
             _worker.Accept(result.Count, _traits);
         if (result.More)
@@ -87,10 +77,13 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
         }
     }
 
+    /// <summary>Nothing is pending any more. The close is a call, since an operation would be carried out later, and whoever came meanwhile be reset.</summary>
     private void End()
     {
         AcceptRest();
-        _worker.Loop.Close(_close, _descriptor);
+        _ = _worker.Loop.Sockets.Close(_descriptor);
+        IsClosed = true;
+        _worker.OnListenerClosed();
     }
 
     /// <summary>The kernel has told the peers of these connections that they are open, and would reset them at the close.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
@@ -169,7 +170,7 @@ internal sealed class Schedule : IDisposable
     /// <summary>Who has left is none of a stored body's readers any more.</summary>
     private void CheckNobodyReads(string target)
     {
-        foreach (var entry in _cache.AcquireTagged("a" + target))
+        foreach (var entry in CacheKey.OfBothSchemes("a"u8, Encoding.ASCII.GetBytes(target), null).SelectMany(_cache.AcquireTagged))
         {
             Assert.Equal(0, entry.Response.Body.ReaderCount);
             entry.Response.Release();
