@@ -247,45 +247,51 @@ public sealed class ResponseCacheTests : IDisposable
     public async Task Readers_and_writers_at_once_never_meet_a_body_that_has_gone()
     {
         var cache = Cache(bytes: 30_000, nodes: 5);
-        var end = new CancellationTokenSource();
-        var readers = Enumerable.Range(0, 2).Select(reader => Task.Run(() =>
-        {
-            var random = new Random(reader);
-            var found = 0;
-            while (!end.IsCancellationRequested)
-            {
-                var target = $"/{random.Next(8)}";
-                if (Find(cache, target) is not { } text)
-                    continue;
-                found++;
-                Assert.Equal(new string(target[1], text.Length), text);
-            }
-
-            return found;
-        })).ToArray();
-        await Task.WhenAll(Enumerable.Range(2, 2).Select(writer => Task.Run(() =>
-        {
-            var random = new Random(writer);
-            for (var i = 0; i < 3000; i++)
-            {
-                var target = $"/{random.Next(8)}";
-                if (random.Next(10) == 0)
-                    cache.Remove(KeyOf(target));
-                else if (random.Next(100) == 0)
-                    cache.Expire(_now + 100);
-                else
-                    Store(cache, target, new string(target[1], random.Next(1, 9000)));
-            }
-
-        })));
+        Store(cache, "/0", "0");
+        using var end = new CancellationTokenSource();
+        using var begun = new Barrier(4);
+        var readers = Enumerable.Range(0, 2).Select(reader => Threaded(() => ReadUntil(cache, reader, begun, end.Token))).ToArray();
+        await Task.WhenAll(Enumerable.Range(2, 2).Select(writer => Threaded(() => WriteAll(cache, writer, begun))));
         await end.CancelAsync();
-        Assert.All(await Task.WhenAll(readers), found => Assert.NotEqual(0, found));
-        Store(cache, "/1", "1");
+        await Task.WhenAll(readers);
         Assert.InRange(cache.Bytes, 0, 30_000);
-        Assert.InRange(cache.Count, 1, 5);
+        Assert.InRange(cache.Count, 0, 5);
         Assert.Equal(cache.Count, _pool.RentedSegments);
         cache.Clear();
         Assert.Equal((0, 0L), (cache.Count, cache.Bytes));
+    }
+
+    /// <summary>Runs on a thread of its own, whatever else the pool is busy with.</summary>
+    private static Task Threaded(Action work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static void ReadUntil(ResponseCache cache, int seed, Barrier begun, CancellationToken end)
+    {
+        var random = new Random(seed);
+        Assert.Equal("0", Find(cache, "/0"));
+        begun.SignalAndWait(CancellationToken.None);
+        while (!end.IsCancellationRequested)
+        {
+            var target = $"/{random.Next(8)}";
+            if (Find(cache, target) is { } text)
+                Assert.Equal(new string(target[1], text.Length), text);
+        }
+    }
+
+    private void WriteAll(ResponseCache cache, int seed, Barrier begun)
+    {
+        var random = new Random(seed);
+        begun.SignalAndWait(CancellationToken.None);
+        for (var i = 0; i < 3000; i++)
+        {
+            var target = $"/{random.Next(8)}";
+            if (random.Next(10) == 0)
+                cache.Remove(KeyOf(target));
+            else if (random.Next(100) == 0)
+                cache.Expire(_now + 100);
+            else
+                Store(cache, target, new string(target[1], random.Next(1, 9000)));
+        }
     }
 
     private ResponseCache Cache(long bytes = 1 << 20, int nodes = 100)
