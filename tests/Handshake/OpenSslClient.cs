@@ -24,6 +24,8 @@ internal sealed class OpenSslClient : IDisposable
     /// <summary>The handshake has ended on this side.</summary>
     public bool IsDone { get; private set; }
 
+    public bool IsResumed => _connection.WasResumed;
+
     /// <summary>What ended the connection, in libssl's words, or null.</summary>
     public string? Failure { get; private set; }
 

@@ -1,7 +1,7 @@
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Handshake.Tests.Interop;
 using TlsProxy.Testing;
+using TlsProxy.Testing.Interop;
 
 namespace TlsProxy.Handshake.Tests.Tickets;
 
@@ -41,14 +41,12 @@ public sealed class ClientSessionTests : IDisposable
     public void A_session_ends_with_the_certificate_of_its_client(TlsVersion version)
     {
         using var context = TlsContext.Create(_options, _time);
-        var session = MakeSession(context, version);
+        using var session = MakeSession(context, version);
 
         _time.Ahead = TimeSpan.FromMinutes(119);
         Assert.True(IsResumed(context, version, session));
         _time.Ahead = TimeSpan.FromMinutes(121);
         Assert.False(IsResumed(context, version, session));
-
-        OpenSslClient.Free(session);
     }
 
     [Theory]
@@ -57,7 +55,7 @@ public sealed class ClientSessionTests : IDisposable
     public void A_session_ends_with_the_trust_in_the_authority_of_its_client(TlsVersion version)
     {
         using var context = TlsContext.Create(_options, _time);
-        var session = MakeSession(context, version);
+        using var session = MakeSession(context, version);
         using var other = TestAuthority.CreateRoot("Another CA");
         File.WriteAllText(_folder["ca.pem"], other.CertificatePem);
         Assert.Empty(context.Reload().Refusals);
@@ -68,11 +66,10 @@ public sealed class ClientSessionTests : IDisposable
 
         Assert.Equal(HandshakeStatus.Failed, server.Status);
         Assert.Contains("unknown ca", client.Failure, StringComparison.Ordinal);
-        OpenSslClient.Free(session);
     }
 
     /// <summary>A handshake that presents the certificate where it is asked for.</summary>
-    private bool IsResumed(TlsContext context, TlsVersion version, nint session)
+    private bool IsResumed(TlsContext context, TlsVersion version, ClientSession session)
     {
         using var server = new ServerHandshake(context);
         using var client = new OpenSslClient(version, session: session, certificate: _client);
@@ -83,7 +80,7 @@ public sealed class ClientSessionTests : IDisposable
         return server.Resumed;
     }
 
-    private nint MakeSession(TlsContext context, TlsVersion version)
+    private ClientSession MakeSession(TlsContext context, TlsVersion version)
     {
         using var server = new ServerHandshake(context);
         using var client = new OpenSslClient(version, certificate: _client);
