@@ -34,6 +34,7 @@ internal sealed class Schedule : IDisposable
     private readonly int _drainsAt;
     private readonly int _abortsAfter;
     private bool _drainedEarly;
+    private int _leftStored;
 
     /// <param name="buffers">Where receive buffers come from; the proxy's own memory may be short.</param>
     /// <param name="log">Where requests leave lines, or null.</param>
@@ -152,6 +153,7 @@ internal sealed class Schedule : IDisposable
         tally.Add("key updates refused", _ktls.RekeyRefused);
         tally.Add("renegotiations refused", _ktls.Records.RenegotiationsRefused);
         tally.Add("evictions", _cache.Evictions);
+        tally.Add("left stored", _leftStored);
         foreach (var worker in _workers)
             worker.Count(tally);
     }
@@ -172,6 +174,7 @@ internal sealed class Schedule : IDisposable
     {
         foreach (var entry in CacheKey.OfBothSchemes("a"u8, Encoding.ASCII.GetBytes(target), null).SelectMany(_cache.AcquireTagged))
         {
+            _leftStored++;
             Assert.Equal(0, entry.Response.Body.ReaderCount);
             entry.Response.Release();
         }

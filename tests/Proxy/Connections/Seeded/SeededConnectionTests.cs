@@ -16,7 +16,7 @@ public sealed class SeededConnectionTests : IDisposable
 
     private static readonly string[] s_reached =
     [
-        "Hit", "Miss", "Joined", "Pass", "Revalidated", "Failed", "Local", "evictions", "resumed", "handshakes failed", "transmit in the kernel",
+        "Hit", "Miss", "Joined", "Pass", "Revalidated", "Failed", "Local", "evictions", "left stored", "resumed", "handshakes failed", "transmit in the kernel",
         "receive in the kernel", "in user space", "refusals", "key updates refused", "renegotiations refused", "accept pauses", "overflows", "stale", "buffers exhausted",
         "deadlines", "failed", "refused",
     ];
