@@ -204,7 +204,7 @@ internal sealed partial class ResponseCache : IDisposable
                 return;
             }
 
-            Interlocked.Add(ref _evictions, victim.Variants.Length);
+            Interlocked.Add(ref _evictions, victim.Variants.Length + (victim.Parts is null ? 0 : 1));
             Remove(victim);
         }
     }

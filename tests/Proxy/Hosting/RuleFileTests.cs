@@ -19,6 +19,7 @@ public sealed class RuleFileTests : IDisposable
               "rules": [
                 { "path": "/live/", "ttl": "1s", "negative-ttl": "2s", "stale-while-revalidate": "3s", "stale-if-error": "4m", "default-ttl": "0" },
                 { "path": "/api/", "bypass": true },
+                { "path": "/files/", "pass-ranges": true },
                 { "path": "*", "sort-query": true, "drop-parameters": ["utm_*"], "fold-case": true },
               ],
             }
@@ -28,7 +29,8 @@ public sealed class RuleFileTests : IDisposable
         Assert.Equal((1, 2, 3, 240, 0), (live.Lifetime, live.Negative, live.StaleWhileRevalidate, live.StaleIfError, live.Default));
         Assert.False(live.Bypass);
         Assert.Null(live.Key);
-        Assert.True(rules.Find("/api/a"u8)!.Bypass);
+        Assert.Equal((true, false), (rules.Find("/api/a"u8)!.Bypass, rules.Find("/api/a"u8)!.PassesRanges));
+        Assert.True(rules.Find("/files/a"u8)!.PassesRanges);
         Assert.NotNull(rules.Find("/x"u8)!.Key);
     }
 

@@ -53,6 +53,9 @@ internal sealed class FetchScene : IDisposable
         return entry;
     }
 
+    /// <summary>Lets go of what has outlived its time.</summary>
+    public void Expire() => _cache.Expire(Time.Seconds);
+
     public void Dispose()
     {
         _cache.Dispose();

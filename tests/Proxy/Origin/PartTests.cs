@@ -301,6 +301,24 @@ public sealed class PartTests : IDisposable
         Assert.Equal("123", Read(scene.Client.Ask("/object/a", "Range: bytes=1-3")));
     }
 
+    [Fact]
+    public void Parts_make_room_for_others_and_leave_when_they_are_of_no_use_any_more()
+    {
+        using var scene = new FetchScene(new CachePolicy { Rules = Passing });
+        for (var index = 0; index < 40; index++)
+        {
+            scene.Client.Ask($"/object/{index}", "Range: bytes=0-65535");
+            scene.Origin.Answer(index, Messages.Response(206, Fresh, "Content-Range: bytes 0-65535/100000"), new string('x', 65_536));
+        }
+
+        Assert.InRange(scene.CacheBytes, 65_536, 1 << 20);
+        Assert.Equal(CacheOutcome.Hit, scene.Client.Ask("/object/39", "Range: bytes=1-2").Note.Outcome);
+        Assert.Null(scene.Client.Ask("/object/0", "Range: bytes=1-2").Response);
+        scene.Time.Advance(60);
+        scene.Expire();
+        Assert.Equal(0, scene.CacheBytes);
+    }
+
     [Theory]
     [InlineData(206, "Content-Range: bytes 0-3/20")]
     [InlineData(304, "ETag: \"1\"")]
