@@ -1,0 +1,63 @@
+using System.Text;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+using static TlsProxy.Proxy.Tests.Origin.PartAnswers;
+
+namespace TlsProxy.Proxy.Tests.Origin;
+
+/// <summary>How much of a response is kept in parts, and when a range goes to the origin as it is.</summary>
+public sealed class PartRoomTests
+{
+    [Fact]
+    public void A_range_of_what_turns_out_too_large_is_asked_of_the_origin_as_it_is()
+    {
+        using var scene = new FetchScene(new CachePolicy());
+        var ticket = scene.Client.Ask("/object/a", "Range: bytes=5-14");
+        Assert.Null(scene.Origin.Field(0, "Range"));
+        var head = Messages.Response(200, Fresh, Tag);
+        (head.Framing, head.ContentLength) = (BodyFraming.Length, 1_000_000);
+        scene.Origin.Sinks[0].OnHead(head);
+        Assert.Equal("bytes=5-14", scene.Origin.Field(1, "Range"));
+        scene.Origin.Answer(1, Messages.Response(206, Fresh, Tag, "Content-Range: bytes 5-14/1000000"), "56789abcde");
+        Assert.Equal((206, "56789abcde"), (ticket.Response!.Status, Read(ticket)));
+        Assert.Equal("67", Read(scene.Client.Ask("/object/a", "Range: bytes=6-7")));
+        // Later nobody asks for the whole first.
+        scene.Time.Advance(600);
+        scene.Client.Ask("/object/a", "Range: bytes=0-1");
+        Assert.Equal("bytes=0-1", scene.Origin.Field(2, "Range"));
+    }
+
+    [Fact]
+    public void Parts_of_one_response_together_cost_no_more_than_an_object_may()
+    {
+        using var scene = new FetchScene(new CachePolicy { Rules = Passing });
+        for (var index = 0; index < 30; index++)
+        {
+            var first = index * 10_000;
+            scene.Client.Ask("/object/a", $"Range: bytes={first}-{first + 4095}");
+            scene.Origin.Answer(index, Messages.Response(206, Fresh, Tag, $"Content-Range: bytes {first}-{first + 4095}/1000000"), new string('x', 4096));
+        }
+
+        Assert.InRange(scene.CacheBytes, 4096, 100_000);
+        Assert.Equal(CacheOutcome.Hit, scene.Client.Ask("/object/a", "Range: bytes=290000-290001").Note.Outcome);
+    }
+
+    [Fact]
+    public void Parts_make_room_for_others_and_leave_when_they_are_of_no_use_any_more()
+    {
+        using var scene = new FetchScene(new CachePolicy { Rules = Passing });
+        for (var index = 0; index < 40; index++)
+        {
+            scene.Client.Ask($"/object/{index}", "Range: bytes=0-65535");
+            scene.Origin.Answer(index, Messages.Response(206, Fresh, "Content-Range: bytes 0-65535/100000"), new string('x', 65_536));
+        }
+
+        Assert.InRange(scene.CacheBytes, 65_536, 1 << 20);
+        Assert.Equal(CacheOutcome.Hit, scene.Client.Ask("/object/39", "Range: bytes=1-2").Note.Outcome);
+        Assert.Null(scene.Client.Ask("/object/0", "Range: bytes=1-2").Response);
+        scene.Time.Advance(60);
+        scene.Expire();
+        Assert.Equal(0, scene.CacheBytes);
+    }
+}
