@@ -67,9 +67,10 @@ internal sealed class WireOrigin : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
         _origin.Dispose();
+        // A listener that has stopped lets nobody begin to accept.
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_serving);
         _end.Dispose();
     }
@@ -81,7 +82,7 @@ internal sealed class WireOrigin : IAsyncDisposable
             while (true)
                 _serving.Add(ServeAsync(await _listener.AcceptSocketAsync(_end.Token)));
         }
-        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException)
         {
             // The test is over.
             return;
