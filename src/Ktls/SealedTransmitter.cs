@@ -11,7 +11,7 @@ internal sealed class SealedTransmitter : ITransmitter
     // again as soon as the socket takes less: a slow client holds no more than that.
     private const int BatchMinimum = 4;
     private const int BatchMaximum = 16;
-    private const long LentMaximum = SegmentStock.KeptBytesMaximum;
+    private const long LentMaximum = 1 << 20;
 
     // A record of several ranges is put together before it is sealed. Larger sends begin with a short one, so that little is copied.
     private const int GatheredMaximum = 4096;

@@ -5,7 +5,7 @@ namespace TlsProxy.Uring.Memory;
 public sealed class SegmentStock
 {
     /// <summary>The most bytes kept; beyond them segments go back to the pool.</summary>
-    public const int KeptBytesMaximum = 4 << 20;
+    public const int KeptBytesMaximum = 16 << 20;
 
     private const int KeptOfClassMaximum = 64;
 

@@ -35,7 +35,7 @@ public sealed class SealedBatchTests : IDisposable
     [Fact]
     public void It_stays_small_while_a_worker_has_many_buffers_lent()
     {
-        var giveBack = _scene.LendToOthers(5, 1 << 20);
+        var giveBack = _scene.LendToOthers(2, 1 << 20);
         _scene.Send(10 * Record);
         Assert.Equal([4, 4, 2], BatchesUntilSent());
         giveBack();
