@@ -52,7 +52,7 @@ public sealed class RequestBodyReaderTests
             var random = new Random(seed);
             var content = new byte[3000];
             random.NextBytes(content);
-            var message = framing.StartsWith('C') ? content : Chunked(content, random);
+            var message = framing.StartsWith('C') ? content : ChunkedMessage.Of(content, random, 900);
             byte[] input = [.. message, .. "GET / HTTP/1.1\r\n"u8];
             var body = Start(framing, capacity: random.Next(2, 700));
             var received = new List<byte>();
@@ -159,22 +159,6 @@ public sealed class RequestBodyReaderTests
         var body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _mailbox, _writer, capacity);
         _reader.Start(head, body);
         return body;
-    }
-
-    private static byte[] Chunked(byte[] content, Random random)
-    {
-        var message = new List<byte>();
-        for (var used = 0; used < content.Length;)
-        {
-            var length = Math.Min(content.Length - used, random.Next(1, 900));
-            message.AddRange(Encoding.ASCII.GetBytes($"{length:x}\r\n"));
-            message.AddRange(content.AsSpan(used, length));
-            message.AddRange("\r\n"u8);
-            used += length;
-        }
-
-        message.AddRange("0\r\n\r\n"u8);
-        return [.. message];
     }
 
     /// <summary>Reads without waiting: the token is cancelled already.</summary>

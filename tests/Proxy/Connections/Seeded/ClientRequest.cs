@@ -93,27 +93,11 @@ internal sealed class ClientRequest
         var isChunked = random.Next(2) == 0;
         var framing = isChunked ? "Transfer-Encoding: chunked\r\n" : $"Content-Length: {Number(body.Length)}\r\n";
         var head = $"POST {target} HTTP/1.1\r\n{fields}{framing}{(expects ? "Expect: 100-continue\r\n" : string.Empty)}\r\n";
-        return new ClientRequest(target, [.. Encoding.ASCII.GetBytes(head), .. isChunked ? Chunks(random, body) : body])
+        return new ClientRequest(target, [.. Encoding.ASCII.GetBytes(head), .. isChunked ? ChunkedMessage.Of(body, random, 6000) : body])
         {
             ExpectsContinue = expects,
             IsLast = isLast,
         };
-    }
-
-    private static byte[] Chunks(Random random, byte[] body)
-    {
-        var chunks = new List<byte>();
-        for (var start = 0; start < body.Length;)
-        {
-            var length = Math.Min(body.Length - start, random.Next(1, 6000));
-            chunks.AddRange(Encoding.ASCII.GetBytes($"{length:x}\r\n"));
-            chunks.AddRange(body.AsSpan(start, length));
-            chunks.AddRange("\r\n"u8);
-            start += length;
-        }
-
-        chunks.AddRange("0\r\n\r\n"u8);
-        return [.. chunks];
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

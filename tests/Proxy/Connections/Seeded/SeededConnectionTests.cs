@@ -1,6 +1,6 @@
-using System.Globalization;
 using TlsProxy.Handshake;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Testing;
 using TlsProxy.Testing.Interop;
 using TlsProxy.Testing.Tls;
 using TlsProxy.Uring.Memory;
@@ -20,8 +20,6 @@ public sealed class SeededConnectionTests : IDisposable
         "receive in the kernel", "in user space", "refusals", "key updates refused", "renegotiations refused", "accept pauses", "overflows", "stale", "buffers exhausted",
         "deadlines", "failed", "refused",
     ];
-
-    private static readonly string? s_single = Environment.GetEnvironmentVariable("TLSPROXY_SEED");
 
     private readonly SegmentPool _pool = new();
     private readonly LocalResponses _responses;
@@ -45,9 +43,9 @@ public sealed class SeededConnectionTests : IDisposable
     [Fact]
     public void Bytes_arrive_in_order_or_the_connection_ends_and_nothing_is_left()
     {
-        var (first, last) = Seeds();
+        var (first, last) = SeedRange.OfTheRun(Schedules);
         for (var seed = first; seed <= last; seed++)
-            Run(seed, isTraced: s_single is not null);
+            Run(seed, isTraced: SeedRange.Chosen is not null);
         TestContext.Current.TestOutputHelper?.WriteLine($"Seeds {first} to {last}: {_tally}");
         if (last - first < Schedules - 1)
             return;
@@ -61,17 +59,6 @@ public sealed class SeededConnectionTests : IDisposable
     {
         for (var seed = Schedules; seed < Schedules + Repeated; seed++)
             Assert.Equal(Run(seed), Run(seed));
-    }
-
-    private static (int First, int Last) Seeds()
-    {
-        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-        if (s_single is not null)
-            return (Number(s_single), Number(s_single));
-        if (Environment.GetEnvironmentVariable("TLSPROXY_SEEDS") is not { Length: > 0 } range)
-            return (0, Schedules - 1);
-        var ends = range.Split('-');
-        return (Number(ends[0]), Number(ends[1]));
     }
 
     /// <returns>The digest of the run.</returns>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using TlsProxy.Testing;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -15,7 +15,7 @@ public sealed class ScheduleTests
     [MemberData(nameof(Variants.All), MemberType = typeof(Variants))]
     public async Task Bytes_arrive_in_order_every_operation_ends_once_and_nothing_is_left(string variant)
     {
-        var (first, last) = Seeds();
+        var (first, last) = SeedRange.OfTheRun(Schedules);
         for (var seed = first; seed <= last; seed++)
         {
             try
@@ -67,16 +67,5 @@ public sealed class ScheduleTests
             if (plan.IsCalm)
                 Assert.Equal((plan.PeerSends, plan.Sends, plan.Sends, false), (connection.Received, connection.Sent, peer.Received, connection.WasReset));
         }
-    }
-
-    private static (int First, int Last) Seeds()
-    {
-        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-        if (Environment.GetEnvironmentVariable("TLSPROXY_SEED") is { Length: > 0 } single)
-            return (Number(single), Number(single));
-        if (Environment.GetEnvironmentVariable("TLSPROXY_SEEDS") is not { Length: > 0 } range)
-            return (0, Schedules - 1);
-        var ends = range.Split('-');
-        return (Number(ends[0]), Number(ends[1]));
     }
 }

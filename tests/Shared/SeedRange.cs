@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace TlsProxy.Testing;
+
+/// <summary>Which seeds random schedules run with: TLSPROXY_SEED names one, TLSPROXY_SEEDS a range as first-last.</summary>
+public readonly record struct SeedRange(int First, int Last)
+{
+    /// <summary>The one seed that the environment asks for, or null.</summary>
+    public static int? Chosen => Environment.GetEnvironmentVariable("TLSPROXY_SEED") is { Length: > 0 } seed ? Number(seed) : null;
+
+    /// <param name="count">Seeds from 0 on where the environment asks for none.</param>
+    public static SeedRange OfTheRun(int count)
+    {
+        if (Chosen is { } seed)
+            return new SeedRange(seed, seed);
+        if (Environment.GetEnvironmentVariable("TLSPROXY_SEEDS") is not { Length: > 0 } range)
+            return new SeedRange(0, count - 1);
+        var ends = range.Split('-');
+        return new SeedRange(Number(ends[0]), Number(ends[1]));
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}
