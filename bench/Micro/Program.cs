@@ -1,10 +1,13 @@
 using System.Globalization;
 using TlsProxy.Bench.Micro;
+using TlsProxy.Handshake.Keys;
 
 Benchmark[] all =
 [
     .. from suite in RecordKeys.Suites from size in RecordKeys.Sizes select new RecordSealing(suite, size),
     .. from suite in RecordKeys.Suites from size in RecordKeys.Sizes select new RecordOpening(suite, size),
+    new KeyTaking(CipherSuite.Aes128GcmSha256),
+    new KeyTaking(CipherSuite.Aes256GcmSha384),
     new HeadParsing("curl", Requests.Curl("/object/sample")),
     new HeadParsing("a browser", Requests.Browser("/catalogue/pictures/large/0123456789.webp?width=1200")),
     new CacheLookup(1),

@@ -48,6 +48,10 @@ public sealed class ServerHandshake : IDisposable
     /// <summary>Bytes for the peer; after a failure its alert.</summary>
     public ReadOnlySpan<byte> Output => _output.Span;
 
+    /// <summary>After the end: whether the output is nothing but records under the application keys, such as tickets of TLS 1.3. The peer doesn't
+    /// wait for them to go on; they may leave together with the first data.</summary>
+    public bool OutputMayWait { get; private set; }
+
     /// <summary>After the end: ciphertext received beyond the handshake, whole records or cut ones.</summary>
     public ReadOnlySpan<byte> Leftover => Status == HandshakeStatus.Done ? _kept.Span : default;
 
@@ -118,7 +122,7 @@ public sealed class ServerHandshake : IDisposable
         _kept.Clear();
         _output.Clear();
         Status = HandshakeStatus.NeedMore;
-        IsPlaintextHttp = Resumed = _changedCipher = false;
+        IsPlaintextHttp = Resumed = OutputMayWait = _changedCipher = false;
         FailureReason = string.Empty;
         Protocol = Group = null;
         Names = null;
@@ -193,10 +197,11 @@ public sealed class ServerHandshake : IDisposable
         }
 
         var ssl = _ssl!;
+        var isAlone = _output.Length == 0;
         var status = ssl.Step(record, out var failure);
         var protectedRecords = DrainOutput(ssl);
         if (status == HandshakeStatus.Done)
-            Finish(ssl, protectedRecords);
+            Finish(ssl, protectedRecords, isAlone);
         else if (status == HandshakeStatus.Failed)
             Fail(failure);
     }
@@ -216,10 +221,12 @@ public sealed class ServerHandshake : IDisposable
         return false;
     }
 
-    private void Finish(SslConnection ssl, int protectedRecords)
+    private void Finish(SslConnection ssl, int protectedRecords, bool isOutputAlone)
     {
-        // TLS 1.3: tickets that left with the last step are records under the application keys. TLS 1.2: Finished was the one record so far.
-        var sequence = ssl.Version == TlsVersion.Tls13 ? (ulong)protectedRecords : 1;
+        // TLS 1.3: tickets, made in the last step, are records under the application keys. TLS 1.2: Finished was the one record so far.
+        var isTls13 = ssl.Version == TlsVersion.Tls13;
+        var sequence = isTls13 ? (ulong)protectedRecords : 1;
+        OutputMayWait = isTls13 && isOutputAlone;
         var exported = ssl.TryExportKeys(_keys, sequence, _transmitNonce);
         Protocol = ssl.Protocol.IsEmpty ? null : ssl.Protocol.SequenceEqual("http/1.1"u8) ? "http/1.1" : Encoding.Latin1.GetString(ssl.Protocol);
         Resumed = ssl.Resumed;

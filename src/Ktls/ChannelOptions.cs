@@ -1,3 +1,5 @@
+using TlsProxy.Handshake.Keys;
+
 namespace TlsProxy.Ktls;
 
 /// <summary>Limits and policy of a record channel.</summary>
@@ -27,4 +29,8 @@ public sealed record ChannelOptions
 
     /// <summary>Called once for each error with which the kernel refuses a hand-over.</summary>
     public Action<TlsProxy.Uring.Errno>? OnFirstRefusal { get; init; }
+
+    /// <summary>Why a connection of such keys isn't offered to the kernel; <see cref="KtlsReason.None"/> where it is.</summary>
+    public KtlsReason ReasonAgainst(TlsVersion version, CipherSuite suite) =>
+        Mode == KtlsMode.Off ? KtlsReason.Off : Support?.ReasonAgainst(version, suite.Aead()) ?? KtlsReason.None;
 }

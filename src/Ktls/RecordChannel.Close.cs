@@ -48,6 +48,12 @@ public sealed partial class RecordChannel
 
     public void OnDeadline(Deadline deadline)
     {
+        if (IsOpen)
+        {
+            SendHeld();
+            return;
+        }
+
         if (_state is State.Notifying or State.Flushing)
         {
             Abort();

@@ -8,12 +8,20 @@ namespace TlsProxy.Ktls;
 /// <content>How a connection's keys come to where its records are made.</content>
 public sealed partial class RecordChannel
 {
-    /// <summary>Takes over a connected socket after its handshake, every byte of which has left. The owner may be called within.</summary>
+    // A client that says nothing has its ticket soon nevertheless; who asks has it with the answer.
+    private static readonly TimeSpan HeldTime = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Takes over a connected socket after its handshake. The owner may be called within.</summary>
     /// <param name="keys">Are taken by the channel.</param>
     /// <param name="leftover">Ciphertext that was received beyond the handshake.</param>
-    public void StartTls(int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover)
+    /// <param name="unsent">Records that the keys' sequence number counts already and that haven't left: they do in the segment of the first record
+    /// of the channel, or soon by themselves. Only where <see cref="ChannelOptions.ReasonAgainst"/> tells that the kernel isn't asked.</param>
+    public void StartTls(
+        int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> unsent = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
+        if (!unsent.IsEmpty && _options.ReasonAgainst(keys.Version, keys.Suite) == KtlsReason.None)
+            throw new ArgumentException("The kernel may take the keys: every record before must have left.", nameof(unsent));
         Reset(descriptor, owner);
         _session ??= new SessionKeys();
         _session.TakeFrom(keys);
@@ -30,6 +38,8 @@ public sealed partial class RecordChannel
 
             _sealed.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit));
             _transmitter = _sealed;
+            if (!unsent.IsEmpty && !TryHold(unsent))
+                return;
         }
 
         if (!leftover.IsEmpty)
@@ -40,9 +50,7 @@ public sealed partial class RecordChannel
 
     private bool TryHandOverTransmit()
     {
-        _reason = _options.Mode == KtlsMode.Off
-            ? KtlsReason.Off
-            : _options.Support?.ReasonAgainst(_keys!.Version, _keys.Suite.Aead()) ?? KtlsReason.None;
+        _reason = _options.ReasonAgainst(_keys!.Version, _keys.Suite);
         if (_reason == KtlsReason.None)
         {
             _refusal = KtlsSocket.Attach(_loop.Sockets, _descriptor);
@@ -65,6 +73,27 @@ public sealed partial class RecordChannel
 
         _counters.CountUserSpace(_reason);
         return false;
+    }
+
+    private bool TryHold(ReadOnlySpan<byte> unsent)
+    {
+        if (!_sealed.TryHold(unsent))
+        {
+            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+            return false;
+        }
+
+        _loop.Arm(_deadline, HeldTime);
+        return true;
+    }
+
+    /// <summary>Nothing has been sent so far that the held records could have left with.</summary>
+    private void SendHeld()
+    {
+        if (!_sealed.HoldsRecords)
+            return;
+        _sendsControl = true;
+        _sealed.SendHeld(_descriptor);
     }
 
     private void CountRefusal(Errno error)

@@ -126,6 +126,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             throw new InvalidOperationException("A send must wait for the one before it, and for an open channel; nothing follows the last.");
         _sending = true;
         _sealed.IsLast = isLast;
+        EventLoop.Disarm(_deadline);
         if (_sendsControl)
         {
             _waiting[0] = first;

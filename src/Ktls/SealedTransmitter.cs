@@ -22,6 +22,8 @@ internal sealed class SealedTransmitter : ITransmitter
     private readonly NativeSlice[] _ranges = new NativeSlice[3];
     private RecordSealer? _sealer;
     private Segment? _buffer;
+    private Segment? _held;
+    private int _heldBytes;
     private int _batchRecords = BatchMinimum;
     private int _sealed;
     private int _sent;
@@ -44,11 +46,36 @@ internal sealed class SealedTransmitter : ITransmitter
     /// <summary>close_notify is sealed: nothing may follow it.</summary>
     public bool HasNotified { get; private set; }
 
+    /// <summary>Whether records wait for others to leave with.</summary>
+    public bool HoldsRecords => _held is not null;
+
     /// <summary>Whether the keys have protected as many records as they should.</summary>
     public bool NeedsKeyUpdate => _sealer is { NeedsKeyUpdate: true };
 
     /// <summary>Goes to the next keys. Nothing that is sealed already changes.</summary>
     public void UpdateKeys() => _sealer!.Update();
+
+    /// <summary>Keeps records sealed before, which leave in front of the next.</summary>
+    /// <returns>False when there is no memory.</returns>
+    public bool TryHold(ReadOnlySpan<byte> records)
+    {
+        _held = records.Length <= SegmentPool.LargestSegment ? _segments.TryRent(records.Length) : null;
+        if (_held is null)
+            return false;
+        records.CopyTo(_held.Memory.Span);
+        _heldBytes = records.Length;
+        return true;
+    }
+
+    /// <summary>Sends what is held by itself. Nothing may be in flight.</summary>
+    public void SendHeld(int descriptor)
+    {
+        ReturnBuffer();
+        (_buffer, _held) = (_held, null);
+        _sealed = _heldBytes;
+        _sent = _heldBytes = 0;
+        _loop.Send(_operation, descriptor, _buffer!.Memory.Slice(0, _sealed));
+    }
 
     public bool TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
     {
@@ -61,9 +88,11 @@ internal sealed class SealedTransmitter : ITransmitter
     public bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message)
     {
         Array.Clear(_ranges);
-        if (!TryRent(message.Length + _sealer!.Format.Overhead))
+        if (!TryRent(_heldBytes + message.Length + _sealer!.Format.Overhead))
             return false;
-        _sealed = _sealer.Seal(type, message, _buffer!.Memory.Span);
+        var output = _buffer!.Memory.Span;
+        _sealed = TakeHeld(output);
+        _sealed += _sealer.Seal(type, message, output[_sealed..]);
         _sent = 0;
         _loop.Send(_operation, descriptor, _buffer.Memory.Slice(0, _sealed));
         return true;
@@ -103,6 +132,7 @@ internal sealed class SealedTransmitter : ITransmitter
         _batchRecords = BatchMinimum;
         IsLast = HasNotified = false;
         ReturnBuffer();
+        ReturnHeld();
         _sealer?.Dispose();
         _sealer = null;
     }
@@ -119,10 +149,10 @@ internal sealed class SealedTransmitter : ITransmitter
         var plain = (int)Math.Min(Remaining, _batchRecords * RecordFormat.PlaintextMaximum);
         // Three records more than full ones: a short one may end each of the first two ranges, and the batch.
         var records = plain + (((plain / RecordFormat.PlaintextMaximum) + 3) * overhead);
-        if (!TryRent(records + CloseNotify.Length + overhead))
+        if (!TryRent(_heldBytes + records + CloseNotify.Length + overhead))
             return false;
         var output = _buffer!.Memory.Span;
-        _sealed = 0;
+        _sealed = TakeHeld(output);
         _sent = 0;
         while (plain > 0)
         {
@@ -171,6 +201,24 @@ internal sealed class SealedTransmitter : ITransmitter
             _ranges[i] = _ranges[i].Slice(taken);
             destination = destination[taken..];
         }
+    }
+
+    private int TakeHeld(Span<byte> destination)
+    {
+        if (_held is null)
+            return 0;
+        var length = _heldBytes;
+        _held.Memory.Span[..length].CopyTo(destination);
+        ReturnHeld();
+        return length;
+    }
+
+    private void ReturnHeld()
+    {
+        if (_held is not null)
+            _segments.Return(_held);
+        _held = null;
+        _heldBytes = 0;
     }
 
     private bool TryRent(int length)

@@ -69,6 +69,27 @@ public sealed class HandshakeShapeTests : IDisposable
         Assert.Equal(isMarked, random[24..].SequenceEqual("DOWNGRD\u0001"u8));
     }
 
+    /// <summary>A client of TLS 1.2 waits for the last flight; the tickets of TLS 1.3 nobody waits for.</summary>
+    [Theory]
+    [InlineData(TlsVersion.Tls12, false)]
+    [InlineData(TlsVersion.Tls13, true)]
+    public void The_last_output_may_wait_for_data_where_no_client_waits_for_it(TlsVersion version, bool mayWait)
+    {
+        using var server = new ServerHandshake(_context);
+        using var client = new OpenSslClient(version);
+        for (var flight = client.Advance(); flight.Length > 0 && server.Status == HandshakeStatus.NeedMore; flight = client.Advance(server.Output))
+        {
+            Assert.False(server.OutputMayWait);
+            server.ClearOutput();
+            server.Offer(flight);
+        }
+
+        Assert.Equal((HandshakeStatus.Done, mayWait), (server.Status, server.OutputMayWait));
+        Assert.False(server.Output.IsEmpty);
+        server.Reset();
+        Assert.False(server.OutputMayWait);
+    }
+
     [Theory]
     [InlineData("P-521:P-256", "secp256r1")]
     [InlineData("P-521:P-384", "secp384r1")]

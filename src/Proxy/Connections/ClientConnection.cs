@@ -1,6 +1,7 @@
 using System.Text;
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections.ProxyProtocol;
@@ -133,6 +134,9 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         Abort();
     }
 
+    public bool SealsRecords(TlsVersion version, CipherSuite suite) =>
+        _worker.Settings.Channel.ReasonAgainst(version, suite) != KtlsReason.None;
+
     public void OnHandshakeDone(ServerHandshake handshake)
     {
         _worker.Counters.CountHandshake(handshake.Resumed);
@@ -144,7 +148,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         if (handshake.ClientCertificate is { } certificate)
             _identity = new ClientIdentity(certificate.Subject, _worker.Settings.ForwardsClientCertificate ? certificate.Der.Span : default);
         StartReading();
-        _channel.StartTls(_descriptor, this, handshake.Keys, handshake.Leftover);
+        _channel.StartTls(_descriptor, this, handshake.Keys, handshake.Leftover, handshake.Output);
     }
 
     public void OnHandshakeFailed(ServerHandshake? handshake)

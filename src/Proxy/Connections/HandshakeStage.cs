@@ -1,4 +1,5 @@
 using TlsProxy.Handshake;
+using TlsProxy.Handshake.Keys;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -7,7 +8,10 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>Who is told how a handshake ended; nothing is pending on the descriptor then.</summary>
 internal interface IHandshakeOwner
 {
-    /// <summary>Every byte of the handshake has left. What it has brought is to be taken within the call.</summary>
+    /// <summary>Whether a connection of such keys makes its records itself, so that those of the handshake's end may leave with its first.</summary>
+    bool SealsRecords(TlsVersion version, CipherSuite suite);
+
+    /// <summary>Every byte of the handshake has left but the output that it has still. What it has brought is to be taken within the call.</summary>
     void OnHandshakeDone(ServerHandshake handshake);
 
     /// <summary>There will be no session; an alert has left where one was due.</summary>
@@ -116,6 +120,12 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     {
         _handshake!.Offer(received);
         ReleaseWaiting();
+        if (_handshake.Status == HandshakeStatus.Done && MayLeaveOutput())
+        {
+            End(failed: false);
+            return;
+        }
+
         if (!TryTakeOutput())
         {
             End(failed: true);
@@ -126,6 +136,8 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
             _gate.Hold(this);
         Continue();
     }
+
+    private bool MayLeaveOutput() => _handshake!.OutputMayWait && _owner.SealsRecords(_handshake.Keys.Version, _handshake.Keys.Suite);
 
     /// <summary>Keeps what has come until the step may be taken.</summary>
     private bool TryKeep(ReadOnlySpan<byte> received)

@@ -20,7 +20,9 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     private readonly RecordSealer _sealer;
 
     /// <param name="optionAnswer">What the kernel answers where a socket option is set; null for success.</param>
-    public ScriptedChannel(CipherSuite suite, KtlsMode mode, bool requireKtls = false, Errno optionAnswer = Errno.None)
+    /// <param name="unsent">What the handshake has left to be sent.</param>
+    public ScriptedChannel(
+        CipherSuite suite, KtlsMode mode, bool requireKtls = false, Errno optionAnswer = Errno.None, byte[]? unsent = null)
     {
         Backend = new ScriptedBackend(_pool) { OptionAnswer = (_, _) => optionAnswer };
         _loop = new EventLoop(Backend);
@@ -31,7 +33,7 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
         _sealer = new RecordSealer(_peerKeys.Version, _peerKeys.Suite, _peerKeys.Receive);
         var options = new ChannelOptions { Mode = mode, RequireKtls = requireKtls };
         Channel = new RecordChannel(_loop, options, _segments, Counters, new ChannelScratch());
-        Channel.StartTls(Descriptor, this, keys.Create(), []);
+        Channel.StartTls(Descriptor, this, keys.Create(), [], unsent);
     }
 
     public ScriptedBackend Backend { get; }
@@ -79,6 +81,13 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     }
 
     public void FailSend(Errno error) => CompleteSend(-(int)error);
+
+    /// <summary>Time passes.</summary>
+    public void Wait(TimeSpan time)
+    {
+        Backend.Now += time.Ticks * 100;
+        _loop.Turn(wait: false);
+    }
 
     /// <summary>The peer sends one record.</summary>
     public void Receive(ContentType type, ReadOnlySpan<byte> content)

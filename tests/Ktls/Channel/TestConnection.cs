@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Records;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Tests.Backends;
@@ -63,6 +64,18 @@ internal sealed class TestConnection : IDisposable
 
     public void Start(IRecordChannelOwner owner, params byte[] leftover) =>
         Run(() => Channel.StartTls(Descriptor, owner, _keys.Create(), leftover));
+
+    /// <summary>Starts while a first record is sealed already and hasn't left.</summary>
+    public void StartHolding(ContentType type, ReadOnlySpan<byte> content)
+    {
+        using var before = _keys.Create();
+        using var sealer = new RecordSealer(before.Version, before.Suite, before.Transmit);
+        var record = new byte[content.Length + sealer.Format.Overhead];
+        record = record[..sealer.Seal(type, content, record)];
+        var keys = _keys.Create();
+        keys.Transmit.Sequence++;
+        Run(() => Channel.StartTls(Descriptor, Owner, keys, [], record));
+    }
 
     /// <summary>Runs on the loop's thread.</summary>
     public T Do<T>(Func<T> work) => _thread.Do(work);
