@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using TlsProxy.Integration.Tests.Harness;
@@ -122,6 +123,31 @@ public sealed partial class OperatorTests(SharedProxies shared)
     }
 
     [Fact]
+    public async Task The_doctor_looks_at_the_TLS_library_that_it_is_told()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in new[] { "libssl.so.3", "libcrypto.so.3" })
+            File.CreateSymbolicLink(folder[name], LocationOf(name));
+
+        var doctor = await Command.RunAsync(ProxyProcess.Program, ["doctor", "--libssl", folder.Location]);
+
+        var words = System.Text.Encoding.UTF8.GetString(doctor.Output);
+        Assert.Equal((0, true), (doctor.ExitStatus, words.Contains("  ok  openssl   library", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_doctor_says_that_there_is_no_TLS_library_and_goes_on()
+    {
+        var doctor = await Command.RunAsync(ProxyProcess.Program, ["doctor", "--libssl", "/does/not/exist"]);
+
+        var words = System.Text.Encoding.UTF8.GetString(doctor.Output);
+        Assert.Equal(1, doctor.ExitStatus);
+        Assert.Contains("The proxy can't serve here: The TLS library /does/not/exist does not exist", words, StringComparison.Ordinal);
+        Assert.Contains("  no  ktls      records in the kernel", words, StringComparison.Ordinal);
+        Assert.Contains("  ok  limits    open files", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_IPv6_address_is_served_and_named_to_the_origin()
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6, "SKIPPED: this machine has no IPv6");
@@ -138,6 +164,14 @@ public sealed partial class OperatorTests(SharedProxies shared)
 
         Assert.Equal("content"u8, result.Output);
         Assert.Equal("::1", await seen.Task);
+    }
+
+    /// <summary>The file that the dynamic linker finds for a library.</summary>
+    private static string LocationOf(string library)
+    {
+        NativeLibrary.Load(library);
+        return File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..])
+            .First(path => Path.GetFileName(path).StartsWith(library, StringComparison.Ordinal));
     }
 
     /// <summary>Tries until connections are refused.</summary>

@@ -36,7 +36,7 @@ internal sealed class DoctorCommand : Command
         var missing = findings.Where(finding => finding is { IsRequired: true, Works: false }).ToArray();
         var inKernel = findings.Any(finding => finding.Area == "ktls" && finding.Works);
         text.AppendLine().AppendLine(missing.Length > 0
-            ? $"The proxy can't serve here: {string.Join("; ", missing.Select(finding => finding.Text))}."
+            ? $"The proxy can't serve here: {string.Join("; ", missing.Select(finding => finding.Text.TrimEnd('.')))}."
             : inKernel
                 ? "The proxy can serve here, with TLS records in the kernel."
                 : "The proxy can serve here, with TLS records in user space.");

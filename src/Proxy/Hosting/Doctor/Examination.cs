@@ -16,11 +16,18 @@ internal static class Examination
 
     /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
     /// <param name="certificates">Those to look at, if any.</param>
-    public static IReadOnlyList<Finding> Run(string? libSsl, CertificateOptions certificates) =>
-    [
-        .. Kernel(), .. Transports(), .. RingFeatures(), .. KernelTls(), .. OpenSsl(libSsl),
-        .. CertificateExamination.Run(certificates, TimeProvider.System.GetUtcNow()), .. Limits(),
-    ];
+    public static IReadOnlyList<Finding> Run(string? libSsl, CertificateOptions certificates)
+    {
+        // The library is chosen before anything uses one.
+        var openSsl = OpenSsl(libSsl);
+        return
+        [
+            .. Kernel(), .. Transports(), .. RingFeatures(), .. openSsl, .. openSsl[0].Works ? KernelTls() : [NoKernelTls],
+            .. CertificateExamination.Run(certificates, TimeProvider.System.GetUtcNow()), .. Limits(),
+        ];
+    }
+
+    private static Finding NoKernelTls => new("ktls", "records in the kernel", false, "not examined: the keys of records need the TLS library");
 
     private static IEnumerable<Finding> Kernel()
     {
