@@ -20,9 +20,7 @@ internal static class Command
             var error = process.StandardError.ReadToEndAsync(limit.Token);
             using var output = new MemoryStream();
             var reading = process.StandardOutput.BaseStream.CopyToAsync(output, limit.Token);
-            await process.StandardInput.BaseStream.WriteAsync(input, limit.Token);
-            await process.StandardInput.BaseStream.FlushAsync(limit.Token);
-            process.StandardInput.Close();
+            await WriteAsync(process.StandardInput.BaseStream, input, limit.Token);
             await reading;
             await process.WaitForExitAsync(limit.Token);
             return new CommandResult(process.ExitCode, output.ToArray(), await error);
@@ -31,6 +29,19 @@ internal static class Command
         {
             if (!process.HasExited)
                 process.Kill();
+        }
+    }
+
+    private static async Task WriteAsync(Stream input, ReadOnlyMemory<byte> bytes, CancellationToken end)
+    {
+        try
+        {
+            await using (input)
+                await input.WriteAsync(bytes, end);
+        }
+        catch (IOException)
+        {
+            // The program has ended without reading it all: its output and its status tell why.
         }
     }
 }

@@ -13,8 +13,14 @@ internal sealed partial record OpenSslSession(string Text)
     /// <summary>The common name of the certificate presented; empty where none was, as in a resumption of TLS 1.3.</summary>
     public string Subject => First(SubjectLine());
 
-    /// <summary>How the server has signed: ECDSA, RSA or RSA-PSS.</summary>
-    public string Signature => First(SignatureLine());
+    /// <summary>How the server has signed: ECDSA, RSA or RSA-PSS. OpenSSL 3.5 tells the scheme in the registry's words.</summary>
+    public string Signature => First(SignatureLine()) switch
+    {
+        var scheme when scheme.StartsWith("ecdsa_", StringComparison.Ordinal) => "ECDSA",
+        var scheme when scheme.StartsWith("rsa_pss_", StringComparison.Ordinal) => "RSA-PSS",
+        var scheme when scheme.StartsWith("rsa_pkcs1_", StringComparison.Ordinal) => "RSA",
+        var kind => kind,
+    };
 
     public string Suite => First(SuiteLine());
 
@@ -25,7 +31,7 @@ internal sealed partial record OpenSslSession(string Text)
 
     private string First(Regex line) => line.Match(Text).Groups[1].Value;
 
-    [GeneratedRegex(@"^subject=(?:.*, )?CN = (\S+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^subject=(?:.*, ?)?CN ?= ?(\S+)", RegexOptions.Multiline)]
     private static partial Regex SubjectLine();
 
     [GeneratedRegex(@"^Peer signature type: (\S+)", RegexOptions.Multiline)]

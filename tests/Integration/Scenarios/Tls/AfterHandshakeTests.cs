@@ -118,7 +118,13 @@ public sealed class AfterHandshakeTests(SharedProxies shared)
     public async Task A_request_that_is_cut_off_is_never_taken_for_whole(Transport transport)
     {
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
-        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(exchange.Body));
+        var whole = 0;
+        var path = shared.Scripted.Add(exchange =>
+        {
+            // The origin may have begun to read a request that never ends.
+            Interlocked.Increment(ref whole);
+            return exchange.AnswerAsync(exchange.Body);
+        });
         foreach (var request in new[]
         {
             $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf",
@@ -135,7 +141,7 @@ public sealed class AfterHandshakeTests(SharedProxies shared)
         }
 
         await proxy.WaitUntilAsync(now => now is { OpenConnections: 0, FetchesInFlight: 0, Truncated: 3 }, "three cut streams");
-        Assert.Equal(0, shared.Scripted.CountRequests(path));
+        Assert.Equal(0, Volatile.Read(ref whole));
     }
 
     private async Task AskAsync(OpenSslTerminal client, string answer)
