@@ -12,12 +12,13 @@ internal sealed class VaryKey
 
     private VaryKey(SelectingField[] fields) => _fields = fields;
 
-    /// <summary>Whether the response depends on more than the request's fields; it is never reused then.</summary>
+    /// <summary>Whether the response depends on more than the request's fields; it is never reused then. X-Forwarded-For says as much: what the origin
+    /// gets of it is the client's address.</summary>
     public static bool IsAnything(FieldTable response)
     {
         for (var i = response.Find(KnownField.Vary); i >= 0; i = response.Find(KnownField.Vary, i + 1))
         {
-            if (Tokens.Contains(response.Value(i), "*"u8))
+            if (Tokens.Contains(response.Value(i), "*"u8) || Tokens.Contains(response.Value(i), "X-Forwarded-For"u8))
                 return true;
         }
 

@@ -95,6 +95,17 @@ public sealed class CachePolicyTests
     }
 
     [Theory]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("x-forwarded-for")]
+    [InlineData("Accept, X-Forwarded-For")]
+    [InlineData("Accept|X-Forwarded-For")]
+    public void What_varies_by_the_address_that_the_origin_is_told_is_never_stored(string vary)
+    {
+        var lines = vary.Split('|').Select(line => "Vary: " + line);
+        Assert.Equal("varies-on-anything", Judge(Messages.Request("/x"), Messages.Response(200, ["Cache-Control: max-age=60", .. lines])));
+    }
+
+    [Theory]
     [InlineData("store", "stored")]
     [InlineData("strip", "stored")]
     [InlineData("pass", "set-cookie")]
