@@ -89,6 +89,7 @@ internal sealed partial class ResponseCache : IDisposable
             variants.Insert(place < 0 ? variants.Count : place, entry);
             if (variants.Count > VariantsMaximum)
                 variants.RemoveAt(variants[^1] == entry ? VariantsMaximum - 1 : VariantsMaximum);
+            LeaveRoomForOthers(variants, entry);
             SetVariants(node, [.. variants]);
             if (entry.Response.Status == 200 && node.Parts is { } parts && parts.Whole.Vary.SameAs(entry.Vary))
                 DropParts(node);
@@ -174,6 +175,20 @@ internal sealed partial class ResponseCache : IDisposable
     {
         Charge(node, node.Variants.Sum(variant => variant.Cost) + (node.Parts?.Cost ?? 0));
         node.KeepUntil = node.Variants.Select(variant => variant.KeepUntil).Append(node.Parts?.Whole.KeepUntil ?? 0).Max();
+    }
+
+    /// <summary>Takes the oldest variants out of a list until half of the cache is left for other keys: a stranger that varies its requests would empty it
+    /// otherwise.</summary>
+    /// <param name="added">It stays, however large it is.</param>
+    private void LeaveRoomForOthers(List<CacheEntry> variants, CacheEntry added)
+    {
+        var cost = variants.Sum(variant => variant.Cost);
+        while (cost > _bytesMaximum / 2 && variants.FindLastIndex(variant => variant != added) is >= 0 and var oldest)
+        {
+            cost -= variants[oldest].Cost;
+            variants.RemoveAt(oldest);
+            Interlocked.Increment(ref _evictions);
+        }
     }
 
     /// <summary>The node under a key, a new one where there is none.</summary>

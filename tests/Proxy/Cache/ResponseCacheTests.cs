@@ -182,15 +182,31 @@ public sealed class ResponseCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_key_whose_variants_outgrow_the_whole_cache_leaves_alone()
+    public void The_variants_of_one_key_leave_half_of_the_cache_to_others_and_the_oldest_go_first()
     {
-        var cache = Cache(bytes: 20_000);
+        var cache = Cache(bytes: 40_000);
         Store(cache, "/b", "b");
         for (var i = 0; i < 10; i++)
         {
-            Store(cache, "/a", new string('x', 8000), ["Vary: X"], [$"X: {i}"]);
-            Assert.InRange(cache.Bytes, 0, 20_000);
+            Store(cache, "/a", $"{i}" + new string('x', 8000), ["Vary: X", Date(i - 10)], [$"X: {i}"]);
+            Assert.InRange(cache.Bytes, 0, 40_000);
+            Assert.StartsWith($"{i}x", Find(cache, "/a", $"X: {i}"));
         }
+
+        Assert.Equal("b", Find(cache, "/b"));
+        Assert.NotNull(Find(cache, "/a", "X: 8"));
+        Assert.Null(Find(cache, "/a", "X: 7"));
+        Assert.Equal(8, cache.Evictions);
+    }
+
+    [Fact]
+    public void A_variant_larger_than_half_of_the_cache_stays_alone_of_its_key()
+    {
+        var cache = Cache(bytes: 40_000);
+        Store(cache, "/a", "small", ["Vary: X", Date(0)], ["X: 1"]);
+        Store(cache, "/a", new string('x', 25_000), ["Vary: X", Date(-5)], ["X: 2"]);
+        Assert.Null(Find(cache, "/a", "X: 1"));
+        Assert.NotNull(Find(cache, "/a", "X: 2"));
     }
 
     [Fact]
