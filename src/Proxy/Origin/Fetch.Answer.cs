@@ -143,7 +143,7 @@ internal sealed partial class Fetch
         _table.Retire(this, remember: _plan.IsShared && !isShareable);
         var note = new CacheNote(
             CacheOutcome.Revalidated, _plan.Reuse, decision.MayStore ? CacheReason.Updated : decision.Reason,
-            notModified.Fields.Contains(KnownField.Age) ? entry.Freshness.AgeAt(now) : -1,
+            notModified.Fields.Contains(KnownField.Age) ? ResponseAge.Initial(head.Fields, _requestTime, now) : -1,
             decision.MayStore ? entry.Freshness.TtlAt(now) : CacheNote.NoTtl, ForwardStatus: 304);
         FetchTicket[] others = [.. waiters.Where(waiter => waiter != _leader && !(isShareable && MayShare(entry, waiter, now)))];
         foreach (var waiter in waiters.Except(others))

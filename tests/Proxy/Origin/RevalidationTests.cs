@@ -67,6 +67,18 @@ public sealed class RevalidationTests : IDisposable
         Assert.Equal(304, ticket.Note.ForwardStatus);
     }
 
+    [Theory]
+    [InlineData("max-age=60", 7)]
+    [InlineData("no-store", 7)]
+    [InlineData("private", 7)]
+    public void The_age_that_a_304_tells_goes_with_what_it_confirms_whether_it_may_be_kept_or_not(string cacheControl, long age)
+    {
+        _scene.Store([], "Cache-Control: max-age=0", "ETag: \"1\"");
+        var ticket = _scene.Client.Ask("/object/a");
+        _scene.Origin.Answer(1, Messages.Response(304, "ETag: \"1\"", "Cache-Control: " + cacheControl, $"Age: {age}"));
+        Assert.Equal(age, ticket.Note.AgeSeconds);
+    }
+
     [Fact]
     public void Section_3_2_a_304_replaces_the_fields_it_has_and_leaves_the_others()
     {
