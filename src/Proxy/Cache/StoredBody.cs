@@ -13,13 +13,14 @@ internal sealed partial class StoredBody
     // A piece of a body of unknown length is at most this large a part of what precedes it, so that at most an eighth is wasted.
     private const int GrowthDivisor = 8;
     private const int WindowPieceMaximum = 256 * 1024;
+    private const int WindowPieces = 4;
 
     private readonly SegmentPool _pool;
     private readonly IBodyProducer? _producer;
     private readonly Lock _gate = new();
     private readonly List<IBodySubscriber> _readers = [];
     private WorkerSubscribers[] _subscribers = [];
-    private int _window;
+    private BodyWindow? _window;
     private bool _producerWaits;
     private Piece[] _pieces = [];
     private Segment? _trailers;
@@ -228,10 +229,10 @@ internal sealed partial class StoredBody
     }
 
     /// <summary>From now on only a window is held: what all readers have read is dropped, and the producer waits for the slowest.</summary>
-    public void LimitToWindow(int bytes)
+    public void LimitToWindow(BodyWindow window)
     {
         lock (_gate)
-            _window = bytes;
+            _window = window;
     }
 
     public int ReaderCount
@@ -243,16 +244,16 @@ internal sealed partial class StoredBody
         }
     }
 
-    public bool IsWindowed => Volatile.Read(ref _window) > 0;
+    public bool IsWindowed => Volatile.Read(ref _window) is not null;
 
     /// <summary>Whether the producer must wait; it is told by <see cref="IBodyProducer.OnRoom"/> when it may go on.</summary>
     public bool MustWait()
     {
-        if (!IsWindowed)
+        if (Volatile.Read(ref _window) is not { } window)
             return false;
         lock (_gate)
         {
-            _producerWaits = _readers.Count > 0 && _available - DropRead() >= _window;
+            _producerWaits = _readers.Count > 0 && _available - DropRead() >= window.Of(_pool);
             return _producerWaits;
         }
     }
@@ -260,12 +261,12 @@ internal sealed partial class StoredBody
     /// <summary>Called by readers after their place has moved.</summary>
     public void ReportProgress()
     {
-        if (!IsWindowed)
+        if (Volatile.Read(ref _window) is not { } window)
             return;
         lock (_gate)
         {
             var held = _available - DropRead();
-            if (!_producerWaits || held > _window / 2)
+            if (!_producerWaits || held > window.Of(_pool) / 2)
                 return;
             _producerWaits = false;
         }
@@ -319,8 +320,8 @@ internal sealed partial class StoredBody
             : Math.Min(Math.Max(FirstSegment, start / GrowthDivisor), SegmentPool.LargestSegment / 4);
         lock (_gate)
         {
-            if (_window > 0)
-                wanted = Math.Min(wanted, WindowPieceMaximum);
+            if (_window is { } window)
+                wanted = Math.Min(wanted, Math.Min(WindowPieceMaximum, window.Of(_pool) / WindowPieces));
             if (_pool.TryRent((int)wanted) is not { } segment)
                 return false;
             AllocatedBytes += segment.Length;

@@ -57,6 +57,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Fields = new ForwardedFields(options.Origin.HostSent, $"{options.Origin.Host}:{options.Origin.Port}"),
             ObjectMaximum = options.Cache.ObjectBytes,
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
+            Window = BodyWindow.Beside(options.Cache.Bytes),
         };
         _housekeeping = new Timer(_ => Housekeep(), null, HousekeepingPeriod, HousekeepingPeriod);
         _settings = new WorkerSettings

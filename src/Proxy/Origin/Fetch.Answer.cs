@@ -59,7 +59,7 @@ internal sealed partial class Fetch
         if (_part is not null)
             reason = CacheReason.StoredPart;
         if (reason is not (CacheReason.Stored or CacheReason.StoredPart))
-            body.LimitToWindow(FetchTable.WindowBytes);
+            body.LimitToWindow(_table.Window);
         // Where what came in its place isn't stored, a stale response is of no use any more. Other errors say nothing about it.
         if (reason != CacheReason.Stored && head.Status is < 400 or 404 or 410 && _revalidation.Selected is { } replaced
             && !replaced.Freshness.IsFreshAt(now))

@@ -125,6 +125,8 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         var body = response.Body;
         if (body.HasFailed)
             return OriginFlow.Continue;
+        if (!body.IsWindowed && (body.TotalLength ?? body.Available) > BodyWindow.ScarceBytes && _table.Window.IsScarce(_table.Pool))
+            Outgrow(body, remember: false);
         if (!body.Append(data))
         {
             // More than was announced, or more than there is memory for: nothing of it is kept.
@@ -229,7 +231,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             Volatile.Write(ref _entry, null);
         }
 
-        body.LimitToWindow(FetchTable.WindowBytes);
+        body.LimitToWindow(_table.Window);
         _table.Retire(this, remember);
         if (body.ReaderCount == 0)
             _request.Cancel();

@@ -8,9 +8,6 @@ namespace TlsProxy.Proxy.Origin;
 /// <summary>The fetches in flight, by key: whoever asks for what is being fetched joins it. Callable from any thread.</summary>
 internal sealed partial class FetchTable
 {
-    /// <summary>Bytes held of a body that isn't stored.</summary>
-    public const int WindowBytes = 4 << 20;
-
     private const int RefreshesMaximum = 256;
 
     private readonly Lock _gate = new();
@@ -37,6 +34,9 @@ internal sealed partial class FetchTable
 
     /// <summary>What all bodies together may hold that are arriving to be stored; one that finds no room is passed on through a window instead.</summary>
     public ArrivingBudget Arriving { get; init; } = new(long.MaxValue);
+
+    /// <summary>How much is held of a body that isn't stored.</summary>
+    public BodyWindow Window { get; init; } = new(4 << 20);
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

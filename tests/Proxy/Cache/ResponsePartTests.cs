@@ -98,7 +98,7 @@ public sealed class ResponsePartTests : IDisposable
         if (fails)
             scene.Body.Fail();
         else
-            scene.Body.LimitToWindow(1 << 20);
+            scene.Body.LimitToWindow(new BodyWindow(1 << 20));
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=10-19"), scene.Response, out var part));
         Assert.True(part.IsWhole);
     }

@@ -107,7 +107,7 @@ public sealed class StoredBodyTests
         var slow = new CountingSubscriber();
         body.AddReader(fast);
         body.AddReader(slow);
-        body.LimitToWindow(1 << 20);
+        body.LimitToWindow(new BodyWindow(1 << 20));
         var bytes = new byte[64 * 1024];
         for (var i = 0; i < 16; i++)
         {
@@ -128,6 +128,39 @@ public sealed class StoredBodyTests
         body.RemoveReader(slow);
         Assert.Equal(1, producer.Gone);
         body.Release();
+        Assert.Equal(0, pool.RentedSegments);
+    }
+
+    [Fact]
+    public void Slow_readers_hold_small_windows_once_all_bodies_together_hold_much()
+    {
+        using var pool = new SegmentPool();
+        var window = new BodyWindow(1 << 20, PoolBytes: 4 << 20);
+        var bodies = new List<(StoredBody Body, CountingSubscriber Reader, CountingProducer Producer)>();
+        var bytes = new byte[16 * 1024];
+        for (var i = 0; i < 64; i++)
+        {
+            var producer = new CountingProducer();
+            var body = new StoredBody(pool, 8 << 20, producer);
+            var reader = new CountingSubscriber();
+            body.AddReader(reader);
+            body.LimitToWindow(window);
+            bodies.Add((body, reader, producer));
+            while (!body.MustWait())
+                Assert.True(body.Append(bytes));
+        }
+
+        Assert.Equal(1 << 20, bodies[0].Body.Available);
+        Assert.Equal(BodyWindow.ScarceBytes, bodies[^1].Body.Available);
+        Assert.InRange(pool.AllocatedBytes, 4 << 20, (5 << 20) + (64 * 2 * BodyWindow.ScarceBytes));
+
+        // Whoever reads on goes on, also with the smaller window.
+        var (last, slow, waiting) = bodies[^1];
+        slow.BodyOffset = BodyWindow.ScarceBytes / 2;
+        last.ReportProgress();
+        Assert.Equal(1, waiting.Rooms);
+        foreach (var (body, _, _) in bodies)
+            body.Release();
         Assert.Equal(0, pool.RentedSegments);
     }
 

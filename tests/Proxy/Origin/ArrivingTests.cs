@@ -42,11 +42,46 @@ public sealed class ArrivingTests : IDisposable
         Assert.Equal(0, _scene.Table.Arriving.Bytes);
     }
 
-    private Proxy.Origin.FetchTicket Begin(string target, int length)
+    [Fact]
+    public void While_readers_hold_much_that_has_left_the_cache_nothing_more_is_gathered()
     {
-        var ticket = _scene.Client.Ask(target);
-        _scene.Origin.Sinks[^1].OnHead(Messages.Response(200, "Cache-Control: max-age=60"));
-        _scene.Origin.Sinks[^1].OnData(new byte[length]);
+        using var scene = new FetchScene(poolBytes: 100_000);
+        var slow = Begin(scene, "/object/a", 80_000);
+        scene.Origin.Sinks[0].OnEnd();
+        scene.Clear();
+        var passed = Begin(scene, "/object/b", 80_000);
+        Assert.False(slow.Response!.Body.IsWindowed);
+        Assert.True(passed.Response!.Body.IsWindowed);
+        scene.Origin.Sinks[1].OnEnd();
+        Assert.Equal(80_000, passed.Response.Body.Available);
+        Assert.Null(scene.Find("/object/b"));
+
+        // What is small finds its place all the same.
+        Begin(scene, "/object/c", 1000);
+        scene.Origin.Sinks[2].OnEnd();
+        Assert.NotNull(scene.Find("/object/c"));
+
+        LetGo(scene, slow);
+        LetGo(scene, passed);
+        Begin(scene, "/object/b", 80_000);
+        scene.Origin.Sinks[3].OnEnd();
+        Assert.NotNull(scene.Find("/object/b"));
+    }
+
+    private static void LetGo(FetchScene scene, Proxy.Origin.FetchTicket ticket)
+    {
+        ticket.Response!.Body.RemoveReader(scene.Client);
+        ticket.Response.Release();
+    }
+
+    private Proxy.Origin.FetchTicket Begin(string target, int length) => Begin(_scene, target, length);
+
+    private static Proxy.Origin.FetchTicket Begin(FetchScene scene, string target, int length)
+    {
+        var ticket = scene.Client.Ask(target);
+        scene.Origin.Sinks[^1].OnHead(Messages.Response(200, "Cache-Control: max-age=60"));
+        for (var sent = 0; sent < length; sent += 1000)
+            scene.Origin.Sinks[^1].OnData(new byte[1000]);
         return ticket;
     }
 }

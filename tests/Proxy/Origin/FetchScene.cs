@@ -10,7 +10,7 @@ internal sealed class FetchScene : IDisposable
     private readonly SegmentPool _pool = new();
     private readonly ResponseCache _cache = new(1 << 20, 100);
 
-    public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue)
+    public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue, long poolBytes = long.MaxValue)
     {
         Table = new FetchTable
         {
@@ -21,6 +21,7 @@ internal sealed class FetchScene : IDisposable
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 100_000,
             Arriving = new ArrivingBudget(arrivingBytes),
+            Window = new BodyWindow(4 << 20, poolBytes),
             Time = Time,
         };
         Client = new FetchClient(Table);
@@ -52,6 +53,9 @@ internal sealed class FetchScene : IDisposable
         entry?.Response.Release();
         return entry;
     }
+
+    /// <summary>Forgets all that is stored.</summary>
+    public void Clear() => _cache.Clear();
 
     /// <summary>Lets go of what has outlived its time.</summary>
     public void Expire() => _cache.Expire(Time.Seconds);

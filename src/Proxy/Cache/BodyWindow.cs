@@ -1,0 +1,21 @@
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Cache;
+
+/// <summary>How much is held of a body that isn't stored. Each such body has readers of its own, so that slow ones could fill any memory: where much is
+/// given out already, windows are small.</summary>
+/// <param name="Bytes">Bytes between the slowest reader and the producer.</param>
+/// <param name="PoolBytes">Once the pool has given out more than this, <see cref="ScarceBytes"/> hold instead.</param>
+internal sealed record BodyWindow(int Bytes, long PoolBytes = long.MaxValue)
+{
+    /// <summary>The window where memory is scarce.</summary>
+    public const int ScarceBytes = 64 * 1024;
+
+    public int Of(SegmentPool pool) => IsScarce(pool) ? Math.Min(ScarceBytes, Bytes) : Bytes;
+
+    /// <summary>Whether much is given out: to stored bodies, to those on their way, and to readers of those that have left the cache.</summary>
+    public bool IsScarce(SegmentPool pool) => pool.AllocatedBytes > PoolBytes;
+
+    /// <summary>The window of a proxy whose cache holds so many bytes. Beside them half as many are for bodies on their way, and no less than 64 MiB.</summary>
+    public static BodyWindow Beside(long cacheBytes) => new(4 << 20, cacheBytes + Math.Max(cacheBytes / 2, 64 << 20));
+}
