@@ -32,6 +32,9 @@ internal static partial class ProxyLog
     [LoggerMessage(8, LogLevel.Information, "statistics on {Url}/stats")]
     public static partial void Admin(ILogger logger, string url);
 
+    [LoggerMessage(10, LogLevel.Warning, "the access log {Path} can't be written ({Reason}): its lines are lost until it can, and counted in /stats")]
+    public static partial void AccessLogTroubled(ILogger logger, string path, string reason);
+
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);
 }

@@ -45,7 +45,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _tls = TlsSetup.Create(options.Tls, logger);
         _certificates = _tls.Context is { } context ? new CertificateRotation(context, options.Tls.WatchPeriod, logger, TimeProvider.System) : null;
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        _accessLog = OpenAccessLog(options.Operators.AccessLog);
+        _accessLog = OpenAccessLog(options.Operators.AccessLog, logger);
         _origin = new HttpClientOrigin(options.Origin);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
         _fetches = new FetchTable
@@ -136,7 +136,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         try
         {
-            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates);
+            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog);
             var routes = new AdminRoutes(report, _fetches, _certificates, AdminToken.Load(_options.Operators.AdminTokenFile));
             _admin = new AdminServer(_settings, routes);
             ProxyLog.Admin(_logger, _admin.Start(address).ToString());
@@ -149,24 +149,31 @@ internal sealed class ProxyService : IHostedService, IDisposable
         }
     }
 
-    private static AccessLog? OpenAccessLog(string? path)
+    private static AccessLog? OpenAccessLog(string? path, ILogger logger)
     {
         if (path is null)
             return null;
         try
         {
-            return new AccessLog(path == "-" ? Console.OpenStandardOutput() : new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+            return new AccessLog(Open, exception => ProxyLog.AccessLogTroubled(logger, path, exception.Message));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new StartException($"--access-log: {path} can't be written ({exception.Message}); name a file in a folder that can be written.");
         }
+
+        // Without a buffer of its own: what couldn't be written isn't kept to be tried again.
+        Stream Open() => path == "-"
+            ? Console.OpenStandardOutput()
+            : new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
     }
 
-    /// <summary>Reads certificates and ticket keys again; without a handler the signal would end the process.</summary>
+    /// <summary>Reads certificates and ticket keys again, and opens the access log by its name; without a handler the signal would end the
+    /// process.</summary>
     private void OnHangUp(PosixSignalContext signal)
     {
         signal.Cancel = true;
+        _accessLog?.Reopen();
         _certificates?.Reload("SIGHUP");
     }
 

@@ -12,7 +12,7 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 /// <c>bytes</c> of the cache, <c>inFlight</c>, <c>subscribers</c> and the memory are of this moment.</summary>
 internal sealed class StatisticsReport(
     ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, SessionTallies sessions, SegmentPool pool,
-    CertificateRotation? certificates)
+    CertificateRotation? certificates, AccessLog? accessLog)
 {
     public byte[] Write()
     {
@@ -40,6 +40,13 @@ internal sealed class StatisticsReport(
             json.WriteNumber("subscribers", fetches.Subscribers);
             json.WriteEndObject();
             WriteMemory(json);
+            if (accessLog is not null)
+            {
+                json.WriteStartObject("accessLog");
+                json.WriteNumber("lost", accessLog.Lost);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 

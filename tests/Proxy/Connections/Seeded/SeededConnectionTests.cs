@@ -24,7 +24,7 @@ public sealed class SeededConnectionTests : IDisposable
     private readonly SegmentPool _pool = new();
     private readonly LocalResponses _responses;
     private readonly TlsContext _tls = SeededCertificate.CreateContext();
-    private readonly AccessLog _log = new(Stream.Null);
+    private readonly AccessLog _log = new(() => Stream.Null);
     private readonly ScheduleTally _tally = new();
 
     public SeededConnectionTests()

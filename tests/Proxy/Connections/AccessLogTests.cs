@@ -1,0 +1,119 @@
+using System.Text;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Testing;
+
+namespace TlsProxy.Proxy.Tests.Connections;
+
+public sealed class AccessLogTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private readonly TestFolder _folder = new();
+
+    private string Path => _folder["access.log"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Lines_are_added_to_those_there_were()
+    {
+        File.WriteAllText(Path, "before\n");
+        using (var log = new AccessLog(Open))
+            log.Write("line\n"u8);
+        Assert.Equal("before\nline\n", File.ReadAllText(Path));
+    }
+
+    [Fact]
+    public void What_can_not_be_written_is_lost_and_counted_and_the_next_is_written()
+    {
+        using var disk = new FullDisk();
+        using var troubled = new ManualResetEventSlim();
+        var log = new AccessLog(() => disk, exception => troubled.Set());
+        log.Write("one\ntwo\n"u8);
+        Assert.True(troubled.Wait(s_patience));
+        disk.IsFull = false;
+        log.Write("three\n"u8);
+        log.Dispose();
+
+        Assert.Equal(2, log.Lost);
+        Assert.Equal("three\n", disk.Text);
+    }
+
+    [Fact]
+    public void A_file_that_was_emptied_is_written_from_its_beginning()
+    {
+        using var log = new AccessLog(Open);
+        log.Write("first\n"u8);
+        WaitFor(Path, "first\n");
+        using (var file = new FileStream(Path, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite))
+            Assert.Equal(0, file.Length);
+        log.Write("second\n"u8);
+        WaitFor(Path, "second\n");
+    }
+
+    [Fact]
+    public void A_file_that_was_renamed_is_left_when_the_log_is_told()
+    {
+        using var log = new AccessLog(Open);
+        log.Write("first\n"u8);
+        WaitFor(Path, "first\n");
+        File.Move(Path, _folder["access.log.1"]);
+        log.Write("second\n"u8);
+        WaitFor(_folder["access.log.1"], "first\nsecond\n");
+
+        log.Reopen();
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path), s_patience));
+        log.Write("third\n"u8);
+        WaitFor(Path, "third\n");
+        Assert.Equal("first\nsecond\n", File.ReadAllText(_folder["access.log.1"]));
+    }
+
+    [Fact]
+    public void Where_the_file_can_not_be_opened_again_the_one_before_goes_on()
+    {
+        var opened = 0;
+        using var troubled = new ManualResetEventSlim();
+        using var log = new AccessLog(
+            () => opened++ == 0 ? Open() : throw new UnauthorizedAccessException("no"), exception => troubled.Set());
+        log.Reopen();
+        Assert.True(troubled.Wait(s_patience));
+        log.Write("line\n"u8);
+        WaitFor(Path, "line\n");
+    }
+
+    private static void WaitFor(string path, string text)
+    {
+        SpinWait.SpinUntil(() => File.Exists(path) && Read(path) == text, s_patience);
+        Assert.Equal(text, Read(path));
+    }
+
+    private static string Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
+    }
+
+    private FileStream Open() => new(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
+    /// <summary>A file on a disk that is full at first.</summary>
+    private sealed class FullDisk : MemoryStream
+    {
+        private volatile bool _isFull = true;
+
+        public bool IsFull
+        {
+            get => _isFull;
+            set => _isFull = value;
+        }
+
+        public string Text => Encoding.ASCII.GetString(ToArray());
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (_isFull)
+                throw new IOException("No space left on device");
+            base.Write(buffer);
+        }
+    }
+}
