@@ -121,6 +121,43 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(3, reload.Changes.Count);
     }
 
+    [Theory]
+    [InlineData("fullchain.pem", "privkey.pem")]
+    [InlineData("privkey.pem", "fullchain.pem")]
+    public void A_pair_of_which_one_file_has_gone_goes_on_until_the_other_has(string first, string second)
+    {
+        using var folder = new TestFolder();
+        foreach (var name in new[] { "a.example", "default" })
+            _authority.Issue([name]).SaveAsCertbot(folder[name]);
+        using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = folder.Location });
+
+        File.Delete(folder["a.example/" + first]);
+        var half = context.Reload();
+        Assert.Contains(folder["a.example/" + first], Assert.Single(half.Refusals), StringComparison.Ordinal);
+        Assert.Empty(half.Changes);
+        Assert.Equal(["default", "a.example"], context.Certificates.Select(certificate => certificate.Files.Label));
+
+        File.Delete(folder["a.example/" + second]);
+        var gone = context.Reload();
+        Assert.Empty(gone.Refusals);
+        Assert.Equal("a.example", Assert.Single(gone.Changes).Before!.Files.Label);
+        Assert.Single(context.Certificates);
+    }
+
+    [Fact]
+    public void A_certificate_in_a_file_of_another_ending_takes_the_place_of_the_one_before()
+    {
+        using var folder = new TestFolder();
+        var leaf = _authority.Issue(["a.example"]);
+        leaf.Save(folder["a.example.crt"], folder["a.example.key"]);
+        using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = folder.Location });
+
+        File.Move(folder["a.example.crt"], folder["a.example.pem"]);
+
+        Assert.Empty(context.Reload().Refusals);
+        Assert.Equal(folder["a.example.pem"], Assert.Single(context.Certificates).Files.ChainPath);
+    }
+
     [Fact]
     public void A_folder_that_is_gone_changes_nothing()
     {

@@ -37,7 +37,8 @@ internal static class CertificateLoading
     {
         var loaded = new List<ServerCertificate>();
         var changes = new List<CertificateChange>();
-        foreach (var files in Find(options))
+        var found = Find(options);
+        foreach (var files in found)
         {
             var old = before.FirstOrDefault(certificate => certificate.Files == files);
             try
@@ -61,12 +62,24 @@ internal static class CertificateLoading
             }
         }
 
+        foreach (var old in before.Where(certificate => IsHalfThere(certificate.Files, found)))
+        {
+            refusals.Add(
+                $"The certificate {old.Files.ChainPath} and its key {old.Files.KeyPath} aren't both there: put the missing one there, or remove both.");
+            loaded.Add(old);
+        }
+
         CheckKinds(options, loaded);
         changes.AddRange(before
             .Where(old => !loaded.Exists(certificate => certificate.Files == old.Files))
             .Select(old => new CertificateChange(old, null)));
-        return (loaded, changes);
+        return ([.. loaded.OrderByDescending(certificate => certificate.Files.IsDefault)], changes);
     }
+
+    /// <summary>Whether one file of a pair has gone and the other hasn't, as while it is being replaced: nobody has removed it then.</summary>
+    private static bool IsHalfThere(CertificateFiles files, IReadOnlyList<CertificateFiles> found) =>
+        !found.Any(pair => pair.ChainPath == files.ChainPath || pair.KeyPath == files.KeyPath)
+        && (File.Exists(files.ChainPath) || File.Exists(files.KeyPath));
 
     /// <summary>An authority's certificate that lies in the folder and is for no name is there to issue others, not to be presented.</summary>
     private static bool IsServed(TlsServerOptions options, ServerCertificate certificate)
