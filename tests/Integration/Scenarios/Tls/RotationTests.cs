@@ -167,6 +167,21 @@ public sealed class RotationTests : IDisposable
         Assert.Equal(renewed.KeyPem, await File.ReadAllTextAsync(KeyFile));
     }
 
+    [Theory]
+    [InlineData("live/a.example/fullchain.pem", "a.example")]
+    [InlineData("a.example.pem", "a.example")]
+    public async Task In_a_folder_of_certificates_a_pair_is_named_by_its_file_or_by_the_folder_of_certbot_s(string chain, string name)
+    {
+        Directory.CreateDirectory(_folder["live/a.example"]);
+        _authority.Issue(["a.example"]).Save(_folder[chain], _folder["new.key"]);
+
+        var result = await Command.RunAsync(
+            Script, ["--certificate", _folder[chain], "--key", _folder["new.key"], "--folder", _folder["certificates"], "--no-verify"]);
+
+        Assert.True(result.ExitStatus == 0, result.Error);
+        Assert.Equal([_folder["certificates/" + name]], Directory.GetDirectories(_folder["certificates"]));
+    }
+
     /// <summary>The script is told to install it all the same, but the proxy keeps to the names it has.</summary>
     [Theory]
     [InlineData("admin", "off", "the proxy refused: ")]
