@@ -41,6 +41,15 @@ public sealed class ServerHandshakeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_of_HTTP_1_0_alone_is_taken()
+    {
+        using var context = _certificate.CreateContext();
+        using var handshake = new ServerHandshake(context);
+        using var presented = await RuntimeClient.ShakeHandsAsync(handshake, new ClientWish { ApplicationProtocol = new SslApplicationProtocol("http/1.0") });
+        Assert.Equal("http/1.0", handshake.Protocol);
+    }
+
+    [Fact]
     public async Task A_client_that_offers_only_other_protocols_is_refused()
     {
         using var context = _certificate.CreateContext();

@@ -76,7 +76,7 @@ public sealed class OcspStaple
         var thisUpdate = single.ReadGeneralizedTime();
         var nextUpdate = single.HasData && single.PeekTag().HasSameClassAndValue(Tag(0))
             ? single.ReadSequence(Tag(0)).ReadGeneralizedTime()
-            : thisUpdate + LifetimeUnsaid;
+            : thisUpdate < DateTimeOffset.MaxValue - LifetimeUnsaid ? thisUpdate + LifetimeUnsaid : DateTimeOffset.MaxValue;
         return new OcspStaple(response, thisUpdate, nextUpdate);
     }
 

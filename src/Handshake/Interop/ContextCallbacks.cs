@@ -46,20 +46,28 @@ internal static unsafe class ContextCallbacks
         return state is not null && state->IsNameKnown ? LibSsl.SSL_TLSEXT_ERR_OK : LibSsl.SSL_TLSEXT_ERR_NOACK;
     }
 
-    /// <summary>Chooses http/1.1; a client that offers only others gets no_application_protocol (RFC 7301, section 3.2).</summary>
+    /// <summary>Chooses http/1.1, or else http/1.0; a client that offers only others gets no_application_protocol (RFC 7301, section 3.2).</summary>
     [UnmanagedCallersOnly]
     internal static int OnProtocols(nint ssl, byte** output, byte* outputLength, byte* input, uint inputLength, void* argument)
     {
-        for (uint i = 0; i < inputLength && input[i] < inputLength - i; i += input[i] + 1u)
+        var offered = new ReadOnlySpan<byte>(input, (int)inputLength);
+        if (!TryFindProtocol(offered, "http/1.1"u8, out var place) && !TryFindProtocol(offered, "http/1.0"u8, out place))
+            return LibSsl.SSL_TLSEXT_ERR_ALERT_FATAL;
+        *output = input + place;
+        *outputLength = input[place - 1];
+        return LibSsl.SSL_TLSEXT_ERR_OK;
+    }
+
+    /// <param name="offered">Names, each behind a byte with its length.</param>
+    private static bool TryFindProtocol(ReadOnlySpan<byte> offered, ReadOnlySpan<byte> name, out int place)
+    {
+        for (place = 1; place <= offered.Length && offered[place - 1] <= offered.Length - place; place += offered[place - 1] + 1)
         {
-            if (!new ReadOnlySpan<byte>(input + i + 1, input[i]).SequenceEqual("http/1.1"u8))
-                continue;
-            *output = input + i + 1;
-            *outputLength = input[i];
-            return LibSsl.SSL_TLSEXT_ERR_OK;
+            if (offered.Slice(place, offered[place - 1]).SequenceEqual(name))
+                return true;
         }
 
-        return LibSsl.SSL_TLSEXT_ERR_ALERT_FATAL;
+        return false;
     }
 
     /// <summary>Gives the OCSP response for the certificate that libssl has chosen, unless it is stale.</summary>

@@ -29,6 +29,14 @@ public sealed class OcspStapleTests
     }
 
     [Fact]
+    public void A_response_of_the_last_day_there_is_does_not_run_out()
+    {
+        var last = new DateTimeOffset(9999, 12, 31, 12, 0, 0, TimeSpan.Zero);
+        var staple = OcspStaple.Read(Response(Serial, status: 0, nextUpdate: null, thisUpdate: last), Serial, Path);
+        Assert.Equal(DateTimeOffset.MaxValue, staple.NextUpdate);
+    }
+
+    [Fact]
     public void The_response_among_several_is_found()
     {
         var response = Response(Serial, status: 0, Start.AddDays(2), other: 99);
@@ -65,7 +73,7 @@ public sealed class OcspStapleTests
     private static string Refusal(byte[] response) => Assert.Throws<TlsConfigurationException>(() => OcspStaple.Read(response, Serial, Path)).Message;
 
     /// <summary>OCSPResponse (RFC 6960, section 4.2.1), without a signature.</summary>
-    private static byte[] Response(BigInteger serial, int status, DateTimeOffset? nextUpdate, BigInteger? other = null)
+    private static byte[] Response(BigInteger serial, int status, DateTimeOffset? nextUpdate, BigInteger? other = null, DateTimeOffset? thisUpdate = null)
     {
         var basic = new AsnWriter(AsnEncodingRules.DER);
         using (basic.PushSequence())
@@ -78,8 +86,8 @@ public sealed class OcspStapleTests
                 using (basic.PushSequence())
                 {
                     if (other is { } another)
-                        WriteSingle(basic, another, 0, Start.AddDays(1));
-                    WriteSingle(basic, serial, status, nextUpdate);
+                        WriteSingle(basic, another, 0, Start.AddDays(1), Start);
+                    WriteSingle(basic, serial, status, nextUpdate, thisUpdate ?? Start);
                 }
             }
         }
@@ -99,7 +107,7 @@ public sealed class OcspStapleTests
         return writer.Encode();
     }
 
-    private static void WriteSingle(AsnWriter writer, BigInteger serial, int status, DateTimeOffset? nextUpdate)
+    private static void WriteSingle(AsnWriter writer, BigInteger serial, int status, DateTimeOffset? nextUpdate, DateTimeOffset thisUpdate)
     {
         using (writer.PushSequence())
         {
@@ -122,7 +130,7 @@ public sealed class OcspStapleTests
                 writer.WriteNull(new Asn1Tag(TagClass.ContextSpecific, status));
             }
 
-            writer.WriteGeneralizedTime(Start, omitFractionalSeconds: true);
+            writer.WriteGeneralizedTime(thisUpdate, omitFractionalSeconds: true);
             if (nextUpdate is { } next)
             {
                 using (writer.PushSequence(Tag(0)))

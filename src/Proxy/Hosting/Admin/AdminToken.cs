@@ -33,7 +33,7 @@ internal sealed class AdminToken
                 ? new AdminToken(Encoding.ASCII.GetBytes(token))
                 : throw new StartException($"--admin-token-file: the token in {path} is too short; remove the file to have a new one made.");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new StartException($"--admin-token-file: {path} can't be used ({exception.Message}); name a file in a folder of your own.");
         }

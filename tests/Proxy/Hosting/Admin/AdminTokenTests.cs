@@ -29,6 +29,10 @@ public sealed class AdminTokenTests : IDisposable
     }
 
     [Fact]
+    public void A_file_without_a_name_is_refused() =>
+        Assert.Contains("--admin-token-file", Assert.Throws<StartException>(() => AdminToken.Load("")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Two_of_them_differ()
     {
         AdminToken.Load(File);
