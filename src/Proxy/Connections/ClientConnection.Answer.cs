@@ -13,6 +13,7 @@ internal sealed partial class ClientConnection
     {
         _worker.Counters.CountRequest();
         _trace?.OnHead(head, _worker.Loop.ReadClock());
+        RemoveUnbelieved(head);
         head.IsHttps = IsHttps(head);
         _worker.Settings.ClientFields.Apply(head, _identity);
         _version = head.Version;
@@ -49,14 +50,24 @@ internal sealed partial class ClientConnection
         Forward(head);
     }
 
-    /// <summary>Whether the client, or that of a trusted proxy, speaks TLS: what X-Forwarded-Proto tells the origin.</summary>
-    private bool IsHttps(RequestHead head)
+    /// <summary>Takes out what only a trusted proxy may say. The origin isn't told it, so it mustn't select a stored response either, beside those of
+    /// trusted proxies.</summary>
+    private void RemoveUnbelieved(RequestHead head)
     {
-        if (!head.Fields.TryGet(KnownField.XForwardedProto, out var said) || _worker.Settings.TrustedProxies.IsEmpty)
-            return _traits.IsTls;
+        if (_worker.Settings.TrustedProxies.IsEmpty || !(head.Fields.Contains(KnownField.XForwardedHost) || head.Fields.Contains(KnownField.XForwardedProto)))
+            return;
         Address();
-        return _isTrusted ? Ascii.EqualsIgnoreCase(said, "https"u8) : _traits.IsTls;
+        for (var i = head.Fields.Count - 1; i >= 0 && !_isTrusted; i--)
+        {
+            if (head.Fields.Known(i) is KnownField.XForwardedHost or KnownField.XForwardedProto)
+                head.Fields.Remove(i);
+        }
     }
+
+    /// <summary>Whether the client, or that of a trusted proxy, speaks TLS: what X-Forwarded-Proto tells the origin.</summary>
+    private bool IsHttps(RequestHead head) => _worker.Settings.TrustedProxies.IsEmpty || !head.Fields.TryGet(KnownField.XForwardedProto, out var said)
+        ? _traits.IsTls
+        : Ascii.EqualsIgnoreCase(said, "https"u8);
 
     private void Redirect(RequestHead head)
     {

@@ -83,6 +83,21 @@ public sealed class ProxyProtocolTests(SharedProxies shared)
         Assert.Equal("127.0.0.1 http", (await other.GetAsync(path + "?proto", fields: Fields)).Text);
     }
 
+    [Fact]
+    public async Task What_is_not_believed_selects_no_response_that_a_trusted_proxy_gets()
+    {
+        var path = shared.Scripted.Add(e => e.AnswerAsync(
+            Encoding.ASCII.GetBytes(e.Head["X-Forwarded-Host"]!), "Cache-Control: max-age=60", "Vary: X-Forwarded-Host"));
+        const string Fields = "X-Forwarded-Host: shop.test\r\n";
+        await using var proxy = await StartAsync(Transport.Plaintext, "--trusted-proxies", "192.0.2.0/24");
+
+        await using var stranger = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        Assert.NotEqual("shop.test", (await stranger.GetAsync(path, fields: Fields)).Text);
+        await using var trusted = await ClientConnection.OpenBehindAsync(
+            proxy, Transport.Plaintext, await PortAsync(proxy, Transport.Plaintext), _version2);
+        Assert.Equal("shop.test", (await trusted.GetAsync(path, fields: Fields)).Text);
+    }
+
     private static Task EchoAsync(OriginExchange exchange)
     {
         var proto = exchange.Head.Target.EndsWith("?proto", StringComparison.Ordinal) ? " " + exchange.Head["X-Forwarded-Proto"] : "";
