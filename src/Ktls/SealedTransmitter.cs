@@ -128,6 +128,9 @@ internal sealed class SealedTransmitter : ITransmitter
 
     public void Release()
     {
+        // An abort leaves ranges that belong to the life that ends. The first send of the next life would seal them behind its own bytes.
+        Array.Clear(_ranges);
+        _sealed = _sent = 0;
         SentBytes = 0;
         _batchRecords = BatchMinimum;
         IsLast = HasNotified = false;

@@ -69,6 +69,10 @@ internal sealed class SocketTransmitter : ITransmitter
 
     public void Release()
     {
+        // No reference to memory outlives the connection that sent it.
+        Array.Clear(_ranges);
+        Array.Clear(_chunk);
+        _recordType = ContentType.None;
         SentBytes = 0;
         if (_control is not null)
             _segments.Return(_control);
