@@ -18,17 +18,14 @@ public sealed partial class RecordChannel
     // struct linger (socket(7)): on, with no time: close sends a reset.
     private static readonly byte[] ResetOnClose = [1, 0, 0, 0, 0, 0, 0, 0];
 
-    private TlsAlert _lastAlert;
-    private bool _notified;
-
     /// <summary>Ends the connection so that every byte sent reaches the peer. Nothing may be in flight.</summary>
     public void Close()
     {
         if (!IsOpen)
             return;
-        if (_sending)
+        if (_life.IsSending)
             throw new InvalidOperationException("The channel is sending; wait for the end or abort.");
-        if (_keys is null)
+        if (_life.Keys is null)
             Stop();
         else
             Notify(TlsAlert.CloseNotify);
@@ -37,9 +34,9 @@ public sealed partial class RecordChannel
     /// <summary>Ends the connection with a reset, so that the peer can't take what it has for the whole.</summary>
     public void Abort()
     {
-        if (_state is State.Closed or State.Closing or State.Aborting)
+        if (_life.State is ChannelState.Closed or ChannelState.Closing or ChannelState.Aborting)
             return;
-        _state = State.Aborting;
+        _life.State = ChannelState.Aborting;
         EventLoop.Disarm(_deadline);
         _loop.Cancel(_receive);
         _loop.Cancel(_send);
@@ -54,42 +51,42 @@ public sealed partial class RecordChannel
             return;
         }
 
-        if (_state is State.Notifying or State.Flushing)
+        if (_life.State is ChannelState.Notifying or ChannelState.Flushing)
         {
             Abort();
             return;
         }
 
-        if (_state != State.Lingering)
+        if (_life.State != ChannelState.Lingering)
             return;
-        _peerEnded = true;
+        _life.PeerEnded = true;
         _loop.Cancel(_receive);
         Continue();
     }
 
     private void Fail(ChannelFailure failure, Errno error)
     {
-        _peerEnded = true;
+        _life.PeerEnded = true;
         var told = IsOpen;
         Abort();
         if (told)
-            _owner!.OnFailed(failure, error);
+            _life.Owner!.OnFailed(failure, error);
     }
 
     private void FailWithAlert(TlsAlert alert)
     {
         _counters.Records.CountAlertSent();
-        _transmitter.DropRest();
+        _life.Transmitter!.DropRest();
         Notify(alert);
-        _owner!.OnFailed(ChannelFailure.BadRecord, Errno.EBADMSG);
+        _life.Owner!.OnFailed(ChannelFailure.BadRecord, Errno.EBADMSG);
     }
 
     /// <summary>Sends the last record, after those under way.</summary>
     private void Notify(TlsAlert alert)
     {
-        _state = State.Notifying;
-        _lastAlert = alert;
-        _notified = _sealed.HasNotified;
+        _life.State = ChannelState.Notifying;
+        _life.LastAlert = alert;
+        _life.HasNotified = _sealed.HasNotified;
         _loop.Arm(_deadline, _options.FlushTimeout);
         if (!_send.IsPending)
             OnNotifyProgress();
@@ -97,11 +94,11 @@ public sealed partial class RecordChannel
 
     private void OnNotifyProgress()
     {
-        if (!_notified)
+        if (!_life.HasNotified)
         {
-            _notified = true;
-            var level = _lastAlert == TlsAlert.CloseNotify ? WarningLevel : FatalLevel;
-            if (!_transmitter.TrySendControl(_descriptor, ContentType.Alert, [level, (byte)_lastAlert]))
+            _life.HasNotified = true;
+            var level = _life.LastAlert == TlsAlert.CloseNotify ? WarningLevel : FatalLevel;
+            if (!_life.Transmitter!.TrySendControl(_life.Descriptor, ContentType.Alert, [level, (byte)_life.LastAlert]))
                 Abort();
             return;
         }
@@ -113,23 +110,23 @@ public sealed partial class RecordChannel
         }
 
         // What the kernel has taken but TCP hasn't is lost by a close before there is room again.
-        _state = State.Flushing;
-        _loop.Poll(_send, _descriptor, POLLOUT);
+        _life.State = ChannelState.Flushing;
+        _loop.Poll(_send, _life.Descriptor, POLLOUT);
     }
 
     /// <summary>Sends no more. The armed receive goes on for what the peer still sends.</summary>
     private void Stop()
     {
         EventLoop.Disarm(_deadline);
-        _state = State.Lingering;
+        _life.State = ChannelState.Lingering;
         // A FIN would overtake records that the kernel still holds; close_notify has told the end already. ENOTCONN says that the peer
         // has reset meanwhile: there is nobody to linger for.
-        if (!KernelTransmits && _loop.Sockets.ShutdownSend(_descriptor) != Errno.None)
-            _peerEnded = true;
-        if (!_peerEnded)
+        if (!KernelTransmits && _loop.Sockets.ShutdownSend(_life.Descriptor) != Errno.None)
+            _life.PeerEnded = true;
+        if (!_life.PeerEnded)
             _loop.Arm(_deadline, _options.LingerTimeout);
         // A descriptor is closed when nothing is pending on it, and what can't be received any more is polled for.
-        if (_peerEnded || _receiveBroken)
+        if (_life.PeerEnded || _life.IsReceiveBroken)
             _loop.Cancel(_receive);
         Continue();
     }
@@ -139,22 +136,22 @@ public sealed partial class RecordChannel
     {
         if (_receive.IsPending)
             return;
-        switch (_state)
+        switch (_life.State)
         {
-            case State.Lingering when !_peerEnded:
+            case ChannelState.Lingering when !_life.PeerEnded:
                 // Where the kernel can't open the records there is nothing to discard; a close before the peer's would reset the alert
                 // away.
-                if (_receiveBroken)
-                    _loop.Poll(_receive, _descriptor, POLLRDHUP);
+                if (_life.IsReceiveBroken)
+                    _loop.Poll(_receive, _life.Descriptor, POLLRDHUP);
                 else
-                    _loop.Receive(_receive, _descriptor);
+                    _loop.Receive(_receive, _life.Descriptor);
                 break;
-            case State.Lingering:
+            case ChannelState.Lingering:
                 CloseDescriptor();
                 break;
-            case State.Aborting when !_send.IsPending:
+            case ChannelState.Aborting when !_send.IsPending:
                 // Where the option fails the socket is gone already, which is what was wanted.
-                _ = _loop.Sockets.SetOption(_descriptor, SOL_SOCKET, SO_LINGER, ResetOnClose);
+                _ = _loop.Sockets.SetOption(_life.Descriptor, SOL_SOCKET, SO_LINGER, ResetOnClose);
                 CloseDescriptor();
                 break;
         }
@@ -162,29 +159,29 @@ public sealed partial class RecordChannel
 
     private void OnPeerGone()
     {
-        _peerEnded = true;
+        _life.PeerEnded = true;
         Continue();
     }
 
     private void CloseDescriptor()
     {
         EventLoop.Disarm(_deadline);
-        _state = State.Closing;
-        _loop.Close(_close, _descriptor);
+        _life.State = ChannelState.Closing;
+        _loop.Close(_close, _life.Descriptor);
     }
 
+    /// <summary>The one place where a life ends; nothing is pending, and the descriptor is gone.</summary>
     private void Finish()
     {
-        _state = State.Closed;
-        _descriptor = -1;
+        var owner = _life.Owner!;
         _socket.Release();
         _sealed.Release();
         _receiver.Release();
-        _keys?.Dispose();
-        _keys = null;
+        _postHandshake.Reset();
+        _send.ForgetSocket();
+        _life.Keys?.Dispose();
         ReleaseExact();
-        var owner = _owner!;
-        _owner = null;
+        _life = new();
         owner.OnClosed();
     }
 }

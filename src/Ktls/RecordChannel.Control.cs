@@ -25,8 +25,8 @@ public sealed partial class RecordChannel
                 return false;
             case PostHandshakeStep.Renegotiate:
                 _counters.Records.CountRenegotiationRefused();
-                _owesRefusal = true;
-                if (!_sending && !_sendsControl)
+                _life.OwesRefusal = true;
+                if (!_life.IsSending && !_life.SendsControl)
                     SendOwed();
                 return IsOpen;
             case PostHandshakeStep.UpdateReceive:
@@ -52,7 +52,7 @@ public sealed partial class RecordChannel
     private bool TryUpdateReceive()
     {
         _counters.Records.CountKeyUpdate();
-        if (_kernelReceives)
+        if (_life.KernelReceives)
         {
             RefuseRekey();
             return false;
@@ -70,8 +70,8 @@ public sealed partial class RecordChannel
             return false;
         }
 
-        _owesKeyUpdate = true;
-        if (!_sending && !_sendsControl)
+        _life.OwesKeyUpdate = true;
+        if (!_life.IsSending && !_life.SendsControl)
             SendOwed();
         return IsOpen;
     }
@@ -80,26 +80,26 @@ public sealed partial class RecordChannel
     private void RefuseRekey()
     {
         _counters.CountRekeyRefused();
-        _receiveBroken = _kernelReceives;
-        _transmitter.DropRest();
+        _life.IsReceiveBroken = _life.KernelReceives;
+        _life.Transmitter!.DropRest();
         // What is cut off must not look like the end.
-        Notify(_sending || _owner!.IsWithinMessage ? TlsAlert.InternalError : TlsAlert.CloseNotify);
-        _owner!.OnFailed(ChannelFailure.RekeyRefused, Errno.EBUSY);
+        Notify(_life.IsSending || _life.Owner!.IsWithinMessage ? TlsAlert.InternalError : TlsAlert.CloseNotify);
+        _life.Owner!.OnFailed(ChannelFailure.RekeyRefused, Errno.EBUSY);
     }
 
     /// <summary>Changes our keys, at the peer's wish or because they have protected enough, or refuses new ones in TLS 1.2.</summary>
     private void SendOwed()
     {
-        var updates = _owesKeyUpdate || _sealed.NeedsKeyUpdate;
-        if ((!updates && !_owesRefusal) || _sealed.HasNotified)
+        var updates = _life.OwesKeyUpdate || _sealed.NeedsKeyUpdate;
+        if ((!updates && !_life.OwesRefusal) || _sealed.HasNotified)
             return;
-        _owesKeyUpdate = false;
-        _owesRefusal = false;
-        _sendsControl = updates
-            ? _sealed.TrySendControl(_descriptor, ContentType.Handshake, KeyUpdate)
-            : _transmitter.TrySendControl(_descriptor, ContentType.Alert, NoRenegotiation);
+        _life.OwesKeyUpdate = false;
+        _life.OwesRefusal = false;
+        _life.SendsControl = updates
+            ? _sealed.TrySendControl(_life.Descriptor, ContentType.Handshake, KeyUpdate)
+            : _life.Transmitter!.TrySendControl(_life.Descriptor, ContentType.Alert, NoRenegotiation);
         // It is sealed already; whatever comes next, be it an alert, has the new keys.
-        if (!_sendsControl)
+        if (!_life.SendsControl)
             Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
         else if (updates)
             _sealed.UpdateKeys();
@@ -116,18 +116,18 @@ public sealed partial class RecordChannel
 
     private bool TryReceiveControl()
     {
-        _exact ??= _segments.TryRent(RecordFormat.RecordMaximum);
-        if (_exact is null)
+        _life.Exact ??= _segments.TryRent(RecordFormat.RecordMaximum);
+        if (_life.Exact is null)
             return false;
-        _loop.ReceiveMessage(_receive, _descriptor, _exact.Memory);
+        _loop.ReceiveMessage(_receive, _life.Descriptor, _life.Exact.Memory);
         return true;
     }
 
     private void FailKernelReceive(Errno error)
     {
         // The kernel keeps the error and answers the next send with it, which is to be the alert; asking for it clears it.
-        _ = _loop.Sockets.GetOption(_descriptor, SOL_SOCKET, SO_ERROR, stackalloc byte[sizeof(int)], out _);
-        _receiveBroken = true;
+        _ = _loop.Sockets.GetOption(_life.Descriptor, SOL_SOCKET, SO_ERROR, stackalloc byte[sizeof(int)], out _);
+        _life.IsReceiveBroken = true;
         FailWithAlert(error switch
         {
             Errno.EMSGSIZE => TlsAlert.RecordOverflow,
@@ -139,19 +139,19 @@ public sealed partial class RecordChannel
     /// <summary>A control record of the kernel's, or the rest of a cut record.</summary>
     private void OnExactReceived(in OperationResult result)
     {
-        var completes = _state == State.Completing;
+        var completes = _life.State == ChannelState.Completing;
         if (!IsOpen)
         {
-            _peerEnded |= result.RecordType == (byte)ContentType.Alert && _exact!.Memory.Span[1] == (byte)TlsAlert.CloseNotify;
+            _life.PeerEnded |= result.RecordType == (byte)ContentType.Alert && _life.Exact!.Memory.Span[1] == (byte)TlsAlert.CloseNotify;
             ReleaseExact();
             Discard(result);
             return;
         }
 
-        var received = result.Succeeded ? _exact!.Memory.Span[..result.Count] : default;
+        var received = result.Succeeded ? _life.Exact!.Memory.Span[..result.Count] : default;
         if (!result.Succeeded && !IsTransient(result.Error))
         {
-            if (_kernelReceives && result.Error is Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
+            if (_life.KernelReceives && result.Error is Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
                 FailKernelReceive(result.Error);
             else
                 Fail(ChannelFailure.ReceiveFailed, result.Error);
@@ -168,15 +168,15 @@ public sealed partial class RecordChannel
             Continue();
         else if (completes)
             BeginReceive();
-        else if (!_paused && !_peerEnded && !_receive.IsPending)
-            _loop.ReceiveMultishot(_receive, _descriptor);
+        else if (!_life.IsPaused && !_life.PeerEnded && !_receive.IsPending)
+            _loop.ReceiveMultishot(_receive, _life.Descriptor);
     }
 
     private void ReleaseExact()
     {
-        if (_exact is not null)
-            _segments.Return(_exact);
-        _exact = null;
+        if (_life.Exact is not null)
+            _segments.Return(_life.Exact);
+        _life.Exact = null;
     }
 
     private void DeliverKernelRecord(byte recordType, ReadOnlySpan<byte> content)
@@ -187,6 +187,6 @@ public sealed partial class RecordChannel
             return;
         }
 
-        OnPostHandshake(_postHandshake.Read((ContentType)recordType, content, _keys!.Version == Handshake.Keys.TlsVersion.Tls13));
+        OnPostHandshake(_postHandshake.Read((ContentType)recordType, content, _life.Keys!.Version == Handshake.Keys.TlsVersion.Tls13));
     }
 }

@@ -22,56 +22,56 @@ public sealed partial class RecordChannel
         ArgumentNullException.ThrowIfNull(keys);
         if (!unsent.IsEmpty && _options.ReasonAgainst(keys.Version, keys.Suite) == KtlsReason.None)
             throw new ArgumentException("The kernel may take the keys: every record before must have left.", nameof(unsent));
-        Reset(descriptor, owner);
+        Begin(descriptor, owner);
         _session ??= new SessionKeys();
         _session.TakeFrom(keys);
-        keys = _keys = _session;
-        _state = State.Open;
+        keys = _life.Keys = _session;
+        _life.State = ChannelState.Open;
         _receiver.Start(new RecordOpener(keys.Version, keys.Suite, keys.Receive));
         if (!TryHandOverTransmit())
         {
-            if (_options.RequireKtls && _reason != KtlsReason.PeerEnded)
+            if (_options.RequireKtls && _life.Reason != KtlsReason.PeerEnded)
             {
-                Fail(ChannelFailure.HandOverRefused, _refusal);
+                Fail(ChannelFailure.HandOverRefused, _life.Refusal);
                 return;
             }
 
             _sealed.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit));
-            _transmitter = _sealed;
+            _life.Transmitter = _sealed;
             if (!unsent.IsEmpty && !TryHold(unsent))
                 return;
         }
 
         if (!leftover.IsEmpty)
             _receiver.Feed(leftover);
-        if (_state == State.Open)
+        if (_life.State == ChannelState.Open)
             BeginReceive();
     }
 
     private bool TryHandOverTransmit()
     {
-        _reason = _options.ReasonAgainst(_keys!.Version, _keys.Suite);
-        if (_reason == KtlsReason.None)
+        _life.Reason = _options.ReasonAgainst(_life.Keys!.Version, _life.Keys.Suite);
+        if (_life.Reason == KtlsReason.None)
         {
-            _refusal = KtlsSocket.Attach(_loop.Sockets, _descriptor);
-            if (_refusal == Errno.None)
-                _refusal = KtlsSocket.SetTransmit(_loop.Sockets, _descriptor, _keys!);
-            if (_refusal == Errno.None)
+            _life.Refusal = KtlsSocket.Attach(_loop.Sockets, _life.Descriptor);
+            if (_life.Refusal == Errno.None)
+                _life.Refusal = KtlsSocket.SetTransmit(_loop.Sockets, _life.Descriptor, _life.Keys!);
+            if (_life.Refusal == Errno.None)
             {
                 _counters.CountTransmit();
-                _transmitter = _socket;
+                _life.Transmitter = _socket;
                 // The kernel has its own copy.
-                _keys!.Transmit.Dispose();
+                _life.Keys!.Transmit.Dispose();
                 return true;
             }
 
             // A socket that isn't established is refused so (net/tls of the kernel): that is the peer's doing, who may wait for an answer still.
-            _reason = _refusal == Errno.ENOTCONN ? KtlsReason.PeerEnded : KtlsReason.Refused;
-            if (_reason == KtlsReason.Refused)
-                CountRefusal(_refusal);
+            _life.Reason = _life.Refusal == Errno.ENOTCONN ? KtlsReason.PeerEnded : KtlsReason.Refused;
+            if (_life.Reason == KtlsReason.Refused)
+                CountRefusal(_life.Refusal);
         }
 
-        _counters.CountUserSpace(_reason);
+        _counters.CountUserSpace(_life.Reason);
         return false;
     }
 
@@ -92,8 +92,8 @@ public sealed partial class RecordChannel
     {
         if (!_sealed.HoldsRecords)
             return;
-        _sendsControl = true;
-        _sealed.SendHeld(_descriptor);
+        _life.SendsControl = true;
+        _sealed.SendHeld(_life.Descriptor);
     }
 
     private void CountRefusal(Errno error)
@@ -105,7 +105,7 @@ public sealed partial class RecordChannel
     /// <summary>Arms the receive; before that the kernel takes over, once no record is cut.</summary>
     private void BeginReceive()
     {
-        if (_options.Mode == KtlsMode.Both && KernelTransmits && !_peerEnded)
+        if (_options.Mode == KtlsMode.Both && KernelTransmits && !_life.PeerEnded)
         {
             if (_receiver.MissingBytes is var missing and > 0)
             {
@@ -113,13 +113,13 @@ public sealed partial class RecordChannel
                 return;
             }
 
-            var error = KtlsSocket.SetReceive(_loop.Sockets, _descriptor, _keys!);
-            _kernelReceives = error == Errno.None;
-            if (_kernelReceives)
+            var error = KtlsSocket.SetReceive(_loop.Sockets, _life.Descriptor, _life.Keys!);
+            _life.KernelReceives = error == Errno.None;
+            if (_life.KernelReceives)
             {
                 _counters.CountReceive();
                 _receiver.Release();
-                _keys!.Receive.Dispose();
+                _life.Keys!.Receive.Dispose();
             }
             else
             {
@@ -128,21 +128,21 @@ public sealed partial class RecordChannel
             }
         }
 
-        _state = State.Open;
-        if (!_paused && !_peerEnded)
-            _loop.ReceiveMultishot(_receive, _descriptor);
+        _life.State = ChannelState.Open;
+        if (!_life.IsPaused && !_life.PeerEnded)
+            _loop.ReceiveMultishot(_receive, _life.Descriptor);
     }
 
     private void ReceiveExact(int length)
     {
-        _exact ??= _segments.TryRent(RecordFormat.RecordMaximum);
-        if (_exact is null)
+        _life.Exact ??= _segments.TryRent(RecordFormat.RecordMaximum);
+        if (_life.Exact is null)
         {
             Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
             return;
         }
 
-        _state = State.Completing;
-        _loop.ReceiveInto(_receive, _descriptor, _exact.Memory.Slice(0, length));
+        _life.State = ChannelState.Completing;
+        _loop.ReceiveInto(_receive, _life.Descriptor, _life.Exact.Memory.Slice(0, length));
     }
 }

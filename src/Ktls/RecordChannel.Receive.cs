@@ -19,45 +19,45 @@ public sealed partial class RecordChannel
             Deliver(result.Received.Span);
         else if (result.Succeeded)
             EndReceive(isOrderly: false);
-        else if (_kernelReceives && result.Error is Errno.EIO or Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
+        else if (_life.KernelReceives && result.Error is Errno.EIO or Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
             OnKernelRecordError(result.Error);
         else if (!IsTransient(result.Error))
             Fail(ChannelFailure.ReceiveFailed, result.Error);
 
         // The owner may have closed, paused or resumed within the call.
-        if (!result.More && _state != State.Open)
+        if (!result.More && _life.State != ChannelState.Open)
             Continue();
-        else if (!result.More && !_paused && !_peerEnded && !_receive.IsPending)
-            _loop.ReceiveMultishot(_receive, _descriptor);
+        else if (!result.More && !_life.IsPaused && !_life.PeerEnded && !_receive.IsPending)
+            _loop.ReceiveMultishot(_receive, _life.Descriptor);
     }
 
     /// <summary>What comes while the connection ends.</summary>
     private void Discard(in OperationResult result)
     {
-        var isControl = _kernelReceives && result.Error == Errno.EIO;
-        _lingered += result.Count;
+        var isControl = _life.KernelReceives && result.Error == Errno.EIO;
+        _life.LingeredBytes += result.Count;
         var isEnd = result.Succeeded ? result.Count == 0 : !IsTransient(result.Error) && !isControl;
-        _peerEnded |= isEnd || _lingered > _options.LingerBytes;
+        _life.PeerEnded |= isEnd || _life.LingeredBytes > _options.LingerBytes;
         if (result.More)
         {
-            if (_peerEnded && _state == State.Lingering)
+            if (_life.PeerEnded && _life.State == ChannelState.Lingering)
                 _loop.Cancel(_receive);
             return;
         }
 
         // A control record stays until it is asked for, and every receive fails until then.
-        if (isControl && _state == State.Lingering && !_peerEnded && TryReceiveControl())
+        if (isControl && _life.State == ChannelState.Lingering && !_life.PeerEnded && TryReceiveControl())
             return;
-        _peerEnded |= isControl && _state == State.Lingering;
+        _life.PeerEnded |= isControl && _life.State == ChannelState.Lingering;
         Continue();
     }
 
     private void Deliver(ReadOnlySpan<byte> bytes)
     {
         // What follows close_notify is ignored (RFC 8446, section 6.1).
-        if (_peerEnded)
+        if (_life.PeerEnded)
             return;
-        if (_keys is null || _kernelReceives)
+        if (_life.Keys is null || _life.KernelReceives)
             DeliverData(bytes);
         else
             _receiver.Feed(bytes);
@@ -72,17 +72,17 @@ public sealed partial class RecordChannel
         }
 
         _postHandshake.OnData();
-        _owner!.OnReceived(bytes);
+        _life.Owner!.OnReceived(bytes);
     }
 
     /// <param name="isOrderly">The peer has said so with close_notify, where it has TLS to say it with.</param>
     private void EndReceive(bool isOrderly)
     {
-        if (_peerEnded)
+        if (_life.PeerEnded)
             return;
-        _peerEnded = true;
-        if (!isOrderly && _keys is not null)
+        _life.PeerEnded = true;
+        if (!isOrderly && _life.Keys is not null)
             _counters.Records.CountTruncated();
-        _owner!.OnReceiveEnded();
+        _life.Owner!.OnReceiveEnded();
     }
 }

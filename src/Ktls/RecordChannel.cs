@@ -23,25 +23,10 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     private readonly Operation _receive;
     private readonly Operation _close;
     private readonly Deadline _deadline;
-    private readonly NativeSlice[] _waiting = new NativeSlice[3];
-    private ITransmitter _transmitter;
-    private IRecordChannelOwner? _owner;
+
+    // Memory for the keys of one connection after the other, zeroed at the end of each.
     private SessionKeys? _session;
-    private SessionKeys? _keys;
-    private Segment? _exact;
-    private State _state;
-    private int _descriptor;
-    private int _lingered;
-    private bool _paused;
-    private bool _peerEnded;
-    private bool _kernelReceives;
-    private bool _receiveBroken;
-    private bool _sending;
-    private bool _sendsControl;
-    private bool _owesKeyUpdate;
-    private KtlsReason _reason;
-    private Errno _refusal;
-    private bool _owesRefusal;
+    private ChannelLife _life = new();
 
     /// <param name="loop">The loop of the thread that uses the channel.</param>
     /// <param name="segments">Where send buffers are borrowed; it belongs to the loop's thread.</param>
@@ -60,60 +45,34 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         _deadline = new Deadline(this);
         _socket = new SocketTransmitter(loop, _send, segments, options.ChunkBytes);
         _sealed = new SealedTransmitter(loop, _send, segments);
-        _transmitter = _socket;
         _receiver = new TlsReceiver(this, scratch.Record);
     }
 
-    private enum State : byte
-    {
-        Closed,
-
-        /// <summary>A cut record is completed, so that the kernel begins at a record.</summary>
-        Completing,
-
-        Open,
-
-        /// <summary>The last record, close_notify or an alert, is on its way.</summary>
-        Notifying,
-
-        /// <summary>The kernel's last records are leaving.</summary>
-        Flushing,
-
-        /// <summary>Nothing more is sent; what the peer still sends is discarded.</summary>
-        Lingering,
-
-        /// <summary>All operations are ending; a reset follows.</summary>
-        Aborting,
-
-        /// <summary>The descriptor is being closed.</summary>
-        Closing,
-    }
-
     /// <summary>Whether a send hasn't ended.</summary>
-    public bool IsSending => _sending;
+    public bool IsSending => _life.IsSending;
 
     /// <summary>Whether something may be sent, after the send before.</summary>
-    public bool IsOpen => _state is State.Open or State.Completing;
+    public bool IsOpen => _life.State is ChannelState.Open or ChannelState.Completing;
 
     /// <summary>Bytes the kernel has taken; what shows that a slow reader still reads.</summary>
-    public long SentBytes => _transmitter.SentBytes;
+    public long SentBytes => _life.Transmitter?.SentBytes ?? 0;
 
     /// <summary>Whether the kernel makes the records we send.</summary>
-    public bool KernelTransmits => _keys is not null && _transmitter == _socket;
+    public bool KernelTransmits => _life.Keys is not null && _life.Transmitter == _socket;
 
     /// <summary>Whether the kernel opens the records we receive.</summary>
-    public bool KernelReceives => _kernelReceives;
+    public bool KernelReceives => _life.KernelReceives;
 
     /// <summary>What of the records the kernel has taken, and why no more.</summary>
     public KtlsVerdict Verdict =>
-        new(!KernelTransmits ? KtlsMode.Off : _kernelReceives ? KtlsMode.Both : KtlsMode.Transmit, _reason, _refusal);
+        new(!KernelTransmits ? KtlsMode.Off : _life.KernelReceives ? KtlsMode.Both : KtlsMode.Transmit, _life.Reason, _life.Refusal);
 
     /// <summary>Takes over a connected socket without TLS and begins to receive.</summary>
     public void StartPlaintext(int descriptor, IRecordChannelOwner owner)
     {
-        Reset(descriptor, owner);
-        _transmitter = _socket;
-        _state = State.Open;
+        Begin(descriptor, owner);
+        _life.Transmitter = _socket;
+        _life.State = ChannelState.Open;
         _loop.ReceiveMultishot(_receive, descriptor);
     }
 
@@ -122,18 +81,16 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <param name="isLast">The owner closes the channel afterwards. Where records are made in user space, the end is told in the same segment.</param>
     public void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default, bool isLast = false)
     {
-        if (!IsOpen || _sending || _sealed.HasNotified)
+        if (!IsOpen || _life.IsSending || _sealed.HasNotified)
             throw new InvalidOperationException("A send must wait for the one before it, and for an open channel; nothing follows the last.");
-        _sending = true;
+        _life.IsSending = true;
         _sealed.IsLast = isLast;
         EventLoop.Disarm(_deadline);
-        if (_sendsControl)
+        if (_life.SendsControl)
         {
-            _waiting[0] = first;
-            _waiting[1] = second;
-            _waiting[2] = third;
+            _life.Waiting = new SendRanges(first, second, third);
         }
-        else if (!_transmitter.TrySend(_descriptor, first, second, third))
+        else if (!_life.Transmitter!.TrySend(_life.Descriptor, first, second, third))
         {
             Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
         }
@@ -142,21 +99,21 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <summary>Stops receiving, so that the peer is slowed down; bytes already on their way still come.</summary>
     public void PauseReceive()
     {
-        if (!IsOpen || _paused)
+        if (!IsOpen || _life.IsPaused)
             return;
-        _paused = true;
+        _life.IsPaused = true;
         // A cut record is completed all the same: at most one more is given to the owner.
-        if (_state == State.Open)
+        if (_life.State == ChannelState.Open)
             _loop.Cancel(_receive);
     }
 
     public void ResumeReceive()
     {
-        if (!IsOpen || !_paused)
+        if (!IsOpen || !_life.IsPaused)
             return;
-        _paused = false;
-        if (_state == State.Open && !_receive.IsPending && !_peerEnded)
-            _loop.ReceiveMultishot(_receive, _descriptor);
+        _life.IsPaused = false;
+        if (_life.State == ChannelState.Open && !_receive.IsPending && !_life.PeerEnded)
+            _loop.ReceiveMultishot(_receive, _life.Descriptor);
     }
 
     public void OnCompleted(Operation operation, in OperationResult result)
@@ -179,47 +136,34 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         {
             _postHandshake.OnData();
             if (IsOpen)
-                _owner!.OnReceived(content);
+                _life.Owner!.OnReceived(content);
             return IsOpen;
         }
 
-        return OnPostHandshake(_postHandshake.Read(type, content, _keys!.Version == TlsVersion.Tls13));
+        return OnPostHandshake(_postHandshake.Read(type, content, _life.Keys!.Version == TlsVersion.Tls13));
     }
 
     void IRecordSink.OnBadRecord(TlsAlert alert) => FailWithAlert(alert);
 
     private static bool IsTransient(Errno error) => error is Errno.None or Errno.ENOBUFS or Errno.ECANCELED or Errno.EINTR or Errno.EAGAIN;
 
-    private void Reset(int descriptor, IRecordChannelOwner owner)
+    private void Begin(int descriptor, IRecordChannelOwner owner)
     {
-        if (_state != State.Closed)
+        if (_life.State != ChannelState.Closed)
             throw new InvalidOperationException("The channel is in use.");
-        _owner = owner;
-        _descriptor = descriptor;
-        _send.ForgetSocket();
-        _paused = false;
-        _peerEnded = false;
-        _kernelReceives = false;
-        _receiveBroken = false;
-        _sending = false;
-        _sendsControl = false;
-        _owesKeyUpdate = false;
-        _owesRefusal = false;
-        _reason = KtlsReason.Off;
-        _refusal = Errno.None;
-        _lingered = 0;
-        _postHandshake.Reset();
+        _life.Descriptor = descriptor;
+        _life.Owner = owner;
     }
 
     private void OnSendCompleted(in OperationResult result)
     {
-        if (_state == State.Flushing)
+        if (_life.State == ChannelState.Flushing)
         {
             Stop();
             return;
         }
 
-        if (_state is not (State.Open or State.Completing or State.Notifying))
+        if (_life.State is not (ChannelState.Open or ChannelState.Completing or ChannelState.Notifying))
         {
             Continue();
             return;
@@ -232,7 +176,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             return;
         }
 
-        switch (_transmitter.Advance(_descriptor, result.Count))
+        switch (_life.Transmitter!.Advance(_life.Descriptor, result.Count))
         {
             case TransmitStep.Done:
                 OnTransmitted();
@@ -245,25 +189,33 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
 
     private void OnTransmitted()
     {
-        if (_state == State.Notifying)
+        if (_life.State == ChannelState.Notifying)
         {
             OnNotifyProgress();
             return;
         }
 
-        if (_sendsControl)
+        if (_life.SendsControl)
         {
-            _sendsControl = false;
+            _life.SendsControl = false;
             // What the peer has asked for meanwhile goes before data too.
             SendOwed();
-            if (IsOpen && _sending && !_sendsControl && !_transmitter.TrySend(_descriptor, _waiting[0], _waiting[1], _waiting[2]))
-                Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+            if (IsOpen && _life.IsSending && !_life.SendsControl)
+                SendWaiting();
             return;
         }
 
-        _sending = false;
+        _life.IsSending = false;
         SendOwed();
         if (IsOpen)
-            _owner!.OnSent();
+            _life.Owner!.OnSent();
+    }
+
+    private void SendWaiting()
+    {
+        var waiting = _life.Waiting;
+        _life.Waiting = default;
+        if (!_life.Transmitter!.TrySend(_life.Descriptor, waiting[0], waiting[1], waiting[2]))
+            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
     }
 }

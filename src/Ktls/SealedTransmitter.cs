@@ -9,7 +9,7 @@ internal sealed class SealedTransmitter : ITransmitter
 {
     // A batch grows while the socket takes each whole at once and the worker's buffers are few enough to stay in the processor's caches. It is small
     // again as soon as the socket takes less: a slow client holds no more than that.
-    private const int BatchMinimum = 4;
+    public const int BatchMinimum = 4;
     private const int BatchMaximum = 16;
     private const long LentMaximum = 1 << 20;
 
@@ -19,14 +19,7 @@ internal sealed class SealedTransmitter : ITransmitter
     private readonly EventLoop _loop;
     private readonly Operation _operation;
     private readonly SegmentStock _segments;
-    private readonly NativeSlice[] _ranges = new NativeSlice[3];
-    private RecordSealer? _sealer;
-    private Segment? _buffer;
-    private Segment? _held;
-    private int _heldBytes;
-    private int _batchRecords = BatchMinimum;
-    private int _sealed;
-    private int _sent;
+    private SealedLife _life = new();
 
     public SealedTransmitter(EventLoop loop, Operation operation, SegmentStock segments)
     {
@@ -35,35 +28,39 @@ internal sealed class SealedTransmitter : ITransmitter
         _segments = segments;
     }
 
-    public long SentBytes { get; private set; }
+    public long SentBytes => _life.SentBytes;
 
     /// <summary>Takes over a connection's keys; the sealer is disposed at <see cref="Release"/>.</summary>
-    public void Start(RecordSealer sealer) => _sealer = sealer;
+    public void Start(RecordSealer sealer) => _life.Sealer = sealer;
 
     /// <summary>The send under way is the connection's last: close_notify follows it in the same segment.</summary>
-    public bool IsLast { get; set; }
+    public bool IsLast
+    {
+        get => _life.IsLast;
+        set => _life.IsLast = value;
+    }
 
     /// <summary>close_notify is sealed: nothing may follow it.</summary>
-    public bool HasNotified { get; private set; }
+    public bool HasNotified => _life.HasNotified;
 
     /// <summary>Whether records wait for others to leave with.</summary>
-    public bool HoldsRecords => _held is not null;
+    public bool HoldsRecords => _life.Held is not null;
 
     /// <summary>Whether the keys have protected as many records as they should.</summary>
-    public bool NeedsKeyUpdate => _sealer is { NeedsKeyUpdate: true };
+    public bool NeedsKeyUpdate => _life.Sealer is { NeedsKeyUpdate: true };
 
     /// <summary>Goes to the next keys. Nothing that is sealed already changes.</summary>
-    public void UpdateKeys() => _sealer!.Update();
+    public void UpdateKeys() => _life.Sealer!.Update();
 
     /// <summary>Keeps records sealed before, which leave in front of the next.</summary>
     /// <returns>False when there is no memory.</returns>
     public bool TryHold(ReadOnlySpan<byte> records)
     {
-        _held = records.Length <= SegmentPool.LargestSegment ? _segments.TryRent(records.Length) : null;
-        if (_held is null)
+        _life.Held = records.Length <= SegmentPool.LargestSegment ? _segments.TryRent(records.Length) : null;
+        if (_life.Held is null)
             return false;
-        records.CopyTo(_held.Memory.Span);
-        _heldBytes = records.Length;
+        records.CopyTo(_life.Held.Memory.Span);
+        _life.HeldBytes = records.Length;
         return true;
     }
 
@@ -71,41 +68,39 @@ internal sealed class SealedTransmitter : ITransmitter
     public void SendHeld(int descriptor)
     {
         ReturnBuffer();
-        (_buffer, _held) = (_held, null);
-        _sealed = _heldBytes;
-        _sent = _heldBytes = 0;
-        _loop.Send(_operation, descriptor, _buffer!.Memory.Slice(0, _sealed));
+        (_life.Buffer, _life.Held) = (_life.Held, null);
+        _life.SealedBytes = _life.HeldBytes;
+        _life.SentOfSealed = _life.HeldBytes = 0;
+        _loop.Send(_operation, descriptor, _life.Buffer!.Memory.Slice(0, _life.SealedBytes));
     }
 
     public bool TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
     {
-        _ranges[0] = first;
-        _ranges[1] = second;
-        _ranges[2] = third;
+        _life.Ranges = new SendRanges(first, second, third);
         return TrySealBatch(descriptor);
     }
 
     public bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message)
     {
-        Array.Clear(_ranges);
-        if (!TryRent(_heldBytes + message.Length + _sealer!.Format.Overhead))
+        _life.Ranges = default;
+        if (!TryRent(_life.HeldBytes + message.Length + _life.Sealer!.Format.Overhead))
             return false;
-        var output = _buffer!.Memory.Span;
-        _sealed = TakeHeld(output);
-        _sealed += _sealer.Seal(type, message, output[_sealed..]);
-        _sent = 0;
-        _loop.Send(_operation, descriptor, _buffer.Memory.Slice(0, _sealed));
+        var output = _life.Buffer!.Memory.Span;
+        _life.SealedBytes = TakeHeld(output);
+        _life.SealedBytes += _life.Sealer.Seal(type, message, output[_life.SealedBytes..]);
+        _life.SentOfSealed = 0;
+        _loop.Send(_operation, descriptor, _life.Buffer.Memory.Slice(0, _life.SealedBytes));
         return true;
     }
 
     public TransmitStep Advance(int descriptor, int count)
     {
-        SentBytes += count;
-        _sent += count;
-        if (_sent < _sealed)
+        _life.SentBytes += count;
+        _life.SentOfSealed += count;
+        if (_life.SentOfSealed < _life.SealedBytes)
         {
-            _batchRecords = BatchMinimum;
-            _loop.Send(_operation, descriptor, _buffer!.Memory.Slice(_sent, _sealed - _sent));
+            _life.BatchRecords = BatchMinimum;
+            _loop.Send(_operation, descriptor, _life.Buffer!.Memory.Slice(_life.SentOfSealed, _life.SealedBytes - _life.SentOfSealed));
             return TransmitStep.Sending;
         }
 
@@ -115,128 +110,123 @@ internal sealed class SealedTransmitter : ITransmitter
             return TransmitStep.Done;
         }
 
-        if (count == _sealed && _batchRecords < BatchMaximum)
-            _batchRecords *= 2;
+        if (count == _life.SealedBytes && _life.BatchRecords < BatchMaximum)
+            _life.BatchRecords *= 2;
         return TrySealBatch(descriptor) ? TransmitStep.Sending : TransmitStep.NoMemory;
     }
 
     public void DropRest()
     {
-        Array.Clear(_ranges);
+        _life.Ranges = default;
         IsLast = false;
     }
 
     public void Release()
     {
-        // An abort leaves ranges that belong to the life that ends. The first send of the next life would seal them behind its own bytes.
-        Array.Clear(_ranges);
-        _sealed = _sent = 0;
-        SentBytes = 0;
-        _batchRecords = BatchMinimum;
-        IsLast = HasNotified = false;
         ReturnBuffer();
         ReturnHeld();
-        _sealer?.Dispose();
-        _sealer = null;
+        _life.Sealer?.Dispose();
+        // An abort leaves ranges, which belong to the life that ends.
+        _life = new();
     }
 
     private static ReadOnlySpan<byte> CloseNotify => [1, (byte)TlsAlert.CloseNotify];
 
-    private long Remaining => (long)_ranges[0].Length + _ranges[1].Length + _ranges[2].Length;
+    private long Remaining => _life.Ranges.Length;
 
     private bool TrySealBatch(int descriptor)
     {
         if (_segments.LentBytes > LentMaximum)
-            _batchRecords = BatchMinimum;
-        var overhead = _sealer!.Format.Overhead;
-        var plain = (int)Math.Min(Remaining, _batchRecords * RecordFormat.PlaintextMaximum);
+            _life.BatchRecords = BatchMinimum;
+        var overhead = _life.Sealer!.Format.Overhead;
+        var plain = (int)Math.Min(Remaining, _life.BatchRecords * RecordFormat.PlaintextMaximum);
         // Three records more than full ones: a short one may end each of the first two ranges, and the batch.
         var records = plain + (((plain / RecordFormat.PlaintextMaximum) + 3) * overhead);
-        if (!TryRent(_heldBytes + records + CloseNotify.Length + overhead))
+        if (!TryRent(_life.HeldBytes + records + CloseNotify.Length + overhead))
             return false;
-        var output = _buffer!.Memory.Span;
-        _sealed = TakeHeld(output);
-        _sent = 0;
+        var output = _life.Buffer!.Memory.Span;
+        _life.SealedBytes = TakeHeld(output);
+        _life.SentOfSealed = 0;
         while (plain > 0)
         {
-            var length = SealRecord(plain, output[_sealed..]);
-            _sealed += length;
+            var length = SealRecord(plain, output[_life.SealedBytes..]);
+            _life.SealedBytes += length;
             plain -= length - overhead;
         }
 
         if (IsLast && Remaining == 0)
         {
-            _sealed += _sealer.Seal(ContentType.Alert, CloseNotify, output[_sealed..]);
-            HasNotified = true;
+            _life.SealedBytes += _life.Sealer.Seal(ContentType.Alert, CloseNotify, output[_life.SealedBytes..]);
+            _life.HasNotified = true;
         }
 
-        _loop.Send(_operation, descriptor, _buffer.Memory.Slice(0, _sealed));
+        _loop.Send(_operation, descriptor, _life.Buffer.Memory.Slice(0, _life.SealedBytes));
         return true;
     }
 
     private int SealRecord(int available, Span<byte> destination)
     {
         var first = 0;
-        while (_ranges[first].IsEmpty)
+        while (_life.Ranges[first].IsEmpty)
             first++;
         var whole = Math.Min(available, RecordFormat.PlaintextMaximum);
-        if (_ranges[first].Length >= whole)
+        if (_life.Ranges[first].Length >= whole)
         {
-            var length = _sealer!.Seal(ContentType.ApplicationData, _ranges[first].Span[..whole], destination);
-            _ranges[first] = _ranges[first].Slice(whole);
+            var length = _life.Sealer!.Seal(ContentType.ApplicationData, _life.Ranges[first].Span[..whole], destination);
+            _life.Ranges[first] = _life.Ranges[first].Slice(whole);
             return length;
         }
 
         if (Remaining > RecordFormat.PlaintextMaximum)
-            whole = Math.Min(whole, Math.Max(GatheredMaximum, _ranges[first].Length));
-        var format = _sealer!.Format;
+            whole = Math.Min(whole, Math.Max(GatheredMaximum, _life.Ranges[first].Length));
+        var format = _life.Sealer!.Format;
         var gathered = destination.Slice(RecordFormat.HeaderLength + format.PrefixLength, whole);
         Gather(gathered);
-        return _sealer.Seal(ContentType.ApplicationData, gathered, destination);
+        return _life.Sealer.Seal(ContentType.ApplicationData, gathered, destination);
     }
 
     private void Gather(Span<byte> destination)
     {
-        for (var i = 0; i < _ranges.Length && !destination.IsEmpty; i++)
+        for (var i = 0; i < SendRanges.Maximum && !destination.IsEmpty; i++)
         {
-            var taken = Math.Min(destination.Length, _ranges[i].Length);
-            _ranges[i].Span[..taken].CopyTo(destination);
-            _ranges[i] = _ranges[i].Slice(taken);
+            var taken = Math.Min(destination.Length, _life.Ranges[i].Length);
+            _life.Ranges[i].Span[..taken].CopyTo(destination);
+            _life.Ranges[i] = _life.Ranges[i].Slice(taken);
             destination = destination[taken..];
         }
     }
 
     private int TakeHeld(Span<byte> destination)
     {
-        if (_held is null)
+        if (_life.Held is null)
             return 0;
-        var length = _heldBytes;
-        _held.Memory.Span[..length].CopyTo(destination);
+        var length = _life.HeldBytes;
+        _life.Held.Memory.Span[..length].CopyTo(destination);
         ReturnHeld();
         return length;
     }
 
     private void ReturnHeld()
     {
-        if (_held is not null)
-            _segments.Return(_held);
-        _held = null;
-        _heldBytes = 0;
+        if (_life.Held is not null)
+            _segments.Return(_life.Held);
+        _life.Held = null;
+        _life.HeldBytes = 0;
     }
 
     private bool TryRent(int length)
     {
-        if (_buffer is not null && _buffer.Length >= length)
+        if (_life.Buffer is not null && _life.Buffer.Length >= length)
             return true;
         ReturnBuffer();
-        _buffer = _segments.TryRent(length);
-        return _buffer is not null;
+        _life.Buffer = _segments.TryRent(length);
+        return _life.Buffer is not null;
     }
 
     private void ReturnBuffer()
     {
-        if (_buffer is not null)
-            _segments.Return(_buffer);
-        _buffer = null;
+        if (_life.Buffer is not null)
+            _segments.Return(_life.Buffer);
+        _life.Buffer = null;
     }
 }

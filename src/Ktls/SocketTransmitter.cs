@@ -11,10 +11,7 @@ internal sealed class SocketTransmitter : ITransmitter
     private readonly Operation _operation;
     private readonly SegmentStock _segments;
     private readonly int _chunkBytes;
-    private readonly NativeSlice[] _ranges = new NativeSlice[3];
-    private readonly NativeSlice[] _chunk = new NativeSlice[3];
-    private Segment? _control;
-    private ContentType _recordType;
+    private SocketLife _life;
 
     public SocketTransmitter(EventLoop loop, Operation operation, SegmentStock segments, int chunkBytes)
     {
@@ -24,77 +21,70 @@ internal sealed class SocketTransmitter : ITransmitter
         _chunkBytes = chunkBytes;
     }
 
-    public long SentBytes { get; private set; }
+    public long SentBytes => _life.SentBytes;
 
     public bool TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
     {
-        _ranges[0] = first;
-        _ranges[1] = second;
-        _ranges[2] = third;
-        _recordType = ContentType.None;
+        _life.Ranges = new SendRanges(first, second, third);
+        _life.RecordType = ContentType.None;
         Submit(descriptor);
         return true;
     }
 
     public bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message)
     {
-        _control ??= _segments.TryRent(message.Length);
-        if (_control is null)
+        _life.Control ??= _segments.TryRent(message.Length);
+        if (_life.Control is null)
             return false;
-        message.CopyTo(_control.Memory.Span);
-        Array.Clear(_ranges);
-        _ranges[0] = _control.Memory.Slice(0, message.Length);
-        _recordType = type;
+        message.CopyTo(_life.Control.Memory.Span);
+        _life.Ranges = new SendRanges(_life.Control.Memory.Slice(0, message.Length), default, default);
+        _life.RecordType = type;
         Submit(descriptor);
         return true;
     }
 
     public TransmitStep Advance(int descriptor, int count)
     {
-        SentBytes += count;
-        for (var i = 0; i < _ranges.Length; i++)
+        _life.SentBytes += count;
+        for (var i = 0; i < SendRanges.Maximum; i++)
         {
-            var taken = Math.Min(count, _ranges[i].Length);
-            _ranges[i] = _ranges[i].Slice(taken);
+            var taken = Math.Min(count, _life.Ranges[i].Length);
+            _life.Ranges[i] = _life.Ranges[i].Slice(taken);
             count -= taken;
         }
 
-        if (_ranges[0].IsEmpty && _ranges[1].IsEmpty && _ranges[2].IsEmpty)
+        if (_life.Ranges.Length == 0)
             return TransmitStep.Done;
         Submit(descriptor);
         return TransmitStep.Sending;
     }
 
-    public void DropRest() => Array.Clear(_ranges);
+    public void DropRest() => _life.Ranges = default;
 
     public void Release()
     {
-        // No reference to memory outlives the connection that sent it.
-        Array.Clear(_ranges);
-        Array.Clear(_chunk);
-        _recordType = ContentType.None;
-        SentBytes = 0;
-        if (_control is not null)
-            _segments.Return(_control);
-        _control = null;
+        if (_life.Control is not null)
+            _segments.Return(_life.Control);
+        _life = default;
     }
 
     private void Submit(int descriptor)
     {
         var room = _chunkBytes;
         var used = 0;
-        foreach (var range in _ranges)
+        Span<NativeSlice> chunk = stackalloc NativeSlice[SendRanges.Maximum];
+        foreach (var range in _life.Ranges)
         {
             var length = Math.Min(room, range.Length);
             if (length == 0)
                 continue;
-            _chunk[used++] = range.Slice(0, length);
+            chunk[used++] = range.Slice(0, length);
             room -= length;
         }
 
-        if (used == 1 && _recordType == ContentType.None)
-            _loop.Send(_operation, descriptor, _chunk[0]);
+        if (used == 1 && _life.RecordType == ContentType.None)
+            _loop.Send(_operation, descriptor, chunk[0]);
         else
-            _loop.SendMessage(_operation, descriptor, _chunk.AsSpan(0, used), (byte)_recordType);
+            _loop.SendMessage(_operation, descriptor, chunk[..used], (byte)_life.RecordType);
     }
 }

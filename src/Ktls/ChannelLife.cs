@@ -1,0 +1,49 @@
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Records;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Ktls;
+
+/// <summary>All that a <see cref="RecordChannel"/> knows of one connection. It is replaced as a whole when the connection ends, so that nothing of it reaches
+/// the next.</summary>
+internal struct ChannelLife
+{
+    public ChannelLife()
+    {
+    }
+
+    public ChannelState State;
+    public int Descriptor = -1;
+    public IRecordChannelOwner? Owner;
+
+    /// <summary>Null in plaintext, and until the keys are there.</summary>
+    public SessionKeys? Keys;
+
+    /// <summary>Null until it is known who makes the records.</summary>
+    public ITransmitter? Transmitter;
+
+    /// <summary>Where a record is received that a plain receive doesn't give.</summary>
+    public Segment? Exact;
+
+    /// <summary>What its owner sends once the control record under way has left.</summary>
+    public SendRanges Waiting;
+
+    public bool IsSending;
+    public bool SendsControl;
+    public bool OwesKeyUpdate;
+    public bool OwesRefusal;
+    public bool IsPaused;
+    public bool PeerEnded;
+    public bool KernelReceives;
+    public bool IsReceiveBroken;
+    public KtlsReason Reason = KtlsReason.Off;
+    public Errno Refusal;
+
+    /// <summary>The alert that ends the connection, and whether it has been sealed or sent.</summary>
+    public TlsAlert LastAlert;
+    public bool HasNotified;
+
+    /// <summary>Bytes that came while the connection ended.</summary>
+    public int LingeredBytes;
+}

@@ -1,0 +1,31 @@
+using TlsProxy.Ktls.Records;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Ktls;
+
+/// <summary>All that a <see cref="SealedTransmitter"/> knows of one connection; replaced as a whole at its end.</summary>
+internal struct SealedLife
+{
+    public SealedLife()
+    {
+    }
+
+    public RecordSealer? Sealer;
+
+    /// <summary>What of the send under way isn't sealed yet.</summary>
+    public SendRanges Ranges;
+
+    /// <summary>The records that are being sent, how long they are and how much of them has left.</summary>
+    public Segment? Buffer;
+    public int SealedBytes;
+    public int SentOfSealed;
+
+    /// <summary>Records that wait for others to leave with.</summary>
+    public Segment? Held;
+    public int HeldBytes;
+
+    public int BatchRecords = SealedTransmitter.BatchMinimum;
+    public long SentBytes;
+    public bool IsLast;
+    public bool HasNotified;
+}

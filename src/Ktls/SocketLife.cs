@@ -1,0 +1,19 @@
+using TlsProxy.Ktls.Records;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Ktls;
+
+/// <summary>All that a <see cref="SocketTransmitter"/> knows of one connection; replaced as a whole at its end.</summary>
+internal struct SocketLife
+{
+    /// <summary>What of the send under way hasn't left.</summary>
+    public SendRanges Ranges;
+
+    /// <summary>Of the send under way; none is application data.</summary>
+    public ContentType RecordType;
+
+    /// <summary>Where control records lie while they leave.</summary>
+    public Segment? Control;
+
+    public long SentBytes;
+}
