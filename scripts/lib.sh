@@ -73,11 +73,14 @@ install_packages() {
     [[ $status == 0 ]] || fail "apt-get could not install $*"
 }
 
-# need COMMAND=PACKAGE…: installs the packages whose command is not there.
+# is_there COMMAND: whether a command can be found, or a file where an absolute path stands for it.
+is_there() { if [[ $1 == /* ]]; then [[ -e $1 ]]; else command -v "$1" >/dev/null; fi; }
+
+# need COMMAND=PACKAGE…: installs the packages whose command, or file, is not there.
 need() {
     local pair missing=()
     for pair in "$@"; do
-        command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+        is_there "${pair%%=*}" || missing+=("${pair#*=}")
     done
     [[ ${#missing[@]} == 0 ]] || install_packages "${missing[@]}"
 }
@@ -86,7 +89,7 @@ need() {
 want() {
     local pair missing=()
     for pair in "$@"; do
-        command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+        is_there "${pair%%=*}" || missing+=("${pair#*=}")
     done
     [[ ${#missing[@]} == 0 ]] || (install_packages "${missing[@]}") || say "Going on without ${missing[*]}."
 }
