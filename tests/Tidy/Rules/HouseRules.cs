@@ -1,0 +1,19 @@
+namespace TlsProxy.Tidy.Tests.Rules;
+
+/// <summary>The rules that the tree is held to.</summary>
+internal static class HouseRules
+{
+    public static IReadOnlyList<IRule> All { get; } =
+    [
+        new ArrowsDown(),
+        new EmptyCatch(),
+        new FileLength(),
+        new FinishedWork(),
+        new FunctionLength(),
+        new LineLength(),
+        new NamespaceIsFolder(),
+        new OneFileAType(),
+        new OnePublicType(),
+        new UnsafeFence(),
+    ];
+}

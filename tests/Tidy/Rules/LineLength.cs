@@ -1,0 +1,17 @@
+using TlsProxy.Tidy.Tests.Source;
+
+namespace TlsProxy.Tidy.Tests.Rules;
+
+internal sealed class LineLength : IRule
+{
+    public const int Columns = 140;
+
+    public string Sentence => "A line has 140 columns at most.";
+
+    public IEnumerable<Breach> Find(SourceFile file)
+    {
+        for (var i = 0; i < file.Lines.Length; i++)
+            if (file.Lines[i].Length > Columns)
+                yield return new Breach(i + 1, $"{file.Lines[i].Length} columns");
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace TlsProxy.Tidy.Tests.Source;
+
+/// <summary>A file of C#.</summary>
+/// <param name="path">Relative to the root of the tree, with slashes.</param>
+/// <param name="text">All of it.</param>
+internal sealed class SourceFile(string path, string text)
+{
+    private readonly Lazy<SyntaxNode> _root = new(() => CSharpSyntaxTree.ParseText(text).GetRoot());
+
+    public string Path { get; } = path;
+
+    /// <summary>Its folders and its name.</summary>
+    public string[] Segments { get; } = path.Split('/');
+
+    /// <summary>Its lines; the newline that ends the last one begins no further line.</summary>
+    public string[] Lines { get; } = (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
+
+    public SyntaxNode Root => _root.Value;
+
+    /// <summary>The number of the line, from 1, on which something begins.</summary>
+    public static int LineOf(SyntaxNodeOrToken part) => part.GetLocation()!.GetLineSpan().StartLinePosition.Line + 1;
+
+    public override string ToString() => Path;
+}
