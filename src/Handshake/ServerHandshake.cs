@@ -12,12 +12,8 @@ namespace TlsProxy.Handshake;
 /// handshake after the other; it belongs to one thread at a time.</summary>
 public sealed class ServerHandshake : IDisposable
 {
-    private const int HeaderLength = 5;
+    private const int HeaderLength = RecordTally.HeaderLength;
     private const int RecordMaximum = HeaderLength + 16384 + 2048;
-    private const byte ChangeCipherSpecType = 20;
-    private const byte AlertType = 21;
-    private const byte HandshakeType = 22;
-    private const byte ApplicationDataType = 23;
     private const byte UnexpectedMessage = 10;
 
     // A subject goes into a field of each request to the origin.
@@ -37,8 +33,8 @@ public sealed class ServerHandshake : IDisposable
     // What is presented in this handshake, from its first record to its end.
     private TlsContextSet? _contexts;
     private int _received;
-    private ulong _transmitNonce;
-    private bool _changedCipher;
+    private RecordTally _clientRecords;
+    private RecordTally _serverRecords;
 
     /// <summary>Cheap: the engine's state is made when the first whole record has come.</summary>
     public ServerHandshake(TlsContext context) => _context = context;
@@ -122,13 +118,13 @@ public sealed class ServerHandshake : IDisposable
         _kept.Clear();
         _output.Clear();
         Status = HandshakeStatus.NeedMore;
-        IsPlaintextHttp = Resumed = OutputMayWait = _changedCipher = false;
+        IsPlaintextHttp = Resumed = OutputMayWait = false;
         FailureReason = string.Empty;
         Protocol = Group = null;
         Names = null;
         ClientCertificate = null;
         _received = 0;
-        _transmitNonce = 0;
+        _clientRecords = _serverRecords = default;
     }
 
     public void Dispose()
@@ -170,7 +166,7 @@ public sealed class ServerHandshake : IDisposable
 
     private bool LooksLikeHello(ReadOnlySpan<byte> header)
     {
-        if (header[0] == HandshakeType && header[1] == 3)
+        if (header[0] == RecordTally.HandshakeType && header[1] == 3)
             return true;
         IsPlaintextHttp = header[..3].IndexOfAnyExceptInRange((byte)'A', (byte)'Z') < 0;
         if (!IsPlaintextHttp)
@@ -198,10 +194,11 @@ public sealed class ServerHandshake : IDisposable
 
         var ssl = _ssl!;
         var isAlone = _output.Length == 0;
+        _clientRecords.Add(record);
         var status = ssl.Step(record, out var failure);
-        var protectedRecords = DrainOutput(ssl);
+        DrainOutput(ssl);
         if (status == HandshakeStatus.Done)
-            Finish(ssl, protectedRecords, isAlone);
+            Finish(ssl, isAlone);
         else if (status == HandshakeStatus.Failed)
             Fail(failure);
     }
@@ -221,13 +218,14 @@ public sealed class ServerHandshake : IDisposable
         return false;
     }
 
-    private void Finish(SslConnection ssl, int protectedRecords, bool isOutputAlone)
+    private void Finish(SslConnection ssl, bool isOutputAlone)
     {
-        // TLS 1.3: tickets, made in the last step, are records under the application keys. TLS 1.2: Finished was the one record so far.
         var isTls13 = ssl.Version == TlsVersion.Tls13;
-        var sequence = isTls13 ? (ulong)protectedRecords : 1;
         OutputMayWait = isTls13 && isOutputAlone;
-        var exported = ssl.TryExportKeys(_keys, sequence, _transmitNonce);
+        // TLS 1.3: the client's application keys begin behind its Finished, and no record behind it has been fed.
+        var exported = isTls13
+            ? ssl.TryExportKeys(_keys, _serverRecords.ApplicationData, 0, 0)
+            : ssl.TryExportKeys(_keys, _serverRecords.Protected, _clientRecords.Protected, _serverRecords.LastNonce + 1);
         Protocol = ssl.Protocol.IsEmpty ? null : ssl.Protocol.SequenceEqual("http/1.1"u8) ? "http/1.1" : Encoding.Latin1.GetString(ssl.Protocol);
         Resumed = ssl.Resumed;
         Group = ssl.Group;
@@ -259,29 +257,20 @@ public sealed class ServerHandshake : IDisposable
         contexts.Release();
     }
 
-    private void WriteAlert(byte alert) => _output.Append([AlertType, 3, 3, 0, 2, 2, alert]);
+    private void WriteAlert(byte alert) => _output.Append([RecordTally.AlertType, 3, 3, 0, 2, 2, alert]);
 
-    /// <summary>Moves what the engine wants to send to the output.</summary>
-    /// <returns>Records of type application data among it.</returns>
-    private int DrainOutput(SslConnection ssl)
+    /// <summary>Moves what the engine wants to send to the output, and counts its records.</summary>
+    private void DrainOutput(SslConnection ssl)
     {
         var start = _output.Length;
         if (ssl.PendingOutput is var pending and > 0)
             ssl.ReadOutput(_output.Extend(pending));
-        var count = 0;
+        _serverRecords.BeginStep();
         for (var rest = _output.Span[start..]; rest.Length >= HeaderLength;)
         {
-            var length = HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(rest[3..]);
-            if (rest[0] == ApplicationDataType)
-                count++;
-            else if (rest[0] == ChangeCipherSpecType)
-                _changedCipher = true;
-            else if (rest[0] == HandshakeType && _changedCipher && length >= HeaderLength + sizeof(ulong))
-                // Our Finished of TLS 1.2 shows the explicit nonce it used; the next record goes on from there.
-                _transmitNonce = BinaryPrimitives.ReadUInt64BigEndian(rest[HeaderLength..]) + 1;
-            rest = rest[Math.Min(length, rest.Length)..];
+            var length = Math.Min(HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(rest[3..]), rest.Length);
+            _serverRecords.Add(rest[..length]);
+            rest = rest[length..];
         }
-
-        return count;
     }
 }

@@ -146,16 +146,17 @@ internal sealed unsafe class SslConnection : SafeHandle
 
     /// <summary>Takes the record keys out of a finished handshake.</summary>
     /// <param name="transmitSequence">Records we have sent under the keys.</param>
+    /// <param name="receiveSequence">Records the client has sent under the keys.</param>
     /// <param name="transmitNonce">The explicit nonce of our next record, with AES-GCM in TLS 1.2.</param>
     /// <returns>False when the engine hasn't told them.</returns>
-    internal bool TryExportKeys(SessionKeys keys, ulong transmitSequence, ulong transmitNonce)
+    internal bool TryExportKeys(SessionKeys keys, ulong transmitSequence, ulong receiveSequence, ulong transmitNonce)
     {
         var suite = Suite;
         if (!CipherSuites.IsKnown(suite))
             return false;
         keys.Begin(Version, suite);
         if (Version != TlsVersion.Tls13)
-            return TryExportKeys12(keys, transmitSequence, transmitNonce);
+            return TryExportKeys12(keys, transmitSequence, receiveSequence, transmitNonce);
         var client = HandshakeState.ClientSecret(State);
         var server = HandshakeState.ServerSecret(State);
         if (client.IsEmpty || server.IsEmpty)
@@ -163,6 +164,7 @@ internal sealed unsafe class SslConnection : SafeHandle
         keys.Transmit.SetSecret(suite, server);
         keys.Transmit.Sequence = transmitSequence;
         keys.Receive.SetSecret(suite, client);
+        keys.Receive.Sequence = receiveSequence;
         return true;
     }
 
@@ -175,7 +177,7 @@ internal sealed unsafe class SslConnection : SafeHandle
     }
 
     /// <summary>Cuts the key block: the client's key, the server's key, the client's IV, the server's IV (RFC 5246, section 6.3).</summary>
-    private bool TryExportKeys12(SessionKeys keys, ulong transmitSequence, ulong transmitNonce)
+    private bool TryExportKeys12(SessionKeys keys, ulong transmitSequence, ulong receiveSequence, ulong transmitNonce)
     {
         var suite = keys.Suite;
         var keyLength = suite.Aead().KeyLength();
@@ -195,12 +197,12 @@ internal sealed unsafe class SslConnection : SafeHandle
             return false;
         KeySchedule.Prf12(suite.Hash(), master, "key expansion"u8, randoms, block);
         var ivs = block[(2 * keyLength)..];
-        keys.Receive.SetKeyBlock(suite, block[..keyLength], ivs[..ivLength], sequence: 1);
+        keys.Receive.SetKeyBlock(suite, block[..keyLength], ivs[..ivLength], receiveSequence);
         keys.Transmit.SetKeyBlock(suite, block.Slice(keyLength, keyLength), ivs.Slice(ivLength, ivLength), transmitSequence);
         if (suite.Aead() != Aead.ChaCha20Poly1305)
         {
             keys.Transmit.ExplicitNonce = transmitNonce;
-            keys.Receive.ExplicitNonce = 1;
+            keys.Receive.ExplicitNonce = receiveSequence;
         }
 
         CryptographicOperations.ZeroMemory(master);

@@ -65,6 +65,9 @@ internal sealed class TestConnection : IDisposable
     public void Start(IRecordChannelOwner owner, params byte[] leftover) =>
         Run(() => Channel.StartTls(Descriptor, owner, _keys.Create(), leftover));
 
+    /// <summary>Starts with the keys of a handshake, which the peer's don't know.</summary>
+    public void Start(SessionKeys keys, byte[] leftover) => Run(() => Channel.StartTls(Descriptor, Owner, keys, leftover));
+
     /// <summary>Starts while a first record is sealed already and hasn't left.</summary>
     public void StartHolding(ContentType type, ReadOnlySpan<byte> content)
     {

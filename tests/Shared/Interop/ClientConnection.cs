@@ -36,6 +36,21 @@ internal sealed unsafe class ClientConnection : SafeHandle
     /// <summary>0: not sent; 1: rejected; 2: accepted (SSL_get_early_data_status(3)).</summary>
     public int EarlyDataStatus => LibSsl.SSL_get_early_data_status(handle);
 
+    /// <summary>The server's random (SSL_get_server_random(3)).</summary>
+    public byte[] ServerRandom
+    {
+        get
+        {
+            var random = new byte[32];
+            fixed (byte* pointer = random)
+                LibSsl.SSL_get_server_random(handle, pointer, 32);
+            return random;
+        }
+    }
+
+    /// <summary>The client's random and a secret of the handshake, by its label of SSLKEYLOGFILE.</summary>
+    public (byte[] Random, byte[] Secret) Secret(string label) => KeyLog.Find(handle, label);
+
     /// <returns>0 when it is done, or an error code of SSL_get_error.</returns>
     public int Handshake()
     {
@@ -135,6 +150,7 @@ internal sealed unsafe class ClientConnection : SafeHandle
     {
         // Else libssl takes the session for one that ended badly, and would not resume it.
         LibSsl.SSL_set_shutdown(handle, LibSsl.SSL_SENT_SHUTDOWN);
+        KeyLog.Forget(handle);
         LibSsl.SSL_free(handle);
         GC.KeepAlive(_context);
         return true;

@@ -17,6 +17,7 @@ internal sealed unsafe class ClientContext : SafeHandle
                 || (version == 0x0304 ? LibSsl.SSL_CTX_set_ciphersuites(handle, suite) : LibSsl.SSL_CTX_set_cipher_list(handle, suite)) == 1);
         if (!valid)
             throw new InvalidOperationException($"libssl knows no version {version:X4}, or no suite {suite}.");
+        LibSsl.SSL_CTX_set_keylog_callback(handle, &KeyLog.OnLine);
     }
 
     /// <summary>Presents a certificate to servers that ask for one.</summary>

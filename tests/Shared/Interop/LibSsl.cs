@@ -45,6 +45,12 @@ internal static unsafe partial class LibSsl
     internal static partial int SSL_CTX_use_PrivateKey_file(nint context, string path, int type);
 
     [LibraryImport(Ssl)]
+    internal static partial void SSL_CTX_set_keylog_callback(nint context, delegate* unmanaged<nint, byte*, void> callback);
+
+    [LibraryImport(Ssl)]
+    internal static partial nuint SSL_get_server_random(nint ssl, byte* output, nuint length);
+
+    [LibraryImport(Ssl)]
     internal static partial nint SSL_new(nint context);
 
     [LibraryImport(Ssl)]
