@@ -1,34 +1,51 @@
+using System.Globalization;
+
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>The access log: lines of all workers, written by a thread of its own. Lines are lost, and counted, when the file is slower than they come
-/// or can't be written.</summary>
+/// or can't be written. Only that thread touches the file: a pipe without a reader or a file system that hangs blocks it and nothing else.</summary>
 internal sealed class AccessLog : IDisposable
 {
     private const int BufferBytes = 1 << 20;
     private static readonly TimeSpan FlushPeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly Func<Stream> _open;
     private readonly Action<Exception>? _onTrouble;
+
+    // Guards the buffers, their lengths and _abandoned, which the thread that stops the log alone writes.
     private readonly Lock _gate = new();
     private readonly Thread _thread;
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim _ending = new();
-    private Stream _output;
     private byte[] _filling = new byte[BufferBytes];
     private byte[] _writing = new byte[BufferBytes];
     private int _length;
+    private int _underWay;
     private long _lost;
+    private bool _abandoned;
     private bool _isTroubled;
     private volatile bool _reopens;
 
-    /// <param name="open">Opens the file, anew at each <see cref="Reopen"/>; the log owns the stream. The first failure is the caller's.</param>
-    /// <param name="onTrouble">Told by the log's thread when lines begin to be lost, or the file can't be opened again.</param>
-    public AccessLog(Func<Stream> open, Action<Exception>? onTrouble = null)
+    /// <param name="open">Opens the file, again at each <see cref="Reopen"/>; the log owns the stream. The first failure is the caller's.</param>
+    /// <param name="onTrouble">Called on the log's thread when lines begin to be lost, or the file can't be opened again.</param>
+    /// <param name="openPatience">Time for the file to open, 3 s by default; a FIFO without a reader doesn't.</param>
+    /// <exception cref="TimeoutException">The file didn't open in time.</exception>
+    public AccessLog(Func<Stream> open, Action<Exception>? onTrouble = null, TimeSpan? openPatience = null)
     {
         _open = open;
         _onTrouble = onTrouble;
-        _output = open();
         _thread = new Thread(Run) { Name = "access-log", IsBackground = true };
         _thread.Start();
+        var patience = openPatience ?? Patience;
+        if (Task.WaitAny([_opened.Task], patience) < 0)
+        {
+            _ending.Set();
+            throw new TimeoutException(string.Create(
+                CultureInfo.InvariantCulture, $"it didn't open within {patience.TotalSeconds} s: nothing reads the FIFO, or its file system hangs"));
+        }
+
+        _opened.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>Lines that were not written.</summary>
@@ -53,67 +70,115 @@ internal sealed class AccessLog : IDisposable
     /// <summary>Has the file opened anew by its name, soon: the one before may have been renamed. What has come so far goes to that.</summary>
     public void Reopen() => _reopens = true;
 
-    /// <summary>Writes what has come and closes the file.</summary>
-    public void Dispose()
+    /// <summary>Writes what has come and closes the file, or gives both up when the file takes longer than <paramref name="patience"/>: the lines
+    /// not yet written are then lost and counted, and the thread ends with the process.</summary>
+    /// <returns>False when the file was given up.</returns>
+    public bool Stop(TimeSpan patience)
     {
         _ending.Set();
-        _thread.Join();
-        Close(_output);
-        _ending.Dispose();
+        if (_thread.Join(_abandoned ? TimeSpan.Zero : patience))
+            return true;
+        lock (_gate)
+        {
+            if (_abandoned)
+                return false;
+            _abandoned = true;
+            // The lines under way may have been written in part: none is sure to be whole in the file.
+            CountLost(_filling.AsSpan(0, _length));
+            CountLost(_writing.AsSpan(0, _underWay));
+            // No more lines fit: those that still come are counted.
+            _length = BufferBytes;
+        }
+
+        return false;
     }
 
+    public void Dispose() => Stop(Patience);
+
     private void Run()
+    {
+        Stream output;
+        try
+        {
+            output = _open();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            _opened.SetException(exception);
+            return;
+        }
+
+        _opened.SetResult();
+        Write(ref output);
+        Close(output);
+    }
+
+    private void Write(ref Stream output)
     {
         var last = false;
         while (!last)
         {
             last = _ending.Wait(FlushPeriod);
-            // Asked before the lines are taken: those that follow the request to reopen are then in the new file.
+            // Read before the lines are taken: those that follow the request to reopen are then in the new file.
             var reopens = _reopens;
-            int length;
-            lock (_gate)
-            {
-                (_filling, _writing) = (_writing, _filling);
-                length = _length;
-                _length = 0;
-            }
-
+            if (!TryTake(out var length))
+                return;
             if (length > 0)
-                Output(_writing.AsSpan(0, length));
+                Output(output, _writing.AsSpan(0, length));
             if (reopens)
-                TryReopen();
+                TryReopen(ref output);
         }
     }
 
-    private void Output(ReadOnlySpan<byte> lines)
+    /// <summary>Takes the lines that have come, in place of those before, which are done with.</summary>
+    private bool TryTake(out int length)
+    {
+        lock (_gate)
+        {
+            length = _length;
+            if (_abandoned)
+                return false;
+            (_filling, _writing) = (_writing, _filling);
+            _underWay = length;
+            _length = 0;
+            return true;
+        }
+    }
+
+    private void Output(Stream output, ReadOnlySpan<byte> lines)
     {
         try
         {
             // A file may have been emptied meanwhile, or be another process's too.
-            if (_output.CanSeek)
-                _output.Seek(0, SeekOrigin.End);
-            _output.Write(lines);
-            _output.Flush();
+            if (output.CanSeek)
+                output.Seek(0, SeekOrigin.End);
+            output.Write(lines);
+            output.Flush();
             _isTroubled = false;
         }
         catch (IOException exception)
         {
             // A full disk isn't a reason to end serving.
-            Interlocked.Add(ref _lost, lines.Count((byte)'\n'));
+            CountLost(lines);
             if (!_isTroubled)
                 _onTrouble?.Invoke(exception);
             _isTroubled = true;
         }
+
+        lock (_gate)
+            _underWay = 0;
     }
 
-    private void TryReopen()
+    private void CountLost(ReadOnlySpan<byte> lines) => Interlocked.Add(ref _lost, lines.Count((byte)'\n'));
+
+    private void TryReopen(ref Stream output)
     {
         _reopens = false;
         try
         {
             var opened = _open();
-            Close(_output);
-            _output = opened;
+            Close(output);
+            output = opened;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -19,8 +19,12 @@ internal static class ProxyHost
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
         // A start that fails is told in one sentence below, without its trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
-        builder.Services.Configure<ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // A reader of standard error that has stopped reading must not stop those who log: lines are dropped, and their number is logged later.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton(options);
         builder.Services.AddHostedService<ProxyService>();

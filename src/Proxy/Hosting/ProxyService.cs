@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
+using TlsProxy.Uring.Streams;
 
 namespace TlsProxy.Proxy.Hosting;
 
@@ -19,6 +21,9 @@ namespace TlsProxy.Proxy.Hosting;
 internal sealed class ProxyService : IHostedService, IDisposable
 {
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(10);
+
+    // After a drain that took its whole time, a log that is read still gets its last lines.
+    private static readonly TimeSpan LogPatienceMinimum = TimeSpan.FromMilliseconds(250);
 
     private readonly ServeOptions _options;
     private readonly ILogger<ProxyService> _logger;
@@ -113,7 +118,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
     public Task StopAsync(CancellationToken cancellationToken)
     {
         ProxyLog.Draining(_logger, _options.DrainTimeout.TotalSeconds);
+        var began = Stopwatch.GetTimestamp();
         _server.Drain(_options.DrainTimeout);
+        StopAccessLog(_options.DrainTimeout - Stopwatch.GetElapsedTime(began));
         ProxyLog.Stopped(_logger, _server.Workers.Sum(worker => worker.Counters.Requests), _server.Workers.Sum(worker => worker.Counters.Accepted));
         return Task.CompletedTask;
     }
@@ -149,6 +156,13 @@ internal sealed class ProxyService : IHostedService, IDisposable
         }
     }
 
+    /// <summary>Writes the lines of the last requests, within what is left of the time to drain.</summary>
+    private void StopAccessLog(TimeSpan left)
+    {
+        if (_accessLog?.Stop(left > LogPatienceMinimum ? left : LogPatienceMinimum) == false)
+            ProxyLog.AccessLogAbandoned(_logger, _options.Operators.AccessLog!, _accessLog.Lost);
+    }
+
     private static AccessLog? OpenAccessLog(string? path, ILogger logger)
     {
         if (path is null)
@@ -161,10 +175,14 @@ internal sealed class ProxyService : IHostedService, IDisposable
         {
             throw new StartException($"--access-log: {path} can't be written ({exception.Message}); name a file in a folder that can be written.");
         }
+        catch (TimeoutException exception)
+        {
+            throw new StartException($"--access-log: {path} can't be written ({exception.Message}); start its reader first, or name another file.");
+        }
 
         // Without a buffer of its own: what couldn't be written isn't kept to be tried again.
         Stream Open() => path == "-"
-            ? Console.OpenStandardOutput()
+            ? new StandardOutputStream()
             : new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
     }
 

@@ -81,6 +81,43 @@ public sealed class AccessLogTests : IDisposable
         WaitFor(Path, "line\n");
     }
 
+    [Fact]
+    public void A_file_that_takes_no_bytes_is_given_up_and_its_lines_are_counted()
+    {
+        using var pipe = new FullPipe();
+        using var log = new AccessLog(() => pipe);
+        log.Write("one\ntwo\n"u8);
+        Assert.True(pipe.Began.Wait(s_patience));
+        log.Write("three\n"u8);
+
+        Assert.False(log.Stop(TimeSpan.FromMilliseconds(1)));
+        log.Write("four\n"u8);
+
+        Assert.Equal(4, log.Lost);
+        Assert.False(log.Stop(TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(4, log.Lost);
+        pipe.Room.Set();
+    }
+
+    [Fact]
+    public void A_file_that_does_not_open_ends_the_start()
+    {
+        using var opens = new ManualResetEventSlim();
+        var opened = new MemoryStream();
+        var refused = Assert.Throws<TimeoutException>(() => new AccessLog(Open, openPatience: TimeSpan.FromMilliseconds(1)));
+        Assert.Contains("nothing reads the FIFO", refused.Message, StringComparison.Ordinal);
+
+        // What opens later is closed and gets nothing.
+        opens.Set();
+        Assert.True(SpinWait.SpinUntil(() => !opened.CanWrite, s_patience));
+
+        MemoryStream Open()
+        {
+            opens.Wait(s_patience);
+            return opened;
+        }
+    }
+
     private static void WaitFor(string path, string text)
     {
         SpinWait.SpinUntil(() => File.Exists(path) && Read(path) == text, s_patience);
@@ -114,6 +151,20 @@ public sealed class AccessLogTests : IDisposable
             if (_isFull)
                 throw new IOException("No space left on device");
             base.Write(buffer);
+        }
+    }
+
+    /// <summary>A pipe that nobody reads, until there is room.</summary>
+    private sealed class FullPipe : MemoryStream
+    {
+        public ManualResetEventSlim Began { get; } = new();
+
+        public ManualResetEventSlim Room { get; } = new();
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Began.Set();
+            Room.Wait(s_patience);
         }
     }
 }
