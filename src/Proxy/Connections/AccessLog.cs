@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace TlsProxy.Proxy.Connections;
 
-/// <summary>The access log: lines of all workers, written by a thread of its own. Lines are lost, and counted, when the file is slower than they come
-/// or can't be written. Only that thread touches the file: a pipe without a reader or a file system that hangs blocks it and nothing else.</summary>
+/// <summary>The access log: lines of all workers, written by a thread of its own. Lines are lost, and counted, when the file is slower than
+/// they come or can't be written. Only that thread touches the file: a pipe without a reader or a file system that hangs blocks it and
+/// nothing else.</summary>
 internal sealed class AccessLog : IDisposable
 {
     private const int BufferBytes = 1 << 20;
@@ -27,7 +28,8 @@ internal sealed class AccessLog : IDisposable
     private bool _isTroubled;
     private volatile bool _reopens;
 
-    /// <param name="open">Opens the file, again at each <see cref="Reopen"/>; the log owns the stream. The first failure is the caller's.</param>
+    /// <param name="open">Opens the file, again at each <see cref="Reopen"/>; the log owns the stream. The caller gets the first
+    /// failure.</param>
     /// <param name="onTrouble">Called on the log's thread when lines begin to be lost, or the file can't be opened again.</param>
     /// <param name="openPatience">Time for the file to open, 3 s by default; a FIFO without a reader doesn't.</param>
     /// <exception cref="TimeoutException">The file didn't open in time.</exception>
@@ -42,7 +44,8 @@ internal sealed class AccessLog : IDisposable
         {
             _ending.Set();
             throw new TimeoutException(string.Create(
-                CultureInfo.InvariantCulture, $"it didn't open within {patience.TotalSeconds} s: nothing reads the FIFO, or its file system hangs"));
+                CultureInfo.InvariantCulture,
+                $"it didn't open within {patience.TotalSeconds} s: nothing reads the FIFO, or its file system hangs"));
         }
 
         _opened.Task.GetAwaiter().GetResult();
@@ -70,8 +73,8 @@ internal sealed class AccessLog : IDisposable
     /// <summary>Has the file opened anew by its name, soon: the one before may have been renamed. What has come so far goes to that.</summary>
     public void Reopen() => _reopens = true;
 
-    /// <summary>Writes what has come and closes the file, or gives both up when the file takes longer than <paramref name="patience"/>: the lines
-    /// not yet written are then lost and counted, and the thread ends with the process.</summary>
+    /// <summary>Writes what has come and closes the file, or gives both up when the file takes longer than <paramref name="patience"/>:
+    /// the lines not yet written are then lost and counted, and the thread ends with the process.</summary>
     /// <returns>False when the file was given up.</returns>
     public bool Stop(TimeSpan patience)
     {

@@ -22,7 +22,8 @@ internal static class ProxyHost
         builder.Services.Configure<ConsoleLoggerOptions>(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
-            // A reader of standard error that has stopped reading must not stop those who log: lines are dropped, and their number is logged later.
+            // A reader of standard error that has stopped reading must not stop those who log: lines are dropped, and their number is
+            // logged later.
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));

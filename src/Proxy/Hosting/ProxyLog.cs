@@ -35,7 +35,9 @@ internal static partial class ProxyLog
     [LoggerMessage(10, LogLevel.Warning, "the access log {Path} can't be written ({Reason}): its lines are lost until it can, and counted in /stats")]
     public static partial void AccessLogTroubled(ILogger logger, string path, string reason);
 
-    [LoggerMessage(11, LogLevel.Warning, "the access log {Path} took no more bytes within --drain-timeout: {Lost} lines were not written since the start")]
+    [LoggerMessage(
+        11, LogLevel.Warning,
+        "the access log {Path} took no more bytes within --drain-timeout: {Lost} lines were not written since the start")]
     public static partial void AccessLogAbandoned(ILogger logger, string path, long lost);
 
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]

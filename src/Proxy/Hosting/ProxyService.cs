@@ -177,7 +177,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
         }
         catch (TimeoutException exception)
         {
-            throw new StartException($"--access-log: {path} can't be written ({exception.Message}); start its reader first, or name another file.");
+            throw new StartException(
+                $"--access-log: {path} can't be written ({exception.Message}); start its reader first, or name another file.");
         }
 
         // Without a buffer of its own: what couldn't be written isn't kept to be tried again.

@@ -3,8 +3,8 @@ using TlsProxy.Uring.Interop;
 
 namespace TlsProxy.Uring.Streams;
 
-/// <summary>Standard output as a stream that writes by write(2) alone. The console's stream takes a lock that standard error shares: a reader of one
-/// that has stopped reading would hold up the other.</summary>
+/// <summary>Standard output as a stream that writes by write(2) alone. The console's stream takes a lock that standard error shares: a
+/// reader of one that has stopped reading would hold up the other.</summary>
 public sealed unsafe class StandardOutputStream : Stream
 {
     private const int Number = 1;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using TlsProxy.Integration.Tests.Harness;
 using TlsProxy.Testing;
 using Xunit;
@@ -22,7 +21,7 @@ public sealed class StalledLogTests(SharedProxies shared)
             ["--access-log", log, "--drain-timeout", "1s"], ["/bin/sh", "-c", "mkfifo log; " + start, "sh"]);
         await using (var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext))
         {
-            await client.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", Lines))));
+            await client.SendAsync(string.Concat(Enumerable.Repeat("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", Lines)));
             for (var i = 0; i < Lines; i++)
                 Assert.Equal(200, (await client.ReadReplyAsync()).Status);
         }
