@@ -35,6 +35,10 @@ internal struct ChannelLife
     public bool OwesRefusal;
     public bool IsPaused;
     public bool PeerEnded;
+
+    /// <summary>The armed receive ends so that the owner may close.</summary>
+    public bool ReadsOnceMore;
+
     public bool KernelReceives;
     public bool IsReceiveBroken;
     public KtlsReason Reason = KtlsReason.Off;

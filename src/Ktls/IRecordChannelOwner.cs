@@ -14,6 +14,10 @@ public interface IRecordChannelOwner
     /// <summary>The peer sends no more.</summary>
     void OnReceiveEnded();
 
+    /// <summary>Nothing had come when the receive that <see cref="RecordChannel.ReadOnceMore"/> ends was over: a close loses nothing now.
+    /// </summary>
+    void OnSilent();
+
     /// <summary>The kernel has taken every byte of the last <see cref="RecordChannel.Send"/>.</summary>
     void OnSent();
 

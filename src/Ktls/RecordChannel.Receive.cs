@@ -24,11 +24,38 @@ public sealed partial class RecordChannel
         else if (!IsTransient(result.Error))
             Fail(ChannelFailure.ReceiveFailed, result.Error);
 
-        // The owner may have closed, paused or resumed within the call.
-        if (!result.More && _life.State != ChannelState.Open)
+        if (result.More)
+            return;
+        if (_life.ReadsOnceMore)
+            OnReadOnceMore();
+        // The owner may have closed, paused or resumed within the calls.
+        if (_life.State != ChannelState.Open)
             Continue();
-        else if (!result.More && !_life.IsPaused && !_life.PeerEnded && !_receive.IsPending)
+        else if (!_life.IsPaused && !_life.PeerEnded && !_receive.IsPending)
             _loop.ReceiveMultishot(_receive, _life.Descriptor);
+    }
+
+    /// <summary>Looks for bytes that the owner hasn't been given yet, before it closes: ends the armed receive, gives it what that
+    /// receives, and then looks at the socket. Where that is silent <see cref="IRecordChannelOwner.OnSilent"/> follows. Where it isn't, or
+    /// a record is cut, the channel goes on.</summary>
+    public void ReadOnceMore()
+    {
+        if (_life.State != ChannelState.Open)
+            return;
+        _life.ReadsOnceMore = true;
+        if (_receive.IsPending)
+            _loop.Cancel(_receive);
+        else
+            OnReadOnceMore();
+    }
+
+    private void OnReadOnceMore()
+    {
+        _life.ReadsOnceMore = false;
+        if (_life.State != ChannelState.Open)
+            return;
+        if (_life.PeerEnded || (_receiver.KeptBytes == 0 && !_loop.Sockets.HasInput(_life.Descriptor)))
+            _life.Owner!.OnSilent();
     }
 
     /// <summary>What comes while the connection ends.</summary>
@@ -72,7 +99,13 @@ public sealed partial class RecordChannel
         }
 
         _postHandshake.OnData();
-        _life.Owner!.OnReceived(bytes);
+        Give(bytes);
+    }
+
+    private void Give(ReadOnlySpan<byte> content)
+    {
+        _life.ReadsOnceMore = false;
+        _life.Owner!.OnReceived(content);
     }
 
     /// <param name="isOrderly">The peer has said so with close_notify, where it has TLS to say it with.</param>

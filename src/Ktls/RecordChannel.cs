@@ -136,7 +136,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         {
             _postHandshake.OnData();
             if (IsOpen)
-                _life.Owner!.OnReceived(content);
+                Give(content);
             return IsOpen;
         }
 

@@ -34,6 +34,9 @@ internal sealed class TlsReceiver(IRecordSink sink, byte[] scratch)
         }
     }
 
+    /// <summary>Bytes of a cut record that have come.</summary>
+    public int KeptBytes => _assembler.KeptBytes.Length;
+
     public void UpdateKeys() => _opener!.Update();
 
     public void Feed(ReadOnlySpan<byte> ciphertext)

@@ -19,7 +19,7 @@ internal sealed partial class ClientConnection
         _version = head.Version;
         _bodyWanted = head.Method != KnownMethod.Head;
         _sender.AcceptsTrailers = head.AcceptsTrailers;
-        _keepAlive = head.KeepAlive && !_worker.IsDraining;
+        _keepAlive = head.KeepAlive;
         if (_worker.Settings.Responses.Find(head) is { } local)
         {
             _keepAlive &= !head.HasBody;
@@ -186,25 +186,10 @@ internal sealed partial class ClientConnection
             _worker.Settings.AccessLog!, _worker.LogLine, Address(), _session, _traits.IsTls ? _channel.Verdict.Text : "-", _channel.SentBytes - _sentBefore,
             _worker.Loop.ReadClock());
         // A body that the origin hasn't wanted to the end would be taken for the next request.
-        if (!_keepAlive || _worker.IsDraining || _body.IsReading)
-        {
+        if (!_keepAlive || _body.IsReading)
             Close();
-            return;
-        }
-
-        _state = State.Reading;
-        ReadInput();
-        if (_state != State.Reading)
-            return;
-        if (_peerEnded)
-        {
-            Close();
-            return;
-        }
-
-        _channel.ResumeReceive();
-        var deadlines = _worker.Settings.Deadlines;
-        _worker.Loop.Arm(_deadline, _input.IsEmpty ? deadlines.Idle : deadlines.Head);
+        else
+            ReadNext();
     }
 
     public void OnResponseCut()
@@ -276,7 +261,7 @@ internal sealed partial class ClientConnection
         _state = State.Responding;
         _undecided = request;
         _undecidedNote = note;
-        _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
+        _worker.Loop.Arm(_deadline, Deadlines.Write);
         _sender.Await(response);
         // They may have come since they were looked for.
         OnUndecidedProgress();
@@ -301,9 +286,9 @@ internal sealed partial class ClientConnection
         }
 
         _sentAtLastLook = _sentBefore = _channel.SentBytes;
-        _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
+        _worker.Loop.Arm(_deadline, Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
-        if (_version == HttpVersion.Http10 && response.Body.TotalLength is null)
+        if (_worker.IsDraining || (_version == HttpVersion.Http10 && response.Body.TotalLength is null))
             _keepAlive = false;
         if (!_sender.TryStart(response, part, isReader, _version, _keepAlive, _bodyWanted, _worker.UnixSeconds, note))
             Abort();

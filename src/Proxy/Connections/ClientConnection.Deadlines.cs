@@ -14,7 +14,9 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        if (_state == State.Reading && !RequestParser.IsEmptyLines(_input.Span))
+        if (TryEndIdle())
+            return;
+        if (_state == State.Reading)
         {
             _worker.Counters.CountDeadline();
             _bodyWanted = true;
@@ -22,7 +24,7 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        if (_state == State.Reading)
+        if (_state == State.Leaving)
         {
             Close();
             return;
@@ -43,7 +45,7 @@ internal sealed partial class ClientConnection
         if (_channel.SentBytes != _sentAtLastLook || _sender.WaitsForBody)
         {
             _sentAtLastLook = _channel.SentBytes;
-            _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Write);
+            _worker.Loop.Arm(_deadline, Deadlines.Write);
             return;
         }
 
@@ -54,7 +56,7 @@ internal sealed partial class ClientConnection
     private void ArmBodyDeadline()
     {
         if (_body.IsReading)
-            _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Body);
+            _worker.Loop.Arm(_deadline, Deadlines.Body);
         else
             EventLoop.Disarm(_deadline);
     }

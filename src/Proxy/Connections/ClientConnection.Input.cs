@@ -7,11 +7,13 @@ internal sealed partial class ClientConnection
 {
     public void OnReceived(ReadOnlySpan<byte> bytes)
     {
+        if (_state == State.Leaving)
+            _state = State.Reading;
         if (_state == State.Reading && _input.IsEmpty)
         {
             var used = Read(bytes);
             if (used == 0 && _state == State.Reading)
-                _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.Head);
+                _worker.Loop.Arm(_deadline, Deadlines.Head);
             if (used < bytes.Length && _state != State.Closing)
                 _input.Append(bytes[used..]);
             ReadBody();
@@ -34,7 +36,7 @@ internal sealed partial class ClientConnection
         _peerEnded = true;
         if (_body.IsReading)
             Abort();
-        else if (_state == State.Reading)
+        else if (_state is State.Reading or State.Leaving)
             Close();
     }
 
@@ -53,6 +55,24 @@ internal sealed partial class ClientConnection
             return;
         _input.Consume(Read(_input.Span));
         ReadBody();
+    }
+
+    /// <summary>Goes on after a response that has told the client that the connection is kept.</summary>
+    private void ReadNext()
+    {
+        _state = State.Reading;
+        ReadInput();
+        if (_state != State.Reading)
+            return;
+        if (_peerEnded)
+        {
+            Close();
+            return;
+        }
+
+        _channel.ResumeReceive();
+        var idle = _worker.IsDraining ? Deadlines.IdleWhileDraining : Deadlines.Idle;
+        _worker.Loop.Arm(_deadline, _input.IsEmpty ? idle : Deadlines.Head);
     }
 
     /// <summary>Reads a request if one is whole, and begins to answer it.</summary>

@@ -75,6 +75,9 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         /// <summary>Waiting for a request, or for the rest of its head.</summary>
         Reading,
 
+        /// <summary>Waiting for a request no longer: what has come meanwhile is read once more before the close.</summary>
+        Leaving,
+
         /// <summary>The origin has been asked.</summary>
         Waiting,
 
@@ -105,7 +108,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         _bodyWanted = true;
         _trace?.OnAccepted(_worker.Loop.ReadClock());
         if (traits.IsTls || traits.HasProxyHeader)
-            _worker.Loop.Arm(_deadline, _worker.IsDraining ? _worker.Settings.Deadlines.FirstWhileDraining : _worker.Settings.Deadlines.Handshake);
+            _worker.Loop.Arm(_deadline, _worker.IsDraining ? Deadlines.FirstWhileDraining : Deadlines.Handshake);
         if (!traits.HasProxyHeader)
         {
             StartProtocol([]);
@@ -166,13 +169,31 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
             Close();
     }
 
-    /// <summary>Ends the connection as soon as it has nothing to answer. A first request may be on its way: nobody expects a new connection to end.</summary>
+    /// <summary>Ends the connection after its next response, which says so, or when its time for a request is up: the client doesn't expect
+    /// the end, and a request may be on its way.</summary>
     public void Drain()
     {
-        if (_state == State.Reading && _input.IsEmpty && _hasAsked)
+        if (_state is State.Introducing or State.Handshaking || (_state == State.Reading && _input.IsEmpty))
+            _worker.Loop.Arm(_deadline, _hasAsked ? Deadlines.IdleWhileDraining : Deadlines.FirstWhileDraining);
+    }
+
+    /// <summary>Ends a connection that waits for a request, unless one turns out to have come by now.</summary>
+    /// <returns>False for a connection that doesn't wait for one.</returns>
+    public bool TryEndIdle()
+    {
+        if (_state != State.Reading || !RequestParser.IsEmptyLines(_input.Span))
+            return false;
+        _state = State.Leaving;
+        // A record may be there of which the rest has to come.
+        _worker.Loop.Arm(_deadline, FirstByteDeadline);
+        _channel.ReadOnceMore();
+        return true;
+    }
+
+    public void OnSilent()
+    {
+        if (_state == State.Leaving)
             Close();
-        else if (_state is State.Introducing or State.Handshaking || (_state == State.Reading && _input.IsEmpty))
-            _worker.Loop.Arm(_deadline, _worker.Settings.Deadlines.FirstWhileDraining);
     }
 
     public void Abort()
@@ -237,8 +258,12 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     private void StartReading()
     {
         _state = State.Reading;
-        _worker.Loop.Arm(_deadline, _worker.IsDraining ? _worker.Settings.Deadlines.FirstWhileDraining : _worker.Settings.Deadlines.Head);
+        _worker.Loop.Arm(_deadline, FirstByteDeadline);
     }
+
+    private DeadlineOptions Deadlines => _worker.Settings.Deadlines;
+
+    private TimeSpan FirstByteDeadline => _worker.IsDraining ? Deadlines.FirstWhileDraining : Deadlines.Head;
 
     private string Address()
     {

@@ -12,6 +12,9 @@ internal sealed record DeadlineOptions
     /// <summary>While the proxy drains: until a client that hasn't asked for anything yet has sent the first byte of a request.</summary>
     public TimeSpan FirstWhileDraining { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>While the proxy drains: from one request of a connection to the next, which is answered with Connection: close.</summary>
+    public TimeSpan IdleWhileDraining { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Without a byte of a request's body.</summary>
     public TimeSpan Body { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -7,7 +7,7 @@ namespace TlsProxy.Proxy.Connections;
 /// after a moment.</summary>
 internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 {
-    // More than a backlog holds, and few enough that a flood doesn't keep a listener from its end.
+    // More than a backlog holds, and few enough that a flood of connections or of errors doesn't keep a listener from its end.
     private const int RestMaximum = 8192;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -51,10 +51,18 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
         if (!_resume.IsArmed)
             return;
         EventLoop.Disarm(_resume);
-        Start();
+        GoOn();
     }
 
-    public void OnDeadline(Deadline deadline) => Start();
+    public void OnDeadline(Deadline deadline) => GoOn();
+
+    /// <summary>Closes the socket, whoever waits: nobody is served any more.</summary>
+    public void Abort()
+    {
+        EventLoop.Disarm(_resume);
+        if (_stopping && !_accept.IsPending)
+            Close();
+    }
 
     public void OnCompleted(Operation operation, in OperationResult result)
     {
@@ -66,10 +74,9 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
         {
             End();
         }
-        else if (result.Error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS)
+        else if (IsShortage(result.Error))
         {
-            _worker.Counters.CountAcceptPause();
-            _worker.Loop.Arm(_resume, Pause);
+            PauseAccepts();
         }
         else
         {
@@ -77,25 +84,55 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
         }
     }
 
-    /// <summary>Nothing is pending any more. The close is a call, since an operation would be carried out later, and whoever came meanwhile be reset.</summary>
+    private static bool IsShortage(Errno error) => error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS;
+
+    private void PauseAccepts()
+    {
+        _worker.Counters.CountAcceptPause();
+        _worker.Loop.Arm(_resume, Pause);
+    }
+
+    private void GoOn()
+    {
+        if (_stopping)
+            End();
+        else
+            Start();
+    }
+
+    /// <summary>Nothing is pending any more. Closes the socket once its backlog is empty; where descriptors are short, later.</summary>
     private void End()
     {
-        AcceptRest();
+        if (_worker.IsAborted || AcceptRest() is Errno.EAGAIN)
+            Close();
+        else
+            PauseAccepts();
+    }
+
+    /// <summary>A call, since an operation would be carried out later, and the connections that came meanwhile be reset.</summary>
+    private void Close()
+    {
+        if (IsClosed)
+            return;
         _ = _worker.Loop.Sockets.Close(_descriptor);
         IsClosed = true;
         _worker.OnListenerClosed();
     }
 
     /// <summary>The kernel has told the peers of these connections that they are open, and would reset them at the close.</summary>
-    private void AcceptRest()
+    /// <returns>The shortage that keeps connections waiting; EAGAIN when none waits.</returns>
+    private Errno AcceptRest()
     {
         for (var i = 0; i < RestMaximum; i++)
         {
             var error = _worker.Loop.Sockets.Accept(_descriptor, out var connection);
             if (error == Errno.None)
                 _worker.Accept(connection, _traits);
-            else if (error is not (Errno.ECONNABORTED or Errno.EINTR))
-                return;
+            else if (error == Errno.EAGAIN || IsShortage(error))
+                return error;
+            // Other errors are of a single connection (accept(2)): the next may be in order.
         }
+
+        return Errno.EAGAIN;
     }
 }

@@ -23,7 +23,6 @@ internal sealed class Worker : IDisposable
     private EventLoop? _loop;
     private HandshakeGate? _handshakeGate;
     private BackendFailure? _failure;
-    private bool _aborted;
     private long _clockSecond = -1;
     private long _unixSeconds;
 
@@ -63,6 +62,9 @@ internal sealed class Worker : IDisposable
     public byte[] LogLine { get; } = new byte[RequestTrace.LineBytes];
 
     public bool IsDraining { get; private set; }
+
+    /// <summary>What is open is cut, and what comes as well.</summary>
+    public bool IsAborted { get; private set; }
 
     /// <summary>Its loop has been set up, and hasn't ended.</summary>
     public bool IsRunning => _loop is not null && _thread.IsAlive;
@@ -125,7 +127,7 @@ internal sealed class Worker : IDisposable
         _connections.Add(connection);
         Counters.CountAccepted();
         connection.Start(descriptor, traits);
-        if (_aborted)
+        if (IsAborted)
             connection.Abort();
     }
 
@@ -181,7 +183,9 @@ internal sealed class Worker : IDisposable
 
     private void AbortAll()
     {
-        _aborted = true;
+        IsAborted = true;
+        foreach (var listener in _listeners)
+            listener.Abort();
         for (var i = _connections.Count - 1; i >= 0; i--)
             _connections[i].Abort();
     }

@@ -28,6 +28,8 @@ internal sealed class EpollSockets(DescriptorTable descriptors) : ISocketCalls
 
     public Errno ShutdownSend(int descriptor) => _kernel.ShutdownSend(descriptor);
 
+    public bool HasInput(int descriptor) => _kernel.HasInput(descriptor);
+
     public int PeerAddress(int descriptor, Span<byte> text) => _kernel.PeerAddress(descriptor, text);
 
     public Errno Listen(IPEndPoint endPoint, ListenOptions options, out int descriptor, out IPEndPoint bound) =>

@@ -8,6 +8,7 @@ namespace TlsProxy.Uring.Sockets;
 /// <summary>The kernel's sockets.</summary>
 public sealed unsafe class SocketCalls : ISocketCalls
 {
+    private const short POLLIN = 1;
     private const int SOL_SOCKET = 1;
     private const int SO_REUSEADDR = 2;
     private const int SO_SNDBUF = 7;
@@ -35,6 +36,14 @@ public sealed unsafe class SocketCalls : ISocketCalls
     }
 
     public Errno ShutdownSend(int descriptor) => Libc.shutdown(descriptor, Libc.SHUT_WR) < 0 ? Libc.LastError : Errno.None;
+
+    public bool HasInput(int descriptor)
+    {
+        // FIONREAD counts the bytes of a cut TLS record too, which poll doesn't tell of; poll tells of ends, errors and opened records.
+        var bytes = 0;
+        var entry = new PollEntry { Fd = descriptor, Events = POLLIN };
+        return (Libc.ioctl(descriptor, Libc.FIONREAD, &bytes) == 0 && bytes > 0) || Libc.poll(&entry, 1, 0) != 0;
+    }
 
     public int PeerAddress(int descriptor, Span<byte> text)
     {

@@ -5,6 +5,7 @@ internal enum ChannelEventKind
 {
     Received,
     ReceiveEnded,
+    Silent,
     Sent,
     Failed,
     Closed,

@@ -30,6 +30,8 @@ internal sealed class EchoOwner(TestConnection connection) : IRecordChannelOwner
 
     public void OnReceiveEnded() => connection.Channel.Close();
 
+    public void OnSilent() => connection.Channel.Close();
+
     public void OnSent()
     {
     }

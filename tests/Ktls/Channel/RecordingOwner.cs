@@ -25,6 +25,8 @@ internal sealed class RecordingOwner : IRecordChannelOwner
 
     public void OnReceiveEnded() => _events.Add(new ChannelEvent(ChannelEventKind.ReceiveEnded, []));
 
+    public void OnSilent() => _events.Add(new ChannelEvent(ChannelEventKind.Silent, []));
+
     public void OnSent()
     {
         _events.Add(new ChannelEvent(ChannelEventKind.Sent, []));

@@ -46,6 +46,8 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
 
     public int Sent { get; private set; }
 
+    public int Silences { get; private set; }
+
     public ChannelFailure? Failure { get; private set; }
 
     /// <summary>The send that was submitted last.</summary>
@@ -98,9 +100,18 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
         _loop.Turn(wait: false);
     }
 
+    /// <summary>The armed receive ends.</summary>
+    public void EndReceive(Errno error)
+    {
+        Backend.Fail(Backend.Submitted.Last(operation => operation.Kind == OperationKind.ReceiveMultishot), error);
+        _loop.Turn(wait: false);
+    }
+
     public void OnReceived(ReadOnlySpan<byte> bytes) => Assert.Fail("No data was sent.");
 
     public void OnReceiveEnded() => Assert.Fail("The peer hasn't ended.");
+
+    public void OnSilent() => Silences++;
 
     public void OnSent() => Sent++;
 

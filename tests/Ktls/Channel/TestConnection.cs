@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls.Records;
+using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Tests.Backends;
@@ -80,6 +81,15 @@ internal sealed class TestConnection : IDisposable
         Run(() => Channel.StartTls(Descriptor, Owner, keys, [], record));
     }
 
+    /// <summary>Has the peer send, and waits until the kernel of the channel's side has the bytes; on the loop's thread.</summary>
+    public void SendFromPeer(byte[] bytes)
+    {
+        var before = BytesArrived();
+        Peer.Socket.Send(bytes);
+        while (BytesArrived() < before + (ulong)bytes.Length)
+            Thread.Yield();
+    }
+
     /// <summary>Runs on the loop's thread.</summary>
     public T Do<T>(Func<T> work) => _thread.Do(work);
 
@@ -140,6 +150,18 @@ internal sealed class TestConnection : IDisposable
         _thread.Dispose();
         ReleaseSegments();
         Pool.Dispose();
+    }
+
+    /// <summary>tcpi_bytes_received of TCP_INFO (tcp(7)).</summary>
+    private ulong BytesArrived()
+    {
+        const int ProtocolTcp = 6;
+        const int TcpInfo = 11;
+        const int Offset = 128;
+        Span<byte> information = stackalloc byte[Offset + sizeof(ulong)];
+        Assert.Equal(Errno.None, _thread.Loop.Sockets.GetOption(Descriptor, ProtocolTcp, TcpInfo, information, out var length));
+        Assert.Equal(information.Length, length);
+        return BitConverter.ToUInt64(information[Offset..]);
     }
 
     private void ReleaseSegments()

@@ -56,6 +56,15 @@ public sealed class KernelTlsTests
     }
 
     [Theory]
+    [MemberData(nameof(Matrix))]
+    public void What_the_peer_has_sent_by_then_is_received_before_an_idle_connection_is_closed(CipherSuite suite, KtlsMode mode)
+    {
+        using var connection = Open(suite, mode);
+        connection.Start();
+        ReadOnceMoreTests.Check(connection);
+    }
+
+    [Theory]
     [MemberData(nameof(Modes))]
     public void A_peer_that_has_ended_its_side_before_the_hand_over_is_answered_from_user_space(KtlsMode mode)
     {

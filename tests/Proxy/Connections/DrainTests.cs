@@ -20,6 +20,7 @@ public sealed class DrainTests : IDisposable
     private const string Request = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private readonly SegmentPool _pool = new();
+    private readonly HeldOrigin _origin = new();
     private readonly ResponseCache _cache = new(1 << 20, 10);
     private Worker? _worker;
     private EventLoop? _loop;
@@ -70,14 +71,52 @@ public sealed class DrainTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_client_between_two_requests_is_let_go_at_once(string kind)
+    public async Task A_kept_connection_is_open_for_one_more_request(string kind)
     {
-        Start(kind, firstRequest: TimeSpan.FromMinutes(1));
-        using var client = Connect(Request);
+        Start(kind, firstRequest: TimeSpan.Zero, nextRequest: TimeSpan.FromMinutes(1));
+        using var client = ConnectKept();
+        _worker!.Drain();
+        TurnUntil(() => _worker.IsDraining);
+        _loop!.Turn(wait: false);
+        client.Send(Encoding.ASCII.GetBytes(Request));
+        var answer = ReadToEndAsync(client);
+
+        _loop!.Run();
+
+        AssertServed(await answer);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_connection_that_was_told_to_be_kept_as_the_drain_began_is_open_for_one_more_request(string kind)
+    {
+        Start(kind, firstRequest: TimeSpan.FromMinutes(1), nextRequest: TimeSpan.FromMinutes(1));
+        using var client = Connect("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
+        TurnUntil(() => _origin.Sinks.Count == 1);
+        _origin.Sinks[0].OnHead(Messages.Response(200));
         TurnUntil(() => client.Available > 0);
-        var answer = new byte[client.Available];
-        client.Receive(answer);
-        Assert.DoesNotContain("Connection: close", Encoding.ASCII.GetString(answer), StringComparison.Ordinal);
+        _worker!.Drain();
+        TurnUntil(() => _worker.IsDraining);
+        _origin.Sinks[0].OnData("body"u8);
+        _origin.Sinks[0].OnEnd();
+        TurnUntil(() => _worker.Counters.SentBytes > 0);
+        client.Send(Encoding.ASCII.GetBytes(Request));
+        var answers = ReadToEndAsync(client);
+
+        _loop!.Run();
+
+        var parts = (await answers).Split("body\r\n0\r\n\r\n");
+        Assert.Equal(2, parts.Length);
+        Assert.DoesNotContain("Connection: close", parts[0], StringComparison.Ordinal);
+        AssertServed(parts[1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_kept_connection_that_asks_nothing_more_ends_when_its_time_is_up(string kind)
+    {
+        Start(kind, firstRequest: TimeSpan.FromMinutes(1), nextRequest: TimeSpan.FromMilliseconds(20));
+        using var client = ConnectKept();
         _worker!.Drain();
         var rest = ReadToEndAsync(client);
 
@@ -126,7 +165,18 @@ public sealed class DrainTests : IDisposable
         Assert.EndsWith("\r\n\r\nok\n", answer, StringComparison.Ordinal);
     }
 
-    private void Start(string kind, TimeSpan firstRequest)
+    /// <summary>A client whose first request was answered, and whose connection was kept.</summary>
+    private Socket ConnectKept()
+    {
+        var client = Connect(Request);
+        TurnUntil(() => client.Available > 0);
+        var answer = new byte[client.Available];
+        client.Receive(answer);
+        Assert.DoesNotContain("Connection: close", Encoding.ASCII.GetString(answer), StringComparison.Ordinal);
+        return client;
+    }
+
+    private void Start(string kind, TimeSpan firstRequest, TimeSpan? nextRequest = null)
     {
         var request = new BackendRequest { Kind = Enum.GetValues<BackendKind>().Single(known => BackendChoice.NameOf(known) == kind) };
         var backend = BackendChoice.Make(request, out var failure)?.TryCreate(out failure);
@@ -141,14 +191,14 @@ public sealed class DrainTests : IDisposable
             Cache = _cache,
             Fetches = new FetchTable
             {
-                Origin = new HeldOrigin(),
+                Origin = _origin,
                 Cache = _cache,
                 Policy = new CachePolicy(),
                 Pool = _pool,
                 Fields = new ForwardedFields(null, "origin"),
                 ObjectMaximum = 1000,
             },
-            Deadlines = new DeadlineOptions { FirstWhileDraining = firstRequest },
+            Deadlines = new DeadlineOptions { FirstWhileDraining = firstRequest, IdleWhileDraining = nextRequest ?? firstRequest },
         };
         _worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
         _worker.Adopt(_loop);

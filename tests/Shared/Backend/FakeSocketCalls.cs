@@ -52,6 +52,12 @@ internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOp
         return socket.ShutDown();
     }
 
+    public bool HasInput(int descriptor)
+    {
+        var socket = descriptors.Socket(descriptor);
+        return socket.CanReceive || socket.Inbound.Count > 0;
+    }
+
     public int PeerAddress(int descriptor, Span<byte> text) =>
         descriptors.Socket(descriptor).IsReset ? 0 : Encoding.ASCII.GetBytes("127.0.0.1", text);
 

@@ -32,6 +32,9 @@ public sealed class ScriptedBackend : ILoopBackend, ISocketCalls
     /// <summary>What setting an option is answered.</summary>
     public Func<int, int, Errno> OptionAnswer { get; set; } = (_, _) => Errno.None;
 
+    /// <summary>What looking for input finds.</summary>
+    public bool HasInput { get; set; }
+
     /// <summary>The timeout of the last wait in nanoseconds.</summary>
     public long LastTimeout { get; private set; }
 
@@ -99,6 +102,8 @@ public sealed class ScriptedBackend : ILoopBackend, ISocketCalls
     }
 
     Errno ISocketCalls.ShutdownSend(int descriptor) => Errno.None;
+
+    bool ISocketCalls.HasInput(int descriptor) => HasInput;
 
     int ISocketCalls.PeerAddress(int descriptor, Span<byte> text) => 0;
 

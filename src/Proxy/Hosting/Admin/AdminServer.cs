@@ -26,6 +26,7 @@ internal sealed class AdminServer : IDisposable
             Cache = proxy.Cache,
             Fetches = proxy.Fetches,
             Responder = routes,
+            Deadlines = new DeadlineOptions { IdleWhileDraining = DrainTimeout / 2 },
         };
         var backend = BackendChoice.Make(new BackendRequest { Kind = BackendKind.Epoll }, out var failure);
         _server = new ProxyServer(settings, backend ?? throw new StartException($"--admin: {failure!.Reason}"));

@@ -11,6 +11,7 @@ internal sealed class DeadlineOptionGroup : OptionGroup
     private readonly Option<TimeSpan> _body;
     private readonly Option<TimeSpan> _idle;
     private readonly Option<TimeSpan> _write;
+    private readonly Option<TimeSpan> _drainIdle;
     private readonly Option<TimeSpan> _drain;
 
     public DeadlineOptionGroup()
@@ -21,6 +22,11 @@ internal sealed class DeadlineOptionGroup : OptionGroup
         _body = TimeLimit("--body-timeout", "Time without a byte of a request's body.", standard.Body);
         _idle = TimeLimit("--idle-timeout", "Time between two requests of a connection.", standard.Idle);
         _write = TimeLimit("--write-timeout", "Time without a byte taken by the reader of a response.", standard.Write);
+        _drainIdle = TimeLimit(
+            "--drain-idle",
+            "Time for the next request of a kept connection after SIGTERM, which is answered with Connection: close; at most half of "
+            + "--drain-timeout.",
+            standard.IdleWhileDraining);
         _drain = TimeLimit("--drain-timeout", "Time for responses on their way after SIGTERM.", TimeSpan.FromSeconds(30));
     }
 
@@ -31,7 +37,10 @@ internal sealed class DeadlineOptionGroup : OptionGroup
         Body = parsed.GetRequiredValue(_body),
         Idle = parsed.GetRequiredValue(_idle),
         Write = parsed.GetRequiredValue(_write),
+        IdleWhileDraining = ShorterOf(parsed.GetRequiredValue(_drainIdle), BindDrain(parsed) / 2),
     };
+
+    private static TimeSpan ShorterOf(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>How long responses on their way may take once the end was asked for.</summary>
     public TimeSpan BindDrain(ParseResult parsed) => parsed.GetRequiredValue(_drain);
