@@ -5,8 +5,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Ktls;
 
-/// <summary>All that a <see cref="RecordChannel"/> knows of one connection. It is replaced as a whole when the connection ends, so that nothing of it reaches
-/// the next.</summary>
+/// <summary>All that a <see cref="RecordChannel"/> knows of one connection. It is replaced as a whole at its end, so that nothing of it
+/// reaches the next.</summary>
 internal struct ChannelLife
 {
     public ChannelLife()

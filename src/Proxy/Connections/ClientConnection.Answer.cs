@@ -15,19 +15,19 @@ internal sealed partial class ClientConnection
         _trace?.OnHead(head, _worker.Loop.ReadClock());
         RemoveUnbelieved(head);
         head.IsHttps = IsHttps(head);
-        _worker.Settings.ClientFields.Apply(head, _identity);
-        _version = head.Version;
-        _bodyWanted = head.Method != KnownMethod.Head;
-        _sender.AcceptsTrailers = head.AcceptsTrailers;
-        _keepAlive = head.KeepAlive;
+        _worker.Settings.ClientFields.Apply(head, _life.Identity);
+        _exchange.Version = head.Version;
+        _exchange.BodyWanted = head.Method != KnownMethod.Head;
+        _exchange.AcceptsTrailers = head.AcceptsTrailers;
+        _exchange.KeepAlive = head.KeepAlive;
         if (_worker.Settings.Responses.Find(head) is { } local)
         {
-            _keepAlive &= !head.HasBody;
+            _exchange.KeepAlive &= !head.HasBody;
             RespondLocal(local, CacheNote.Own(CacheReason.OwnAnswer));
             return;
         }
 
-        if (_traits.Redirects)
+        if (_life.Traits.Redirects)
         {
             Redirect(head);
             return;
@@ -39,7 +39,7 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        if (_names is not null && Misdirection.Is(head.Host, _names, _namedServer))
+        if (_life.Names is not null && Misdirection.Is(head.Host, _life.Names, _life.NamedServer))
         {
             Refuse(Refusal.Misdirected);
             return;
@@ -57,7 +57,7 @@ internal sealed partial class ClientConnection
         if (_worker.Settings.TrustedProxies.IsEmpty || !(head.Fields.Contains(KnownField.XForwardedHost) || head.Fields.Contains(KnownField.XForwardedProto)))
             return;
         Address();
-        for (var i = head.Fields.Count - 1; i >= 0 && !_isTrusted; i--)
+        for (var i = head.Fields.Count - 1; i >= 0 && !_life.IsTrusted; i--)
         {
             if (head.Fields.Known(i) is KnownField.XForwardedHost or KnownField.XForwardedProto)
                 head.Fields.Remove(i);
@@ -66,7 +66,7 @@ internal sealed partial class ClientConnection
 
     /// <summary>Whether the client, or that of a trusted proxy, speaks TLS: what X-Forwarded-Proto tells the origin.</summary>
     private bool IsHttps(RequestHead head) => _worker.Settings.TrustedProxies.IsEmpty || !head.Fields.TryGet(KnownField.XForwardedProto, out var said)
-        ? _traits.IsTls
+        ? _life.Traits.IsTls
         : Ascii.EqualsIgnoreCase(said, "https"u8);
 
     private void Redirect(RequestHead head)
@@ -82,7 +82,7 @@ internal sealed partial class ClientConnection
 
     private void Respond(IResponder responder, RequestHead head, CacheReason reason)
     {
-        _keepAlive &= !head.HasBody;
+        _exchange.KeepAlive &= !head.HasBody;
         if (responder.TryAnswer(_worker.Settings.Pool, head) is { } response)
             Respond(response, ResponsePart.Whole(response.Status), isReader: false, CacheNote.Own(reason));
         else
@@ -122,45 +122,39 @@ internal sealed partial class ClientConnection
 
     private void Forward(RequestHead head)
     {
-        _state = State.Waiting;
+        _life.State = ConnectionState.Waiting;
         EventLoop.Disarm(_deadline);
         _sender.Rewind();
         RequestBody? body = null;
-        _expectsContinue = head.ExpectsContinue;
+        _exchange.ExpectsContinue = head.ExpectsContinue;
         if (head.HasBody)
         {
-            body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _worker.Loop, this) { TellsWanted = _expectsContinue };
+            body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _worker.Loop, this) { TellsWanted = _exchange.ExpectsContinue };
             _body.Start(head, body);
-            if (!_expectsContinue)
+            if (!_exchange.ExpectsContinue)
                 ArmBodyDeadline();
         }
 
-        _ticket = new FetchTicket(head.Detach(), Client(), _worker.Loop, this, _sender) { Body = body };
-        _worker.Settings.Fetches.Request(_ticket);
-    }
-
-    private ForwardedClient Client()
-    {
-        var address = Address();
-        return new ForwardedClient(address, _traits.IsTls, _isTrusted);
+        _exchange.Ticket = new FetchTicket(head.Detach(), Client(), _worker.Loop, this, _sender) { Body = body };
+        _worker.Settings.Fetches.Request(_exchange.Ticket);
     }
 
     /// <summary>The origin begins to read the body: a client that waits for leave to send it gets it now (RFC 9110, section 10.1.1).</summary>
     public void OnWanted()
     {
-        if (!_expectsContinue || _state != State.Waiting || !_body.IsReading)
+        if (!_exchange.ExpectsContinue || _life.State != ConnectionState.Waiting || !_body.IsReading)
             return;
-        _expectsContinue = false;
-        _continuing = true;
+        _exchange.ExpectsContinue = false;
+        _exchange.Continuing = true;
         ArmBodyDeadline();
         _channel.Send(_worker.Settings.Responses.Continue);
     }
 
     public void OnAnswered(FetchTicket ticket)
     {
-        _ticket = null;
-        if (_continuing)
-            _answered = ticket;
+        _exchange.Ticket = null;
+        if (_exchange.Continuing)
+            _exchange.Answered = ticket;
         else
             Respond(ticket);
     }
@@ -168,25 +162,25 @@ internal sealed partial class ClientConnection
     public void OnSent()
     {
         _trace?.OnSent(_worker.Loop.Now);
-        if (!_continuing)
+        if (!_exchange.Continuing)
         {
             _sender.OnSent();
             return;
         }
 
-        _continuing = false;
-        if (_answered is { } answered)
+        _exchange.Continuing = false;
+        if (_exchange.Answered is { } answered)
             Respond(answered);
     }
 
     public void OnResponseSent()
     {
-        _worker.Counters.CountSent(_channel.SentBytes - _sentBefore);
+        _worker.Counters.CountSent(_channel.SentBytes - _exchange.SentBefore);
         _trace?.Write(
-            _worker.Settings.AccessLog!, _worker.LogLine, Address(), _session, _traits.IsTls ? _channel.Verdict.Text : "-", _channel.SentBytes - _sentBefore,
+            _worker.Settings.AccessLog!, _worker.LogLine, Address(), _life.Session, _life.Traits.IsTls ? _channel.Verdict.Text : "-", _channel.SentBytes - _exchange.SentBefore,
             _worker.Loop.ReadClock());
         // A body that the origin hasn't wanted to the end would be taken for the next request.
-        if (!_keepAlive || _body.IsReading)
+        if (!_exchange.KeepAlive || _body.IsReading)
             Close();
         else
             ReadNext();
@@ -202,17 +196,17 @@ internal sealed partial class ClientConnection
     {
         _worker.Counters.CountRefused();
         _trace?.OnRefused(_worker.Loop.ReadClock());
-        _keepAlive = false;
-        _version = HttpVersion.Http11;
+        _exchange.KeepAlive = false;
+        _exchange.Version = HttpVersion.Http11;
         RespondLocal(_worker.Settings.Responses.Of(refusal), CacheNote.Own(CacheReason.Refused));
     }
 
     private void Respond(FetchTicket ticket)
     {
-        _answered = null;
+        _exchange.Answered = null;
         // The answer came before the end of the body, which may or may not follow.
         if (_body.IsReading)
-            _keepAlive = false;
+            _exchange.KeepAlive = false;
         if (ticket.Response is { } response)
         {
             // Past the cache, the origin has seen the client's conditions and range itself.
@@ -258,9 +252,9 @@ internal sealed partial class ClientConnection
     /// <summary>Waits until it is known whether the bytes that a range names arrive.</summary>
     private void AwaitBytes(RequestHead request, StoredResponse response, in CacheNote note)
     {
-        _state = State.Responding;
-        _undecided = request;
-        _undecidedNote = note;
+        _life.State = ConnectionState.Responding;
+        _exchange.Undecided = request;
+        _exchange.UndecidedNote = note;
         _worker.Loop.Arm(_deadline, Deadlines.Write);
         _sender.Await(response);
         // They may have come since they were looked for.
@@ -269,15 +263,15 @@ internal sealed partial class ClientConnection
 
     public void OnUndecidedProgress()
     {
-        if (_undecided is not { } request || !ResponsePart.TryOf(request, _sender.Undecided, out var part))
+        if (_exchange.Undecided is not { } request || !ResponsePart.TryOf(request, _sender.Undecided, out var part))
             return;
-        _undecided = null;
-        Respond(_sender.Decide(), part, isReader: true, _undecidedNote);
+        _exchange.Undecided = null;
+        Respond(_sender.Decide(), part, isReader: true, _exchange.UndecidedNote);
     }
 
     private void Respond(StoredResponse response, in ResponsePart part, bool isReader, in CacheNote note)
     {
-        _state = State.Responding;
+        _life.State = ConnectionState.Responding;
         _worker.Counters.CountOutcome(note.Outcome);
         if (_trace is not null)
         {
@@ -285,28 +279,28 @@ internal sealed partial class ClientConnection
             _trace.Note = note;
         }
 
-        _sentAtLastLook = _sentBefore = _channel.SentBytes;
+        _exchange.SentAtLastLook = _exchange.SentBefore = _channel.SentBytes;
         _worker.Loop.Arm(_deadline, Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
-        if (_worker.IsDraining || (_version == HttpVersion.Http10 && response.Body.TotalLength is null))
-            _keepAlive = false;
-        if (!_sender.TryStart(response, part, isReader, _version, _keepAlive, _bodyWanted, _worker.UnixSeconds, note))
+        if (_worker.IsDraining || (_exchange.Version == HttpVersion.Http10 && response.Body.TotalLength is null))
+            _exchange.KeepAlive = false;
+        if (!_sender.TryStart(response, part, isReader, _exchange.Terms(_life.AddedFields, _worker.UnixSeconds), note))
             Abort();
     }
 
     private void LeaveFetch()
     {
         _body.Abort();
-        _ticket?.Leave();
-        _ticket = null;
+        _exchange.Ticket?.Leave();
+        _exchange.Ticket = null;
         // An answer that waited for the interim one to leave is let go of as the ticket would.
-        if (_answered is { } answered)
+        if (_exchange.Answered is { } answered)
         {
             answered.Leave();
             answered.Run();
         }
 
-        _answered = null;
-        _continuing &= _channel.IsSending;
+        _exchange.Answered = null;
+        _exchange.Continuing &= _channel.IsSending;
     }
 }

@@ -16,21 +16,21 @@ internal sealed partial class ClientConnection
 
         if (TryEndIdle())
             return;
-        if (_state == State.Reading)
+        if (_life.State == ConnectionState.Reading)
         {
             _worker.Counters.CountDeadline();
-            _bodyWanted = true;
+            _exchange.BodyWanted = true;
             Refuse(Refusal.HeadTimeout);
             return;
         }
 
-        if (_state == State.Leaving)
+        if (_life.State == ConnectionState.Leaving)
         {
             Close();
             return;
         }
 
-        if (_state == State.Waiting)
+        if (_life.State == ConnectionState.Waiting)
         {
             _worker.Counters.CountDeadline();
             LeaveFetch();
@@ -42,9 +42,9 @@ internal sealed partial class ClientConnection
         }
 
         // A reader that has taken a byte since, or that waits for the origin, isn't slow.
-        if (_channel.SentBytes != _sentAtLastLook || _sender.WaitsForBody)
+        if (_channel.SentBytes != _exchange.SentAtLastLook || _sender.WaitsForBody)
         {
-            _sentAtLastLook = _channel.SentBytes;
+            _exchange.SentAtLastLook = _channel.SentBytes;
             _worker.Loop.Arm(_deadline, Deadlines.Write);
             return;
         }

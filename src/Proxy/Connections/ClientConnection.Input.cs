@@ -7,25 +7,25 @@ internal sealed partial class ClientConnection
 {
     public void OnReceived(ReadOnlySpan<byte> bytes)
     {
-        if (_state == State.Leaving)
-            _state = State.Reading;
-        if (_state == State.Reading && _input.IsEmpty)
+        if (_life.State == ConnectionState.Leaving)
+            _life.State = ConnectionState.Reading;
+        if (_life.State == ConnectionState.Reading && _input.IsEmpty)
         {
             var used = Read(bytes);
-            if (used == 0 && _state == State.Reading)
+            if (used == 0 && _life.State == ConnectionState.Reading)
                 _worker.Loop.Arm(_deadline, Deadlines.Head);
-            if (used < bytes.Length && _state != State.Closing)
+            if (used < bytes.Length && _life.State != ConnectionState.Closing)
                 _input.Append(bytes[used..]);
             ReadBody();
             return;
         }
 
-        if (_state == State.Closing)
+        if (_life.State == ConnectionState.Closing)
             return;
         _input.Append(bytes);
         if (_body.IsReading)
             ReadBody();
-        else if (_state == State.Reading)
+        else if (_life.State == ConnectionState.Reading)
             ReadInput();
         else if (_input.Length > PipelinedBytesMaximum)
             _channel.PauseReceive();
@@ -33,17 +33,17 @@ internal sealed partial class ClientConnection
 
     public void OnReceiveEnded()
     {
-        _peerEnded = true;
+        _life.PeerEnded = true;
         if (_body.IsReading)
             Abort();
-        else if (_state is State.Reading or State.Leaving)
+        else if (_life.State is ConnectionState.Reading or ConnectionState.Leaving)
             Close();
     }
 
     /// <summary>There is room for more of the request's body.</summary>
     public void OnRoom()
     {
-        if (_state is not (State.Waiting or State.Responding) || !_body.IsReading)
+        if (_life.State is not (ConnectionState.Waiting or ConnectionState.Responding) || !_body.IsReading)
             return;
         _channel.ResumeReceive();
         ReadBody();
@@ -60,11 +60,12 @@ internal sealed partial class ClientConnection
     /// <summary>Goes on after a response that has told the client that the connection is kept.</summary>
     private void ReadNext()
     {
-        _state = State.Reading;
+        _exchange = new();
+        _life.State = ConnectionState.Reading;
         ReadInput();
-        if (_state != State.Reading)
+        if (_life.State != ConnectionState.Reading)
             return;
-        if (_peerEnded)
+        if (_life.PeerEnded)
         {
             Close();
             return;
@@ -80,14 +81,14 @@ internal sealed partial class ClientConnection
     private int Read(ReadOnlySpan<byte> bytes)
     {
         var head = _worker.Head;
-        _hasAsked = true;
+        _life.HasAsked = true;
         switch (RequestParser.Parse(bytes, _worker.Settings.Limits, head, out var consumed, out var refusal))
         {
             case ParseStatus.Complete:
                 Answer(head);
                 break;
             case ParseStatus.Refused:
-                _bodyWanted = head.Method != KnownMethod.Head;
+                _exchange.BodyWanted = head.Method != KnownMethod.Head;
                 Refuse(refusal);
                 break;
         }
@@ -98,15 +99,15 @@ internal sealed partial class ClientConnection
     /// <summary>Hands on what has come of a request's body.</summary>
     private void ReadBody()
     {
-        if (!_body.IsReading || _input.IsEmpty || _state == State.Closing)
+        if (!_body.IsReading || _input.IsEmpty || _life.State == ConnectionState.Closing)
             return;
         // A client that doesn't wait for leave isn't given any (RFC 9110, section 10.1.1).
-        _expectsContinue = false;
+        _exchange.ExpectsContinue = false;
         var valid = _body.TryRead(_input.Span, out var consumed);
         _input.Consume(consumed);
         if (!valid)
         {
-            if (_state == State.Waiting && !_continuing)
+            if (_life.State == ConnectionState.Waiting && !_exchange.Continuing)
             {
                 LeaveFetch();
                 Refuse(Refusal.BadChunk);
@@ -119,7 +120,7 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        if (_state == State.Waiting)
+        if (_life.State == ConnectionState.Waiting)
             ArmBodyDeadline();
         if (_body.IsReading && !_input.IsEmpty)
             _channel.PauseReceive();

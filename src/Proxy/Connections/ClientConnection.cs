@@ -29,28 +29,8 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     private readonly InputBuffer _input = new();
     private readonly Deadline _deadline;
     private readonly RequestTrace? _trace;
-    private FetchTicket? _ticket;
-    private FetchTicket? _answered;
-    private RequestHead? _undecided;
-    private CacheNote _undecidedNote;
-    private string? _address;
-    private CertificateNames? _names;
-    private ClientIdentity? _identity;
-    private bool _namedServer;
-    private State _state;
-    private HttpVersion _version;
-    private TlsSession _session;
-    private int _descriptor;
-    private ListenerTraits _traits;
-    private bool _isTrusted;
-    private bool _hasAsked;
-    private bool _keepAlive;
-    private bool _bodyWanted;
-    private bool _expectsContinue;
-    private bool _continuing;
-    private bool _peerEnded;
-    private long _sentAtLastLook;
-    private long _sentBefore;
+    private ConnectionLife _life = new();
+    private ExchangeLife _exchange = new();
 
     public ClientConnection(Worker worker)
     {
@@ -62,50 +42,16 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         _trace = worker.Settings.AccessLog is null ? null : new RequestTrace();
     }
 
-    private enum State : byte
-    {
-        Closed,
-
-        /// <summary>Before the header of the PROXY protocol.</summary>
-        Introducing,
-
-        /// <summary>Before the keys.</summary>
-        Handshaking,
-
-        /// <summary>Waiting for a request, or for the rest of its head.</summary>
-        Reading,
-
-        /// <summary>Waiting for a request no longer: what has come meanwhile is read once more before the close.</summary>
-        Leaving,
-
-        /// <summary>The origin has been asked.</summary>
-        Waiting,
-
-        /// <summary>A response is on its way.</summary>
-        Responding,
-
-        /// <summary>The channel is closing.</summary>
-        Closing,
-    }
-
     /// <summary>Whether a response is on its way.</summary>
-    public bool IsWithinMessage => _state == State.Responding;
+    public bool IsWithinMessage => _life.State == ConnectionState.Responding;
 
-    /// <summary>Where the worker's table holds the connection.</summary>
-    public int Position { get; set; }
+    /// <summary>Where the worker's table holds the connection; -1 while it isn't there.</summary>
+    public int Position { get; set; } = -1;
 
     public void Start(int descriptor, ListenerTraits traits)
     {
-        _descriptor = descriptor;
-        _traits = traits;
-        _address = null;
-        _names = null;
-        _identity = null;
-        _session = default;
-        _sender.AddedFields = traits.IsTls ? _worker.Settings.StrictTransportSecurity : default;
-        _peerEnded = false;
-        _hasAsked = false;
-        _bodyWanted = true;
+        _life.Descriptor = descriptor;
+        _life.Traits = traits;
         _trace?.OnAccepted(_worker.Loop.ReadClock());
         if (traits.IsTls || traits.HasProxyHeader)
             _worker.Loop.Arm(_deadline, _worker.IsDraining ? Deadlines.FirstWhileDraining : Deadlines.Handshake);
@@ -115,7 +61,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
             return;
         }
 
-        _state = State.Introducing;
+        _life.State = ConnectionState.Introducing;
         _proxyHeader ??= new ProxyHeaderStage(_worker.Loop, this);
         _proxyHeader.Start(descriptor);
     }
@@ -132,7 +78,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         if (malformed)
             _worker.Counters.CountProxyHeaderRefused();
         StartReading();
-        _channel.StartPlaintext(_descriptor, this);
+        _channel.StartPlaintext(_life.Descriptor, this);
         // Nobody knows what the peer would understand.
         Abort();
     }
@@ -143,15 +89,17 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     public void OnHandshakeDone(ServerHandshake handshake)
     {
         _worker.Counters.CountHandshake(handshake.Resumed);
-        _session = TlsSession.Of(handshake);
-        _worker.Settings.Sessions.Count(_session);
+        _life.Session = TlsSession.Of(handshake);
+        _worker.Settings.Sessions.Count(_life.Session);
         _trace?.OnReady(_worker.Loop.ReadClock());
-        _names = handshake.Names;
-        _namedServer = handshake.HasServerName;
+        _life.Names = handshake.Names;
+        _life.NamedServer = handshake.HasServerName;
+        // Not before: what goes out in clear on a port for TLS mustn't have it (RFC 6797, section 7.2).
+        _life.AddedFields = _worker.Settings.StrictTransportSecurity;
         if (handshake.ClientCertificate is { } certificate)
-            _identity = new ClientIdentity(certificate.Subject, _worker.Settings.ForwardsClientCertificate ? certificate.Der.Span : default);
+            _life.Identity = new ClientIdentity(certificate.Subject, ForwardedCertificate(certificate));
         StartReading();
-        _channel.StartTls(_descriptor, this, handshake.Keys, handshake.Leftover, handshake.Output);
+        _channel.StartTls(_life.Descriptor, this, handshake.Keys, handshake.Leftover, handshake.Output);
     }
 
     public void OnHandshakeFailed(ServerHandshake? handshake)
@@ -160,7 +108,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         _worker.Settings.Sessions.Failures.Count(handshake is null ? "ended early" : handshake.FailureReason);
         StartReading();
         // What follows goes out in clear: an answer to a client that speaks no TLS, or nothing but the end.
-        _channel.StartPlaintext(_descriptor, this);
+        _channel.StartPlaintext(_life.Descriptor, this);
         if (handshake is null)
             Abort();
         else if (handshake.IsPlaintextHttp)
@@ -173,17 +121,17 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     /// the end, and a request may be on its way.</summary>
     public void Drain()
     {
-        if (_state is State.Introducing or State.Handshaking || (_state == State.Reading && _input.IsEmpty))
-            _worker.Loop.Arm(_deadline, _hasAsked ? Deadlines.IdleWhileDraining : Deadlines.FirstWhileDraining);
+        if (_life.State is ConnectionState.Introducing or ConnectionState.Handshaking || (_life.State == ConnectionState.Reading && _input.IsEmpty))
+            _worker.Loop.Arm(_deadline, _life.HasAsked ? Deadlines.IdleWhileDraining : Deadlines.FirstWhileDraining);
     }
 
     /// <summary>Ends a connection that waits for a request, unless one turns out to have come by now.</summary>
     /// <returns>False for a connection that doesn't wait for one.</returns>
     public bool TryEndIdle()
     {
-        if (_state != State.Reading || !RequestParser.IsEmptyLines(_input.Span))
+        if (_life.State != ConnectionState.Reading || !RequestParser.IsEmptyLines(_input.Span))
             return false;
-        _state = State.Leaving;
+        _life.State = ConnectionState.Leaving;
         // A record may be there of which the rest has to come.
         _worker.Loop.Arm(_deadline, FirstByteDeadline);
         _channel.ReadOnceMore();
@@ -192,7 +140,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
 
     public void OnSilent()
     {
-        if (_state == State.Leaving)
+        if (_life.State == ConnectionState.Leaving)
             Close();
     }
 
@@ -200,7 +148,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     {
         if (TryCancelStart())
             return;
-        _state = State.Closing;
+        _life.State = ConnectionState.Closing;
         EventLoop.Disarm(_deadline);
         LeaveFetch();
         _channel.Abort();
@@ -209,35 +157,39 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     public void OnFailed(ChannelFailure failure, Errno error)
     {
         _worker.Counters.CountFailed();
-        _state = State.Closing;
+        _life.State = ConnectionState.Closing;
         EventLoop.Disarm(_deadline);
         LeaveFetch();
     }
 
+    /// <summary>The one place where a life ends; the channel's has ended before.</summary>
     public void OnClosed()
     {
         EventLoop.Disarm(_deadline);
         LeaveFetch();
-        _undecided = null;
         _sender.Release();
         _input.Clear();
-        _continuing = false;
-        _state = State.Closed;
+        _trace?.Reset();
+        _exchange = new();
+        _life = new();
         _worker.Return(this);
     }
+
+    private ReadOnlySpan<byte> ForwardedCertificate(ClientCertificate certificate) =>
+        _worker.Settings.ForwardsClientCertificate ? certificate.Der.Span : default;
 
     /// <param name="received">What the peer has sent already.</param>
     private void StartProtocol(ReadOnlySpan<byte> received)
     {
-        if (_traits.IsTls)
+        if (_life.Traits.IsTls)
         {
-            _state = State.Handshaking;
-            _handshake.Start(_descriptor, received);
+            _life.State = ConnectionState.Handshaking;
+            _handshake.Start(_life.Descriptor, received);
             return;
         }
 
         StartReading();
-        _channel.StartPlaintext(_descriptor, this);
+        _channel.StartPlaintext(_life.Descriptor, this);
         if (!received.IsEmpty)
             OnReceived(received);
     }
@@ -246,9 +198,9 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     /// <returns>False when the channel has begun.</returns>
     private bool TryCancelStart()
     {
-        if (_state == State.Introducing)
+        if (_life.State == ConnectionState.Introducing)
             _proxyHeader!.Cancel();
-        else if (_state == State.Handshaking)
+        else if (_life.State == ConnectionState.Handshaking)
             _handshake.Cancel();
         else
             return false;
@@ -257,7 +209,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
 
     private void StartReading()
     {
-        _state = State.Reading;
+        _life.State = ConnectionState.Reading;
         _worker.Loop.Arm(_deadline, FirstByteDeadline);
     }
 
@@ -267,22 +219,28 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
 
     private string Address()
     {
-        if (_address is not null)
-            return _address;
+        if (_life.Address is not null)
+            return _life.Address;
         Span<byte> text = stackalloc byte[AddressTextMaximum];
-        var length = _worker.Loop.Sockets.PeerAddress(_descriptor, text);
+        var length = _worker.Loop.Sockets.PeerAddress(_life.Descriptor, text);
         return SetAddress(length == 0 ? "unknown" : Encoding.ASCII.GetString(text[..length]));
     }
 
     private string SetAddress(string address)
     {
-        _isTrusted = _worker.Settings.TrustedProxies.Contains(address);
-        return _address = address;
+        _life.IsTrusted = _worker.Settings.TrustedProxies.Contains(address);
+        return _life.Address = address;
+    }
+
+    private ForwardedClient Client()
+    {
+        var address = Address();
+        return new ForwardedClient(address, _life.Traits.IsTls, _life.IsTrusted);
     }
 
     private void Close()
     {
-        _state = State.Closing;
+        _life.State = ConnectionState.Closing;
         EventLoop.Disarm(_deadline);
         _body.Abort();
         _channel.Close();

@@ -29,14 +29,7 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     private readonly HandshakeGate _gate;
     private readonly IHandshakeOwner _owner;
     private readonly Operation _operation;
-    private ServerHandshake? _handshake;
-    private Segment? _output;
-    private Segment? _waiting;
-    private int _waitingLength;
-    private int _descriptor;
-    private int _sent;
-    private int _length;
-    private bool _cancelled;
+    private Life _life = new();
 
     /// <param name="handshakes">Null where there is no certificate, and so no handshake.</param>
     public HandshakeStage(EventLoop loop, SegmentPool pool, HandshakePool? handshakes, HandshakeGate gate, IHandshakeOwner owner)
@@ -52,11 +45,8 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     /// <param name="received">What the peer has sent already.</param>
     public void Start(int descriptor, ReadOnlySpan<byte> received)
     {
-        _descriptor = descriptor;
-        _cancelled = false;
-        _sent = 0;
-        _length = 0;
-        _handshake = _handshakes?.Rent() ?? throw new InvalidOperationException("There is no certificate.");
+        _life.Descriptor = descriptor;
+        _life.Handshake = _handshakes?.Rent() ?? throw new InvalidOperationException("There is no certificate.");
         if (received.IsEmpty)
             _loop.Receive(_operation, descriptor);
         else
@@ -66,32 +56,32 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     /// <summary>Gives up; the owner is told when nothing is pending.</summary>
     public void Cancel()
     {
-        _cancelled = true;
+        _life.IsCancelled = true;
         _loop.Cancel(_operation);
     }
 
     public override void Drop()
     {
         // What the library holds goes now; what is pending names other memory.
-        _handshake!.Reset();
+        _life.Handshake!.Reset();
         Cancel();
     }
 
     public override void TakeStep()
     {
-        if (_cancelled)
+        if (_life.IsCancelled)
         {
             End(failed: true);
             return;
         }
 
-        TakeStep(_waiting!.Memory.Span[.._waitingLength]);
+        TakeStep(_life.Waiting!.Memory.Span[.._life.WaitingLength]);
     }
 
     public void OnCompleted(Operation operation, in OperationResult result)
     {
         var sending = operation.Kind == OperationKind.Send;
-        if (_cancelled || (!result.Succeeded && result.Error is not (Uring.Errno.ENOBUFS or Uring.Errno.EINTR or Uring.Errno.EAGAIN))
+        if (_life.IsCancelled || (!result.Succeeded && result.Error is not (Uring.Errno.ENOBUFS or Uring.Errno.EINTR or Uring.Errno.EAGAIN))
             || (result.Succeeded && result.Count == 0))
         {
             End(failed: true);
@@ -100,7 +90,7 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
 
         if (!result.Succeeded || sending)
         {
-            _sent += result.Count;
+            _life.Sent += result.Count;
             Continue();
             return;
         }
@@ -113,14 +103,14 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
         if (_gate.TryTakeStep(this))
             TakeStep(received);
         else if (!TryKeep(received))
-            _cancelled = true;
+            _life.IsCancelled = true;
     }
 
     private void TakeStep(ReadOnlySpan<byte> received)
     {
-        _handshake!.Offer(received);
+        _life.Handshake!.Offer(received);
         ReleaseWaiting();
-        if (_handshake.Status == HandshakeStatus.Done && MayLeaveOutput())
+        if (_life.Handshake.Status == HandshakeStatus.Done && MayLeaveOutput())
         {
             End(failed: false);
             return;
@@ -132,69 +122,92 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
             return;
         }
 
-        if (_handshake.HoldsMemory)
+        if (_life.Handshake.HoldsMemory)
             _gate.Hold(this);
         Continue();
     }
 
-    private bool MayLeaveOutput() => _handshake!.OutputMayWait && _owner.SealsRecords(_handshake.Keys.Version, _handshake.Keys.Suite);
+    private bool MayLeaveOutput() =>
+        _life.Handshake is { OutputMayWait: true } handshake && _owner.SealsRecords(handshake.Keys.Version, handshake.Keys.Suite);
 
     /// <summary>Keeps what has come until the step may be taken.</summary>
     private bool TryKeep(ReadOnlySpan<byte> received)
     {
-        _waiting = _pool.TryRent(received.Length);
-        if (_waiting is null)
+        _life.Waiting = _pool.TryRent(received.Length);
+        if (_life.Waiting is null)
             return false;
-        received.CopyTo(_waiting.Memory.Span);
-        _waitingLength = received.Length;
+        received.CopyTo(_life.Waiting.Memory.Span);
+        _life.WaitingLength = received.Length;
         return true;
     }
 
     private void ReleaseWaiting()
     {
-        _waiting?.Release();
-        _waiting = null;
+        _life.Waiting?.Release();
+        _life.Waiting = null;
     }
 
     private void Continue()
     {
-        if (_sent < _length)
-            _loop.Send(_operation, _descriptor, _output!.Memory.Slice(_sent, _length - _sent));
-        else if (_handshake!.Status == HandshakeStatus.NeedMore)
-            _loop.Receive(_operation, _descriptor);
+        if (_life.Sent < _life.Length)
+            _loop.Send(_operation, _life.Descriptor, _life.Output!.Memory.Slice(_life.Sent, _life.Length - _life.Sent));
+        else if (_life.Handshake!.Status == HandshakeStatus.NeedMore)
+            _loop.Receive(_operation, _life.Descriptor);
         else
             End(failed: false);
     }
 
     private bool TryTakeOutput()
     {
-        _output?.Release();
-        _output = null;
-        var bytes = _handshake!.Output;
-        _sent = 0;
-        _length = bytes.Length;
+        _life.Output?.Release();
+        _life.Output = null;
+        var bytes = _life.Handshake!.Output;
+        _life.Sent = 0;
+        _life.Length = bytes.Length;
         if (bytes.IsEmpty)
             return true;
-        _output = bytes.Length <= SegmentPool.LargestSegment ? _pool.TryRent(bytes.Length) : null;
-        if (_output is null)
+        _life.Output = bytes.Length <= SegmentPool.LargestSegment ? _pool.TryRent(bytes.Length) : null;
+        if (_life.Output is null)
             return false;
-        bytes.CopyTo(_output.Memory.Span);
-        _handshake.ClearOutput();
+        bytes.CopyTo(_life.Output.Memory.Span);
+        _life.Handshake.ClearOutput();
         return true;
     }
 
+    /// <summary>The one place where a life ends; nothing is pending.</summary>
     private void End(bool failed)
     {
         _gate.Release(this);
         ReleaseWaiting();
-        _output?.Release();
-        _output = null;
-        var handshake = _handshake!;
-        _handshake = null;
+        _life.Output?.Release();
+        _operation.ForgetSocket();
+        var handshake = _life.Handshake!;
+        _life = new();
         if (!failed && handshake.Status == HandshakeStatus.Done)
             _owner.OnHandshakeDone(handshake);
         else
             _owner.OnHandshakeFailed(failed ? null : handshake);
         _handshakes!.Return(handshake);
+    }
+
+    /// <summary>All that the stage knows of one handshake; replaced as a whole at its end.</summary>
+    private struct Life
+    {
+        public Life()
+        {
+        }
+
+        public int Descriptor = -1;
+        public ServerHandshake? Handshake;
+        public bool IsCancelled;
+
+        /// <summary>What has come and waits for its step.</summary>
+        public Segment? Waiting;
+        public int WaitingLength;
+
+        /// <summary>What is being sent, how long it is and how much of it has left.</summary>
+        public Segment? Output;
+        public int Length;
+        public int Sent;
     }
 }

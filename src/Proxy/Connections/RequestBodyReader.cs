@@ -6,22 +6,14 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>Takes one request's body out of the bytes of its connection and hands it on, as far as there is room.</summary>
 internal sealed class RequestBodyReader
 {
-    private RequestBody? _body;
-    private BodyFraming _framing;
-    private ChunkedDecoder _chunked;
-    private long _left;
+    private Life _life;
 
     /// <summary>Whether bytes of a body are still to come.</summary>
-    public bool IsReading => _body is not null;
+    public bool IsReading => _life.Body is not null;
 
     /// <param name="head">The head of a request with a body.</param>
-    public void Start(RequestHead head, RequestBody body)
-    {
-        _body = body;
-        _framing = head.Framing;
-        _left = head.ContentLength;
-        _chunked = default;
-    }
+    public void Start(RequestHead head, RequestBody body) =>
+        _life = new Life { Body = body, Framing = head.Framing, Left = head.ContentLength };
 
     /// <summary>Takes bytes of the body; less than all are taken at its end, and where there is no room.</summary>
     /// <param name="consumed">Bytes used.</param>
@@ -29,15 +21,15 @@ internal sealed class RequestBodyReader
     public bool TryRead(ReadOnlySpan<byte> input, out int consumed)
     {
         consumed = 0;
-        while (_body is { } body && consumed < input.Length)
+        while (_life.Body is { } body && consumed < input.Length)
         {
             var rest = input[consumed..];
-            if (_framing == BodyFraming.Length)
+            if (_life.Framing == BodyFraming.Length)
             {
-                var taken = body.Write(rest[..(int)Math.Min(rest.Length, _left)]);
+                var taken = body.Write(rest[..(int)Math.Min(rest.Length, _life.Left)]);
                 consumed += taken;
-                _left -= taken;
-                if (_left == 0)
+                _life.Left -= taken;
+                if (_life.Left == 0)
                     Complete();
                 else if (taken == 0)
                     return true;
@@ -45,7 +37,7 @@ internal sealed class RequestBodyReader
             }
 
             // The decoder is tried on a copy: where the data finds no room, its step is taken back.
-            var decoder = _chunked;
+            var decoder = _life.Chunked;
             var step = decoder.Decode(rest, out var used, out var data);
             if (step == ChunkedStep.Malformed)
             {
@@ -63,7 +55,7 @@ internal sealed class RequestBodyReader
                 }
             }
 
-            _chunked = decoder;
+            _life.Chunked = decoder;
             consumed += used;
             if (step == ChunkedStep.End)
                 Complete();
@@ -75,20 +67,32 @@ internal sealed class RequestBodyReader
     /// <summary>The client breaks off, or nobody wants the rest.</summary>
     public void Abort()
     {
-        _body?.Abort();
-        _body = null;
+        _life.Body?.Abort();
+        _life = default;
     }
 
     /// <summary>Moves the decoder over exactly <paramref name="count"/> bytes, of which the last ones are data.</summary>
     private int RetakeData(ReadOnlySpan<byte> input, int count)
     {
-        _chunked.Decode(input[..count], out var used, out _);
+        _life.Chunked.Decode(input[..count], out var used, out _);
         return used;
     }
 
     private void Complete()
     {
-        _body!.Complete();
-        _body = null;
+        _life.Body!.Complete();
+        _life = default;
+    }
+
+    /// <summary>All that is known of one body; replaced as a whole at its end.</summary>
+    private struct Life
+    {
+        public RequestBody? Body;
+        public BodyFraming Framing;
+
+        /// <summary>Bytes still to come, where the length was announced.</summary>
+        public long Left;
+
+        public ChunkedDecoder Chunked;
     }
 }

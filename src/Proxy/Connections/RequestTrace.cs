@@ -26,6 +26,14 @@ internal sealed class RequestTrace
 
     public void OnAccepted(long now) => _accepted = _ready = _began = now;
 
+    /// <summary>The connection has ended.</summary>
+    public void Reset()
+    {
+        Array.Clear(_request);
+        (_requestLength, Status, Note) = (0, 0, default);
+        _accepted = _ready = _began = _head = _first = 0;
+    }
+
     /// <summary>The keys are there.</summary>
     public void OnReady(long now) => _ready = _began = now;
 

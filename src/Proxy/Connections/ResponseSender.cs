@@ -34,22 +34,10 @@ internal sealed class ResponseSender : IBodySubscriber
     private readonly SegmentStock _segments;
     private readonly IResponseOwner _owner;
     private readonly ReadOnlyMemory<byte> _debugField;
-    private StoredResponse? _response;
-    private Segment? _head;
-    private int _headLength;
+
+    // The one word of a life that another thread reads: the body's producer, to see how far it may go ahead.
     private long _offset;
-    private int _inFlight;
-    private bool _chunked;
-    private bool _hasBody;
-    private bool _subscribed;
-    private bool _isReader;
-    private bool _ended;
-    private bool _closes;
-    private long _end;
-    private MultipartRanges? _multipart;
-    private int _part;
-    private bool _partBegun;
-    private bool _undecided;
+    private ResponseLife _life;
 
     /// <param name="debugField">The name of the field that tells why the cache did what it did; empty for none.</param>
     public ResponseSender(EventLoop loop, RecordChannel channel, SegmentStock segments, IResponseOwner owner, ReadOnlyMemory<byte> debugField)
@@ -62,15 +50,9 @@ internal sealed class ResponseSender : IBodySubscriber
     }
 
     /// <summary>Whether the response waits for bytes of its source rather than for the client.</summary>
-    public bool WaitsForBody => _response is not null && !_channel.IsSending;
+    public bool WaitsForBody => _life.Response is not null && !_channel.IsSending;
 
     public long BodyOffset => Volatile.Read(ref _offset);
-
-    /// <summary>Field lines that each response gets, with their CRLF.</summary>
-    public ReadOnlyMemory<byte> AddedFields { get; set; }
-
-    /// <summary>The client takes trailers after a chunked body.</summary>
-    public bool AcceptsTrailers { get; set; }
 
     /// <summary>Goes to the beginning, before another thread may name the sender as a reader.</summary>
     public void Rewind() => Volatile.Write(ref _offset, 0);
@@ -79,23 +61,22 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <param name="response">One reference passes to the sender, which is among the readers of the body.</param>
     public void Await(StoredResponse response)
     {
-        _response = response;
-        _isReader = true;
-        _undecided = true;
+        _life.Response = response;
+        _life.IsReader = true;
+        _life.IsUndecided = true;
         response.Body.Subscribe(_loop, this);
-        _subscribed = true;
+        _life.IsSubscribed = true;
     }
 
     /// <summary>The response that waits for the decision.</summary>
-    public StoredResponse Undecided => _undecided ? _response! : throw new InvalidOperationException("No response waits.");
+    public StoredResponse Undecided => _life.IsUndecided ? _life.Response! : throw new InvalidOperationException("No response waits.");
 
     /// <summary>Gives the response and its place among the readers back to the owner, who begins it now.</summary>
     public StoredResponse Decide()
     {
         var response = Undecided;
         Unsubscribe();
-        _undecided = false;
-        _response = null;
+        _life = default;
         return response;
     }
 
@@ -103,44 +84,39 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <param name="response">One reference passes to the sender.</param>
     /// <param name="part">How much of it.</param>
     /// <param name="isReader">The sender is among the readers of the body; it takes itself out at the end.</param>
-    /// <param name="bodyWanted">False for HEAD.</param>
     /// <param name="note">How the cache came to it.</param>
     /// <returns>False when there is no memory for the head; the reference has been dropped then.</returns>
-    public bool TryStart(
-        StoredResponse response, in ResponsePart part, bool isReader, HttpVersion version, bool keepAlive, bool bodyWanted, long unixSeconds, in CacheNote note)
+    public bool TryStart(StoredResponse response, in ResponsePart part, bool isReader, in ResponseTerms terms, in CacheNote note)
     {
-        _isReader = isReader;
-        _closes = !keepAlive;
-        _response = response;
+        _life.IsReader = isReader;
+        _life.Closes = !terms.KeepAlive;
+        _life.AcceptsTrailers = terms.AcceptsTrailers;
+        _life.Response = response;
         if (part.Several is { } parts)
-            _multipart = MultipartRanges.TryCreate(_segments.Pool, parts, response.ContentType, response.Body.TotalLength!.Value);
-        _head = _segments.TryRent(CrlfLength + response.HeadBytesMaximum + AddedFields.Length + _debugField.Length + ChunkLineBytes);
-        if (_head is not { } head || (part.Several is not null && _multipart is null))
+            _life.Multipart = MultipartRanges.TryCreate(_segments.Pool, parts, response.ContentType, response.Body.TotalLength!.Value);
+        _life.Head = _segments.TryRent(CrlfLength + response.HeadBytesMaximum + terms.AddedFields.Length + _debugField.Length + ChunkLineBytes);
+        if (_life.Head is not { } head || (part.Several is not null && _life.Multipart is null))
         {
             Release();
             return false;
         }
 
         Volatile.Write(ref _offset, part.Start);
-        _end = part.Length < 0 ? long.MaxValue : part.Start + part.Length;
-        _inFlight = 0;
-        _part = 0;
-        _partBegun = false;
-        _ended = false;
-        _hasBody = bodyWanted && response.MayHaveBody && _end > _offset;
-        var length = part.IsWhole ? response.Body.TotalLength : _multipart?.Length ?? (part.Length < 0 ? null : part.Length);
-        _chunked = length is null && version == HttpVersion.Http11;
+        _life.End = part.Length < 0 ? long.MaxValue : part.Start + part.Length;
+        _life.HasBody = terms.BodyWanted && response.MayHaveBody && _life.End > _offset;
+        var length = part.IsWhole ? response.Body.TotalLength : _life.Multipart?.Length ?? (part.Length < 0 ? null : part.Length);
+        _life.IsChunked = length is null && terms.Version == HttpVersion.Http11;
         "\r\n"u8.CopyTo(head.Memory.Span);
-        var context = new HeadContext(unixSeconds, version, keepAlive, length, _chunked, part, note, _debugField)
+        var context = new HeadContext(terms.UnixSeconds, terms.Version, terms.KeepAlive, length, _life.IsChunked, part, note, _debugField)
         {
-            AddedFields = AddedFields,
-            Multipart = _multipart,
+            AddedFields = terms.AddedFields,
+            Multipart = _life.Multipart,
         };
-        _headLength = response.WriteHead(head.Memory.Span[CrlfLength..], context);
-        if (_hasBody && !response.Body.IsComplete)
+        _life.HeadLength = response.WriteHead(head.Memory.Span[CrlfLength..], context);
+        if (_life.HasBody && !response.Body.IsComplete)
         {
             response.Body.Subscribe(_loop, this);
-            _subscribed = true;
+            _life.IsSubscribed = true;
         }
 
         Pump();
@@ -150,13 +126,13 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <summary>Goes on after the channel has sent a range.</summary>
     public void OnSent()
     {
-        Volatile.Write(ref _offset, _offset + _inFlight);
-        _inFlight = 0;
-        _response!.Body.ReportProgress();
-        if (_ended)
+        Volatile.Write(ref _offset, _offset + _life.InFlight);
+        _life.InFlight = 0;
+        _life.Response!.Body.ReportProgress();
+        if (_life.HasEnded)
             Finish();
-        else if (_multipart is not null && _offset == _end)
-            NextPart(_multipart);
+        else if (_life.Multipart is not null && _offset == _life.End)
+            NextPart(_life.Multipart);
         else
             Pump();
     }
@@ -165,45 +141,46 @@ internal sealed class ResponseSender : IBodySubscriber
     {
         if (_channel.IsSending || !_channel.IsOpen)
             return;
-        if (_undecided)
+        if (_life.IsUndecided)
             _owner.OnUndecidedProgress();
         else
             Pump();
     }
 
-    /// <summary>Lets go of everything; nothing may be in flight any more.</summary>
+    /// <summary>The one place where the life of a response ends; nothing may be in flight any more.</summary>
     public void Release()
     {
-        if (_response is not { } response)
-            return;
         Unsubscribe();
-        _response = null;
-        _undecided = false;
-        if (_isReader)
-            response.Body.RemoveReader(this);
-        response.Release();
-        if (_head is not null)
-            _segments.Return(_head);
-        _head = null;
-        _multipart?.Release();
-        _multipart = null;
+        var life = _life;
+        _life = default;
+        if (life.Response is { } response)
+        {
+            if (life.IsReader)
+                response.Body.RemoveReader(this);
+            response.Release();
+        }
+
+        Rewind();
+        if (life.Head is not null)
+            _segments.Return(life.Head);
+        life.Multipart?.Release();
     }
 
     private void Pump()
     {
-        if (!_hasBody)
+        if (!_life.HasBody)
         {
-            _ended = true;
+            _life.HasEnded = true;
             Send(TakeHead());
             return;
         }
 
-        switch (_response!.Body.Read(_offset, (int)Math.Min(RangeBytes, _end - _offset), out var slice))
+        switch (_life.Response!.Body.Read(_offset, (int)Math.Min(RangeBytes, _life.End - _offset), out var slice))
         {
             case BodyRead.Available:
                 SendRange(slice);
                 break;
-            case BodyRead.NotYet when _headLength > 0:
+            case BodyRead.NotYet when _life.HeadLength > 0:
                 Send(TakeHead());
                 break;
             case BodyRead.NotYet:
@@ -220,53 +197,53 @@ internal sealed class ResponseSender : IBodySubscriber
 
     private void SendRange(NativeSlice slice)
     {
-        _inFlight = slice.Length;
-        if (_multipart is { } multipart)
+        _life.InFlight = slice.Length;
+        if (_life.Multipart is { } multipart)
         {
-            var lines = _partBegun ? default : multipart.LinesBefore(_part);
-            _partBegun = true;
+            var lines = _life.HasBegunPart ? default : multipart.LinesBefore(_life.Part);
+            _life.HasBegunPart = true;
             Send(TakeHead(), lines, slice);
             return;
         }
 
-        if (!_chunked)
+        if (!_life.IsChunked)
         {
-            var body = _response!.Body;
+            var body = _life.Response!.Body;
             // The end is known at once where the whole is there: no further turn only to see it.
-            _ended = _offset + slice.Length == _end || (body.IsComplete && _offset + slice.Length == body.Available);
+            _life.HasEnded = _offset + slice.Length == _life.End || (body.IsComplete && _offset + slice.Length == body.Available);
             Send(TakeHead(), slice);
             return;
         }
 
-        Send(TakeHead((uint)slice.Length), slice, _head!.Memory.Slice(0, CrlfLength));
+        Send(TakeHead((uint)slice.Length), slice, _life.Head!.Memory.Slice(0, CrlfLength));
     }
 
     /// <summary>Goes on with the part behind the one that has left, or with what ends the message.</summary>
     private void NextPart(MultipartRanges multipart)
     {
-        _part++;
-        _partBegun = false;
-        if (_part == multipart.Count)
+        _life.Part++;
+        _life.HasBegunPart = false;
+        if (_life.Part == multipart.Count)
         {
-            _ended = true;
-            Send(multipart.LinesBefore(_part));
+            _life.HasEnded = true;
+            Send(multipart.LinesBefore(_life.Part));
             return;
         }
 
-        Volatile.Write(ref _offset, multipart.Part(_part).Start);
-        _end = multipart.Part(_part).End;
+        Volatile.Write(ref _offset, multipart.Part(_life.Part).Start);
+        _life.End = multipart.Part(_life.Part).End;
         Pump();
     }
 
     private void SendEnd()
     {
-        _ended = true;
-        var trailers = _response!.Body.Trailers;
-        if (_chunked && AcceptsTrailers && !trailers.IsEmpty)
-            Send(TakeHead(0), trailers, _head!.Memory.Slice(0, CrlfLength));
-        else if (_chunked)
-            Send(TakeHead(0), _head!.Memory.Slice(0, CrlfLength));
-        else if (_headLength > 0)
+        _life.HasEnded = true;
+        var trailers = _life.Response!.Body.Trailers;
+        if (_life.IsChunked && _life.AcceptsTrailers && !trailers.IsEmpty)
+            Send(TakeHead(0), trailers, _life.Head!.Memory.Slice(0, CrlfLength));
+        else if (_life.IsChunked)
+            Send(TakeHead(0), _life.Head!.Memory.Slice(0, CrlfLength));
+        else if (_life.HeadLength > 0)
             Send(TakeHead());
         else
             Finish();
@@ -274,13 +251,13 @@ internal sealed class ResponseSender : IBodySubscriber
 
     /// <summary>What ends the response also ends the connection, unless that is kept.</summary>
     private void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default) =>
-        _channel.Send(first, second, third, isLast: _ended && _closes);
+        _channel.Send(first, second, third, isLast: _life.HasEnded && _life.Closes);
 
     /// <summary>The head, if it hasn't left yet.</summary>
     private NativeSlice TakeHead()
     {
-        var head = _head!.Memory.Slice(CrlfLength, _headLength);
-        _headLength = 0;
+        var head = _life.Head!.Memory.Slice(CrlfLength, _life.HeadLength);
+        _life.HeadLength = 0;
         return head;
     }
 
@@ -288,10 +265,10 @@ internal sealed class ResponseSender : IBodySubscriber
     /// section 7.1).</summary>
     private NativeSlice TakeHead(uint chunkSize)
     {
-        var line = _head!.Memory.Span[(CrlfLength + _headLength)..];
+        var line = _life.Head!.Memory.Span[(CrlfLength + _life.HeadLength)..];
         Utf8Formatter.TryFormat(chunkSize, line, out var written, new System.Buffers.StandardFormat('x'));
         "\r\n"u8.CopyTo(line[written..]);
-        _headLength += written + CrlfLength;
+        _life.HeadLength += written + CrlfLength;
         return TakeHead();
     }
 
@@ -303,8 +280,8 @@ internal sealed class ResponseSender : IBodySubscriber
 
     private void Unsubscribe()
     {
-        if (_subscribed)
-            _response!.Body.Unsubscribe(_loop, this);
-        _subscribed = false;
+        if (_life.IsSubscribed)
+            _life.Response!.Body.Unsubscribe(_loop, this);
+        _life.IsSubscribed = false;
     }
 }

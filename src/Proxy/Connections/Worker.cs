@@ -138,6 +138,7 @@ internal sealed class Worker : IDisposable
         _connections[connection.Position] = last;
         last.Position = connection.Position;
         _connections.RemoveAt(_connections.Count - 1);
+        connection.Position = -1;
         if (_free.Count < FreeMaximum)
             _free.Push(connection);
         Counters.CountClosed();

@@ -23,7 +23,7 @@ internal sealed class ProxyHeaderStage : ICompletionHandler
     private readonly IProxyHeaderOwner _owner;
     private readonly Operation _receive;
     private readonly InputBuffer _received = new();
-    private int _descriptor;
+    private int _descriptor = -1;
     private bool _cancelled;
 
     public ProxyHeaderStage(EventLoop loop, IProxyHeaderOwner owner)
@@ -36,7 +36,6 @@ internal sealed class ProxyHeaderStage : ICompletionHandler
     public void Start(int descriptor)
     {
         _descriptor = descriptor;
-        _cancelled = false;
         _loop.Receive(_receive, descriptor);
     }
 
@@ -52,7 +51,8 @@ internal sealed class ProxyHeaderStage : ICompletionHandler
         var isTransient = !result.Succeeded && result.Error is Errno.ENOBUFS or Errno.EINTR or Errno.EAGAIN;
         if (_cancelled || (result.Count == 0 && !isTransient))
         {
-            Fail(malformed: false);
+            End();
+            _owner.OnProxyHeaderFailed(malformed: false);
             return;
         }
 
@@ -68,10 +68,11 @@ internal sealed class ProxyHeaderStage : ICompletionHandler
         {
             case ProxyHeaderStatus.Complete:
                 _owner.OnProxyHeader(source, bytes[length..]);
-                _received.Clear();
+                End();
                 break;
             case ProxyHeaderStatus.Malformed:
-                Fail(malformed: true);
+                End();
+                _owner.OnProxyHeaderFailed(malformed: true);
                 break;
             default:
                 if (_received.IsEmpty && !bytes.IsEmpty)
@@ -81,9 +82,11 @@ internal sealed class ProxyHeaderStage : ICompletionHandler
         }
     }
 
-    private void Fail(bool malformed)
+    /// <summary>The one place where a life ends; nothing is pending.</summary>
+    private void End()
     {
         _received.Clear();
-        _owner.OnProxyHeaderFailed(malformed);
+        _descriptor = -1;
+        _cancelled = false;
     }
 }

@@ -1,0 +1,44 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>All that a <see cref="ClientConnection"/> knows of one request and its response; replaced as a whole at its end.</summary>
+internal struct ExchangeLife
+{
+    public ExchangeLife()
+    {
+    }
+
+    public HttpVersion Version;
+    public bool KeepAlive;
+
+    /// <summary>Not so for HEAD. What can't be read is answered with a body.</summary>
+    public bool BodyWanted = true;
+
+    public bool AcceptsTrailers;
+
+    /// <summary>The client waits for 100 Continue.</summary>
+    public bool ExpectsContinue;
+
+    /// <summary>100 Continue is on its way.</summary>
+    public bool Continuing;
+
+    /// <summary>The place among those who wait for the origin.</summary>
+    public FetchTicket? Ticket;
+
+    /// <summary>The origin's answer, which waits for 100 Continue to leave.</summary>
+    public FetchTicket? Answered;
+
+    /// <summary>The request of whose range it isn't known yet whether it arrives.</summary>
+    public RequestHead? Undecided;
+    public CacheNote UndecidedNote;
+
+    /// <summary>Bytes the kernel had taken before the response, and when the deadline last passed.</summary>
+    public long SentBefore;
+    public long SentAtLastLook;
+
+    public readonly ResponseTerms Terms(ReadOnlyMemory<byte> addedFields, long unixSeconds) =>
+        new(Version, KeepAlive, BodyWanted, AcceptsTrailers, addedFields, unixSeconds);
+}

@@ -1,0 +1,44 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>All that a <see cref="ResponseSender"/> knows of one response; replaced as a whole at its end. Its place in the body isn't
+/// here, since the body's producer reads that.</summary>
+internal struct ResponseLife
+{
+    /// <summary>Acquired; null between responses.</summary>
+    public StoredResponse? Response;
+
+    /// <summary>How much of it is sent isn't known yet.</summary>
+    public bool IsUndecided;
+
+    /// <summary>Is told of the body's progress.</summary>
+    public bool IsSubscribed;
+
+    /// <summary>Is among the readers for whom the body's producer waits.</summary>
+    public bool IsReader;
+
+    /// <summary>Where the head lies, and what of it hasn't left.</summary>
+    public Segment? Head;
+    public int HeadLength;
+
+    /// <summary>The end of what is sent, or of the part of it.</summary>
+    public long End;
+    public bool HasBody;
+    public bool IsChunked;
+    public bool AcceptsTrailers;
+
+    /// <summary>The connection ends with the response.</summary>
+    public bool Closes;
+
+    /// <summary>Body bytes of the send under way.</summary>
+    public int InFlight;
+
+    /// <summary>The send under way is the last.</summary>
+    public bool HasEnded;
+
+    public MultipartRanges? Multipart;
+    public int Part;
+    public bool HasBegunPart;
+}
