@@ -24,13 +24,21 @@ public sealed record ChannelOptions
     /// <summary>What the kernel can do; where it can't, it isn't asked. With null it is always asked.</summary>
     public KtlsReport? Support { get; init; }
 
-    /// <summary>A connection whose hand-over the kernel refuses is closed, unless it is for the peer's having ended its side already.</summary>
+    /// <summary>A connection whose hand-over the kernel refuses is closed, unless the peer is the cause: it has ended its side already, or
+    /// has asked for shorter records.</summary>
     public bool RequireKtls { get; init; }
 
     /// <summary>Called once for each error with which the kernel refuses a hand-over.</summary>
     public Action<TlsProxy.Uring.Errno>? OnFirstRefusal { get; init; }
 
     /// <summary>Why a connection of such keys isn't offered to the kernel; <see cref="KtlsReason.None"/> where it is.</summary>
-    public KtlsReason ReasonAgainst(TlsVersion version, CipherSuite suite) =>
-        Mode == KtlsMode.Off ? KtlsReason.Off : Support?.ReasonAgainst(version, suite.Aead()) ?? KtlsReason.None;
+    public KtlsReason ReasonAgainst(SessionKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        if (Mode == KtlsMode.Off)
+            return KtlsReason.Off;
+        if (keys.Requirements.LimitsPlaintext)
+            return KtlsReason.FragmentLength;
+        return Support?.ReasonAgainst(keys.Version, keys.Suite.Aead()) ?? KtlsReason.None;
+    }
 }

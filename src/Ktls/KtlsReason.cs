@@ -23,4 +23,7 @@ public enum KtlsReason : byte
 
     /// <summary>The peer had ended its side before the hand-over, and the kernel takes only connections that are open both ways.</summary>
     PeerEnded,
+
+    /// <summary>The peer has asked for shorter records by max_fragment_length, and the kernel makes full ones.</summary>
+    FragmentLength,
 }

@@ -22,6 +22,7 @@ public readonly record struct KtlsVerdict(KtlsMode Placed, KtlsReason Reason, Er
             KtlsReason.Version => "none:version",
             KtlsReason.Cipher => "none:cipher",
             KtlsReason.PeerEnded => "none:peer_ended",
+            KtlsReason.FragmentLength => "none:fragment_length",
             // A name is made once: asking an enumeration for it allocates.
             _ => _refusals[(int)Error & 0xFF] ??= $"none:{Error}",
         },

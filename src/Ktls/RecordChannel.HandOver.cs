@@ -20,23 +20,23 @@ public sealed partial class RecordChannel
         int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> unsent = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        if (!unsent.IsEmpty && _options.ReasonAgainst(keys.Version, keys.Suite) == KtlsReason.None)
+        if (!unsent.IsEmpty && _options.ReasonAgainst(keys) == KtlsReason.None)
             throw new ArgumentException("The kernel may take the keys: every record before must have left.", nameof(unsent));
         Begin(descriptor, owner);
         _session ??= new SessionKeys();
         _session.TakeFrom(keys);
         keys = _life.Keys = _session;
         _life.State = ChannelState.Open;
-        _receiver.Start(new RecordOpener(keys.Version, keys.Suite, keys.Receive));
+        _receiver.Start(new RecordOpener(keys.Version, keys.Suite, keys.Receive, keys.Requirements));
         if (!TryHandOverTransmit())
         {
-            if (_options.RequireKtls && _life.Reason != KtlsReason.PeerEnded)
+            if (_options.RequireKtls && _life.Reason is not (KtlsReason.PeerEnded or KtlsReason.FragmentLength))
             {
                 Fail(ChannelFailure.HandOverRefused, _life.Refusal);
                 return;
             }
 
-            _sealed.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit));
+            _sealed.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit, keys.Requirements));
             _life.Transmitter = _sealed;
             if (!unsent.IsEmpty && !TryHold(unsent))
                 return;
@@ -50,7 +50,7 @@ public sealed partial class RecordChannel
 
     private bool TryHandOverTransmit()
     {
-        _life.Reason = _options.ReasonAgainst(_life.Keys!.Version, _life.Keys.Suite);
+        _life.Reason = _options.ReasonAgainst(_life.Keys!);
         if (_life.Reason == KtlsReason.None)
         {
             _life.Refusal = KtlsSocket.Attach(_loop.Sockets, _life.Descriptor);

@@ -7,8 +7,9 @@ namespace TlsProxy.Ktls;
 /// <summary>Seals records in user space, from where the bytes lie into a borrowed buffer, some records at a time.</summary>
 internal sealed class SealedTransmitter : ITransmitter
 {
-    // A batch grows while the socket takes each whole at once and the worker's buffers are few enough to stay in the processor's caches. It is small
-    // again as soon as the socket takes less: a slow client holds no more than that.
+    // A batch is counted in full records, however short they have to be. It grows while the socket takes each whole at once and the
+    // worker's buffers are few enough to stay in the processor's caches. It is small again as soon as the socket takes less: a slow
+    // client holds no more than that.
     public const int BatchMinimum = 4;
     private const int BatchMaximum = 16;
     private const long LentMaximum = 1 << 20;
@@ -141,7 +142,7 @@ internal sealed class SealedTransmitter : ITransmitter
         var overhead = _life.Sealer!.Format.Overhead;
         var plain = (int)Math.Min(Remaining, _life.BatchRecords * RecordFormat.PlaintextMaximum);
         // Three records more than full ones: a short one may end each of the first two ranges, and the batch.
-        var records = plain + (((plain / RecordFormat.PlaintextMaximum) + 3) * overhead);
+        var records = plain + (((plain / _life.Sealer.PlaintextMaximum) + 3) * overhead);
         if (!TryRent(_life.HeldBytes + records + CloseNotify.Length + overhead))
             return false;
         var output = _life.Buffer!.Memory.Span;
@@ -169,17 +170,17 @@ internal sealed class SealedTransmitter : ITransmitter
         var first = 0;
         while (_life.Ranges[first].IsEmpty)
             first++;
-        var whole = Math.Min(available, RecordFormat.PlaintextMaximum);
+        var whole = Math.Min(available, _life.Sealer!.PlaintextMaximum);
         if (_life.Ranges[first].Length >= whole)
         {
-            var length = _life.Sealer!.Seal(ContentType.ApplicationData, _life.Ranges[first].Span[..whole], destination);
+            var length = _life.Sealer.Seal(ContentType.ApplicationData, _life.Ranges[first].Span[..whole], destination);
             _life.Ranges[first] = _life.Ranges[first].Slice(whole);
             return length;
         }
 
-        if (Remaining > RecordFormat.PlaintextMaximum)
+        if (Remaining > _life.Sealer.PlaintextMaximum)
             whole = Math.Min(whole, Math.Max(GatheredMaximum, _life.Ranges[first].Length));
-        var format = _life.Sealer!.Format;
+        var format = _life.Sealer.Format;
         var gathered = destination.Slice(RecordFormat.HeaderLength + format.PrefixLength, whole);
         Gather(gathered);
         return _life.Sealer.Seal(ContentType.ApplicationData, gathered, destination);

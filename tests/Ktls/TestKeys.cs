@@ -5,7 +5,7 @@ namespace TlsProxy.Ktls.Tests;
 
 /// <summary>Keys as a handshake would leave them, the same for both ends.</summary>
 /// <param name="sequence">Of the first record the server sends with TLS 1.3.</param>
-internal sealed class TestKeys(CipherSuite suite, ulong sequence = 0)
+internal sealed class TestKeys(CipherSuite suite, ulong sequence = 0, RecordRequirements requirements = default)
 {
     private readonly byte[] _server = RandomNumberGenerator.GetBytes(64);
     private readonly byte[] _client = RandomNumberGenerator.GetBytes(64);
@@ -24,7 +24,7 @@ internal sealed class TestKeys(CipherSuite suite, ulong sequence = 0)
     {
         var transmit = Direction(_server);
         transmit.Sequence += sequence;
-        return new SessionKeys(VersionOf(suite), suite, transmit, Direction(_client));
+        return new SessionKeys(VersionOf(suite), suite, transmit, Direction(_client), requirements);
     }
 
     private TrafficKeys Direction(byte[] seed)

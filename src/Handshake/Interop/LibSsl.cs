@@ -168,6 +168,9 @@ internal static unsafe partial class LibSsl
     internal static partial nuint SSL_SESSION_get_master_key(nint session, byte* output, nuint length);
 
     [LibraryImport(Name)]
+    internal static partial byte SSL_SESSION_get_max_fragment_length(nint session);
+
+    [LibraryImport(Name)]
     internal static partial int SSL_session_reused(nint ssl);
 
     [LibraryImport(Name)]

@@ -11,6 +11,9 @@ internal sealed unsafe class SslConnection : SafeHandle
     private const int MasterLength = 48;
     private const int SaltLength = 4;
 
+    // TLSEXT_max_fragment_length_512 is 1, …_4096 is 4 (openssl/tls1.h).
+    private const int FragmentUnit = 256;
+
     private nint _input;
     private nint _output;
 
@@ -55,6 +58,13 @@ internal sealed unsafe class SslConnection : SafeHandle
             return id == 0 ? null : GroupNames.Of(Ssl, id);
         }
     }
+
+    /// <summary>Bytes of plaintext in a record at most: what the client has asked for by max_fragment_length, which libssl grants and can't
+    /// be told to refuse. The session has it from a resumption too.</summary>
+    private int PlaintextMaximum =>
+        LibSsl.SSL_SESSION_get_max_fragment_length(LibSsl.SSL_get_session(Ssl)) is >= 1 and <= 4 and var mode
+            ? FragmentUnit << mode
+            : RecordRequirements.PlaintextDefault;
 
     private HandshakeState* State => (HandshakeState*)handle;
 
@@ -154,7 +164,7 @@ internal sealed unsafe class SslConnection : SafeHandle
         var suite = Suite;
         if (!CipherSuites.IsKnown(suite))
             return false;
-        keys.Begin(Version, suite);
+        keys.Begin(Version, suite, new RecordRequirements(PlaintextMaximum));
         if (Version != TlsVersion.Tls13)
             return TryExportKeys12(keys, transmitSequence, receiveSequence, transmitNonce);
         var client = HandshakeState.ClientSecret(State);

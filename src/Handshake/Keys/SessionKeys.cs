@@ -10,8 +10,10 @@ public sealed class SessionKeys : IDisposable
     {
     }
 
-    public SessionKeys(TlsVersion version, CipherSuite suite, TrafficKeys transmit, TrafficKeys receive)
+    public SessionKeys(
+        TlsVersion version, CipherSuite suite, TrafficKeys transmit, TrafficKeys receive, RecordRequirements requirements = default)
     {
+        Requirements = requirements;
         Version = version;
         Suite = suite;
         Transmit = transmit;
@@ -21,6 +23,9 @@ public sealed class SessionKeys : IDisposable
     public TlsVersion Version { get; private set; }
 
     public CipherSuite Suite { get; private set; }
+
+    /// <summary>What the records must honour beside the keys.</summary>
+    public RecordRequirements Requirements { get; private set; }
 
     /// <summary>Of the records the server sends.</summary>
     public TrafficKeys Transmit { get; }
@@ -32,7 +37,7 @@ public sealed class SessionKeys : IDisposable
     public void TakeFrom(SessionKeys other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        Begin(other.Version, other.Suite);
+        Begin(other.Version, other.Suite, other.Requirements);
         Transmit.CopyFrom(other.Transmit);
         Receive.CopyFrom(other.Receive);
         other.Dispose();
@@ -41,13 +46,15 @@ public sealed class SessionKeys : IDisposable
     /// <summary>Zeroes the keys of both directions.</summary>
     public void Dispose()
     {
+        Requirements = default;
         Transmit.Dispose();
         Receive.Dispose();
     }
 
     /// <summary>Begins with the keys of a session, which are then set.</summary>
-    internal void Begin(TlsVersion version, CipherSuite suite)
+    internal void Begin(TlsVersion version, CipherSuite suite, RecordRequirements requirements)
     {
+        Requirements = requirements;
         Version = version;
         Suite = suite;
     }

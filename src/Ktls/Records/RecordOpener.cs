@@ -9,11 +9,13 @@ internal sealed class RecordOpener : IDisposable
 {
     private readonly TrafficKeys _keys;
     private readonly Aead _aead;
+    private readonly int _plaintextMaximum;
     private RecordCipher _cipher;
 
     /// <param name="keys">Stay with their owner, who disposes them.</param>
-    public RecordOpener(TlsVersion version, CipherSuite suite, TrafficKeys keys)
+    public RecordOpener(TlsVersion version, CipherSuite suite, TrafficKeys keys, RecordRequirements requirements = default)
     {
+        _plaintextMaximum = requirements.PlaintextMaximum;
         _keys = keys;
         _aead = suite.Aead();
         Format = new RecordFormat(version, _aead);
@@ -60,8 +62,8 @@ internal sealed class RecordOpener : IDisposable
         _keys.Sequence++;
         if (format.IsTls13)
         {
-            // Content, type and padding together are limited (RFC 8446, section 5.4).
-            if (opened > RecordFormat.PlaintextMaximum + 1)
+            // Content, type and padding together are limited (RFC 9846, section 5.4).
+            if (opened > _plaintextMaximum + 1)
             {
                 alert = TlsAlert.RecordOverflow;
                 return ContentType.None;
@@ -81,7 +83,7 @@ internal sealed class RecordOpener : IDisposable
 
         length = opened;
         alert = TlsAlert.RecordOverflow;
-        return opened > RecordFormat.PlaintextMaximum ? ContentType.None : type;
+        return opened > _plaintextMaximum ? ContentType.None : type;
     }
 
     /// <summary>Goes to the next keys (RFC 8446, section 7.2).</summary>

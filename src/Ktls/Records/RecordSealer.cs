@@ -15,8 +15,9 @@ internal sealed class RecordSealer : IDisposable
     private RecordCipher _cipher;
 
     /// <param name="keys">Stay with their owner, who disposes them.</param>
-    public RecordSealer(TlsVersion version, CipherSuite suite, TrafficKeys keys)
+    public RecordSealer(TlsVersion version, CipherSuite suite, TrafficKeys keys, RecordRequirements requirements = default)
     {
+        PlaintextMaximum = requirements.PlaintextMaximum;
         _keys = keys;
         _aead = suite.Aead();
         Format = new RecordFormat(version, _aead);
@@ -25,16 +26,19 @@ internal sealed class RecordSealer : IDisposable
 
     public RecordFormat Format { get; }
 
+    /// <summary>Bytes of plaintext in a record at most.</summary>
+    public int PlaintextMaximum { get; }
+
     /// <summary>Whether the keys of AES-GCM near the number of records they are good for (RFC 8446, section 5.5). TLS 1.2 can't change
     /// them.</summary>
     public bool NeedsKeyUpdate => Format.IsTls13 && _aead != Aead.ChaCha20Poly1305 && _keys.Sequence >= RecordsMaximum;
 
     /// <summary>Writes one record.</summary>
-    /// <param name="plaintext">At most 16,384 bytes; it may lie where it belongs in <paramref name="destination"/>.</param>
+    /// <param name="plaintext">At most <see cref="PlaintextMaximum"/> bytes; it may lie where it belongs in the destination.</param>
     /// <returns>The record's length.</returns>
     public int Seal(ContentType type, ReadOnlySpan<byte> plaintext, Span<byte> destination)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, RecordFormat.PlaintextMaximum);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, PlaintextMaximum);
         var length = plaintext.Length + Format.Overhead;
         var format = Format;
         Span<byte> nonce = stackalloc byte[RecordFormat.NonceLength];

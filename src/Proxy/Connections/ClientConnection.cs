@@ -83,8 +83,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         Abort();
     }
 
-    public bool SealsRecords(TlsVersion version, CipherSuite suite) =>
-        _worker.Settings.Channel.ReasonAgainst(version, suite) != KtlsReason.None;
+    public bool SealsRecords(SessionKeys keys) => _worker.Settings.Channel.ReasonAgainst(keys) != KtlsReason.None;
 
     public void OnHandshakeDone(ServerHandshake handshake)
     {

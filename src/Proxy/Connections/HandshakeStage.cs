@@ -9,7 +9,7 @@ namespace TlsProxy.Proxy.Connections;
 internal interface IHandshakeOwner
 {
     /// <summary>Whether a connection of such keys makes its records itself, so that those of the handshake's end may leave with its first.</summary>
-    bool SealsRecords(TlsVersion version, CipherSuite suite);
+    bool SealsRecords(SessionKeys keys);
 
     /// <summary>Every byte of the handshake has left but the output that it has still. What it has brought is to be taken within the call.</summary>
     void OnHandshakeDone(ServerHandshake handshake);
@@ -128,7 +128,7 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     }
 
     private bool MayLeaveOutput() =>
-        _life.Handshake is { OutputMayWait: true } handshake && _owner.SealsRecords(handshake.Keys.Version, handshake.Keys.Suite);
+        _life.Handshake is { OutputMayWait: true } handshake && _owner.SealsRecords(handshake.Keys);
 
     /// <summary>Keeps what has come until the step may be taken.</summary>
     private bool TryKeep(ReadOnlySpan<byte> received)

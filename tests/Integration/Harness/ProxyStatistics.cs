@@ -39,6 +39,9 @@ internal sealed class ProxyStatistics
 
     public long RekeyRefused => Number("ktls", "rekeyRefused");
 
+    public long UserSpaceForFragmentLength =>
+        _root.GetProperty("ktls").GetProperty("userSpaceBecause").GetProperty("fragmentLength").GetInt64();
+
     public long KeyUpdates => Number("records", "keyUpdates");
 
     public long RenegotiationsRefused => Number("records", "renegotiationsRefused");

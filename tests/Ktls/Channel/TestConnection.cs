@@ -21,12 +21,12 @@ internal sealed class TestConnection : IDisposable
     /// <param name="receiveBufferBytes">The peer's SO_RCVBUF.</param>
     public TestConnection(
         CipherSuite suite, ChannelOptions? options = null, int? sendBufferBytes = null, int? receiveBufferBytes = null,
-        long poolBytes = long.MaxValue, ulong sequence = 0)
+        long poolBytes = long.MaxValue, ulong sequence = 0, RecordRequirements requirements = default)
     {
         Pool = new SegmentPool(poolBytes);
         Segments = new SegmentStock(Pool);
         _thread = new LoopThread();
-        _keys = new TestKeys(suite, sequence);
+        _keys = new TestKeys(suite, sequence, requirements);
         (var listener, _port) = _thread.Listen(sendBufferBytes);
         Channel = new RecordChannel(_thread.Loop, options ?? new ChannelOptions(), Segments, Counters, new ChannelScratch());
         Run(() => _thread.Loop.Accept(_accepted.Operation, listener));

@@ -112,6 +112,7 @@ internal sealed class StatisticsReport(
         json.WriteNumber("cipher", ktls.Because(KtlsReason.Cipher));
         json.WriteNumber("refused", ktls.Because(KtlsReason.Refused));
         json.WriteNumber("peerEnded", ktls.Because(KtlsReason.PeerEnded));
+        json.WriteNumber("fragmentLength", ktls.Because(KtlsReason.FragmentLength));
         json.WriteEndObject();
         json.WriteStartObject("refusals");
         foreach (var (error, count) in ktls.Refusals)

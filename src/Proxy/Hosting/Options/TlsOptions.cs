@@ -49,7 +49,10 @@ internal sealed class TlsOptionGroup : OptionGroup
             "--ktls",
             "Records made by the kernel: auto (what we send, where a probe at the start passes), both (what we receive too), tx, off.",
             "auto", "both", "tx", "off");
-        _ktlsRequire = Flag("--ktls-require", "End the start when the kernel's TLS can't be used, and close connections that it refuses, but for those whose client has ended its side");
+        _ktlsRequire = Flag(
+            "--ktls-require",
+            "End the start when the kernel's TLS can't be used, and close connections that it refuses, "
+                + "but for clients that have ended their side or asked for short records");
         _libSsl = Text("--libssl", "libssl file or its folder; by default the system's.");
     }
 
