@@ -14,10 +14,17 @@ fail() {
     exit 1
 }
 
-# Whether the kernel that runs can carry TLS records on a TCP socket.
+# Whether the kernel that runs can carry TLS records on a TCP socket. Where not, KERNEL_TLS_PROBLEM says why.
 kernel_has_tls() {
     grep -qw tls /proc/sys/net/ipv4/tcp_available_ulp 2>/dev/null && return 0
-    [[ $(id -u) == 0 ]] && modprobe tls 2>/dev/null || true
+    if [[ $(id -u) != 0 ]]; then
+        KERNEL_TLS_PROBLEM="only root may load a module"
+    elif ! KERNEL_TLS_PROBLEM="$(modprobe tls 2>&1)"; then
+        KERNEL_TLS_PROBLEM="${KERNEL_TLS_PROBLEM##*$'\n'}"
+    else
+        # shellcheck disable=SC2034
+        KERNEL_TLS_PROBLEM="the module is loaded, but the kernel doesn't offer it to TCP"
+    fi
     grep -qw tls /proc/sys/net/ipv4/tcp_available_ulp 2>/dev/null
 }
 

@@ -10,4 +10,13 @@ internal static class TestRun
     /// <summary>The folder of the libssl for every proxy, or null for the system's.</summary>
     public static string? LibSsl { get; } =
         Environment.GetEnvironmentVariable("TLSPROXY_TEST_LIBSSL") is { Length: > 0 } folder ? folder : null;
+
+    /// <summary>
+    /// Whether this run tests a combination. Where both transports together are to have each pair of transport and value once, but not
+    /// every combination, each run takes those of its parity.
+    /// </summary>
+    /// <param name="combination">The sum of the numbers of the values that are combined.</param>
+    public static bool Takes(int combination) => !IsPairwise || Transport is null || combination % 2 == (Transport == "epoll" ? 1 : 0);
+
+    private static bool IsPairwise { get; } = Environment.GetEnvironmentVariable("TLSPROXY_TEST_PAIRWISE") == "1";
 }

@@ -1,0 +1,116 @@
+# How scripts/test and scripts/check run test executables and count what they say. Source it after lib.sh.
+# shellcheck shell=bash
+
+PASSED=0 FAILED=0 SKIPPED=0
+SKIPPED_KTLS=0
+# A run's log, status and report lie in $RESULTS, under its title.
+RESULTS="$(mktemp -d "${TMPDIR:-/tmp}/tlsproxy-test.XXXXXX")"
+
+assembly_of() { echo "$ROOT/tests/$1/bin/Release/net10.0/TlsProxy.$1.Tests.dll"; }
+
+# start_run TITLE NAME TRANSPORT [OPTION…]: one test executable on this machine, within half an hour.
+start_run() {
+    local base="$RESULTS/$1" name="$2" transport="$3" status=0
+    shift 3
+    TLSPROXY_TEST_TRANSPORT="$transport" timeout -k 10 1800 dotnet "$(assembly_of "$name")" -noLogo -noColor -xml "$base.xml" "$@" \
+        >"$base.log" 2>&1 </dev/null || status=$?
+    echo "$status" >"$base.status"
+}
+
+# start_in_vm TITLE NAME TRANSPORT [OPTION…]: those tests of one executable that need a kernel with TLS, in one.
+start_in_vm() {
+    local base="$RESULTS/$1" name="$2" transport="$3" status=0 vm=
+    shift 3
+    # shellcheck disable=SC2064,SC2154
+    trap '[[ -z $vm ]] || kill "$vm"; exit 143' TERM
+    # The report lies where the kernel can write, which is no more after it: its lines come out with the log.
+    TLSPROXY_TEST_TRANSPORT="$transport" "$ROOT/scripts/ktls-vm" --timeout 2400 bash -c \
+        'dotnet "$@" -xml /run/tmp/report.xml; status=$?; echo; grep -o "<test [^>]*>" /run/tmp/report.xml; exit $status' \
+        vm "$(assembly_of "$name")" -noLogo -noColor -trait "Kernel=tls" -maxThreads 1 -parallel none "$@" >"$base.log" 2>&1 &
+    vm=$!
+    wait "$vm" || status=$?
+    vm=
+    grep -a '^<test ' "$base.log" >"$base.xml" || true
+    sed -i '/^<test /d' "$base.log"
+    echo "$status" >"$base.status"
+}
+
+# count_run TITLE: adds what the closing line of a run says; a run without that line has failed.
+count_run() {
+    local base="$RESULTS/$1" status summary total failed errors skipped
+    status="$(cat "$base.status")"
+    summary="$(grep -aE 'Total: [0-9]+(, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+|$)' "$base.log" | tail -n 1 || true)"
+    if [[ -z $summary ]]; then
+        echo "== $1: no result (status $status)"
+        tail -n 60 "$base.log"
+        FAILED=$((FAILED + 1))
+        return
+    fi
+    total="$(sed -E 's/.*Total: ([0-9]+).*/\1/' <<<"$summary")"
+    if [[ $total == 0 ]]; then
+        [[ -z ${ONLY:-} ]] || return 0
+        echo "== $1: no test was found, which counts as a failure"
+        FAILED=$((FAILED + 1))
+        return
+    fi
+    errors="$(sed -E 's/.*Errors: ([0-9]+).*/\1/' <<<"$summary")"
+    failed="$(sed -E 's/.*Failed: ([0-9]+).*/\1/' <<<"$summary")"
+    skipped="$(sed -E 's/.*Skipped: ([0-9]+).*/\1/' <<<"$summary")"
+    PASSED=$((PASSED + total - failed - skipped))
+    FAILED=$((FAILED + failed + errors))
+    SKIPPED=$((SKIPPED + skipped))
+    echo "== $1: $((total - failed - skipped)) passed, $((failed + errors)) failed, $skipped skipped ($(sed -E 's/.*Time: //' <<<"$summary"))"
+    if [[ $failed != 0 || $errors != 0 ]]; then
+        grep -avE '\[(SKIP|STARTING|FINISHED)\]' "$base.log" | tail -n 400
+    elif [[ $status != 0 ]]; then
+        echo "   its exit status was $status, which counts as a failure"
+        tail -n 20 "$base.log"
+        FAILED=$((FAILED + 1))
+    fi
+    [[ $skipped == 0 ]] || grep -a '\[SKIP\]' "$base.log" || true
+}
+
+# count_in_vm TITLE: adds what start_in_vm left. Where no kernel could be started, one sentence says what was tried and what to do.
+count_in_vm() {
+    local base="$RESULTS/$1" status before why
+    status="$(cat "$base.status")"
+    if [[ $status == 125 ]]; then
+        why="$(grep -a '^ktls-vm: ' "$base.log" | tail -n 1 || true)"
+        tail -n 30 "$base.log"
+        SKIPPED_KTLS=1
+        NO_KERNEL="No kernel with TLS could be had: \`modprobe tls\` failed here (${KERNEL_TLS_PROBLEM:-}), and user-mode Linux too (${why#ktls-vm: }); \
+load the tls module on this machine, or run the tests where the kernel has it, in a virtual machine for example."
+        echo "== $1: SKIPPED"
+        return
+    fi
+    before=$SKIPPED
+    count_run "$1"
+    [[ $SKIPPED == "$before" ]] || SKIPPED_KTLS=1
+}
+
+# start_format: whether the source has the format of .editorconfig.
+start_format() {
+    local status=0
+    dotnet format "$ROOT/TlsProxy.sln" --verify-no-changes --no-restore >"$RESULTS/format.log" 2>&1 </dev/null || status=$?
+    echo "$status" >"$RESULTS/format.status"
+}
+
+# count_format: adds what start_format left.
+count_format() {
+    if [[ $(cat "$RESULTS/format.status") == 0 ]]; then
+        PASSED=$((PASSED + 1))
+    else
+        echo "dotnet format would change files:"
+        tail -n 60 "$RESULTS/format.log"
+        FAILED=$((FAILED + 1))
+    fi
+}
+
+# slowest_classes COUNT: the classes that took longest over all runs, from their reports.
+slowest_classes() {
+    local report
+    for report in "$RESULTS"/*.xml; do
+        grep -ao '<test [^>]*>' "$report" | sed -E 's/.* time="([^"]*)".* type="([^"]*)".*/\1 \2/' |
+            awk -v run="$(basename "$report" .xml)" '{ sums[$2] += $1 } END { for (c in sums) printf "%8.1f s  %s (%s)\n", sums[c], c, run }' || true
+    done | sort -rn | head -n "$1"
+}
