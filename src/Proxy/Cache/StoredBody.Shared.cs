@@ -21,26 +21,28 @@ internal sealed partial class StoredBody
     /// <param name="span">Bytes that are there, be they shown to its readers or not.</param>
     public void AppendShared(StoredBody source, ByteSpan span)
     {
-        var available = _available;
-        List<Piece> pieces = [.. _pieces];
-        // What is left of the last segment would lie between.
-        if (pieces.Count > 0)
-            pieces[^1] = pieces[^1] with { End = available };
-        foreach (var piece in Volatile.Read(ref source._pieces))
+        var available = Available;
+        lock (_gate)
         {
-            var start = Math.Max(piece.Start, span.Start);
-            var length = Math.Min(piece.End, span.End) - start;
-            if (length <= 0)
-                continue;
-            piece.Segment.Retain();
-            AllocatedBytes += piece.Segment.Length;
-            pieces.Add(new Piece(available, available + length, (int)(start - piece.Start) + piece.Skipped, piece.Segment));
-            available += length;
+            List<Piece> pieces = [.. _pieces];
+            // What is left of the last segment would lie between.
+            if (pieces.Count > 0)
+                pieces[^1] = pieces[^1] with { End = available };
+            foreach (var piece in Volatile.Read(ref source._pieces))
+            {
+                var start = Math.Max(piece.Start, span.Start);
+                var length = Math.Min(piece.End, span.End) - start;
+                if (length <= 0)
+                    continue;
+                piece.Segment.Retain();
+                CountAllocated(piece.Segment);
+                pieces.Add(new Piece(available, available + length, (int)(start - piece.Start) + piece.Skipped, piece.Segment));
+                available += length;
+            }
+
+            Volatile.Write(ref _pieces, [.. pieces]);
         }
 
-        lock (_gate)
-            Volatile.Write(ref _pieces, [.. pieces]);
-        Volatile.Write(ref _available, available);
-        WakeSubscribers();
+        _progress.Advance(available);
     }
 }

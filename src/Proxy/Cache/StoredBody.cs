@@ -18,16 +18,24 @@ internal sealed partial class StoredBody
     private readonly SegmentPool _pool;
     private readonly IBodyProducer? _producer;
     private readonly Lock _gate = new();
+    private readonly BodyProgress _progress;
+
+    // Both belong to the gate.
     private readonly List<IBodySubscriber> _readers = [];
-    private WorkerSubscribers[] _subscribers = [];
-    private BodyWindow? _window;
     private bool _producerWaits;
+
+    // Replaced under the gate, by the producer that adds and by readers that drop; read by any thread.
     private Piece[] _pieces = [];
+
+    // Written by the producer before the body is complete; the length before the segment, which publishes it.
     private Segment? _trailers;
     private int _trailersLength;
-    private long _available;
+
+    // Written by the producer alone.
+    private long _allocatedBytes;
+
+    // Changed by interlocked operations alone.
     private int _references = 1;
-    private volatile Status _status;
 
     /// <param name="totalLength">Bytes of the whole body where they are known beforehand.</param>
     /// <param name="producer">Who writes it, where the writer can be slowed down.</param>
@@ -35,34 +43,32 @@ internal sealed partial class StoredBody
     {
         _pool = pool;
         _producer = producer;
-        TotalLength = totalLength;
+        _progress = new BodyProgress(_gate, totalLength);
     }
 
     /// <summary>A body of no bytes.</summary>
-    public static StoredBody Empty() => new(new SegmentPool(), 0) { _status = Status.Complete };
-
-    private enum Status
+    public static StoredBody Empty()
     {
-        Arriving,
-        Complete,
-        Failed,
+        var body = new StoredBody(new SegmentPool(), 0);
+        body.Complete();
+        return body;
     }
 
     /// <summary>Bytes of the whole body, or null while they aren't known.</summary>
-    public long? TotalLength { get; private set; }
+    public long? TotalLength => _progress.Total;
 
     /// <summary>Bytes that have arrived.</summary>
-    public long Available => Volatile.Read(ref _available);
+    public long Available => _progress.Available;
 
-    public bool IsComplete => _status == Status.Complete;
+    public bool IsComplete => _progress.IsComplete;
 
-    public bool HasFailed => _status == Status.Failed;
+    public bool HasFailed => _progress.HasFailed;
 
     /// <summary>Trailer lines, each with its CRLF, once the body is complete; empty for none.</summary>
-    public NativeSlice Trailers => _trailers is { } segment ? segment.Memory.Slice(0, _trailersLength) : default;
+    public NativeSlice Trailers => Volatile.Read(ref _trailers) is { } segment ? segment.Memory.Slice(0, _trailersLength) : default;
 
     /// <summary>Bytes of the segments that hold the body.</summary>
-    public long AllocatedBytes { get; private set; }
+    public long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
 
     /// <summary>Takes a reference, unless the last one has gone.</summary>
     public bool TryAcquire()
@@ -98,9 +104,7 @@ internal sealed partial class StoredBody
     /// <param name="slice">At most <paramref name="maximum"/> contiguous bytes.</param>
     public BodyRead Read(long offset, int maximum, out NativeSlice slice)
     {
-        // The status is read before the count: bytes that arrived before the end are then seen with it.
-        var status = _status;
-        var available = Available;
+        var behind = _progress.Look(out var available);
         if (offset < available)
         {
             slice = SliceAt(offset, (int)Math.Min(maximum, available - offset));
@@ -108,29 +112,24 @@ internal sealed partial class StoredBody
         }
 
         slice = default;
-        return status switch
-        {
-            Status.Complete => BodyRead.End,
-            Status.Failed => BodyRead.Failed,
-            _ => BodyRead.NotYet,
-        };
+        return behind;
     }
 
     /// <summary>Adds bytes. Only the producer calls it. The last byte of a known length completes the body.</summary>
     /// <returns>False when there is no memory or the body exceeds its known length; the body has failed then, or was complete before.</returns>
     public bool Append(ReadOnlySpan<byte> bytes)
     {
-        if (_status == Status.Failed)
+        if (HasFailed)
             throw new InvalidOperationException("The body has failed.");
-        if (_status == Status.Complete)
+        if (IsComplete)
             return bytes.IsEmpty;
-        if (TotalLength is { } total && bytes.Length > total - _available)
+        var available = Available;
+        if (TotalLength is { } total && bytes.Length > total - available)
         {
             Fail();
             return false;
         }
 
-        var available = _available;
         while (!bytes.IsEmpty)
         {
             var pieces = Volatile.Read(ref _pieces);
@@ -152,13 +151,10 @@ internal sealed partial class StoredBody
             available += taken;
         }
 
-        var isWhole = available == TotalLength;
-        if (isWhole)
-            _producer?.OnWhole();
-        Volatile.Write(ref _available, available);
-        if (isWhole)
-            _status = Status.Complete;
-        WakeSubscribers();
+        if (available == TotalLength)
+            _progress.Complete(available, _producer);
+        else
+            _progress.Advance(available);
         return true;
     }
 
@@ -175,39 +171,29 @@ internal sealed partial class StoredBody
         for (var i = 0; i < fields.Count; i++)
             writer.Field(fields.Name(i), fields.Value(i));
         _trailersLength = writer.Length;
-        _trailers = segment;
-        AllocatedBytes += segment.Length;
+        Volatile.Write(ref _trailers, segment);
+        CountAllocated(segment);
     }
 
     /// <summary>Ends the body, unless its last byte has; when it is shorter than its known length it has failed.</summary>
     public void Complete()
     {
-        if (_status == Status.Complete)
+        if (IsComplete)
             return;
-        if (TotalLength is { } total && total != _available)
-        {
+        if (TotalLength is { } total && total != Available)
             Fail();
-            return;
-        }
-
-        TotalLength = _available;
-        _producer?.OnWhole();
-        _status = Status.Complete;
-        WakeSubscribers();
+        else
+            _progress.Complete(Available, _producer);
     }
 
     /// <summary>Ends the body as cut short.</summary>
-    public void Fail()
-    {
-        _status = Status.Failed;
-        WakeSubscribers();
-    }
+    public void Fail() => _progress.Fail();
 
     /// <summary>Has a reader told of progress, on its own worker's thread. The reader pulls once more afterwards: what arrived before isn't told.</summary>
-    public void Subscribe(IMailbox mailbox, IBodySubscriber subscriber) => Of(mailbox).Add(subscriber);
+    public void Subscribe(IMailbox mailbox, IBodySubscriber subscriber) => _progress.Of(mailbox).Add(subscriber);
 
     /// <summary>Takes a reader out, on its own worker's thread.</summary>
-    public void Unsubscribe(IMailbox mailbox, IBodySubscriber subscriber) => Of(mailbox).Remove(subscriber);
+    public void Unsubscribe(IMailbox mailbox, IBodySubscriber subscriber) => _progress.Of(mailbox).Remove(subscriber);
 
     /// <summary>Names a reader whose place keeps bytes from being dropped. Callable from any thread while the body is held.</summary>
     public void AddReader(IBodySubscriber reader)
@@ -221,7 +207,7 @@ internal sealed partial class StoredBody
     {
         bool abandoned;
         lock (_gate)
-            abandoned = _readers.Remove(reader) && _readers.Count == 0 && _status == Status.Arriving;
+            abandoned = _readers.Remove(reader) && _readers.Count == 0 && !IsComplete && !HasFailed;
         if (abandoned)
             _producer?.OnReadersGone();
         else
@@ -229,11 +215,7 @@ internal sealed partial class StoredBody
     }
 
     /// <summary>From now on only a window is held: what all readers have read is dropped, and the producer waits for the slowest.</summary>
-    public void LimitToWindow(BodyWindow window)
-    {
-        lock (_gate)
-            _window = window;
-    }
+    public void LimitToWindow(BodyWindow window) => _progress.Limit(window);
 
     public int ReaderCount
     {
@@ -244,16 +226,16 @@ internal sealed partial class StoredBody
         }
     }
 
-    public bool IsWindowed => Volatile.Read(ref _window) is not null;
+    public bool IsWindowed => _progress.Window is not null;
 
     /// <summary>Whether the producer must wait; it is told by <see cref="IBodyProducer.OnRoom"/> when it may go on.</summary>
     public bool MustWait()
     {
-        if (Volatile.Read(ref _window) is not { } window)
+        if (_progress.Window is not { } window)
             return false;
         lock (_gate)
         {
-            _producerWaits = _readers.Count > 0 && _available - DropRead() >= window.Of(_pool);
+            _producerWaits = _readers.Count > 0 && Available - DropRead() >= window.Of(_pool);
             return _producerWaits;
         }
     }
@@ -261,11 +243,11 @@ internal sealed partial class StoredBody
     /// <summary>Called by readers after their place has moved.</summary>
     public void ReportProgress()
     {
-        if (Volatile.Read(ref _window) is not { } window)
+        if (_progress.Window is not { } window)
             return;
         lock (_gate)
         {
-            var held = _available - DropRead();
+            var held = Available - DropRead();
             if (!_producerWaits || held > window.Of(_pool) / 2)
                 return;
             _producerWaits = false;
@@ -278,7 +260,7 @@ internal sealed partial class StoredBody
     /// <returns>The place of the slowest reader.</returns>
     private long DropRead()
     {
-        var slowest = _available;
+        var slowest = Available;
         foreach (var reader in _readers)
             slowest = Math.Min(slowest, reader.BodyOffset);
         var read = 0;
@@ -289,30 +271,6 @@ internal sealed partial class StoredBody
         return slowest;
     }
 
-    private WorkerSubscribers Of(IMailbox mailbox)
-    {
-        lock (_gate)
-        {
-            foreach (var known in _subscribers)
-            {
-                if (known.Mailbox == mailbox)
-                    return known;
-            }
-
-            var added = new WorkerSubscribers(mailbox);
-            Volatile.Write(ref _subscribers, [.. _subscribers, added]);
-            return added;
-        }
-    }
-
-    private void WakeSubscribers()
-    {
-        // Pairs with the gate in Subscribe: either the reader's later pull sees the bytes, or its list is seen here.
-        Interlocked.MemoryBarrier();
-        foreach (var worker in Volatile.Read(ref _subscribers))
-            worker.Wake();
-    }
-
     private bool TryGrow(long start)
     {
         var wanted = TotalLength is { } total
@@ -320,16 +278,18 @@ internal sealed partial class StoredBody
             : Math.Min(Math.Max(FirstSegment, start / GrowthDivisor), SegmentPool.LargestSegment / 4);
         lock (_gate)
         {
-            if (_window is { } window)
+            if (_progress.Window is { } window)
                 wanted = Math.Min(wanted, Math.Min(WindowPieceMaximum, window.Of(_pool) / WindowPieces));
             if (_pool.TryRent((int)wanted) is not { } segment)
                 return false;
-            AllocatedBytes += segment.Length;
+            CountAllocated(segment);
             Volatile.Write(ref _pieces, [.. _pieces, new Piece(start, start + segment.Length, 0, segment)]);
         }
 
         return true;
     }
+
+    private void CountAllocated(Segment segment) => Volatile.Write(ref _allocatedBytes, _allocatedBytes + segment.Length);
 
     private NativeSlice SliceAt(long offset, int maximum)
     {

@@ -1,0 +1,84 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Cache;
+
+/// <summary>What readers on other threads see of a body while it changes.</summary>
+public sealed class BodyProgressTests
+{
+    private const int Bodies = 400_000;
+    private const int BatchBodies = 4_000;
+
+    private static readonly Dictionary<string, Action<StoredBody>> s_changes = new()
+    {
+        ["bytes come"] = body => body.Append([1]),
+        ["bytes of another body come"] = body => body.AppendShared(Whole(), new(0, 1)),
+        ["it is whole"] = body => body.Complete(),
+        ["it is cut"] = body => body.Fail(),
+        ["only a window is held"] = body => body.LimitToWindow(new BodyWindow(1)),
+    };
+
+    public static TheoryData<string> Changes => [.. s_changes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void Whatever_a_reader_may_wait_for_wakes_it(string change)
+    {
+        using var pool = new SegmentPool();
+        var body = new StoredBody(pool, null);
+        var mailbox = new ManualMailbox(0);
+        body.Subscribe(mailbox, new SilentSubscriber());
+        s_changes[change](body);
+        Assert.Equal(1, mailbox.Posts);
+    }
+
+    [Fact]
+    public async Task A_length_is_seen_whole_or_not_at_all_while_another_thread_tells_it()
+    {
+        using var pool = new SegmentPool();
+        for (var done = 0; done < Bodies; done += BatchBodies)
+        {
+            // Together, so that their words lie at every place of a cache line.
+            var bodies = Enumerable.Range(0, BatchBodies).Select(_ => new StoredBody(pool, null)).ToArray();
+            foreach (var body in bodies)
+                body.Append([1]);
+            using var barrier = new Barrier(2);
+            var completing = Task.Run(() =>
+            {
+                barrier.SignalAndWait(TestContext.Current.CancellationToken);
+                foreach (var body in bodies)
+                    body.Complete();
+            });
+            barrier.SignalAndWait(TestContext.Current.CancellationToken);
+            foreach (var body in bodies)
+                Assert.Equal(1, LengthOf(body));
+            await completing;
+            foreach (var body in bodies)
+                body.Release();
+        }
+    }
+
+    private static long LengthOf(StoredBody body)
+    {
+        while (true)
+        {
+            if (body.TotalLength is { } length)
+                return length;
+            Thread.SpinWait(1);
+        }
+    }
+
+    private static StoredBody Whole()
+    {
+        var body = new StoredBody(new SegmentPool(), 1);
+        body.Append([1]);
+        return body;
+    }
+
+    private sealed class SilentSubscriber : IBodySubscriber
+    {
+        public long BodyOffset => 0;
+
+        public void OnBodyProgress() => Assert.Fail("Nobody runs the mailbox.");
+    }
+}
