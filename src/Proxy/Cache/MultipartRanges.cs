@@ -15,6 +15,7 @@ internal sealed class MultipartRanges
     private readonly ByteSpan[] _parts;
     private readonly byte[] _boundary;
     private readonly int[] _ends;
+    private readonly long[] _firstNeeded;
     private readonly Segment _lines;
 
     private MultipartRanges(ByteSpan[] parts, byte[] boundary, int[] ends, Segment lines)
@@ -24,6 +25,9 @@ internal sealed class MultipartRanges
         _ends = ends;
         _lines = lines;
         Length = ends[^1] + parts.Sum(part => part.Length);
+        _firstNeeded = new long[parts.Length];
+        for (var i = parts.Length - 1; i >= 0; i--)
+            _firstNeeded[i] = Math.Min(parts[i].Start, FirstNeededFrom(i + 1));
     }
 
     public int Count => _parts.Length;
@@ -68,6 +72,9 @@ internal sealed class MultipartRanges
     }
 
     public ByteSpan Part(int index) => _parts[index];
+
+    /// <summary>The first byte of the body that this part or a later one needs; beyond all bytes behind the last.</summary>
+    public long FirstNeededFrom(int index) => index < _firstNeeded.Length ? _firstNeeded[index] : long.MaxValue;
 
     /// <summary>What precedes a part; behind the last one, what ends the message.</summary>
     public NativeSlice LinesBefore(int index)

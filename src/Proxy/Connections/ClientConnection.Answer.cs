@@ -246,17 +246,17 @@ internal sealed partial class ClientConnection
         if (ResponsePart.TryOf(request, response, out var part))
             Respond(response, part, isReader, note);
         else
-            AwaitBytes(request, response, note);
+            AwaitBytes(isReader ? request : request.Detach(), response, isReader, note);
     }
 
     /// <summary>Waits until it is known whether the bytes that a range names arrive.</summary>
-    private void AwaitBytes(RequestHead request, StoredResponse response, in CacheNote note)
+    private void AwaitBytes(RequestHead request, StoredResponse response, bool isReader, in CacheNote note)
     {
         _life.State = ConnectionState.Responding;
         _exchange.Undecided = request;
         _exchange.UndecidedNote = note;
         _worker.Loop.Arm(_deadline, Deadlines.Write);
-        _sender.Await(response);
+        _sender.Await(response, isReader);
         // They may have come since they were looked for.
         OnUndecidedProgress();
     }
@@ -266,7 +266,7 @@ internal sealed partial class ClientConnection
         if (_exchange.Undecided is not { } request || !ResponsePart.TryOf(request, _sender.Undecided, out var part))
             return;
         _exchange.Undecided = null;
-        Respond(_sender.Decide(), part, isReader: true, _exchange.UndecidedNote);
+        Respond(_sender.Decide(out var isReader), part, isReader, _exchange.UndecidedNote);
     }
 
     private void Respond(StoredResponse response, in ResponsePart part, bool isReader, in CacheNote note)

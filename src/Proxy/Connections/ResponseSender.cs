@@ -7,19 +7,6 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;
 
-/// <summary>Who is told how a response ended.</summary>
-internal interface IResponseOwner
-{
-    /// <summary>The whole response has left.</summary>
-    void OnResponseSent();
-
-    /// <summary>The response can't be finished; the client must not take what it has for the whole.</summary>
-    void OnResponseCut();
-
-    /// <summary>More of the body has arrived of which it wasn't decided yet how much is sent.</summary>
-    void OnUndecidedProgress();
-}
-
 /// <summary>Sends one response at a time: pulls its body and sends each range from where it lies, the head together with the first.</summary>
 internal sealed class ResponseSender : IBodySubscriber
 {
@@ -35,7 +22,11 @@ internal sealed class ResponseSender : IBodySubscriber
     private readonly IResponseOwner _owner;
     private readonly ReadOnlyMemory<byte> _debugField;
 
-    // The one word of a life that another thread reads: the body's producer, to see how far it may go ahead.
+    // The first byte still to be sent, in whatever order: the one word of a life that another thread reads. MoveTo alone writes it; the
+    // body's producer drops what precedes it and goes only so far ahead.
+    private long _needed;
+
+    // The next byte that is sent; the loop's thread alone.
     private long _offset;
     private ResponseLife _life;
 
@@ -52,17 +43,18 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <summary>Whether the response waits for bytes of its source rather than for the client.</summary>
     public bool WaitsForBody => _life.Response is not null && !_channel.IsSending;
 
-    public long BodyOffset => Volatile.Read(ref _offset);
+    public long BodyOffset => Volatile.Read(ref _needed);
 
     /// <summary>Goes to the beginning, before another thread may name the sender as a reader.</summary>
-    public void Rewind() => Volatile.Write(ref _offset, 0);
+    public void Rewind() => MoveTo(0);
 
     /// <summary>Holds a response of which it depends on what arrives how much is sent; its owner is told of all progress until <see cref="Decide"/>.</summary>
-    /// <param name="response">One reference passes to the sender, which is among the readers of the body.</param>
-    public void Await(StoredResponse response)
+    /// <param name="response">One reference passes to the sender.</param>
+    /// <param name="isReader">The sender is among the readers of the body.</param>
+    public void Await(StoredResponse response, bool isReader)
     {
         _life.Response = response;
-        _life.IsReader = true;
+        _life.IsReader = isReader;
         _life.IsUndecided = true;
         response.Body.Subscribe(_loop, this);
         _life.IsSubscribed = true;
@@ -72,9 +64,10 @@ internal sealed class ResponseSender : IBodySubscriber
     public StoredResponse Undecided => _life.IsUndecided ? _life.Response! : throw new InvalidOperationException("No response waits.");
 
     /// <summary>Gives the response and its place among the readers back to the owner, who begins it now.</summary>
-    public StoredResponse Decide()
+    public StoredResponse Decide(out bool isReader)
     {
         var response = Undecided;
+        isReader = _life.IsReader;
         Unsubscribe();
         _life = default;
         return response;
@@ -101,7 +94,7 @@ internal sealed class ResponseSender : IBodySubscriber
             return false;
         }
 
-        Volatile.Write(ref _offset, part.Start);
+        MoveTo(part.Start);
         _life.End = part.Length < 0 ? long.MaxValue : part.Start + part.Length;
         _life.HasBody = terms.BodyWanted && response.MayHaveBody && _life.End > _offset;
         var length = part.IsWhole ? response.Body.TotalLength : _life.Multipart?.Length ?? (part.Length < 0 ? null : part.Length);
@@ -126,9 +119,8 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <summary>Goes on after the channel has sent a range.</summary>
     public void OnSent()
     {
-        Volatile.Write(ref _offset, _offset + _life.InFlight);
+        MoveTo(_offset + _life.InFlight);
         _life.InFlight = 0;
-        _life.Response!.Body.ReportProgress();
         if (_life.HasEnded)
             Finish();
         else if (_life.Multipart is not null && _offset == _life.End)
@@ -230,9 +222,18 @@ internal sealed class ResponseSender : IBodySubscriber
             return;
         }
 
-        Volatile.Write(ref _offset, multipart.Part(_life.Part).Start);
+        MoveTo(multipart.Part(_life.Part).Start);
         _life.End = multipart.Part(_life.Part).End;
         Pump();
+    }
+
+    /// <summary>The one place where the sender moves. The producer may wait for just that, so every move is reported.</summary>
+    private void MoveTo(long offset)
+    {
+        _offset = offset;
+        Volatile.Write(
+            ref _needed, _life.Multipart is { } multipart ? Math.Min(offset, multipart.FirstNeededFrom(_life.Part + 1)) : offset);
+        _life.Response?.Body.ReportProgress();
     }
 
     private void SendEnd()
