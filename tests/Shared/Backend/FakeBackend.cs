@@ -53,6 +53,9 @@ public sealed class FakeBackend : ILoopBackend
     /// <summary>Receives a line for each submission and completion, to see what a seed does.</summary>
     public Action<string>? Trace { get; set; }
 
+    /// <summary>Called where work is posted, on the poster's thread: what another thread could do just then may be done here.</summary>
+    public Action? OnWake { get; set; }
+
     /// <summary>Opens a listening socket.</summary>
     public int Listen()
     {
@@ -123,10 +126,7 @@ public sealed class FakeBackend : ILoopBackend
 
     public void ReturnBuffer(int bufferId) => _buffers.Return(bufferId);
 
-    public void Wake()
-    {
-        // All work is posted by the thread that turns the loop.
-    }
+    public void Wake() => OnWake?.Invoke();
 
     public void Dispose() => _buffers.Dispose();
 

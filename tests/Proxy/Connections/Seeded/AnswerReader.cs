@@ -30,6 +30,9 @@ internal sealed class AnswerReader(IReadOnlyList<ClientRequest> requests)
     /// <summary>Of these, those with what was asked for.</summary>
     public int Served { get; private set; }
 
+    /// <summary>Of these, those with several parts.</summary>
+    public int InParts { get; private set; }
+
     /// <summary>Statuses of the whole answers, in order.</summary>
     public List<int> Statuses { get; } = [];
 
@@ -115,7 +118,7 @@ internal sealed class AnswerReader(IReadOnlyList<ClientRequest> requests)
         var range = told["bytes ".Length..].Split('-', '/');
         var first = int.Parse(range[0], CultureInfo.InvariantCulture);
         var last = long.Parse(range[1], CultureInfo.InvariantCulture);
-        Assert.True(last < request.Content.Length || range[1] == ClientRequest.IndefiniteLast, "an end was invented");
+        Assert.True(last < request.Content.Length || range[1] == SeededRanges.IndefiniteLast, "an end was invented");
         return request.Content[first..(int)Math.Min(request.Content.Length, last + 1)];
     }
 
@@ -172,6 +175,7 @@ internal sealed class AnswerReader(IReadOnlyList<ClientRequest> requests)
         if (_expected is { } expected && !request.IsHead)
             Assert.Equal(expected.Length, _offset);
         _parts?.End();
+        InParts += _parts is null ? 0 : 1;
         Served += _expected is null && _parts is null ? 0 : 1;
         _saysClose |= request.IsLast;
         Answered++;

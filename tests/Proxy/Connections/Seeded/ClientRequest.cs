@@ -6,9 +6,6 @@ namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 /// <summary>One request of a client, and what its answer may be.</summary>
 internal sealed class ClientRequest
 {
-    /// <summary>The end of a range that has none (RFC 8673, section 2.2).</summary>
-    public const string IndefiniteLast = "9007199254740991";
-
     private const int BodyMaximum = 20_000;
 
     // More than the proxy holds of a body on its way.
@@ -61,23 +58,9 @@ internal sealed class ClientRequest
     {
         var isHead = random.Next(8) == 0;
         var hasRange = !isHead && target != "/health" && random.Next(6) == 0;
-        var range = hasRange ? $"Range: bytes={Range(random)}\r\n" : string.Empty;
+        var range = hasRange ? $"Range: bytes={SeededRanges.Of(random, SeededContent.Object(target).Length)}\r\n" : string.Empty;
         var head = $"{(isHead ? "HEAD" : "GET")} {target} {version}\r\n{fields}{range}\r\n";
         return new ClientRequest(target, Encoding.ASCII.GetBytes(head)) { IsHead = isHead, HasRange = hasRange, IsLast = isLast };
-    }
-
-    /// <summary>With and without an end, for as long as bytes come (RFC 8673), the last bytes, and several.</summary>
-    private static string Range(Random random)
-    {
-        var first = random.Next(30_000);
-        return random.Next(5) switch
-        {
-            0 => $"{first}-{first + random.Next(20_000)}",
-            1 => $"{first}-",
-            2 => $"{first}-{IndefiniteLast}",
-            3 => $"-{first}",
-            _ => "1000-1999,0-9,1500-2500",
-        };
     }
 
     private static ClientRequest Post(Random random, string target, string fields, bool isLast)

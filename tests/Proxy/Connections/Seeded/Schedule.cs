@@ -19,6 +19,8 @@ internal sealed class Schedule : IDisposable
     private const int ObjectMaximum = 60_000;
     private const int CacheBytesMaximum = 150_000;
     private const int CacheObjectsMaximum = 8;
+    private const int WindowBytes = 4 << 20;
+    private const int WindowBytesMinimum = 4096;
 
     private readonly Random _random;
     private readonly SegmentPool _pool;
@@ -35,6 +37,7 @@ internal sealed class Schedule : IDisposable
     private readonly int _abortsAfter;
     private bool _drainedEarly;
     private int _leftStored;
+    private int _interrupted;
 
     /// <param name="buffers">Where receive buffers come from; the proxy's own memory may be short.</param>
     /// <param name="log">Where requests leave lines, or null.</param>
@@ -47,6 +50,8 @@ internal sealed class Schedule : IDisposable
         _cache = new ResponseCache(_random.Next(1, CacheBytesMaximum), _random.Next(1, CacheObjectsMaximum));
         var clock = new FakeClock();
         var time = new ScheduleTime(clock);
+        // Bodies that were to be stored go on through a window that is smaller than they are.
+        var tight = _random.Next(3) == 0;
         _fetches = new FetchTable
         {
             Origin = _origin,
@@ -55,6 +60,8 @@ internal sealed class Schedule : IDisposable
             Pool = _pool,
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = ObjectMaximum,
+            Arriving = new ArrivingBudget(tight ? _random.Next(ObjectMaximum) : long.MaxValue),
+            Window = new BodyWindow(tight ? _random.Next(WindowBytesMinimum, ObjectMaximum) : WindowBytes),
             Time = time,
         };
         var settings = new WorkerSettings
@@ -72,7 +79,12 @@ internal sealed class Schedule : IDisposable
             AccessLog = _random.Next(2) == 0 ? log : null,
         };
         for (var i = 0; i < _conditions.Workers; i++)
-            _workers.Add(new SeededWorker(i, new FakeBackend(_random, buffers, _conditions.Kernel, _conditions.Faults, clock), settings));
+        {
+            var worker = new SeededWorker(i, new FakeBackend(_random, buffers, _conditions.Kernel, _conditions.Faults, clock), settings);
+            worker.Backend.OnWake = () => Interrupt(worker);
+            _workers.Add(worker);
+        }
+
         CreateClients();
         _waiting = new Queue<SeededClient>(_clients);
         _drainsAt = _random.Next(4) == 0 ? _random.Next(300) : int.MaxValue;
@@ -144,6 +156,7 @@ internal sealed class Schedule : IDisposable
     public void Count(ScheduleTally tally)
     {
         tally.Add("served", _clients.Sum(client => client.Served));
+        tally.Add("in parts", _clients.Sum(client => client.InParts));
         tally.Add("asked", _clients.Sum(client => client.Plan.Requests.Count));
         tally.Add("resumed", _clients.Count(client => client.WasResumed));
         tally.Add("transmit in the kernel", _ktls.Transmit);
@@ -154,6 +167,7 @@ internal sealed class Schedule : IDisposable
         tally.Add("renegotiations refused", _ktls.Records.RenegotiationsRefused);
         tally.Add("evictions", _cache.Evictions);
         tally.Add("left stored", _leftStored);
+        tally.Add("interrupted", _interrupted);
         foreach (var worker in _workers)
             worker.Count(tally);
     }
@@ -178,6 +192,17 @@ internal sealed class Schedule : IDisposable
             Assert.Equal(0, entry.Response.Body.ReaderCount);
             entry.Response.Release();
         }
+    }
+
+    /// <summary>A worker may be faster than the origin's thread that wakes it: its turn comes before that thread goes on.</summary>
+    private void Interrupt(SeededWorker worker)
+    {
+        if (!_origin.HandsOn || _random.Next(2) == 0)
+            return;
+        _origin.HandsOn = false;
+        worker.Loop.Turn();
+        _origin.HandsOn = true;
+        _interrupted++;
     }
 
     private void CreateClients()

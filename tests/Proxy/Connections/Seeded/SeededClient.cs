@@ -38,6 +38,8 @@ internal sealed class SeededClient : IDisposable
 
     public int Served => _answers.Served;
 
+    public int InParts => _answers.InParts;
+
     public bool WasResumed => _wire is TlsWire { WasResumed: true };
 
     /// <param name="session">One that may be resumed.</param>

@@ -9,6 +9,7 @@ internal sealed class SeededExchange : IOriginExchange
 {
     private static readonly CancellationToken s_now = new(canceled: true);
 
+    private readonly SeededOrigin _origin;
     private readonly OriginRequest _request;
     private readonly IOriginSink _sink;
     private readonly Random _random;
@@ -23,8 +24,9 @@ internal sealed class SeededExchange : IOriginExchange
     private int _sent;
     private int _steps;
 
-    public SeededExchange(OriginRequest request, IOriginSink sink, Random random, bool calm)
+    public SeededExchange(SeededOrigin origin, OriginRequest request, IOriginSink sink, Random random, bool calm)
     {
+        _origin = origin;
         _request = request;
         _sink = sink;
         _random = random;
@@ -61,8 +63,10 @@ internal sealed class SeededExchange : IOriginExchange
             return _random.Next(8) == 0 ? SendInterim() : SendHead();
         if (_sent < _content.Length && !IsHead)
         {
-            var count = Math.Min(_content.Length - _sent, _random.Next(1, _content.Length > 100_000 ? 400_000 : 10_000));
+            var count = Math.Min(_content.Length - _sent, _random.Next(1, Math.Max(10_000, _content.Length / 12)));
+            _origin.HandsOn = true;
             var flow = _sink.OnData(_content.AsSpan(_sent, count));
+            _origin.HandsOn = false;
             _sent += count;
             _waits = flow == OriginFlow.Wait;
             return false;

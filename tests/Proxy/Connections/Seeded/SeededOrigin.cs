@@ -12,10 +12,14 @@ internal sealed class SeededOrigin(Random random, bool calm) : IOrigin
 
     public int Started { get; private set; }
 
+    /// <summary>An answer's bytes are being handed on. The proxy does that on a thread of its own and holds no lock, so that loops may turn
+    /// meanwhile.</summary>
+    public bool HandsOn { get; set; }
+
     public void Start(OriginRequest request, IOriginSink sink)
     {
         Started++;
-        var exchange = new SeededExchange(request, sink, random, calm);
+        var exchange = new SeededExchange(this, request, sink, random, calm);
         request.TryAttach(exchange);
         _exchanges.Add(exchange);
     }
