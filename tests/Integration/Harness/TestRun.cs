@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TlsProxy.Integration.Tests.Harness;
 
 /// <summary>What this run of the tests is about.</summary>
@@ -6,6 +8,10 @@ internal static class TestRun
     /// <summary>The value of the proxy's option <c>--transport</c> for every proxy, or null for its own choice.</summary>
     public static string? Transport { get; } =
         Environment.GetEnvironmentVariable("TLSPROXY_TEST_TRANSPORT") is { Length: > 0 } transport ? transport : null;
+
+    /// <summary>How often each scenario of restarts ends a proxy.</summary>
+    public static int Restarts { get; } =
+        int.Parse(Environment.GetEnvironmentVariable("TLSPROXY_TEST_RESTARTS") ?? "1", CultureInfo.InvariantCulture);
 
     /// <summary>The folder of the libssl for every proxy, or null for the system's.</summary>
     public static string? LibSsl { get; } =
