@@ -9,6 +9,15 @@ public static class OpenSslLibrary
     /// <exception cref="TlsConfigurationException">There is none, or one older than OpenSSL 3.0.</exception>
     public static void Use(string? path) => OpenSslLoader.Use(path);
 
+    /// <summary>Has the library keep its keys out of core dumps, for a process that may make some; after <see cref="Use"/>, before keys are
+    /// loaded.</summary>
+    /// <exception cref="TlsConfigurationException">There is no memory for it.</exception>
+    public static void KeepKeysOutOfDumps() => HeapDumps.TurnOn();
+
+    /// <summary>Leaves out of dumps what has been added since to the heaps that keys may lie in. It does nothing where that wasn't asked
+    /// for.</summary>
+    public static void LeaveHeapsOutOfDumps() => HeapDumps.LeaveHeapsOut();
+
     /// <summary>Gives memory that the library has freed back to the system, where the C library keeps it (malloc_trim(3)). It takes milliseconds.</summary>
     public static void TrimMemory() => NativeHeap.Trim();
 

@@ -5,6 +5,9 @@ namespace TlsProxy.Handshake.Interop;
 /// <summary>A certificate with those above it and its private key, as libcrypto holds them. Contexts that use them keep them alive.</summary>
 internal sealed unsafe class CertificateHandle : SafeHandle
 {
+    // Far more than a key with its chain behind it takes.
+    private const int KeyFileMaximum = 1 << 20;
+
     private readonly List<nint> _chain = [];
     private nint _key;
 
@@ -26,20 +29,22 @@ internal sealed unsafe class CertificateHandle : SafeHandle
     internal static CertificateHandle? TryLoad(string chainPath, string keyPath, out string refused, out string reason)
     {
         OpenSslLoader.EnsureLoaded();
+        HeapDumps.LeaveThreadOut();
         LibCrypto.ERR_clear_error();
         var certificate = new CertificateHandle();
         refused = chainPath;
         if (certificate.TryReadChain(chainPath))
         {
             refused = keyPath;
-            if (certificate.TryReadKey(keyPath))
-            {
-                reason = string.Empty;
+            reason = certificate.ReadKey(keyPath) ?? string.Empty;
+            if (reason.Length == 0)
                 return certificate;
-            }
+        }
+        else
+        {
+            reason = OpenSslErrors.Take();
         }
 
-        reason = OpenSslErrors.Take();
         certificate.Dispose();
         return null;
     }
@@ -107,14 +112,30 @@ internal sealed unsafe class CertificateHandle : SafeHandle
         return whole;
     }
 
-    private bool TryReadKey(string path)
+    /// <summary>Reads the key through memory of its own, since a file's buffer in the C library isn't zeroed.</summary>
+    /// <returns>Null, or why there is none.</returns>
+    private string? ReadKey(string path)
     {
-        var file = LibCryptoCertificates.BIO_new_file(path, "r");
-        if (file == 0)
-            return false;
-        _key = LibCryptoCertificates.PEM_read_bio_PrivateKey(file, null, &RefusePassword, null);
-        _ = LibCrypto.BIO_free(file);
-        return _key != 0;
+        try
+        {
+            using var text = new KeyMemory(KeyFileMaximum);
+            using var file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, BufferSize = 0 });
+            var length = file.ReadAtLeast(text.Span, KeyFileMaximum, throwOnEndOfStream: false);
+            if (length == KeyFileMaximum)
+                return "it is longer than 1 MiB";
+            fixed (byte* bytes = text.Span)
+            {
+                var memory = LibCryptoCertificates.BIO_new_mem_buf(bytes, length);
+                _key = LibCryptoCertificates.PEM_read_bio_PrivateKey(memory, null, &RefusePassword, null);
+                _ = LibCrypto.BIO_free(memory);
+            }
+
+            return _key == 0 ? OpenSslErrors.Take() : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InsufficientMemoryException)
+        {
+            return exception.Message;
+        }
     }
 
     /// <summary>A key behind a password can't be read by a server that nobody sits before; libcrypto would ask on the terminal.</summary>

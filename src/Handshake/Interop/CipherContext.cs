@@ -18,6 +18,7 @@ internal sealed unsafe class CipherContext : SafeHandle
     internal static CipherContext Create(Aead aead, ReadOnlySpan<byte> key, bool seal)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, aead.KeyLength());
+        HeapDumps.LeaveThreadOut();
         var cipher = Ciphers.Of(aead);
         var context = new CipherContext(LibCrypto.EVP_CIPHER_CTX_new());
         fixed (byte* keyBytes = key)

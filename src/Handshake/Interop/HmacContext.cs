@@ -19,6 +19,7 @@ internal sealed unsafe class HmacContext : SafeHandle
         : base(0, ownsHandle: true)
     {
         OpenSslLoader.EnsureLoaded();
+        HeapDumps.LeaveThreadOut();
         Length = length;
         var algorithm = LibCrypto.EVP_MAC_fetch(0, "HMAC", null);
         SetHandle(LibCrypto.EVP_MAC_CTX_new(algorithm));

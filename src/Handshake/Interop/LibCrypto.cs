@@ -27,6 +27,9 @@ internal static unsafe partial class LibCrypto
     internal static partial nuint OpenSSL_version_num();
 
     [LibraryImport(Name)]
+    internal static partial int CRYPTO_secure_malloc_init(nuint size, nuint minimum);
+
+    [LibraryImport(Name)]
     internal static partial byte* OpenSSL_version(int type);
 
     [LibraryImport(Name)]

@@ -12,6 +12,9 @@ internal static unsafe partial class LibCryptoCertificates
     internal static partial nint BIO_new_file(string path, string mode);
 
     [LibraryImport(LibCrypto.Name)]
+    internal static partial nint BIO_new_mem_buf(byte* memory, int length);
+
+    [LibraryImport(LibCrypto.Name)]
     internal static partial nint PEM_read_bio_X509(nint bio, nint* certificate, delegate* unmanaged<byte*, int, int, void*, int> password, void* argument);
 
     [LibraryImport(LibCrypto.Name)]

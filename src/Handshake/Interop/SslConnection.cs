@@ -18,7 +18,11 @@ internal sealed unsafe class SslConnection : SafeHandle
     private nint _output;
 
     internal SslConnection()
-        : base(0, ownsHandle: true) => SetHandle((nint)NativeMemory.AllocZeroed((nuint)sizeof(HandshakeState)));
+        : base(0, ownsHandle: true)
+    {
+        HeapDumps.LeaveThreadOut();
+        SetHandle(KeyHeap.Allocate(sizeof(HandshakeState)));
+    }
 
     public override bool IsInvalid => handle == 0;
 
@@ -181,8 +185,7 @@ internal sealed unsafe class SslConnection : SafeHandle
     protected override bool ReleaseHandle()
     {
         LibSsl.SSL_free(Ssl);
-        HandshakeState.Clear(State);
-        NativeMemory.Free(State);
+        KeyHeap.Free(handle, sizeof(HandshakeState));
         return true;
     }
 

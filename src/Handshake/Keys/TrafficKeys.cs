@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Keys;
 
-/// <summary>What protects the records of one direction. The memory is pinned, so that no copy of it stays behind, and zeroed on disposal; it can
-/// then serve another session.</summary>
+/// <summary>What protects the records of one direction. The memory is native, so that no copy of it stays behind and core dumps
+/// leave it out, and zeroed on disposal; it can then serve another session.</summary>
 public sealed class TrafficKeys : IDisposable
 {
     private const int KeyMaximum = 32;
@@ -13,7 +14,7 @@ public sealed class TrafficKeys : IDisposable
     private const int SecretMaximum = 48;
 
     // Key, IV and secret, one after the other.
-    private readonly byte[] _memory = GC.AllocateArray<byte>(KeyMaximum + IvLength + SecretMaximum, pinned: true);
+    private readonly KeyMemory _memory = new(KeyMaximum + IvLength + SecretMaximum);
     private HashAlgorithmName _hash;
     private int _keyLength;
     private int _secretLength;
@@ -41,11 +42,11 @@ public sealed class TrafficKeys : IDisposable
         set => BinaryPrimitives.WriteUInt64BigEndian(IvBytes[SaltLength..], value);
     }
 
-    private Span<byte> KeyBytes => _memory.AsSpan(0, _keyLength);
+    private Span<byte> KeyBytes => _memory.Span[.._keyLength];
 
-    private Span<byte> IvBytes => _memory.AsSpan(KeyMaximum, IvLength);
+    private Span<byte> IvBytes => _memory.Span.Slice(KeyMaximum, IvLength);
 
-    private Span<byte> SecretBytes => _memory.AsSpan(KeyMaximum + IvLength, _secretLength);
+    private Span<byte> SecretBytes => _memory.Span.Slice(KeyMaximum + IvLength, _secretLength);
 
     /// <summary>Keys of TLS 1.3 from a traffic secret (RFC 8446, section 7.3).</summary>
     public static TrafficKeys FromSecret(CipherSuite suite, ReadOnlySpan<byte> secret)
@@ -80,7 +81,7 @@ public sealed class TrafficKeys : IDisposable
 
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(_memory);
+        _memory.Clear();
         Sequence = 0;
     }
 
@@ -107,7 +108,7 @@ public sealed class TrafficKeys : IDisposable
 
     internal void CopyFrom(TrafficKeys other)
     {
-        other._memory.CopyTo(_memory, 0);
+        other._memory.Span.CopyTo(_memory.Span);
         _hash = other._hash;
         _keyLength = other._keyLength;
         _secretLength = other._secretLength;

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Tickets;
 
@@ -27,10 +27,9 @@ public static class TicketKeyFile
                     $"The ticket keys {path} aren't one to {KeysMaximum} keys of {TicketKeys.KeyLength} bytes: make one with 'openssl rand {TicketKeys.KeyLength}'.");
             }
 
-            var bytes = GC.AllocateUninitializedArray<byte>((int)length, pinned: true);
-            file.ReadExactly(bytes);
-            var keys = TicketKeys.Of(bytes);
-            CryptographicOperations.ZeroMemory(bytes);
+            using var bytes = new KeyMemory((int)length);
+            file.ReadExactly(bytes.Span);
+            var keys = TicketKeys.Of(bytes.Span);
             return HasRepeatedName(keys)
                 ? throw new TlsConfigurationException($"The ticket keys {path} hold two of one name: each key is to be random.")
                 : keys;

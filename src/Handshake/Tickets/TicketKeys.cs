@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Tickets;
 
 /// <summary>The keys of session tickets at one time, the one that makes tickets first. Each is a name of 16 bytes, a key of 32 for HMAC-SHA256 and a key
-/// of 32 for AES-256-CBC (RFC 5077, section 4). The memory is pinned, so that no copy of it stays behind, and zeroed when the last user has let go.</summary>
+/// of 32 for AES-256-CBC (RFC 5077, section 4). The memory is native, so that no copy of it stays behind and core dumps leave
+/// it out, and zeroed when the last user has released it.</summary>
 internal sealed class TicketKeys : Shared
 {
     public const int KeyLength = NameLength + SecretLength + SecretLength;
@@ -11,9 +13,9 @@ internal sealed class TicketKeys : Shared
 
     private const int SecretLength = 32;
 
-    private readonly byte[] _keys;
+    private readonly KeyMemory _keys;
 
-    private TicketKeys(int count) => _keys = GC.AllocateUninitializedArray<byte>(count * KeyLength, pinned: true);
+    private TicketKeys(int count) => _keys = new KeyMemory(count * KeyLength);
 
     public int Count => _keys.Length / KeyLength;
 
@@ -24,7 +26,7 @@ internal sealed class TicketKeys : Shared
         ArgumentOutOfRangeException.ThrowIfZero(keys.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(keys.Length % KeyLength, 0);
         var made = new TicketKeys(keys.Length / KeyLength);
-        keys.CopyTo(made._keys);
+        keys.CopyTo(made._keys.Span);
         return made;
     }
 
@@ -35,16 +37,16 @@ internal sealed class TicketKeys : Shared
     {
         kept = Math.Min(kept, others?.Count ?? 0);
         var made = new TicketKeys(1 + kept);
-        RandomNumberGenerator.Fill(made._keys.AsSpan(0, KeyLength));
-        others?._keys.AsSpan(0, kept * KeyLength).CopyTo(made._keys.AsSpan(KeyLength));
+        RandomNumberGenerator.Fill(made._keys.Span[..KeyLength]);
+        others?._keys.Span[..(kept * KeyLength)].CopyTo(made._keys.Span[KeyLength..]);
         return made;
     }
 
-    public ReadOnlySpan<byte> Name(int index) => _keys.AsSpan(index * KeyLength, NameLength);
+    public ReadOnlySpan<byte> Name(int index) => _keys.Span.Slice(index * KeyLength, NameLength);
 
-    public ReadOnlySpan<byte> HmacKey(int index) => _keys.AsSpan((index * KeyLength) + NameLength, SecretLength);
+    public ReadOnlySpan<byte> HmacKey(int index) => _keys.Span.Slice((index * KeyLength) + NameLength, SecretLength);
 
-    public ReadOnlySpan<byte> AesKey(int index) => _keys.AsSpan((index * KeyLength) + NameLength + SecretLength, SecretLength);
+    public ReadOnlySpan<byte> AesKey(int index) => _keys.Span.Slice((index * KeyLength) + NameLength + SecretLength, SecretLength);
 
     /// <summary>The key of this name, or -1.</summary>
     public int Find(ReadOnlySpan<byte> name)
@@ -58,7 +60,7 @@ internal sealed class TicketKeys : Shared
         return -1;
     }
 
-    public bool SequenceEqual(TicketKeys other) => CryptographicOperations.FixedTimeEquals(_keys, other._keys);
+    public bool SequenceEqual(TicketKeys other) => CryptographicOperations.FixedTimeEquals(_keys.Span, other._keys.Span);
 
-    protected override void Free() => CryptographicOperations.ZeroMemory(_keys);
+    protected override void Free() => _keys.Clear();
 }

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Hosting;
 
@@ -14,6 +16,14 @@ internal static class ProxyHost
     /// <returns>The exit status: 0 after a drain, 1 when the start failed.</returns>
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellation)
     {
+        // Before a key is read.
+        if (!options.Operators.CoreDumps && CoreDumps.Forbid() is not Errno.None and var error)
+        {
+            await Console.Error.WriteLineAsync($"tlsproxy: core dumps can't be forbidden ({error}); allow prctl, or give --core-dumps.")
+                .ConfigureAwait(false);
+            return 1;
+        }
+
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddConsole(builder.Logging, options.Operators.LogFormat);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Cache;
@@ -47,7 +48,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         _options = options;
         _logger = logger;
-        _tls = TlsSetup.Create(options.Tls, logger);
+        _tls = TlsSetup.Create(options.Tls, options.Operators.CoreDumps, logger);
         _certificates = _tls.Context is { } context ? new CertificateRotation(context, options.Tls.WatchPeriod, logger, TimeProvider.System) : null;
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         _accessLog = OpenAccessLog(options.Operators.AccessLog, logger);
@@ -144,7 +145,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
         try
         {
             var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog);
-            var routes = new AdminRoutes(report, _fetches, _certificates, AdminToken.Load(_options.Operators.AdminTokenFile));
+            var operators = _options.Operators;
+            var routes = new AdminRoutes(
+                report, _fetches, _certificates, AdminToken.Load(operators.AdminTokenFile), new AdminHosts(operators.AdminHosts));
             _admin = new AdminServer(_settings, routes);
             ProxyLog.Admin(_logger, _admin.Start(address).ToString());
         }
@@ -202,5 +205,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _cache.Expire(_fetches.Now);
         _fetches.Expire();
         _handshakeMemory.Trim();
+        OpenSslLibrary.LeaveHeapsOutOfDumps();
     }
 }

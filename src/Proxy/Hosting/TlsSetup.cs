@@ -14,13 +14,14 @@ namespace TlsProxy.Proxy.Hosting;
 /// <param name="Support">Where it is asked at all; null where it isn't.</param>
 internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? Support)
 {
+    /// <param name="mayDump">Whether the process may make core dumps, which keys are then kept out of.</param>
     /// <exception cref="StartException">A file, the library or the kernel can't be used as asked.</exception>
-    public static TlsSetup Create(TlsOptions options, ILogger logger)
+    public static TlsSetup Create(TlsOptions options, bool mayDump, ILogger logger)
     {
         if (options.Server is not { } server)
             return new TlsSetup(null, KtlsMode.Off, null);
         var mode = options.Mode ?? KtlsMode.Transmit;
-        var context = Load(options.LibSsl, server);
+        var context = Load(options.LibSsl, server, mayDump);
         var support = mode == KtlsMode.Off ? null : Probe(mode, options.RequireKtls, logger);
         ProxyLog.Tls(logger, OpenSslLibrary.VersionText, support is { Module: Errno.None }
             ? $"{(mode == KtlsMode.Both ? "both directions" : "sent records")} in the kernel (AES-GCM by {AesGcmDriver.Name ?? "no driver yet"})"
@@ -28,7 +29,7 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? 
         return new TlsSetup(context, mode, support);
     }
 
-    private static TlsContext Load(string? library, TlsServerOptions tls)
+    private static TlsContext Load(string? library, TlsServerOptions tls, bool mayDump)
     {
         try
         {
@@ -41,6 +42,8 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? 
 
         try
         {
+            if (mayDump)
+                OpenSslLibrary.KeepKeysOutOfDumps();
             return TlsContext.Create(tls);
         }
         catch (TlsConfigurationException exception)

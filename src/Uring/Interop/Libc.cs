@@ -111,6 +111,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getsockopt(int fd, int level, int option, byte* value, uint* length);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
     /// <summary>The errno of the call just made on this thread.</summary>
     public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 }

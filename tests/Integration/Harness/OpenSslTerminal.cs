@@ -27,9 +27,13 @@ internal sealed class OpenSslTerminal : IAsyncDisposable
     }
 
     /// <summary>Connects; returns when the session is there.</summary>
-    public static async Task<OpenSslTerminal> OpenAsync(ProxyProcess proxy, Transport transport)
+    public static Task<OpenSslTerminal> OpenAsync(ProxyProcess proxy, Transport transport) =>
+        OpenAsync(OpenSslClient.Arguments(proxy, transport));
+
+    /// <summary>The same with arguments of the caller's.</summary>
+    public static async Task<OpenSslTerminal> OpenAsync(params string[] arguments)
     {
-        var terminal = new OpenSslTerminal(Process.Start(new ProcessStartInfo("openssl", OpenSslClient.Arguments(proxy, transport))
+        var terminal = new OpenSslTerminal(Process.Start(new ProcessStartInfo("openssl", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

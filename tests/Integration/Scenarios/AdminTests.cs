@@ -74,7 +74,8 @@ public sealed class AdminTests(SharedProxies shared)
         var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
         var token = (await File.ReadAllTextAsync(proxy.TokenFile)).Trim();
         await using var client = await OpenAsync(proxy);
-        await client.SendAsync($"POST /certificates/reload HTTP/1.1\r\nHost: a\r\nAuthorization: bearer  {token}\r\n{fields}\r\n{body}");
+        await client.SendAsync(
+            $"POST /certificates/reload HTTP/1.1\r\nHost: localhost\r\nAuthorization: bearer  {token}\r\n{fields}\r\n{body}");
         var reply = await client.ReadReplyAsync();
         Assert.Equal(200, reply.Status);
         Assert.Equal("application/json", reply.Head["Content-Type"]);
@@ -92,13 +93,13 @@ public sealed class AdminTests(SharedProxies shared)
     }
 
     [Theory]
-    [InlineData("GET /stats HTTP/1.1\r\nHost: a\r\n\r\n", 200, null, null)]
-    [InlineData("GET /stats?pretty HTTP/1.1\r\nHost: a\r\n\r\n", 200, null, null)]
-    [InlineData("PUT /stats HTTP/1.1\r\nHost: a\r\n\r\n", 405, "Allow", "GET, HEAD")]
-    [InlineData("GET /cache/clear HTTP/1.1\r\nHost: a\r\n\r\n", 405, "Allow", "POST")]
-    [InlineData("POST /cache/clear HTTP/1.1\r\nHost: a\r\n\r\n", 401, "WWW-Authenticate", "Bearer")]
-    [InlineData("GET /object/a HTTP/1.1\r\nHost: a\r\n\r\n", 404, null, null)]
-    [InlineData("GET /../stats HTTP/1.1\r\nHost: a\r\n\r\n", 400, "Connection", "close")]
+    [InlineData("GET /stats HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, null, null)]
+    [InlineData("GET /stats?pretty HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, null, null)]
+    [InlineData("PUT /stats HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, "Allow", "GET, HEAD")]
+    [InlineData("GET /cache/clear HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, "Allow", "POST")]
+    [InlineData("POST /cache/clear HTTP/1.1\r\nHost: localhost\r\n\r\n", 401, "WWW-Authenticate", "Bearer")]
+    [InlineData("GET /object/a HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, null, null)]
+    [InlineData("GET /../stats HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "Connection", "close")]
     [InlineData("GET /stats HTTP/1.1\r\n\r\n", 400, "Connection", "close")]
     public async Task Requests_are_read_as_strictly_as_those_of_clients(string request, int status, string? field, string? value)
     {
@@ -112,12 +113,33 @@ public sealed class AdminTests(SharedProxies shared)
             Assert.Equal(value, reply.Head[field]);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", 200)]
+    [InlineData("127.0.0.1:9090", 200)]
+    [InlineData("[::1]:9090", 200)]
+    [InlineData("10.1.2.3", 200)]
+    [InlineData("LocalHost:9090", 200)]
+    [InlineData("stats.example:9090", 200)]
+    [InlineData("attacker.example", 421)]
+    [InlineData("localhost.attacker.example", 421)]
+    [InlineData("127.0.0.1.attacker.example", 421)]
+    public async Task Only_addresses_localhost_and_allowed_names_are_answered(string host, int status)
+    {
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext, "--admin-hosts", "stats.example");
+        await using var client = await OpenAsync(proxy);
+        await client.SendAsync($"GET /stats HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        var reply = await client.ReadReplyAsync();
+        Assert.Equal(status, reply.Status);
+        if (status == 421)
+            Assert.Contains("--admin-hosts", reply.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_head_without_end_is_refused()
     {
         var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
         await using var client = await OpenAsync(proxy);
-        await client.SendAsync($"GET /stats HTTP/1.1\r\nHost: a\r\nX: {new string('x', 40_000)}\r\n\r\n");
+        await client.SendAsync($"GET /stats HTTP/1.1\r\nHost: localhost\r\nX: {new string('x', 40_000)}\r\n\r\n");
         Assert.Equal(431, (await client.ReadReplyAsync()).Status);
     }
 

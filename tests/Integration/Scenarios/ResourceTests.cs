@@ -132,7 +132,8 @@ public sealed class ResourceTests(SharedProxies shared)
     public async Task Nothing_is_left_of_ten_thousand_connections(Transport transport, int connections)
     {
         const int AtOnce = 50;
-        await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
+        // Its descriptors are counted from outside.
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport, "--core-dumps");
         var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(5000), "Cache-Control: max-age=3600"));
         await RunAsync(proxy, transport, path, AtOnce, AtOnce);
         var before = await proxy.WaitUntilAsync(now => now.OpenConnections == 0 && now.FetchesInFlight == 0, "no connection");

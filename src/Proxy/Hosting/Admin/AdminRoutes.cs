@@ -11,12 +11,18 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 /// <summary>What operators may ask for: <c>GET /stats</c> reads; <c>POST /cache/clear</c> and <c>POST /certificates/reload</c> change and need the
 /// token.</summary>
 /// <param name="certificates">Null where nothing is served over TLS.</param>
-internal sealed class AdminRoutes(StatisticsReport report, FetchTable fetches, CertificateRotation? certificates, AdminToken token) : IResponder
+internal sealed class AdminRoutes(
+    StatisticsReport report, FetchTable fetches, CertificateRotation? certificates, AdminToken token, AdminHosts hosts) : IResponder
 {
+    private const string ForeignHost =
+        "Ask by an IP address or as localhost: another name of this address has to be allowed by --admin-hosts.\n";
+
     private const string Known = "GET /stats, POST /cache/clear and POST /certificates/reload are what there is here.\n";
 
     public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head)
     {
+        if (!hosts.Contain(head.Host))
+            return LocalResponse.TryCreate(pool, 421, ForeignHost);
         var query = head.Target.IndexOf((byte)'?');
         var path = query < 0 ? head.Target : head.Target[..query];
         if (path.SequenceEqual("/stats"u8))

@@ -9,15 +9,20 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <param name="AdminTokenFile">The file of the token that they send for what changes the proxy's state.</param>
 /// <param name="AccessLog">File of the access log, <c>-</c> for standard output, null for none.</param>
 /// <param name="LogFormat">How the log's lines are written.</param>
-internal sealed record OperatorOptions(ListenAddress? Admin, string AdminTokenFile, string? AccessLog, LogFormat LogFormat);
+/// <param name="AdminHosts">Names that requests to <paramref name="Admin"/> may have as their host, beside addresses and localhost.</param>
+/// <param name="CoreDumps">Whether the kernel may write core dumps.</param>
+internal sealed record OperatorOptions(
+    ListenAddress? Admin, string AdminTokenFile, string? AccessLog, LogFormat LogFormat, IReadOnlyList<string> AdminHosts, bool CoreDumps);
 
 /// <summary>The options behind <see cref="OperatorOptions"/>.</summary>
 internal sealed class OperatorOptionGroup : OptionGroup
 {
     private readonly Option<ListenAddress?> _admin;
     private readonly Option<string> _adminTokenFile;
+    private readonly Option<string[]> _adminHosts;
     private readonly Option<string?> _accessLog;
     private readonly Option<string> _logFormat;
+    private readonly Option<bool> _coreDumps;
     private readonly Option<string?> _config;
 
     public OperatorOptionGroup()
@@ -32,8 +37,16 @@ internal sealed class OperatorOptionGroup : OptionGroup
             Description = "File of the bearer token for POST requests to --admin; made with mode 0600 where there is none.",
             DefaultValueFactory = _ => AdminToken.DefaultPath,
         });
+        _adminHosts = Texts(
+            "--admin-hosts",
+            "Name that requests to --admin may have as their Host, repeatable; by default IP addresses and localhost only, so that a web "
+            + "page can't read statistics by a name of its own that leads here (DNS rebinding).");
         _accessLog = Text("--access-log", "File that gets one line a request, - for standard output; by default there is none.");
         _logFormat = Choice("--log-format", "How the log is written to standard error: text, or json, one object a line.", "text", "json");
+        _coreDumps = Flag(
+            "--core-dumps",
+            "Let the kernel write core dumps, without the C library's heap and other memory that holds keys. Without the option there are "
+            + "none, and gdb, strace, perf, dotnet-dump and much of the process's folder in /proc (fd, maps, environ) work for root alone");
         _config = Text(
             "--config",
             "JSON file with options by their names without dashes before them, and with rules by path; the environment (TLSPROXY_CACHE_SIZE …) and the command line go before it.");
@@ -43,7 +56,9 @@ internal sealed class OperatorOptionGroup : OptionGroup
         parsed.GetValue(_admin),
         parsed.GetRequiredValue(_adminTokenFile),
         parsed.GetValue(_accessLog),
-        parsed.GetRequiredValue(_logFormat) == "json" ? LogFormat.Json : LogFormat.Text);
+        parsed.GetRequiredValue(_logFormat) == "json" ? LogFormat.Json : LogFormat.Text,
+        parsed.GetRequiredValue(_adminHosts),
+        parsed.GetValue(_coreDumps));
 
     /// <summary>The configuration file, or null for none.</summary>
     public string? BindConfig(ParseResult parsed) => parsed.GetValue(_config);
