@@ -67,7 +67,8 @@ public sealed class CoreDumpTests(SharedProxies shared) : IDisposable
             Assert.False(Holds(core, bytes), $"The dump holds {name} of the private key, last byte first.");
         }
 
-        Assert.All(leaf.KeyPem.Split('\n')[1..^2], line => Assert.False(Holds(core, Encoding.ASCII.GetBytes(line)), "It holds the key's file."));
+        Assert.All(
+            leaf.KeyPem.Split('\n')[1..^2], line => Assert.False(Holds(core, Encoding.ASCII.GetBytes(line)), "It holds the key's file."));
         foreach (var line in await File.ReadAllLinesAsync(_folder["secrets"]))
         {
             var words = line.Split(' ');
