@@ -19,6 +19,9 @@ public sealed class ServerHandshake : IDisposable
     // A subject goes into a field of each request to the origin.
     private const int SubjectMaximum = 4096;
 
+    // A handshake needs none but one ChangeCipherSpec; libssl itself takes some kinds of them for ever.
+    private const int ControlRecordsMaximum = 32;
+
     // libssl takes a hello of 131,396 bytes, and each of them may come in a record of its own.
     private const int HandshakeBytesMaximum = 1024 * 1024;
 
@@ -195,6 +198,13 @@ public sealed class ServerHandshake : IDisposable
         var ssl = _ssl!;
         var isAlone = _output.Length == 0;
         _clientRecords.Add(record);
+        if (_clientRecords.Control > ControlRecordsMaximum)
+        {
+            WriteAlert(UnexpectedMessage);
+            Fail("too many alerts, ChangeCipherSpecs or empty records");
+            return;
+        }
+
         var status = ssl.Step(record, out var failure);
         DrainOutput(ssl);
         if (status == HandshakeStatus.Done)

@@ -29,6 +29,7 @@ internal struct ChannelLife
     /// <summary>What its owner sends once the control record under way has left.</summary>
     public SendRanges Waiting;
 
+    public ControlCredit Credit;
     public bool IsSending;
     public bool SendsControl;
     public bool OwesKeyUpdate;

@@ -1,4 +1,4 @@
-using TlsProxy.Ktls.Kernel;
+using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
@@ -12,6 +12,15 @@ public sealed partial class RecordChannel
 
     // A warning (RFC 5246, section 7.2.2).
     private static ReadOnlySpan<byte> NoRenegotiation => [1, 100];
+
+    /// <returns>Whether further records are wanted.</returns>
+    private bool OnControlRecord(ContentType type, ReadOnlySpan<byte> content)
+    {
+        if (_life.Credit.TryTake(_loop.Now, SentBytes))
+            return OnPostHandshake(_postHandshake.Read(type, content, _life.Keys!.Version == TlsVersion.Tls13));
+        FailWithAlert(TlsAlert.UnexpectedMessage);
+        return false;
+    }
 
     /// <returns>Whether further records are wanted.</returns>
     private bool OnPostHandshake(PostHandshakeStep step)
@@ -187,6 +196,6 @@ public sealed partial class RecordChannel
             return;
         }
 
-        OnPostHandshake(_postHandshake.Read((ContentType)recordType, content, _life.Keys!.Version == Handshake.Keys.TlsVersion.Tls13));
+        OnControlRecord((ContentType)recordType, content);
     }
 }

@@ -81,7 +81,7 @@ public sealed partial class RecordChannel
 
     private void Deliver(ReadOnlySpan<byte> bytes)
     {
-        // What follows close_notify is ignored (RFC 8446, section 6.1).
+        // What follows close_notify is ignored (RFC 9846, section 6.1).
         if (_life.PeerEnded)
             return;
         if (_life.Keys is null || _life.KernelReceives)
@@ -98,7 +98,7 @@ public sealed partial class RecordChannel
             return;
         }
 
-        _postHandshake.OnData();
+        _life.Credit.OnData();
         Give(bytes);
     }
 

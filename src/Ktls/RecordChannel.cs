@@ -134,13 +134,13 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     {
         if (type == ContentType.ApplicationData && !content.IsEmpty && !_postHandshake.IsCut)
         {
-            _postHandshake.OnData();
+            _life.Credit.OnData();
             if (IsOpen)
                 Give(content);
             return IsOpen;
         }
 
-        return OnPostHandshake(_postHandshake.Read(type, content, _life.Keys!.Version == TlsVersion.Tls13));
+        return OnControlRecord(type, content);
     }
 
     void IRecordSink.OnBadRecord(TlsAlert alert) => FailWithAlert(alert);

@@ -31,48 +31,39 @@ internal enum PostHandshakeStep : byte
     Fatal,
 }
 
-/// <summary>Reads the alerts and handshake messages that come after the handshake (RFC 8446, sections 4.6.3 and 6). Messages may be cut
+/// <summary>Reads the alerts and handshake messages that come after the handshake (RFC 9846, sections 4.7.3 and 6). Messages may be cut
 /// over records.</summary>
 internal sealed class PostHandshake
 {
-    /// <summary>Such records in a row without any data between them.</summary>
-    public const int RecordsMaximum = 32;
-
     private const byte ClientHelloType = 1;
     private const byte KeyUpdateType = 24;
     private const int HeaderLength = 4;
     private const int KeyUpdateLength = 5;
     private const byte WarningLevel = 1;
+    private const byte CloseNotify = 0;
+
+    // Whatever its level, it is ignored: close_notify is to follow (RFC 9846, section 6.1).
+    private const byte UserCanceled = 90;
 
     private readonly byte[] _message = new byte[KeyUpdateLength];
     private int _length;
     private int _skipped;
-    private int _records;
 
     public void Reset()
     {
         _length = 0;
         _skipped = 0;
-        _records = 0;
     }
-
-    /// <summary>Data came, so control records may come again.</summary>
-    public void OnData() => _records = 0;
 
     /// <summary>Takes a record, or an empty one of data.</summary>
     /// <param name="isTls13">TLS 1.2 knows no message after the handshake but the wish for another.</param>
-    public PostHandshakeStep Read(ContentType type, ReadOnlySpan<byte> content, bool isTls13)
+    public PostHandshakeStep Read(ContentType type, ReadOnlySpan<byte> content, bool isTls13) => type switch
     {
-        if (++_records > RecordsMaximum)
-            return PostHandshakeStep.Unexpected;
-        return type switch
-        {
-            ContentType.ApplicationData => content.IsEmpty && !IsCut ? PostHandshakeStep.None : PostHandshakeStep.Unexpected,
-            ContentType.Alert => ReadAlert(content, isTls13),
-            ContentType.Handshake => isTls13 ? ReadHandshake(content) : ReadHello(content),
-            _ => PostHandshakeStep.Unexpected,
-        };
-    }
+        ContentType.ApplicationData => content.IsEmpty && !IsCut ? PostHandshakeStep.None : PostHandshakeStep.Unexpected,
+        ContentType.Alert => ReadAlert(content, isTls13),
+        ContentType.Handshake => isTls13 ? ReadHandshake(content) : ReadHello(content),
+        _ => PostHandshakeStep.Unexpected,
+    };
 
     /// <summary>Whether a message has begun; no data may come before its end.</summary>
     public bool IsCut => _length > 0 || _skipped > 0;
@@ -81,8 +72,8 @@ internal sealed class PostHandshake
     {
         if (content.Length != 2)
             return PostHandshakeStep.Unexpected;
-        if (content[1] is 0 or 90)
-            return content[1] == 0 ? PostHandshakeStep.Ended : PostHandshakeStep.None;
+        if (content[1] is CloseNotify or UserCanceled)
+            return content[1] == CloseNotify ? PostHandshakeStep.Ended : PostHandshakeStep.None;
         return content[0] == WarningLevel && !isTls13 ? PostHandshakeStep.None : PostHandshakeStep.Fatal;
     }
 

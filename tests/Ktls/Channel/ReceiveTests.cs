@@ -196,14 +196,13 @@ public sealed class ReceiveTests
     {
         using var connection = new TestConnection(CipherSuite.Aes128GcmSha256);
         connection.Start();
-        ReadOnlySpan<byte> content = type == 21 ? [1, 90] : [];
-        for (var i = 0; i < PostHandshake.RecordsMaximum; i++)
+        byte[] content = type == 21 ? [1, 90] : [];
+        for (var i = 0; i < ControlCredit.Maximum; i++)
             connection.Peer.Send((ContentType)type, content);
         connection.Peer.Send(ContentType.ApplicationData, "data"u8);
         Assert.Equal("data"u8, connection.Owner.Receive(4));
 
-        for (var i = 0; i <= PostHandshake.RecordsMaximum; i++)
-            connection.Peer.Send((ContentType)type, content);
+        connection.Peer.Flood((ContentType)type, content);
 
         ExpectAlert(connection, TlsAlert.UnexpectedMessage);
     }

@@ -55,8 +55,7 @@ public sealed class RenegotiationTests
         using var connection = new TestConnection(CipherSuite.EcdheRsaAes128Gcm);
         connection.Start();
 
-        for (var i = 0; i <= PostHandshake.RecordsMaximum; i++)
-            connection.Peer.Send(ContentType.Handshake, _hello);
+        connection.Peer.Flood(ContentType.Handshake, _hello);
 
         connection.Owner.ExpectFailure(ChannelFailure.BadRecord);
         (ContentType Type, byte[] Content) record;

@@ -76,6 +76,13 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
         return () => Array.ForEach(lent, _segments.Return);
     }
 
+    /// <summary>The kernel takes all of the send under way.</summary>
+    public void TakeSend()
+    {
+        for (var sent = Sent; Sent == sent;)
+            CompleteSend(LastSend.Memory.Length);
+    }
+
     public void CompleteSend(int result)
     {
         Backend.Complete(LastSend, result);
@@ -89,6 +96,14 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     {
         Backend.Now += time.Ticks * 100;
         _loop.Turn(wait: false);
+    }
+
+    /// <summary>The peer changes its keys.</summary>
+    /// <param name="requested">It wants ours changed too.</param>
+    public void ReceiveKeyUpdate(bool requested)
+    {
+        Receive(ContentType.Handshake, [24, 0, 0, 1, (byte)(requested ? 1 : 0)]);
+        _sealer.Update();
     }
 
     /// <summary>The peer sends one record.</summary>

@@ -41,7 +41,11 @@ internal sealed class TlsPeer : IDisposable
 
     public void Send(ContentType type, ReadOnlySpan<byte> content) => Socket.Send(Seal(type, content));
 
-    /// <summary>A record of TLS 1.3 with padding behind its content (RFC 8446, section 5.4).</summary>
+    /// <summary>So many of the same records at once that no credit lasts.</summary>
+    public void Flood(ContentType type, byte[] content) =>
+        Socket.Send([.. Enumerable.Range(0, 20 * ControlCredit.Maximum).SelectMany(_ => Seal(type, content))]);
+
+    /// <summary>A record of TLS 1.3 with padding behind its content (RFC 9846, section 5.4).</summary>
     public void SendPadded(ContentType type, ReadOnlySpan<byte> content, int padding)
     {
         // Sealed as a record whose type is a zero: the true one stands before the padding.

@@ -3,7 +3,7 @@ using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls.Tests.Fuzzing;
 
-/// <summary>Takes records as a channel does, without a socket to answer on.</summary>
+/// <summary>Takes records as a channel does, without a socket to answer on and without a limit on floods.</summary>
 internal sealed class RecordingSink : IRecordSink
 {
     private readonly PostHandshake _postHandshake = new();
@@ -34,7 +34,6 @@ internal sealed class RecordingSink : IRecordSink
         Assert.True(IsOpen);
         if (type == ContentType.ApplicationData && !content.IsEmpty && !_postHandshake.IsCut)
         {
-            _postHandshake.OnData();
             Data.AddRange(content);
             return true;
         }

@@ -64,13 +64,13 @@ public sealed class KernelControlTests
     {
         using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
         connection.Start();
-        for (var i = 0; i < 3 * PostHandshake.RecordsMaximum; i++)
+        for (var i = 0; i < 3 * ControlCredit.Maximum; i++)
         {
             connection.Peer.Send(ContentType.Alert, [1, 90]);
             connection.Peer.Send(ContentType.ApplicationData, "data"u8);
         }
 
-        Assert.Equal(4 * 3 * PostHandshake.RecordsMaximum, connection.Owner.Receive(4 * 3 * PostHandshake.RecordsMaximum).Length);
+        Assert.Equal(4 * 3 * ControlCredit.Maximum, connection.Owner.Receive(4 * 3 * ControlCredit.Maximum).Length);
         connection.CloseAndCheck();
     }
 
@@ -80,8 +80,7 @@ public sealed class KernelControlTests
         using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
         connection.Start();
 
-        for (var i = 0; i <= PostHandshake.RecordsMaximum; i++)
-            connection.Peer.Send(ContentType.Alert, [1, 90]);
+        connection.Peer.Flood(ContentType.Alert, [1, 90]);
 
         ExpectAlert(connection, TlsAlert.UnexpectedMessage);
     }
