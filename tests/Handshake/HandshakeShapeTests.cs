@@ -51,8 +51,8 @@ public sealed class HandshakeShapeTests : IDisposable
         CheckDone(server, client, version);
     }
 
-    /// <summary>The last bytes of the server's random tell a client of both versions that somebody has kept it from the newer one (RFC 8446,
-    /// section 4.1.3).</summary>
+    /// <summary>The last bytes of the server's random tell a client of both versions that somebody has kept it from the newer one (RFC 9846,
+    /// section 4.2.3).</summary>
     [Theory]
     [InlineData(TlsVersion.Tls12, true)]
     [InlineData(TlsVersion.Tls13, false)]
@@ -103,7 +103,7 @@ public sealed class HandshakeShapeTests : IDisposable
 
         CheckDone(server, client, TlsVersion.Tls13);
         Assert.Equal(chosen, server.Group);
-        // HelloRetryRequest is a ServerHello with a random of its own (RFC 8446, section 4.1.3).
+        // HelloRetryRequest is a ServerHello with a random of its own (RFC 9846, section 4.2.3).
         Assert.Equal("CF21AD74E59A6111", Convert.ToHexString(answers[0].AsSpan(11, 8)));
     }
 

@@ -11,7 +11,7 @@ public sealed class HelloLengthTests : IDisposable
     private const int LengthMaximum = 131_396;
     private const int RecordMaximum = 16_384;
 
-    // The length with the one method of compression that TLS 1.3 allows (RFC 8446, section 4.1.2); earlier versions may list 255.
+    // The length with the one method of compression that TLS 1.3 allows (RFC 9846, section 4.2.2); earlier versions may list 255.
     private const int LengthMaximum13 = LengthMaximum - 254;
     private const ushort UnknownExtension = 0xFDE8;
     private const ushort UnknownSuite = 0x0A0A;

@@ -14,7 +14,7 @@ internal sealed unsafe class ContextHandle : SafeHandle
     private const string Signatures = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:"
         + "rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
 
-    // RFC 8446, section 4.6.1.
+    // RFC 9846, section 4.7.1.
     private const int TicketSecondsMaximum = 7 * 24 * 3600;
 
     // The first is there from OpenSSL 3.5 on.

@@ -60,7 +60,7 @@ internal static unsafe class TicketCallbacks
             return Unknown;
         if (!TrySetKeys(keys, index, iv, cipher, mac, sealing: 0))
             return Failed;
-        // A ticket of TLS 1.3 should be used once (RFC 8446, appendix C.4), so each resumption brings the next; so does a key that is being replaced.
+        // A ticket of TLS 1.3 should be used once (RFC 9846, appendix C.4), so each resumption brings the next; so does a key that is being replaced.
         return index > 0 || LibSsl.SSL_version(ssl) == (int)Keys.TlsVersion.Tls13 ? UsableOnce : Usable;
     }
 

@@ -9,7 +9,7 @@ public static class KeySchedule
 {
     private const int HashMaximum = 48;
 
-    /// <summary>HKDF-Expand-Label of TLS 1.3 with an empty context (RFC 8446, section 7.1).</summary>
+    /// <summary>HKDF-Expand-Label of TLS 1.3 with an empty context (RFC 9846, section 7.1).</summary>
     /// <param name="label">Without its prefix <c>tls13 </c>; at most 32 bytes.</param>
     /// <param name="output">At most as long as the hash.</param>
     public static void ExpandLabel(HashAlgorithmName hash, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, Span<byte> output)
@@ -20,7 +20,7 @@ public static class KeySchedule
         hmac.Clear();
     }
 
-    /// <summary>Key and IV of a traffic secret (RFC 8446, section 7.3).</summary>
+    /// <summary>Key and IV of a traffic secret (RFC 9846, section 7.3).</summary>
     public static void ExpandTrafficKeys(HashAlgorithmName hash, ReadOnlySpan<byte> secret, Span<byte> key, Span<byte> iv)
     {
         var hmac = HmacContext.Of(hash);

@@ -1,6 +1,6 @@
 namespace TlsProxy.Handshake.Keys;
 
-/// <summary>Protocol versions by their numbers on the wire (RFC 8446, section 4.1.2).</summary>
+/// <summary>Protocol versions by their numbers on the wire (RFC 9846, section 4.2.2).</summary>
 public enum TlsVersion : ushort
 {
     Tls12 = 0x0303,

@@ -48,7 +48,7 @@ public sealed class TrafficKeys : IDisposable
 
     private Span<byte> SecretBytes => _memory.Span.Slice(KeyMaximum + IvLength, _secretLength);
 
-    /// <summary>Keys of TLS 1.3 from a traffic secret (RFC 8446, section 7.3).</summary>
+    /// <summary>Keys of TLS 1.3 from a traffic secret (RFC 9846, section 7.3).</summary>
     public static TrafficKeys FromSecret(CipherSuite suite, ReadOnlySpan<byte> secret)
     {
         var keys = new TrafficKeys();
@@ -65,7 +65,7 @@ public sealed class TrafficKeys : IDisposable
         return keys;
     }
 
-    /// <summary>Goes to the next generation of keys (RFC 8446, section 7.2), which begins at sequence 0.</summary>
+    /// <summary>Goes to the next generation of keys (RFC 9846, section 7.2), which begins at sequence 0.</summary>
     /// <exception cref="InvalidOperationException">The keys are of TLS 1.2, which has no key update.</exception>
     public void Update()
     {

@@ -1,6 +1,6 @@
 namespace TlsProxy.Ktls.Records;
 
-/// <summary>Content types of records (RFC 8446, section 5.1).</summary>
+/// <summary>Content types of records (RFC 9846, section 5.1).</summary>
 internal enum ContentType : byte
 {
     None = 0,

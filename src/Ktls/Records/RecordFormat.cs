@@ -3,7 +3,7 @@ using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Ktls.Records;
 
-/// <summary>How a version and an AEAD lay out a protected record (RFC 8446, section 5.2; RFC 5288, section 3; RFC 7905, section
+/// <summary>How a version and an AEAD lay out a protected record (RFC 9846, section 5.2; RFC 5288, section 3; RFC 7905, section
 /// 2).</summary>
 internal readonly struct RecordFormat(TlsVersion version, Aead aead)
 {
@@ -12,7 +12,7 @@ internal readonly struct RecordFormat(TlsVersion version, Aead aead)
     public const int NonceLength = 12;
     public const int PlaintextMaximum = 16384;
 
-    /// <summary>Bytes that protection may add to a record's plaintext (RFC 8446, section 5.2; RFC 5246, section 6.2.3).</summary>
+    /// <summary>Bytes that protection may add to a record's plaintext (RFC 9846, section 5.2; RFC 5246, section 6.2.3).</summary>
     public const int ExpansionMaximum = 2048;
 
     public const int RecordMaximum = HeaderLength + PlaintextMaximum + ExpansionMaximum;

@@ -69,7 +69,7 @@ internal sealed class RecordOpener : IDisposable
                 return ContentType.None;
             }
 
-            // The last byte that isn't padding is the content type; padding alone is no record (RFC 8446, section 5.4).
+            // The last byte that isn't padding is the content type; padding alone is no record (RFC 9846, section 5.4).
             var last = destination[..opened].LastIndexOfAnyExcept((byte)0);
             if (last < 0)
             {
@@ -86,7 +86,7 @@ internal sealed class RecordOpener : IDisposable
         return opened > _plaintextMaximum ? ContentType.None : type;
     }
 
-    /// <summary>Goes to the next keys (RFC 8446, section 7.2).</summary>
+    /// <summary>Goes to the next keys (RFC 9846, section 7.2).</summary>
     public void Update()
     {
         _keys.Update();

@@ -29,7 +29,7 @@ internal sealed class RecordSealer : IDisposable
     /// <summary>Bytes of plaintext in a record at most.</summary>
     public int PlaintextMaximum { get; }
 
-    /// <summary>Whether the keys of AES-GCM near the number of records they are good for (RFC 8446, section 5.5). TLS 1.2 can't change
+    /// <summary>Whether the keys of AES-GCM near the number of records they are good for (RFC 9846, section 5.5). TLS 1.2 can't change
     /// them.</summary>
     public bool NeedsKeyUpdate => Format.IsTls13 && _aead != Aead.ChaCha20Poly1305 && _keys.Sequence >= RecordsMaximum;
 
@@ -62,7 +62,7 @@ internal sealed class RecordSealer : IDisposable
         return length;
     }
 
-    /// <summary>Goes to the next keys (RFC 8446, section 7.2).</summary>
+    /// <summary>Goes to the next keys (RFC 9846, section 7.2).</summary>
     public void Update()
     {
         _keys.Update();

@@ -1,6 +1,6 @@
 namespace TlsProxy.Ktls.Records;
 
-/// <summary>Alerts the record layer sends (RFC 8446, section 6).</summary>
+/// <summary>Alerts the record layer sends (RFC 9846, section 6).</summary>
 internal enum TlsAlert : byte
 {
     CloseNotify = 0,

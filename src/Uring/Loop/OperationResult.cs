@@ -27,7 +27,7 @@ public readonly ref struct OperationResult
     /// <summary>The received bytes of Receive and ReceiveMultishot, in a buffer that goes back to the pool when the callback returns.</summary>
     public NativeSlice Received { get; }
 
-    /// <summary>The TLS content type of a ReceiveMessage (RFC 8446, section 5.1), or 0 where the kernel gave none.</summary>
+    /// <summary>The TLS content type of a ReceiveMessage (RFC 9846, section 5.1), or 0 where the kernel gave none.</summary>
     public byte RecordType { get; }
 
     public bool Succeeded => Error == Errno.None;

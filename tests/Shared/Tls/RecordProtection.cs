@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace TlsProxy.Testing.Tls;
 
 /// <summary>The records of one direction as the kernel makes and opens them, written from the RFCs and on the runtime's ciphers, so that it errs
-/// independently of what it tests (RFC 8446, section 5; RFC 5288; RFC 7905).</summary>
+/// independently of what it tests (RFC 9846, section 5; RFC 5288; RFC 7905).</summary>
 internal sealed class RecordProtection : IDisposable
 {
     public const int HeaderLength = 5;

@@ -67,7 +67,7 @@ public sealed class TlsClient : IDisposable
             _connection.Shutdown();
     }
 
-    /// <summary>Changes the keys of what is sent (RFC 8446, section 4.6.3); in TLS 1.2 asks for a new handshake, which ends the client when it is
+    /// <summary>Changes the keys of what is sent (RFC 9846, section 4.7.3); in TLS 1.2 asks for a new handshake, which ends the client when it is
     /// refused (RFC 5246, section 7.2.2).</summary>
     /// <param name="requested">The peer is asked to change its keys, too.</param>
     public void UpdateKeys(bool requested)
