@@ -8,7 +8,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
 {
     private const int BufferBytes = 64 * 1024;
 
-    private readonly HttpMessageInvoker _invoker;
+    private readonly OriginInvokers _invokers;
     private readonly OriginOptions _options;
     private readonly string _authority;
     private readonly OriginRequest _request;
@@ -17,12 +17,13 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _resumed = new(0);
     private bool _headSeen;
+    private bool _mayRepeat;
     private OriginFailure _failure;
 
     public HttpClientExchange(
-        HttpMessageInvoker invoker, OriginOptions options, string authority, OriginRequest request, IOriginSink sink, TimeProvider time)
+        OriginInvokers invokers, OriginOptions options, string authority, OriginRequest request, IOriginSink sink, TimeProvider time)
     {
-        _invoker = invoker;
+        _invokers = invokers;
         _options = options;
         _authority = authority;
         _request = request;
@@ -35,7 +36,8 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
 
     public void Resume() => _resumed.Release();
 
-    /// <summary>Runs the exchange. An exception of the sink is a fault of the program and ends it, rather than leave clients waiting for ever.</summary>
+    /// <summary>Runs the exchange. An exception of the sink is a fault of the program and ends it, rather than leave clients waiting for
+    /// ever.</summary>
     public async void Execute()
     {
         if (_request.TryAttach(this))
@@ -50,10 +52,21 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
             _sink.OnFailed(_failure);
     }
 
-    /// <summary>Frees the timer. The semaphore holds nothing that needs freeing, and a late <see cref="Resume"/> may still reach it.</summary>
+    /// <summary>Frees the timer. The semaphore holds nothing that needs freeing, and a late <see cref="Resume"/> may still reach
+    /// it.</summary>
     public void Dispose() => _deadline.Dispose();
 
     private async Task RunAsync()
+    {
+        await AttemptAsync(_invokers.Kept).ConfigureAwait(false);
+        if (!_mayRepeat)
+            return;
+        _mayRepeat = false;
+        _failure = OriginFailure.None;
+        await AttemptAsync(_invokers.Fresh).ConfigureAwait(false);
+    }
+
+    private async Task AttemptAsync(HttpMessageInvoker invoker)
     {
         using HttpContent? content = _request.Body is null ? EmptyContent() : new RequestBodyContent(_request.Body, _deadline, _options.ResponseTimeout);
         using var message = OriginMessage.TryCreate(_request, _authority, content);
@@ -63,8 +76,8 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
             return;
         }
 
-        var connection = OccupiedConnection.Begin();
-        using var response = await SendAsync(message).ConfigureAwait(false);
+        var connection = OccupiedConnection.Begin(message);
+        using var response = await SendAsync(invoker, message).ConfigureAwait(false);
         if (response is null)
             return;
         if (_options.DropsTransportSecurity)
@@ -82,23 +95,22 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
             _sink.OnTrailers(trailers);
     }
 
-    /// <summary>A request whose method may not be repeated gets an empty body, since SocketsHttpHandler repeats only requests without one (RFC 9110,
-    /// section 9.2.2).</summary>
-    private ByteArrayContent? EmptyContent() => _request.Method is KnownMethod.Post or KnownMethod.Patch or KnownMethod.Other
-        ? new ByteArrayContent([])
-        : null;
+    /// <summary>A request whose method may not be repeated gets an empty body, since SocketsHttpHandler repeats only requests without
+    /// one.</summary>
+    private ByteArrayContent? EmptyContent() => OriginErrors.IsIdempotent(_request.Method) ? null : new ByteArrayContent([]);
 
-    private async Task<HttpResponseMessage?> SendAsync(HttpRequestMessage message)
+    private async Task<HttpResponseMessage?> SendAsync(HttpMessageInvoker invoker, HttpRequestMessage message)
     {
         // A connection has its own deadline within this one.
         _deadline.Arm(OriginFailure.ResponseTimeout, _options.ConnectTimeout + _options.ResponseTimeout);
         try
         {
-            return await _invoker.SendAsync(message, _deadline.Token).ConfigureAwait(false);
+            return await invoker.SendAsync(message, _deadline.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsOperational(exception))
         {
             _failure = Classify(exception);
+            _mayRepeat = OriginErrors.MayRepeat(exception, _request) && _failure == OriginFailure.NoResponse;
             return null;
         }
     }
@@ -156,7 +168,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     }
 
     private static bool IsOperational(Exception exception) =>
-        exception is HttpRequestException or IOException or OperationCanceledException or OriginSilentException;
+        exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException or OriginSilentException;
 
     private OriginFailure Classify(Exception exception)
     {

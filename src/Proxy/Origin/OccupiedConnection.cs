@@ -1,22 +1,27 @@
 namespace TlsProxy.Proxy.Origin;
 
-/// <summary>The connection that carries an exchange. SocketsHttpHandler doesn't tell which one it takes, but writes the request in the flow of its caller.</summary>
-internal sealed class OccupiedConnection
+/// <summary>An attempt to send a request, and the connection that carries it. SocketsHttpHandler doesn't tell which connection it takes,
+/// but writes the request in the flow of its caller.</summary>
+/// <param name="message">The message that is sent.</param>
+internal sealed class OccupiedConnection(HttpRequestMessage message)
 {
     private static readonly AsyncLocal<OccupiedConnection?> OfFlow = new();
 
+    // Written by the flow that sends, read by it after the answer's head.
     private OriginStream? _stream;
 
-    /// <summary>Names who sends from now on in the caller's flow.</summary>
-    public static OccupiedConnection Begin() => OfFlow.Value = new OccupiedConnection();
+    /// <summary>The attempt in whose flow the caller runs; null for work that the handler does for no request.</summary>
+    public static OccupiedConnection? Current => OfFlow.Value;
 
-    /// <summary>A connection is being written to in the caller's flow.</summary>
-    public static void Note(OriginStream stream)
-    {
-        if (OfFlow.Value is { } occupied)
-            occupied._stream = stream;
-    }
+    public HttpRequestMessage Message { get; } = message;
 
-    /// <summary>Ends the connection, whose next bytes are of nobody knows which answer. Called before its response is let go of, so that nobody else has it.</summary>
+    /// <summary>Names the message that is sent from now on in the caller's flow.</summary>
+    public static OccupiedConnection Begin(HttpRequestMessage message) => OfFlow.Value = new OccupiedConnection(message);
+
+    /// <summary>The request is written to a connection.</summary>
+    public void Note(OriginStream stream) => _stream = stream;
+
+    /// <summary>Closes the connection: its remaining bytes could belong to any response. Called before the response is disposed, which
+    /// would return the connection to the pool.</summary>
     public void Abandon() => _stream?.Dispose();
 }

@@ -14,7 +14,7 @@ internal sealed class OriginConnector(OriginOptions options, TimeProvider time)
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
-            return new OriginStream(socket);
+            return new OriginStream(socket, context.InitialRequestMessage);
         }
         catch (SocketException refused)
         {

@@ -1,3 +1,5 @@
+using TlsProxy.Proxy.Http;
+
 namespace TlsProxy.Proxy.Origin;
 
 /// <summary>What the exceptions of HttpClient mean.</summary>
@@ -14,7 +16,7 @@ internal static class OriginErrors
             {
                 case OriginConnectException connect:
                     return connect.Failure;
-                case OriginSilentException:
+                case OriginSilentException or UnfitConnectionException:
                     return ended;
                 case HttpRequestException request when OfKind(request.HttpRequestError, ended) is var failure and not OriginFailure.None:
                     return failure;
@@ -25,6 +27,24 @@ internal static class OriginErrors
 
         return ended;
     }
+
+    /// <summary>Whether the request may be sent once more, on a new connection: nothing of it was sent, or its connection had been idle and
+    /// ended without a byte of an answer, and its method allows a repetition (RFC 9112, section 9.3.1).</summary>
+    public static bool MayRepeat(Exception exception, OriginRequest request)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is UnfitConnectionException)
+                return true;
+            if (cause is OriginSilentException silent)
+                return silent.WasKept && request.Body is null && IsIdempotent(request.Method);
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a method may be repeated (RFC 9110, section 9.2.2).</summary>
+    public static bool IsIdempotent(KnownMethod method) => method is not (KnownMethod.Post or KnownMethod.Patch or KnownMethod.Other);
 
     private static OriginFailure OfKind(HttpRequestError error, OriginFailure ended) => error switch
     {

@@ -32,6 +32,9 @@ internal sealed record OriginOptions
     /// <summary>The most connections to the origin at a time.</summary>
     public int ConnectionsMax { get; init; } = 4096;
 
+    /// <summary>The most connections besides, each for one request that met a dead connection.</summary>
+    public int FreshConnectionsMax => Math.Max(1, ConnectionsMax / 16);
+
     /// <summary>The largest response head taken, in KiB.</summary>
     public int HeadKibibytesMax { get; init; } = 64;
 }

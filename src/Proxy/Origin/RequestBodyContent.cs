@@ -13,6 +13,8 @@ internal sealed class RequestBodyContent(RequestBody body, OriginDeadline deadli
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        // The head leaves first: a connection that can't take it leaves the body unread, so the request can be sent on another.
+        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
