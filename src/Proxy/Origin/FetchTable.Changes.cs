@@ -32,8 +32,9 @@ internal sealed partial class FetchTable
     /// <summary>A response was stored, so the key's answers can be shared again.</summary>
     public void OnStored(string key)
     {
+        var hash = KeyHash.Of(key);
         lock (_gate)
-            _unshareable.Remove(key);
+            _unshareable.Remove(hash);
     }
 
     /// <summary>The safe methods (RFC 9110, section 9.2.1); one that isn't known may have changed anything.</summary>

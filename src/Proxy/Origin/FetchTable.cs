@@ -132,12 +132,13 @@ internal sealed partial class FetchTable
     {
         if (!fetch.Plan.IsShared)
             return;
+        var hash = remember ? KeyHash.Of(fetch.Plan.Key) : default;
         lock (_gate)
         {
             if (_fetches.TryGetValue(fetch.Plan.Key, out var known) && known.Remove(fetch) && known.Count == 0)
                 _fetches.Remove(fetch.Plan.Key);
             if (remember)
-                _unshareable.Add(fetch.Plan.Key, Now);
+                _unshareable.Add(hash, Now);
         }
     }
 
@@ -161,6 +162,7 @@ internal sealed partial class FetchTable
     {
         Fetch? fetch = null;
         var passes = false;
+        var hash = KeyHash.Of(plan.Key);
         lock (_gate)
         {
             var isClosing = false;
@@ -179,7 +181,7 @@ internal sealed partial class FetchTable
                 return;
             passes = PassesRange(ticket, plan);
             // HEAD is answered by a fetch of the whole or from the cache, but doesn't begin to fetch the whole.
-            if (ticket.Request.Method == KnownMethod.Get && !isClosing && !passes && !_unshareable.Contains(plan.Key, Now))
+            if (ticket.Request.Method == KnownMethod.Get && !isClosing && !passes && !_unshareable.Contains(hash, Now))
             {
                 plan = plan with { IsShared = true, IsManaged = true, Reuse = ticket.Reuse };
                 fetch = new Fetch(this, plan, RevalidationFor(ticket, plan.Key), ticket);

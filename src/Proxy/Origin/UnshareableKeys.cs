@@ -1,27 +1,61 @@
+using TlsProxy.Proxy.Cache;
+
 namespace TlsProxy.Proxy.Origin;
 
-/// <summary>Keys whose last answer couldn't be shared: their requests don't wait for each other for a while (hit-for-miss). Its owner's lock guards it.</summary>
+/// <summary>Keys whose last answer couldn't be shared: their requests don't wait for each other for a while (hit-for-miss). It keeps their
+/// hashes, the latest <see cref="CountMaximum"/> of them. Its owner's lock guards it.</summary>
 internal sealed class UnshareableKeys
 {
+    /// <summary>The most keys remembered; one more takes the place of the oldest.</summary>
+    public const int CountMaximum = 65_536;
+
     private const long RememberedSeconds = 120;
-    private const int CountMaximum = 65_536;
 
-    private readonly Dictionary<string, long> _until = [];
+    // All are remembered equally long, so the list is in the order of their ends: the first is the oldest.
+    private readonly Dictionary<KeyHash, LinkedListNode<Mark>> _marks = [];
+    private readonly LinkedList<Mark> _order = new();
 
-    public void Add(string key, long now)
+    public int Count => _marks.Count;
+
+    /// <summary>Remembers a key from now on.</summary>
+    public void Add(KeyHash key, long now)
     {
-        if (_until.Count < CountMaximum || _until.ContainsKey(key))
-            _until[key] = now + RememberedSeconds;
+        if (_marks.TryGetValue(key, out var node))
+            _order.Remove(node);
+        else if (_marks.Count == CountMaximum)
+            node = TakeOldest();
+        else
+            node = new LinkedListNode<Mark>(default);
+        node.Value = new Mark(key, now + RememberedSeconds);
+        _marks[key] = node;
+        _order.AddLast(node);
     }
 
-    public void Remove(string key) => _until.Remove(key);
+    public void Remove(KeyHash key)
+    {
+        if (_marks.Remove(key, out var node))
+            _order.Remove(node);
+    }
 
-    public bool Contains(string key, long now) => _until.TryGetValue(key, out var until) && until > now;
+    public bool Contains(KeyHash key, long now) => _marks.TryGetValue(key, out var node) && node.Value.Until > now;
 
     /// <summary>Forgets those that have run out.</summary>
     public void Expire(long now)
     {
-        foreach (var key in _until.Where(mark => mark.Value <= now).Select(mark => mark.Key).ToArray())
-            _until.Remove(key);
+        while (_order.First is { } oldest && oldest.Value.Until <= now)
+            TakeOldest();
+        // After a flood of keys their room goes back.
+        if (_marks.Count < _marks.Capacity / 4)
+            _marks.TrimExcess();
     }
+
+    private LinkedListNode<Mark> TakeOldest()
+    {
+        var oldest = _order.First!;
+        _order.RemoveFirst();
+        _marks.Remove(oldest.Value.Key);
+        return oldest;
+    }
+
+    private readonly record struct Mark(KeyHash Key, long Until);
 }
