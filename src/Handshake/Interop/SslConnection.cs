@@ -89,6 +89,7 @@ internal sealed unsafe class SslConnection : SafeHandle
             _ = LibCrypto.BIO_free(_input);
             _ = LibCrypto.BIO_free(_output);
             LibSsl.SSL_free(ssl);
+            _input = _output = 0;
             return false;
         }
 
@@ -105,6 +106,8 @@ internal sealed unsafe class SslConnection : SafeHandle
     internal void End()
     {
         LibSsl.SSL_free(Ssl);
+        // Its BIOs have gone with it.
+        _input = _output = 0;
         State->Ssl = 0;
         State->Contexts = 0;
         HandshakeState.ClearSecrets(State);

@@ -43,10 +43,10 @@ public sealed class SessionKeys : IDisposable
         other.Dispose();
     }
 
-    /// <summary>Zeroes the keys of both directions.</summary>
+    /// <summary>Zeroes the keys of both directions; nothing tells any more whose they were.</summary>
     public void Dispose()
     {
-        Requirements = default;
+        Begin(default, default, default);
         Transmit.Dispose();
         Receive.Dispose();
     }

@@ -82,6 +82,7 @@ public sealed class TrafficKeys : IDisposable
     public void Dispose()
     {
         _memory.Clear();
+        (_hash, _keyLength, _secretLength) = (default, 0, 0);
         Sequence = 0;
     }
 

@@ -51,6 +51,7 @@ internal sealed class PostHandshake
 
     public void Reset()
     {
+        Array.Clear(_message);
         _length = 0;
         _skipped = 0;
     }

@@ -22,15 +22,19 @@ internal sealed class DescriptorTable
             state = new DescriptorState();
         // The highest generation is left out: what isn't a descriptor has it in its events.
         _generation = _generation >= uint.MaxValue - 1 ? 1 : _generation + 1;
-        state.Reset(descriptor, _generation);
+        state.Begin(descriptor, _generation);
         _states[descriptor] = state;
         return state;
     }
 
-    /// <summary>Takes back the state of a descriptor that is closed and no longer listed.</summary>
+    /// <summary>Takes back the state of a descriptor that is closed. One that is still listed is left to the list, which finds nothing
+    /// to do for it.</summary>
     public void Forget(DescriptorState state)
     {
         _states[state.Descriptor] = null;
+        if (state.IsListed)
+            return;
+        state.End();
         _free.Push(state);
     }
 }

@@ -30,7 +30,7 @@ public sealed class EpollBackend : ILoopBackend
         _wake = wake;
         _buffers = buffers;
         _attempts = new OperationAttempts(buffers, _completions, Statistics);
-        Sockets = new EpollSockets(_descriptors);
+        Sockets = new EpollSockets(_descriptors, _completions);
     }
 
     public long Now => MonotonicClock.Now;
@@ -166,7 +166,7 @@ public sealed class EpollBackend : ILoopBackend
                 state.Remove(operation);
             if (outcome == AttemptOutcome.Ended && operation.Kind == OperationKind.Close)
             {
-                EndAll(state, Errno.ECANCELED);
+                state.EndOperations(_completions, Errno.ECANCELED);
                 _descriptors.Forget(state);
                 return;
             }
@@ -177,7 +177,7 @@ public sealed class EpollBackend : ILoopBackend
         }
 
         if (blocked && !state.IsRegistered && Register(state) is var error and not Errno.None)
-            EndAll(state, error);
+            state.EndOperations(_completions, error);
         else if (unfinished)
             _ready.Add(state);
     }
@@ -190,14 +190,5 @@ public sealed class EpollBackend : ILoopBackend
         if (error != Errno.None)
             state.MayReceive = state.MaySend = true;
         return error;
-    }
-
-    private void EndAll(DescriptorState state, Errno error)
-    {
-        while (state.First is { } operation)
-        {
-            state.Remove(operation);
-            _completions.Add(new Completion(operation.UserData, -(int)error));
-        }
     }
 }

@@ -7,7 +7,7 @@ namespace TlsProxy.Uring.Epoll;
 
 /// <summary>The kernel's sockets, where the back end has to know what was done to a descriptor: that it was closed, or that the kernel makes or opens
 /// its TLS records (Documentation/networking/tls.rst).</summary>
-internal sealed class EpollSockets(DescriptorTable descriptors) : ISocketCalls
+internal sealed class EpollSockets(DescriptorTable descriptors, CompletionQueue completions) : ISocketCalls
 {
     private const int SOL_TLS = 282;
     private const int TLS_TX = 1;
@@ -42,7 +42,11 @@ internal sealed class EpollSockets(DescriptorTable descriptors) : ISocketCalls
     public Errno Close(int descriptor)
     {
         if (descriptors.Find(descriptor) is { } state)
+        {
+            state.EndOperations(completions, Errno.ECANCELED);
             descriptors.Forget(state);
+        }
+
         return _kernel.Close(descriptor);
     }
 

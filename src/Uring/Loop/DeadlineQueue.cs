@@ -37,6 +37,7 @@ internal sealed class DeadlineQueue(long durationNanoseconds)
         deadline.Queue = null;
         deadline.Previous = null;
         deadline.Next = null;
+        deadline.Due = 0;
     }
 
     /// <summary>Takes out and calls every deadline that has passed.</summary>

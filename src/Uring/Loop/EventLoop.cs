@@ -222,12 +222,15 @@ public sealed class EventLoop : IMailbox, IDisposable
     private byte End(Operation operation)
     {
         _operations.Remove(operation);
-        operation.IsPending = false;
-        if (operation.Message is not { } message)
-            return 0;
-        var recordType = operation.Kind == OperationKind.ReceiveMessage ? message.ReceivedRecordType : (byte)0;
-        operation.Message = null;
-        _messages.Push(message);
+        byte recordType = 0;
+        if (operation.Message is { } message)
+        {
+            recordType = operation.Kind == OperationKind.ReceiveMessage ? message.ReceivedRecordType : (byte)0;
+            message.Clear();
+            _messages.Push(message);
+        }
+
+        operation.End();
         return recordType;
     }
 

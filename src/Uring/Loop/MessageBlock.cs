@@ -97,6 +97,9 @@ public sealed unsafe class MessageBlock : IDisposable
         _layout->ControlData = recordType;
     }
 
+    /// <summary>Names no memory any more; the operation has ended.</summary>
+    internal void Clear() => *_layout = default;
+
     public void Dispose()
     {
         Free();

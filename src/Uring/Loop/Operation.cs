@@ -24,7 +24,7 @@ public sealed class Operation
     public OperationKind Kind { get; internal set; }
 
     /// <summary>The descriptor the operation works on.</summary>
-    public int Descriptor { get; internal set; }
+    public int Descriptor { get; internal set; } = -1;
 
     /// <summary>The memory to send from or to receive into; for <see cref="OperationKind.Connect"/> the socket address.</summary>
     public NativeSlice Memory { get; internal set; }
@@ -49,4 +49,17 @@ public sealed class Operation
 
     /// <summary>Forgets what was learnt about the socket; the owner goes on to another.</summary>
     public void ForgetSocket() => MustCopy = false;
+
+    /// <summary>The last completion has come: nothing of what was asked stays but its kind, for the callback to look at. The memory may be
+    /// another's from now on.</summary>
+    internal void End()
+    {
+        IsPending = false;
+        Descriptor = -1;
+        Memory = default;
+        Events = 0;
+        Message = null;
+        UserData = 0;
+        HeldResult = 0;
+    }
 }

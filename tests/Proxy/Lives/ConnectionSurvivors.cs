@@ -1,0 +1,24 @@
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections.ProxyProtocol;
+using TlsProxy.Testing.Lives;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Tests.Lives;
+
+/// <summary>The fields of pooled connections, handshakes and messages that may differ after a life, with the reasons.</summary>
+internal static class ConnectionSurvivors
+{
+    public static SurvivingFields Create() => new SurvivingFields()
+        .With("Operation.Kind", "what it did last, which its callback looks at; a submission sets it before anything else does")
+        .WithLazy("ClientConnection._proxyHeader", CreateStage)
+        .WithLazy("RecordChannel._session", _ => new SessionKeys())
+        .WithLazy("ServerHandshake._ssl", _ => Activator.CreateInstance(Interop("SslConnection"), nonPublic: true)!)
+        .WithNative("SafeHandle.handle", Interop("HandshakeState"));
+
+    private static ProxyHeaderStage CreateStage(object connection) =>
+        new((EventLoop)Peek.At(connection, "_worker", "_loop")!, (ClientConnection)connection);
+
+    private static Type Interop(string name) =>
+        typeof(SessionKeys).Assembly.GetType($"TlsProxy.Handshake.Interop.{name}", throwOnError: true)!;
+}
