@@ -1,9 +1,10 @@
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring;
 
 namespace TlsProxy.Ktls;
 
 /// <summary>Who speaks over a channel. Every member is called on the loop's thread.</summary>
-public interface IRecordChannelOwner
+public interface IRecordChannelOwner : IFaultDomain
 {
     /// <summary>Whether what was sent so far is the beginning of a message: an end here must not look like one in order.</summary>
     bool IsWithinMessage { get; }

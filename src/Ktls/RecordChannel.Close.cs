@@ -1,5 +1,6 @@
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Ktls;
@@ -14,6 +15,7 @@ public sealed partial class RecordChannel
     private const uint POLLRDHUP = 0x2000;
     private const byte WarningLevel = 1;
     private const byte FatalLevel = 2;
+    private const string Ending = "the end of a channel";
 
     // struct linger (socket(7)): on, with no time: close sends a reset.
     private static readonly byte[] ResetOnClose = [1, 0, 0, 0, 0, 0, 0, 0];
@@ -166,8 +168,9 @@ public sealed partial class RecordChannel
     private void CloseDescriptor()
     {
         EventLoop.Disarm(_deadline);
-        _life.State = ChannelState.Closing;
         _loop.Close(_close, _life.Descriptor);
+        // From here on the descriptor is the operation's, whatever happens.
+        _life.State = ChannelState.Closing;
     }
 
     /// <summary>The one place where a life ends; nothing is pending, and the descriptor is gone.</summary>
@@ -183,5 +186,34 @@ public sealed partial class RecordChannel
         ReleaseExact();
         _life = new();
         owner.OnClosed();
+    }
+
+    /// <summary>What ends when one of the channel's callbacks throws.</summary>
+    public IFaultDomain? Domain { get; init; }
+
+    public void OnFault() => Domain?.OnFault();
+
+    /// <summary>Gives what is pending away. The channel does nothing more.</summary>
+    /// <returns>The descriptor; -1 where it is closed or being closed.</returns>
+    public int Surrender(AbandonedSocket heir)
+    {
+        ArgumentNullException.ThrowIfNull(heir);
+        EventLoop.Disarm(_deadline);
+        var descriptor = _life.State is ChannelState.Closed or ChannelState.Closing ? -1 : _life.Descriptor;
+        _life.State = ChannelState.Closed;
+        heir.TakeOver(_send);
+        heir.TakeOver(_receive);
+        heir.TakeOver(_close);
+        return descriptor;
+    }
+
+    /// <summary>Gives memory back and forgets the keys, once nothing is pending that was surrendered.</summary>
+    public void Discard()
+    {
+        _loop.Faults.Attempt(Ending, _socket, static transmitter => transmitter.Release());
+        _loop.Faults.Attempt(Ending, _sealed, static transmitter => transmitter.Release());
+        _loop.Faults.Attempt(Ending, _receiver, static receiver => receiver.Release());
+        _loop.Faults.Attempt(Ending, this, static channel => channel._session?.Dispose());
+        _loop.Faults.Attempt(Ending, this, static channel => channel.ReleaseExact());
     }
 }

@@ -19,10 +19,11 @@ public sealed partial class RecordChannel
     public void StartTls(
         int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> unsent = default)
     {
+        // First: from here on the descriptor is closed, whatever is wrong.
+        Begin(descriptor, owner);
         ArgumentNullException.ThrowIfNull(keys);
         if (!unsent.IsEmpty && _options.ReasonAgainst(keys) == KtlsReason.None)
             throw new ArgumentException("The kernel may take the keys: every record before must have left.", nameof(unsent));
-        Begin(descriptor, owner);
         _session ??= new SessionKeys();
         _session.TakeFrom(keys);
         keys = _life.Keys = _session;

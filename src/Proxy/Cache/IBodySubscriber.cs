@@ -1,7 +1,9 @@
+using TlsProxy.Uring.Faults;
+
 namespace TlsProxy.Proxy.Cache;
 
 /// <summary>Who reads a body that is still arriving.</summary>
-internal interface IBodySubscriber
+internal interface IBodySubscriber : IFaultDomain
 {
     /// <summary>The first byte it still needs. Read from any thread.</summary>
     long BodyOffset { get; }

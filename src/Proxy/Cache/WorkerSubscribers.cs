@@ -6,6 +6,7 @@ namespace TlsProxy.Proxy.Cache;
 internal sealed class WorkerSubscribers(IMailbox mailbox) : IPosted
 {
     private readonly List<IBodySubscriber> _subscribers = [];
+    private IBodySubscriber? _told;
     private int _posted;
 
     public IMailbox Mailbox { get; } = mailbox;
@@ -30,8 +31,25 @@ internal sealed class WorkerSubscribers(IMailbox mailbox) : IPosted
         // From the end, since a subscriber may take itself out.
         for (var i = _subscribers.Count - 1; i >= 0; i--)
         {
-            if (i < _subscribers.Count)
-                _subscribers[i].OnBodyProgress();
+            if (i >= _subscribers.Count)
+                continue;
+            _told = _subscribers[i];
+            _told.OnBodyProgress();
         }
+
+        _told = null;
+    }
+
+    /// <summary>One subscriber has thrown: that one ends, and the others are told in the next turn.</summary>
+    public void OnFault()
+    {
+        var faulted = _told;
+        _told = null;
+        if (faulted is not null)
+            _subscribers.Remove(faulted);
+        // It may have fallen or not.
+        Interlocked.Exchange(ref _posted, 0);
+        Wake();
+        faulted?.OnFault();
     }
 }

@@ -207,7 +207,7 @@ internal sealed partial class ClientConnection
         // The answer came before the end of the body, which may or may not follow.
         if (_body.IsReading)
             _exchange.KeepAlive = false;
-        if (ticket.Response is { } response)
+        if (ticket.TakeResponse() is { } response)
         {
             // Past the cache, the origin has seen the client's conditions and range itself.
             if (ticket.Part is { } part)

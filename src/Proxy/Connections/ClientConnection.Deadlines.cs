@@ -1,11 +1,14 @@
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections;
 
-/// <content>What happens when time is up.</content>
+/// <content>What happens when time is up, and when a callback has thrown: then the end doesn't go on from the state it finds.</content>
 internal sealed partial class ClientConnection
 {
+    private const string Ending = "the end of a connection";
+
     public void OnDeadline(Deadline deadline)
     {
         if (TryCancelStart())
@@ -59,5 +62,43 @@ internal sealed partial class ClientConnection
             _worker.Loop.Arm(_deadline, Deadlines.Body);
         else
             EventLoop.Disarm(_deadline);
+    }
+
+    /// <summary>A callback has thrown in this object: it serves nobody any more.</summary>
+    public bool IsFaulted { get; private set; }
+
+    public void OnFault()
+    {
+        if (IsFaulted)
+            return;
+        IsFaulted = true;
+        // The connection had ended before: the object waits for another, which it won't be given.
+        if (_life.State == ConnectionState.Closed)
+            return;
+        var starts = _life.State is ConnectionState.Introducing or ConnectionState.Handshaking;
+        _life.State = ConnectionState.Closing;
+        EventLoop.Disarm(_deadline);
+        var faults = _worker.Loop.Faults;
+        faults.Attempt(Ending, _body, static body => body.Abort());
+        faults.Attempt(Ending, this, static connection => connection.LeaveFetch());
+        var socket = new AbandonedSocket(_worker.Loop, Bury);
+        var held = _channel.Surrender(socket);
+        _proxyHeader?.Surrender(socket);
+        _handshake.Surrender(socket);
+        socket.Close(starts ? _life.Descriptor : held);
+    }
+
+    /// <summary>Gives back what is held: nothing is pending any more that could use it.</summary>
+    private void Bury()
+    {
+        var faults = _worker.Loop.Faults;
+        faults.Attempt(Ending, _sender, static sender => sender.Release());
+        faults.Attempt(Ending, _channel, static channel => channel.Discard());
+        faults.Attempt(Ending, _handshake, static handshake => handshake.Discard());
+        faults.Attempt(Ending, this, static connection => connection._proxyHeader?.Discard());
+        faults.Attempt(Ending, _input, static input => input.Clear());
+        _life = new();
+        _exchange = new();
+        _worker.Return(this);
     }
 }

@@ -35,7 +35,10 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     public ClientConnection(Worker worker)
     {
         _worker = worker;
-        _channel = new RecordChannel(worker.Loop, worker.Settings.Channel, worker.Segments, worker.Settings.KtlsCounters, worker.Scratch);
+        _channel = new RecordChannel(worker.Loop, worker.Settings.Channel, worker.Segments, worker.Settings.KtlsCounters, worker.Scratch)
+        {
+            Domain = this,
+        };
         _handshake = new HandshakeStage(worker.Loop, worker.Settings.Pool, worker.Handshakes, worker.HandshakeGate, this);
         _sender = new ResponseSender(worker.Loop, _channel, worker.Segments, this, worker.Settings.DebugField);
         _deadline = new Deadline(this);
@@ -50,8 +53,11 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
 
     public void Start(int descriptor, ListenerTraits traits)
     {
+        // From here on a fault closes the descriptor.
         _life.Descriptor = descriptor;
+        _life.State = ConnectionState.Introducing;
         _life.Traits = traits;
+        _worker.Loop.Faults.Point?.Invoke(nameof(Start), this);
         _trace?.OnAccepted(_worker.Loop.ReadClock());
         if (traits.IsTls || traits.HasProxyHeader)
             _worker.Loop.Arm(_deadline, _worker.IsDraining ? Deadlines.FirstWhileDraining : Deadlines.Handshake);
@@ -61,7 +67,6 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
             return;
         }
 
-        _life.State = ConnectionState.Introducing;
         _proxyHeader ??= new ProxyHeaderStage(_worker.Loop, this);
         _proxyHeader.Start(descriptor);
     }
@@ -145,7 +150,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
 
     public void Abort()
     {
-        if (TryCancelStart())
+        if (IsFaulted || TryCancelStart())
             return;
         _life.State = ConnectionState.Closing;
         EventLoop.Disarm(_deadline);

@@ -1,7 +1,9 @@
+using TlsProxy.Uring.Faults;
+
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>A handshake as its gate sees it.</summary>
-internal abstract class GatedHandshake
+internal abstract class GatedHandshake : IFaultDomain
 {
     internal GatedHandshake? Older { get; set; }
 
@@ -11,6 +13,9 @@ internal abstract class GatedHandshake
 
     /// <summary>The step that had to wait may be taken now.</summary>
     public abstract void TakeStep();
+
+    /// <inheritdoc/>
+    public abstract void OnFault();
 
     /// <summary>Others need the memory: it is let go of, and the handshake fails.</summary>
     public abstract void Drop();

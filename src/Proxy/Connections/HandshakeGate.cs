@@ -1,3 +1,4 @@
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections;
@@ -8,6 +9,7 @@ namespace TlsProxy.Proxy.Connections;
 internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, HandshakeMemory memory) : IPosted
 {
     private readonly Queue<GatedHandshake> _waiting = new();
+    private GatedHandshake? _running;
     private GatedHandshake? _oldest;
     private GatedHandshake? _newest;
     private long _turn;
@@ -57,7 +59,7 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
         Volatile.Write(ref _dropped, _dropped + 1);
         var oldest = _oldest!;
         Release(oldest);
-        oldest.Drop();
+        Drop(oldest);
     }
 
     /// <summary>The handshake holds nothing any more.</summary>
@@ -84,9 +86,37 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
     public void Run()
     {
         while (_waiting.Count > 0 && TryCount())
-            _waiting.Dequeue().TakeStep();
+        {
+            _running = _waiting.Dequeue();
+            _running.TakeStep();
+        }
+
+        _running = null;
         if (_waiting.Count > 0)
             loop.Defer(this);
+    }
+
+    /// <summary>The step of one handshake has thrown: that one ends, and the others go on in the next turn.</summary>
+    public void OnFault()
+    {
+        var faulted = _running;
+        _running = null;
+        if (_waiting.Count > 0)
+            loop.Defer(this);
+        faulted?.OnFault();
+    }
+
+    /// <summary>The one that is dropped isn't the one whose callback runs.</summary>
+    private void Drop(GatedHandshake oldest)
+    {
+        try
+        {
+            oldest.Drop();
+        }
+        catch (Exception fault) when (loop.Faults.Contains(fault))
+        {
+            loop.Faults.End(oldest, "a handshake that is dropped", fault);
+        }
     }
 
     private bool TryCount()

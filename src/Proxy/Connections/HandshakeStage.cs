@@ -1,12 +1,13 @@
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>Who is told how a handshake ended; nothing is pending on the descriptor then.</summary>
-internal interface IHandshakeOwner
+internal interface IHandshakeOwner : IFaultDomain
 {
     /// <summary>Whether a connection of such keys makes its records itself, so that those of the handshake's end may leave with its first.</summary>
     bool SealsRecords(SessionKeys keys);
@@ -30,6 +31,7 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     private readonly IHandshakeOwner _owner;
     private readonly Operation _operation;
     private Life _life = new();
+    private bool _surrendered;
 
     /// <param name="handshakes">Null where there is no certificate, and so no handshake.</param>
     public HandshakeStage(EventLoop loop, SegmentPool pool, HandshakePool? handshakes, HandshakeGate gate, IHandshakeOwner owner)
@@ -67,8 +69,31 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
         Cancel();
     }
 
+    public override void OnFault() => _owner.OnFault();
+
+    /// <summary>Gives what is pending away; the stage does nothing more.</summary>
+    public void Surrender(AbandonedSocket heir)
+    {
+        _gate.Release(this);
+        _surrendered = true;
+        heir.TakeOver(_operation);
+    }
+
+    /// <summary>Gives memory back, once nothing is pending that was surrendered. The handshake isn't used again.</summary>
+    public void Discard()
+    {
+        ReleaseWaiting();
+        var life = _life;
+        _life = new();
+        life.Output?.Release();
+        life.Handshake?.Dispose();
+    }
+
     public override void TakeStep()
     {
+        // It waited for its turn when a fault ended it.
+        if (_surrendered)
+            return;
         if (_life.IsCancelled)
         {
             End(failed: true);
@@ -183,10 +208,20 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
         _operation.ForgetSocket();
         var handshake = _life.Handshake!;
         _life = new();
-        if (!failed && handshake.Status == HandshakeStatus.Done)
-            _owner.OnHandshakeDone(handshake);
-        else
-            _owner.OnHandshakeFailed(failed ? null : handshake);
+        try
+        {
+            if (!failed && handshake.Status == HandshakeStatus.Done)
+                _owner.OnHandshakeDone(handshake);
+            else
+                _owner.OnHandshakeFailed(failed ? null : handshake);
+        }
+        catch
+        {
+            // What a fault was near isn't used again.
+            handshake.Dispose();
+            throw;
+        }
+
         _handshakes!.Return(handshake);
     }
 

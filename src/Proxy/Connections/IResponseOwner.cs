@@ -1,7 +1,9 @@
+using TlsProxy.Uring.Faults;
+
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>Who is told how a response ended.</summary>
-internal interface IResponseOwner
+internal interface IResponseOwner : IFaultDomain
 {
     /// <summary>The whole response has left.</summary>
     void OnResponseSent();

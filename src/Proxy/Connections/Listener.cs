@@ -84,6 +84,13 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
         }
     }
 
+    /// <summary>What a listener does it does again: it belongs to no client.</summary>
+    public void OnFault()
+    {
+        if (!_accept.IsPending && !_resume.IsArmed && !IsClosed)
+            _worker.Loop.Arm(_resume, Pause);
+    }
+
     private static bool IsShortage(Errno error) => error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS;
 
     private void PauseAccepts()

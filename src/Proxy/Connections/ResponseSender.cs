@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -138,6 +139,8 @@ internal sealed class ResponseSender : IBodySubscriber
         else
             Pump();
     }
+
+    public void OnFault() => _owner.OnFault();
 
     /// <summary>The one place where the life of a response ends; nothing may be in flight any more.</summary>
     public void Release()

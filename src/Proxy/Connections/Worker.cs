@@ -2,6 +2,7 @@ using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Backends;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -121,14 +122,21 @@ internal sealed class Worker : IDisposable
 
     public void Accept(int descriptor, ListenerTraits traits)
     {
-        if (!_free.TryPop(out var connection))
-            connection = new ClientConnection(this);
+        var connection = TakeFree();
         connection.Position = _connections.Count;
         _connections.Add(connection);
         Counters.CountAccepted();
-        connection.Start(descriptor, traits);
-        if (IsAborted)
-            connection.Abort();
+        try
+        {
+            connection.Start(descriptor, traits);
+            if (IsAborted)
+                connection.Abort();
+        }
+        catch (Exception fault) when (Loop.Faults.Contains(fault))
+        {
+            // It isn't the listener's fault.
+            Loop.Faults.End(connection, "a connection's begin", fault);
+        }
     }
 
     /// <summary>Takes a closed connection back.</summary>
@@ -139,13 +147,13 @@ internal sealed class Worker : IDisposable
         last.Position = connection.Position;
         _connections.RemoveAt(_connections.Count - 1);
         connection.Position = -1;
-        if (_free.Count < FreeMaximum)
+        if (_free.Count < FreeMaximum && !connection.IsFaulted)
             _free.Push(connection);
         Counters.CountClosed();
         if (_connections.Count == 0)
             Segments.Clear();
         foreach (var listener in _listeners)
-            listener.Resume();
+            Loop.Faults.Attempt("a listener that goes on", listener, static listener => listener.Resume());
         EndIfDrained();
     }
 
@@ -166,29 +174,61 @@ internal sealed class Worker : IDisposable
             return;
         }
 
-        using var loop = new EventLoop(backend, _index);
+        using var loop = new EventLoop(backend, _index, Settings.Faults);
         Adopt(loop);
         _started.Set();
-        // A fault of the program ends the process with its trace: a worker that was gone alone would leave its share of the connections unanswered.
-        loop.Run();
+        try
+        {
+            loop.Run();
+        }
+        catch (Exception exception) when (Settings.OnLoopLost is not null)
+        {
+            // A worker that was gone alone would leave its share of the connections unanswered.
+            Settings.OnLoopLost(_thread.Name!, exception);
+        }
     }
 
     private void BeginDrain()
     {
         IsDraining = true;
         foreach (var listener in _listeners)
-            listener.Stop();
-        for (var i = _connections.Count - 1; i >= 0; i--)
-            _connections[i].Drain();
+            Loop.Faults.Attempt("a listener that stops", listener, static listener => listener.Stop());
+        ForEach("a drain", static connection => connection.Drain());
+    }
+
+    /// <summary>Does the same to all connections, each of which may end within; one that throws ends alone.</summary>
+    private void ForEach(string place, Action<ClientConnection> call)
+    {
+        foreach (var connection in _connections.ToArray())
+        {
+            try
+            {
+                call(connection);
+            }
+            catch (Exception fault) when (Loop.Faults.Contains(fault))
+            {
+                Loop.Faults.End(connection, place, fault);
+            }
+        }
+    }
+
+    private ClientConnection TakeFree()
+    {
+        while (_free.TryPop(out var connection))
+        {
+            if (!connection.IsFaulted)
+                return connection;
+        }
+
+        return new ClientConnection(this);
     }
 
     private void AbortAll()
     {
         IsAborted = true;
         foreach (var listener in _listeners)
-            listener.Abort();
-        for (var i = _connections.Count - 1; i >= 0; i--)
-            _connections[i].Abort();
+            Loop.Faults.Attempt("a listener that stops", listener, static listener => listener.Abort());
+        ForEach("an abort", static connection => connection.Abort());
     }
 
     private void EndIfDrained()
@@ -200,5 +240,10 @@ internal sealed class Worker : IDisposable
     private sealed class Call(Action action) : IPosted
     {
         public void Run() => action();
+
+        /// <summary>What it does to connections and listeners is contained there.</summary>
+        public void OnFault()
+        {
+        }
     }
 }

@@ -3,6 +3,7 @@ using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;
@@ -26,6 +27,12 @@ internal sealed record WorkerSettings
 
     /// <summary>The name of the field that tells why the cache did what it did; empty for none.</summary>
     public ReadOnlyMemory<byte> DebugField { get; init; }
+
+    /// <summary>What the faults of callbacks are counted in.</summary>
+    public FaultLedger Faults { get; init; } = FaultLedger.Passing;
+
+    /// <summary>Told of a worker whose loop can't go on, by its name, and doesn't return; null lets the exception pass.</summary>
+    public Action<string, Exception>? OnLoopLost { get; init; }
 
     /// <summary>The time of day.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -40,6 +40,11 @@ internal static partial class ProxyLog
         "the access log {Path} took no more bytes within --drain-timeout: {Lost} lines were not written since the start")]
     public static partial void AccessLogAbandoned(ILogger logger, string path, long lost);
 
+    [LoggerMessage(
+        15, LogLevel.Error,
+        "{Place} has thrown; it ended alone, and the proxy goes on (logged once for each kind, counted as faults in /stats)")]
+    public static partial void Fault(ILogger logger, string place, Exception fault);
+
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);
 }

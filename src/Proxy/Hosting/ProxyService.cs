@@ -12,6 +12,7 @@ using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Streams;
@@ -41,6 +42,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly WorkerSettings _settings;
     private readonly ProxyServer _server;
     private readonly Timer _housekeeping;
+    private readonly FaultLedger _faults;
+    private readonly UpkeepThread _upkeep;
+    private readonly UpkeepJob _reload;
     private readonly CertificateRotation? _certificates;
     private readonly PosixSignalRegistration _hangUp;
 
@@ -48,15 +52,21 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         _options = options;
         _logger = logger;
+        _faults = new FaultLedger((place, fault) => ProxyLog.Fault(logger, place, fault));
+        _upkeep = new UpkeepThread(_faults);
         _tls = TlsSetup.Create(options.Tls, options.Operators.CoreDumps, logger);
-        _certificates = _tls.Context is { } context ? new CertificateRotation(context, options.Tls.WatchPeriod, logger, TimeProvider.System) : null;
+        _certificates = _tls.Context is { } context
+            ? new CertificateRotation(context, options.Tls.WatchPeriod, _upkeep, logger, TimeProvider.System)
+            : null;
+        _reload = _upkeep.Add("a reload", () => _certificates?.Reload("SIGHUP"));
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         _accessLog = OpenAccessLog(options.Operators.AccessLog, logger);
-        _origin = new HttpClientOrigin(options.Origin);
+        _origin = new HttpClientOrigin(options.Origin, faults: _faults);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
         _fetches = new FetchTable
         {
             Origin = _origin,
+            Faults = _faults,
             Cache = _cache,
             Policy = options.Cache.Policy,
             Pool = _pool,
@@ -65,12 +75,15 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
             Window = BodyWindow.Beside(options.Cache.Bytes),
         };
-        _housekeeping = new Timer(_ => Housekeep(), null, HousekeepingPeriod, HousekeepingPeriod);
+        var housekeeping = _upkeep.Add("the housekeeping", Housekeep);
+        _housekeeping = new Timer(_ => housekeeping.Request(), null, HousekeepingPeriod, HousekeepingPeriod);
         _settings = new WorkerSettings
         {
             Pool = _pool,
             Cache = _cache,
             Fetches = _fetches,
+            Faults = _faults,
+            OnLoopLost = ProcessEnd.OfLoop,
             Responses = new LocalResponses(_pool),
             AccessLog = _accessLog,
             Tls = _tls.Context,
@@ -131,6 +144,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _admin?.Dispose();
         _hangUp.Dispose();
         _housekeeping.Dispose();
+        _upkeep.Dispose();
         _certificates?.Dispose();
         _server.Dispose();
         _accessLog?.Dispose();
@@ -144,7 +158,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         try
         {
-            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog);
+            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog, _faults);
             var operators = _options.Operators;
             var routes = new AdminRoutes(
                 report, _fetches, _certificates, AdminToken.Load(operators.AdminTokenFile), new AdminHosts(operators.AdminHosts));
@@ -196,15 +210,16 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         signal.Cancel = true;
         _accessLog?.Reopen();
-        _certificates?.Reload("SIGHUP");
+        _reload.Request();
     }
 
     private void Housekeep()
     {
-        _certificates?.Housekeep();
-        _cache.Expire(_fetches.Now);
-        _fetches.Expire();
-        _handshakeMemory.Trim();
-        OpenSslLibrary.LeaveHeapsOutOfDumps();
+        const string Place = "the housekeeping";
+        _faults.Run(Place, _certificates, static certificates => certificates?.Housekeep());
+        _faults.Run(Place, this, static service => service._cache.Expire(service._fetches.Now));
+        _faults.Run(Place, _fetches, static fetches => fetches.Expire());
+        _faults.Run(Place, _handshakeMemory, static memory => memory.Trim());
+        _faults.Run(Place, this, static _ => OpenSslLibrary.LeaveHeapsOutOfDumps());
     }
 }

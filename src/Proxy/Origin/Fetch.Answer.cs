@@ -6,7 +6,19 @@ namespace TlsProxy.Proxy.Origin;
 /// <content>What the head of the answer means for those who wait, and for the cache.</content>
 internal sealed partial class Fetch
 {
+    private const string Ending = "the end of a fetch";
+
+    // Those taken out of the waiting who are being answered or sent to other fetches; the thread of the answer alone.
+    private FetchTicket[] _owed = [];
+    private int _released;
+
     public void OnHead(ResponseHead head)
+    {
+        Decide(head);
+        _owed = [];
+    }
+
+    private void Decide(ResponseHead head)
     {
         if (AnswerCheck.IsUnasked(head, _request.Fields, _plan.Request.Fields))
         {
@@ -51,7 +63,6 @@ internal sealed partial class Fetch
             _ => null,
         };
         var body = new StoredBody(_table.Pool, length, this);
-        incomplete?.AddPrefixTo(body);
         var entry = decision.MayStore ? MakeEntry(head, body, decision, now) : null;
         var forwarded = ForwardedOf(head, body, entry, decision);
         var reason = entry is not null && length > _table.ObjectMaximum ? CacheReason.TooLarge : decision.Reason;
@@ -72,6 +83,8 @@ internal sealed partial class Fetch
                 Store(entry!);
         }
 
+        // Last: from here on the body is the fetch's, which gives it back whatever happens.
+        incomplete?.AddPrefixTo(body);
         Release(forwarded, entry, reason, head.Fields.Contains(KnownField.Age), now);
     }
 
@@ -104,6 +117,7 @@ internal sealed partial class Fetch
         FetchTicket[] others, ranged;
         lock (_gate)
         {
+            _owed = [.. _waiters];
             _response = forwarded;
             _entry = isStored ? entry : null;
             _closed |= !isShareable || !isStored;
@@ -183,4 +197,38 @@ internal sealed partial class Fetch
     private CacheNote NoteOfJoined(CacheEntry entry, CacheReason store, long now) => new(
         CacheOutcome.Joined, _plan.Reuse, store, entry.Freshness.AgeAt(now), store == CacheReason.Stored ? entry.Freshness.TtlAt(now) : CacheNote.NoTtl,
         _forwardStatus);
+
+    /// <summary>Something has thrown that was to carry the answer on. Whoever waits gets an error, whoever reads is cut, and nothing is
+    /// kept.</summary>
+    public void OnFault()
+    {
+        Invalidate();
+        var faults = _table.Faults;
+        faults.Attempt(Ending, _request, static request => request.Cancel());
+        faults.Attempt(Ending, this, static fetch => fetch.CutReaders());
+        faults.Attempt(Ending, this, static fetch => fetch.ReturnHeld());
+        faults.Attempt(Ending, this, static fetch => fetch._table.Retire(fetch, remember: false));
+        FetchTicket[] unanswered = [.. _owed.Where(ticket => ticket.WaitsFor(this)), .. TakeWaiters()];
+        foreach (var ticket in unanswered)
+            faults.Attempt(Ending, ticket, static ticket => ticket.AnswerFailure(OriginFailure.Fault));
+        Release();
+    }
+
+    private void CutReaders()
+    {
+        if (_response is { Body: { HasFailed: false, IsComplete: false } body })
+            body.Fail();
+    }
+
+    /// <summary>Gives back what the fetch holds, once and whatever becomes of each step.</summary>
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _released, 1) != 0)
+            return;
+        var faults = _table.Faults;
+        faults.Attempt(Ending, this, static fetch => fetch._response?.Release());
+        faults.Attempt(Ending, this, static fetch => fetch._revalidation.Selected?.EndRefresh(fetch._table.Now));
+        faults.Attempt(Ending, this, static fetch => fetch._revalidation.Release());
+        _table.OnFetchEnded(this);
+    }
 }

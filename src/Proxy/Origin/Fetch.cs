@@ -30,12 +30,6 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         _plan = plan;
         _revalidation = revalidation;
         _leader = waiters.IsEmpty ? null : waiters[0];
-        foreach (var waiter in waiters)
-        {
-            _waiters.Add(waiter);
-            waiter.AttachTo(this);
-        }
-
         _requestTime = table.Now;
         _request = new OriginRequest
         {
@@ -48,6 +42,12 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             AcceptsTrailers = plan.Request.AcceptsTrailers && !plan.IsManaged,
         };
         revalidation.AddConditions(_request.Fields);
+        // Last: until here they belong to who makes this fetch.
+        foreach (var waiter in waiters)
+        {
+            _waiters.Add(waiter);
+            waiter.AttachTo(this);
+        }
     }
 
     public FetchPlan Plan => _plan;
@@ -250,10 +250,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         _table.Retire(this, remember: false);
         foreach (var waiter in waiters)
             waiter.AnswerFailure(failure);
-        _response?.Release();
-        _revalidation.Selected?.EndRefresh(_table.Now);
-        _revalidation.Release();
-        _table.OnFetchEnded(this);
+        Release();
     }
 
     /// <summary>Lets nobody join any more.</summary>
@@ -263,9 +260,9 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         lock (_gate)
         {
             _closed = true;
-            FetchTicket[] waiters = [.. _waiters];
+            _owed = [.. _waiters];
             _waiters.Clear();
-            return waiters;
+            return _owed;
         }
     }
 }

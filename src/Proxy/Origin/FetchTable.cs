@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Origin;
@@ -37,6 +38,9 @@ internal sealed partial class FetchTable
 
     /// <summary>How much is held of a body that isn't stored.</summary>
     public BodyWindow Window { get; init; } = new(4 << 20);
+
+    /// <summary>Where the faults of fetches are counted.</summary>
+    public FaultLedger Faults { get; init; } = FaultLedger.Passing;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -151,8 +155,7 @@ internal sealed partial class FetchTable
 
     public void OnFetchEnded(Fetch fetch)
     {
-        _active.TryRemove(fetch, out _);
-        if (!fetch.Plan.IsRefresh)
+        if (!_active.TryRemove(fetch, out _) || !fetch.Plan.IsRefresh)
             return;
         lock (_gate)
             _refreshing--;
@@ -238,6 +241,13 @@ internal sealed partial class FetchTable
     {
         _active.TryAdd(fetch, true);
         Interlocked.Increment(ref _started);
-        fetch.Start();
+        try
+        {
+            fetch.Start();
+        }
+        catch (Exception fault) when (Faults.Contains(fault))
+        {
+            Faults.End(fetch, "the start of a fetch", fault);
+        }
     }
 }

@@ -1,11 +1,12 @@
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Origin;
 
 /// <summary>Who waits for an answer; called on its loop's thread.</summary>
-internal interface IFetchOwner
+internal interface IFetchOwner : IFaultDomain
 {
     void OnAnswered(FetchTicket ticket);
 }
@@ -16,6 +17,9 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
 {
     private bool _left;
     private Fetch? _fetch;
+
+    // Written by the thread that answers.
+    private volatile bool _answered;
 
     public RequestHead Request { get; } = request;
 
@@ -53,6 +57,9 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
         Volatile.Write(ref _fetch, fetch);
     }
 
+    /// <summary>Whether a fetch owes the answer still.</summary>
+    public bool WaitsFor(Fetch fetch) => !_answered && Volatile.Read(ref _fetch) == fetch;
+
     /// <summary>Answers with a response.</summary>
     /// <returns>False when its last reference has gone.</returns>
     public bool TryAnswer(StoredResponse response, in CacheNote note)
@@ -77,7 +84,10 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     public void Leave()
     {
         _left = true;
-        Volatile.Read(ref _fetch)?.Leave(this);
+        if (Volatile.Read(ref _fetch) is { } fetch)
+            fetch.Leave(this);
+        else
+            TakeStale()?.Response.Release();
     }
 
     public void Run()
@@ -88,10 +98,23 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
             return;
         }
 
-        if (Response is not { } response)
-            return;
-        response.Body.RemoveReader(reader);
-        response.Release();
+        Drop();
+    }
+
+    /// <summary>The owner has thrown at the answer, which it may have taken or not.</summary>
+    public void OnFault()
+    {
+        if (!_left)
+            owner.OnFault();
+        Drop();
+    }
+
+    /// <summary>Gives the owner the answer.</summary>
+    public StoredResponse? TakeResponse()
+    {
+        var response = Response;
+        Response = null;
+        return response;
     }
 
     /// <summary>Gives the stale response away.</summary>
@@ -102,9 +125,24 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
         return stale;
     }
 
+    private void Drop()
+    {
+        if (TakeResponse() is not { } response)
+            return;
+        response.Body.RemoveReader(reader);
+        response.Release();
+    }
+
     private void Done()
     {
-        TakeStale()?.Response.Release();
-        mailbox.Post(this);
+        _answered = true;
+        try
+        {
+            TakeStale()?.Response.Release();
+        }
+        finally
+        {
+            mailbox.Post(this);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Origin;
 
@@ -7,6 +8,7 @@ namespace TlsProxy.Proxy.Origin;
 internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem, IDisposable
 {
     private const int BufferBytes = 64 * 1024;
+    private const string Ending = "the end of an exchange";
 
     private readonly OriginInvokers _invokers;
     private readonly OriginOptions _options;
@@ -15,13 +17,15 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     private readonly IOriginSink _sink;
     private readonly OriginDeadline _deadline;
     private readonly TimeProvider _time;
+    private readonly FaultLedger _faults;
     private readonly SemaphoreSlim _resumed = new(0);
     private bool _headSeen;
     private bool _mayRepeat;
     private OriginFailure _failure;
 
     public HttpClientExchange(
-        OriginInvokers invokers, OriginOptions options, string authority, OriginRequest request, IOriginSink sink, TimeProvider time)
+        OriginInvokers invokers, OriginOptions options, string authority, OriginRequest request, IOriginSink sink, TimeProvider time,
+        FaultLedger faults)
     {
         _invokers = invokers;
         _options = options;
@@ -29,6 +33,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         _request = request;
         _sink = sink;
         _time = time;
+        _faults = faults;
         _deadline = new OriginDeadline(time);
     }
 
@@ -36,20 +41,34 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
 
     public void Resume() => _resumed.Release();
 
-    /// <summary>Runs the exchange. An exception of the sink is a fault of the program and ends it, rather than leave clients waiting for
-    /// ever.</summary>
+    /// <summary>Runs the exchange. What it or the sink throws ends this exchange.</summary>
     public async void Execute()
     {
-        if (_request.TryAttach(this))
-            await RunAsync().ConfigureAwait(false);
-        else
-            _failure = OriginFailure.Cancelled;
+        try
+        {
+            if (_request.TryAttach(this))
+                await RunAsync().ConfigureAwait(false);
+            else
+                _failure = OriginFailure.Cancelled;
+            End();
+            _faults.Point?.Invoke(nameof(_sink.OnEnd), _sink);
+            if (_failure == OriginFailure.None)
+                _sink.OnEnd();
+            else
+                _sink.OnFailed(_failure);
+            _faults.Point?.Invoke(nameof(_sink.OnEnd), _sink);
+        }
+        catch (Exception fault) when (_faults.Contains(fault))
+        {
+            _faults.Attempt(Ending, this, static exchange => exchange.End());
+            _faults.End(_sink, "an exchange with the origin", fault);
+        }
+    }
+
+    private void End()
+    {
         _request.Body?.Discard();
         Dispose();
-        if (_failure == OriginFailure.None)
-            _sink.OnEnd();
-        else
-            _sink.OnFailed(_failure);
     }
 
     /// <summary>Frees the timer. The semaphore holds nothing that needs freeing, and a late <see cref="Resume"/> may still reach
@@ -90,7 +109,9 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         }
 
         _headSeen = true;
+        _faults.Point?.Invoke(nameof(_sink.OnHead), _sink);
         _sink.OnHead(head);
+        _faults.Point?.Invoke(nameof(_sink.OnHead), _sink);
         if (await ReadBodyAsync(response).ConfigureAwait(false) && OriginMessage.ReadTrailers(response) is { } trailers)
             _sink.OnTrailers(trailers);
     }
@@ -127,6 +148,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
                 var count = await ReadAsync(stream, buffer).ConfigureAwait(false);
                 if (count <= 0)
                     return count == 0;
+                _faults.Point?.Invoke(nameof(_sink.OnData), _sink);
                 if (_sink.OnData(buffer.AsSpan(0, count)) == OriginFlow.Wait && !await WaitAsync().ConfigureAwait(false))
                     return false;
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Origin;
 
@@ -8,11 +9,14 @@ internal sealed class HttpClientOrigin : IOrigin, IDisposable
 {
     private readonly OriginOptions _options;
     private readonly TimeProvider _time;
+    private readonly FaultLedger _faults;
     private readonly OriginInvokers _invokers;
     private readonly string _authority;
 
-    public HttpClientOrigin(OriginOptions options, TimeProvider? time = null)
+    /// <param name="faults">Where the faults of exchanges are counted; null lets exceptions pass.</param>
+    public HttpClientOrigin(OriginOptions options, TimeProvider? time = null, FaultLedger? faults = null)
     {
+        _faults = faults ?? FaultLedger.Passing;
         _options = options;
         _time = time ?? TimeProvider.System;
         _authority = string.Create(CultureInfo.InvariantCulture, $"{(options.Host.Contains(':') ? $"[{options.Host}]" : options.Host)}:{options.Port}");
@@ -21,7 +25,7 @@ internal sealed class HttpClientOrigin : IOrigin, IDisposable
 
     public void Start(OriginRequest request, IOriginSink sink)
     {
-        var exchange = new HttpClientExchange(_invokers, _options, _authority, request, sink, _time);
+        var exchange = new HttpClientExchange(_invokers, _options, _authority, request, sink, _time, _faults);
         ThreadPool.UnsafeQueueUserWorkItem(exchange, preferLocal: false);
     }
 

@@ -1,10 +1,12 @@
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Origin;
 
 /// <summary>Takes an answer, in order: interim heads, one head, data, trailers, end. Exactly one of <see cref="OnEnd"/> and <see cref="OnFailed"/> is
-/// called, as the last call; a failure may come in place of any other.</summary>
-internal interface IOriginSink
+/// called, as the last call; a failure may come in place of any other. Where the exchange or the sink itself has thrown,
+/// <see cref="IFaultDomain.OnFault"/> is the last call.</summary>
+internal interface IOriginSink : IFaultDomain
 {
     /// <summary>An interim head, of status 1xx.</summary>
     void OnInterim(ResponseHead head);

@@ -1,7 +1,9 @@
+using TlsProxy.Uring.Faults;
+
 namespace TlsProxy.Proxy.Origin;
 
 /// <summary>Who feeds a <see cref="RequestBody"/>: the client's connection.</summary>
-internal interface IRequestBodyWriter
+internal interface IRequestBodyWriter : IFaultDomain
 {
     /// <summary>Called on the loop's thread once the origin begins to read the body.</summary>
     void OnWanted();

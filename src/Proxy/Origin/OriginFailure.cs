@@ -40,4 +40,7 @@ internal enum OriginFailure : byte
 
     /// <summary>The origin gave no answer about a stored response that may not be used without one.</summary>
     Unconfirmed,
+
+    /// <summary>The proxy itself has failed at the exchange.</summary>
+    Fault,
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Origin;
@@ -153,6 +154,12 @@ internal sealed class RequestBody : IPosted
             _writer.OnWanted();
         if (!_writerLeft)
             _writer.OnRoom();
+    }
+
+    void IFaultDomain.OnFault()
+    {
+        if (!_writerLeft)
+            _writer.OnFault();
     }
 
     private void Leave(State state)

@@ -1,3 +1,4 @@
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Interop;
 using static TlsProxy.Uring.Interop.Epoll;
 
@@ -55,7 +56,7 @@ internal sealed unsafe class InterestSet : IDisposable
         if (count >= 0)
             return count;
         var error = Libc.LastError;
-        return error == Errno.EINTR ? 0 : throw new InvalidOperationException($"epoll_wait answered {error}; the loop can't go on.");
+        return error == Errno.EINTR ? 0 : throw new LoopLostException($"epoll_wait answered {error}; the loop can't go on.");
     }
 
     /// <summary>An event of the last wait.</summary>

@@ -41,12 +41,12 @@ internal sealed class DeadlineQueue(long durationNanoseconds)
     }
 
     /// <summary>Takes out and calls every deadline that has passed.</summary>
-    public void Expire(long now)
+    public void Expire(long now, Callbacks callbacks)
     {
         while (_first is { } first && first.Due <= now)
         {
             Remove(first);
-            first.Owner.OnDeadline(first);
+            callbacks.Pass(first);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Loop;
@@ -8,6 +9,7 @@ namespace TlsProxy.Uring.Loop;
 public sealed class EventLoop : IMailbox, IDisposable
 {
     private readonly ILoopBackend _backend;
+    private readonly Callbacks _callbacks;
     private readonly OperationTable _operations = new();
     private readonly List<DeadlineQueue> _deadlines = [];
     private readonly Stack<MessageBlock> _messages = new();
@@ -19,13 +21,19 @@ public sealed class EventLoop : IMailbox, IDisposable
 
     /// <param name="backend">Owned and disposed by the loop.</param>
     /// <param name="index">The number of the worker.</param>
-    public EventLoop(ILoopBackend backend, int index = 0)
+    /// <param name="faults">Where the faults of callbacks are counted and end; null where exceptions are the caller's.</param>
+    public EventLoop(ILoopBackend backend, int index = 0, FaultLedger? faults = null)
     {
         _backend = backend;
+        Faults = faults ?? FaultLedger.Passing;
+        _callbacks = new Callbacks(Faults);
         Index = index;
     }
 
     public int Index { get; }
+
+    /// <summary>What the faults of the lives on this loop are counted in.</summary>
+    public FaultLedger Faults { get; }
 
     /// <summary>Monotonic time in nanoseconds, read once a turn.</summary>
     public long Now { get; private set; }
@@ -59,6 +67,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <summary>One recvmsg into <paramref name="memory"/> that also consumes a TLS control record and tells its type.</summary>
     public void ReceiveMessage(Operation operation, int descriptor, NativeSlice memory)
     {
+        CheckIdle(operation, OperationKind.ReceiveMessage);
         var message = RentMessage();
         message.SetIncoming(memory);
         operation.Message = message;
@@ -72,6 +81,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <param name="recordType">A TLS content type for a kTLS socket (TLS_SET_RECORD_TYPE), or 0 for application data.</param>
     public void SendMessage(Operation operation, int descriptor, ReadOnlySpan<NativeSlice> ranges, byte recordType = 0)
     {
+        CheckIdle(operation, OperationKind.SendMessage);
         var message = RentMessage();
         message.SetOutgoing(ranges, recordType);
         operation.Message = message;
@@ -81,6 +91,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <summary>Waits once for <paramref name="events"/> (poll(2)): POLLIN, POLLOUT and POLLRDHUP. Errors and hang-ups end it, too.</summary>
     public void Poll(Operation operation, int descriptor, uint events)
     {
+        CheckIdle(operation, OperationKind.Poll);
         operation.Events = events;
         Submit(operation, OperationKind.Poll, descriptor, default);
     }
@@ -149,10 +160,10 @@ public sealed class EventLoop : IMailbox, IDisposable
             Dispatch(_completions[i]);
         RunPosted();
         for (; deferred > 0; deferred--)
-            _deferred.Dequeue().Run();
+            _callbacks.Run(_deferred.Dequeue());
         // By index: a handler may arm a deadline of a new duration.
         for (var i = 0; i < _deadlines.Count; i++)
-            _deadlines[i].Expire(Now);
+            _deadlines[i].Expire(Now, _callbacks);
     }
 
     public void Dispose()
@@ -165,14 +176,29 @@ public sealed class EventLoop : IMailbox, IDisposable
 
     private void Submit(Operation operation, OperationKind kind, int descriptor, NativeSlice memory)
     {
-        if (operation.IsPending)
-            throw new InvalidOperationException($"The operation is pending ({operation.Kind}); its owner submitted {kind} too early.");
+        CheckIdle(operation, kind);
         operation.Kind = kind;
         operation.Descriptor = descriptor;
         operation.Memory = memory;
         operation.IsPending = true;
         _operations.Add(operation);
-        _backend.Submit(operation);
+        try
+        {
+            _backend.Submit(operation);
+        }
+        catch
+        {
+            // Nothing will complete.
+            End(operation);
+            throw;
+        }
+    }
+
+    /// <summary>Nothing of a pending operation may change: the kernel reads it.</summary>
+    private static void CheckIdle(Operation operation, OperationKind kind)
+    {
+        if (operation.IsPending)
+            throw new InvalidOperationException($"The operation is pending ({operation.Kind}); its owner submitted {kind} too early.");
     }
 
     private void Dispatch(in Completion completion)
@@ -214,7 +240,7 @@ public sealed class EventLoop : IMailbox, IDisposable
         if (result == -(int)Errno.ENOBUFS)
             _backend.Statistics.CountBuffersExhausted();
         var received = completion.BufferId >= 0 ? _backend.Buffer(completion.BufferId).Slice(0, Math.Max(result, 0)) : default;
-        operation.Owner.OnCompleted(operation, new OperationResult(result, completion.More, received, recordType));
+        _callbacks.Complete(operation, new OperationResult(result, completion.More, received, recordType));
         if (completion.BufferId >= 0)
             _backend.ReturnBuffer(completion.BufferId);
     }
@@ -243,7 +269,7 @@ public sealed class EventLoop : IMailbox, IDisposable
         if (Volatile.Read(ref _wakePending) != 0)
             Interlocked.Exchange(ref _wakePending, 0);
         while (_posted.TryDequeue(out var work))
-            work.Run();
+            _callbacks.Run(work);
     }
 
     private long UntilNextDeadline()

@@ -14,7 +14,8 @@ public sealed class Operation
         Tag = tag;
     }
 
-    public ICompletionHandler Owner { get; }
+    /// <summary>Who is called back; replaced only where the owner has thrown.</summary>
+    public ICompletionHandler Owner { get; internal set; }
 
     public int Tag { get; }
 

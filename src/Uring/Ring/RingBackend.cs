@@ -1,3 +1,4 @@
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Interop;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -200,7 +201,7 @@ public sealed unsafe class RingBackend : ILoopBackend
         // EBUSY: completions must be reaped before more are taken. EAGAIN: no memory at the moment. Both end by the next turn.
         var error = Libc.LastError;
         if (error is not (Errno.EINTR or Errno.ETIME or Errno.EBUSY or Errno.EAGAIN))
-            throw new InvalidOperationException($"io_uring_enter answered {error}; the ring can't go on.");
+            throw new LoopLostException($"io_uring_enter answered {error}; the ring can't go on.");
     }
 
     private uint PollThreadFlag()

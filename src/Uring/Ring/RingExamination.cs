@@ -69,6 +69,11 @@ public static class RingExamination
             loop.Accept(_accept, listener);
         }
 
+        /// <summary>The loop contains no faults.</summary>
+        public void OnFault()
+        {
+        }
+
         public RingFeature Accept()
         {
             Connect();

@@ -23,4 +23,6 @@ internal sealed class AcceptRecorder : ICompletionHandler
         Assert.True(_descriptors.TryTake(out var descriptor, TestConnection.Patience), "No connection was accepted.");
         return descriptor;
     }
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

@@ -45,4 +45,6 @@ internal sealed class EchoOwner(TestConnection connection) : IRecordChannelOwner
     }
 
     public void Dispose() => _buffer.Release();
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

@@ -65,4 +65,6 @@ internal sealed class RecordingOwner : IRecordChannelOwner
         Assert.Equal(length, received.Count);
         return [.. received];
     }
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

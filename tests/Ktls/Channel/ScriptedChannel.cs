@@ -141,4 +141,6 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
         _sealer.Dispose();
         _peerKeys.Dispose();
     }
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

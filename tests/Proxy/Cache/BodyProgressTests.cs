@@ -80,5 +80,7 @@ public sealed class BodyProgressTests
         public long BodyOffset => 0;
 
         public void OnBodyProgress() => Assert.Fail("Nobody runs the mailbox.");
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 }

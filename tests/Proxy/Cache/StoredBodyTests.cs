@@ -192,6 +192,8 @@ public sealed class StoredBodyTests
         public long BodyOffset { get; set; }
 
         public void OnBodyProgress() => Told++;
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 
     [Theory]

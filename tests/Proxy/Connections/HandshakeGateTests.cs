@@ -83,5 +83,7 @@ public sealed class HandshakeGateTests : IDisposable
         public override void TakeStep() => tests._events.Add(this);
 
         public override void Drop() => tests._events.Add(this);
+
+        public override void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 }

@@ -128,5 +128,7 @@ public sealed class DescriptorLifeTests : IDisposable
         public List<Errno> Errors { get; } = [];
 
         public void OnCompleted(Operation operation, in OperationResult result) => Errors.Add(result.Error);
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 }

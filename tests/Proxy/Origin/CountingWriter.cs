@@ -12,4 +12,6 @@ internal sealed class CountingWriter : IRequestBodyWriter
     public void OnWanted() => Wants++;
 
     public void OnRoom() => Rooms++;
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

@@ -30,4 +30,6 @@ internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBo
     public void OnAnswered(FetchTicket ticket) => Assert.True(ticket.Response is not null || ticket.Failure != OriginFailure.None);
 
     public void OnBodyProgress() => Assert.Fail("Nobody has subscribed.");
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

@@ -142,5 +142,7 @@ public sealed class FetchTableTests : IDisposable
         public long BodyOffset => 0;
 
         public void OnBodyProgress() => onProgress();
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 }

@@ -66,4 +66,6 @@ internal sealed class RecordingSink(int waitAfter = int.MaxValue) : IOriginSink
         Assert.NotEqual(OriginFailure.None, failure);
         _end.SetResult(failure);
     }
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

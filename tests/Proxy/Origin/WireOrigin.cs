@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 
@@ -17,12 +18,14 @@ internal sealed class WireOrigin : IAsyncDisposable
     private int _connections;
 
     /// <param name="serve">Gets the number of the connection, from 0.</param>
-    public WireOrigin(Func<int, NetworkStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null)
+    public WireOrigin(
+        Func<int, NetworkStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
+        FaultLedger? faults = null)
     {
         _serve = serve;
         _listener.Start();
         var options = new OriginOptions { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port };
-        _origin = new HttpClientOrigin(change is null ? options : change(options));
+        _origin = new HttpClientOrigin(change is null ? options : change(options), faults: faults);
         _accepting = AcceptAsync();
     }
 
@@ -38,6 +41,9 @@ internal sealed class WireOrigin : IAsyncDisposable
             }
         },
         change);
+
+    /// <summary>What sends to it.</summary>
+    public IOrigin Origin => _origin;
 
     public int Connections => Volatile.Read(ref _connections);
 

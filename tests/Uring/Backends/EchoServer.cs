@@ -91,5 +91,9 @@ internal sealed class EchoServer : ICompletionHandler
             if (!result.More && !_ended)
                 _server._loop.ReceiveMultishot(_receive, _descriptor);
         }
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

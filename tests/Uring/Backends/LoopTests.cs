@@ -75,5 +75,7 @@ public sealed class LoopTests
         public int Count { get; private set; }
 
         public void Run() => Count++;
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 }

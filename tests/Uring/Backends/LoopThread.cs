@@ -105,6 +105,8 @@ internal sealed class LoopThread : IDisposable
                 Result.SetException(exception);
             }
         }
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 
     /// <summary>Counts turns by work that each of them puts off to the next.</summary>
@@ -121,5 +123,7 @@ internal sealed class LoopThread : IDisposable
             else
                 Finished.SetResult();
         }
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 }

@@ -131,5 +131,7 @@ public sealed class PollTests
             if (!IsOver)
                 loop.Poll(operation, operation.Descriptor, POLLOUT);
         }
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 }

@@ -222,5 +222,7 @@ public sealed class ReceiveTests
             if (!result.More && (result.Count > 0 || result.Error == Errno.ENOBUFS))
                 loop.ReceiveMultishot(operation, operation.Descriptor);
         }
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 }

@@ -46,4 +46,6 @@ internal sealed class Recorder : ICompletionHandler, IDeadlineHandler
     public void ExpectNothing() => Assert.Empty(_outcomes);
 
     public void ExpectNoDeadline() => Assert.Empty(_passed);
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

@@ -72,4 +72,6 @@ internal sealed class LoopScene : ICompletionHandler, IDeadlineHandler, IDisposa
         Assert.Equal(0, _pool.RentedSegments);
         _pool.Dispose();
     }
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

@@ -84,5 +84,7 @@ public sealed class WorkTests : IDisposable
     private sealed class Work(Action action) : IPosted
     {
         public void Run() => action();
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 }

@@ -1,11 +1,12 @@
 using System.Net;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections.ProxyProtocol;
 
 /// <summary>Who is told what a connection's header says; nothing is pending on the descriptor then.</summary>
-internal interface IProxyHeaderOwner
+internal interface IProxyHeaderOwner : IFaultDomain
 {
     /// <param name="source">The client's address, or null for that of the socket.</param>
     /// <param name="rest">What came behind the header, valid until the call returns.</param>
@@ -81,6 +82,14 @@ internal sealed class ProxyHeaderStage : ICompletionHandler
                 break;
         }
     }
+
+    public void OnFault() => _owner.OnFault();
+
+    /// <summary>Gives what is pending away; the stage does nothing more.</summary>
+    public void Surrender(AbandonedSocket heir) => heir.TakeOver(_receive);
+
+    /// <summary>Gives memory back, once nothing is pending that was surrendered.</summary>
+    public void Discard() => End();
 
     /// <summary>The one place where a life ends; nothing is pending.</summary>
     private void End()

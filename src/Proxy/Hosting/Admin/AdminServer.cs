@@ -27,6 +27,8 @@ internal sealed class AdminServer : IDisposable
             Fetches = proxy.Fetches,
             Responder = routes,
             Deadlines = new DeadlineOptions { IdleWhileDraining = DrainTimeout / 2 },
+            Faults = proxy.Faults,
+            OnLoopLost = proxy.OnLoopLost,
         };
         var backend = BackendChoice.Make(new BackendRequest { Kind = BackendKind.Epoll }, out var failure);
         _server = new ProxyServer(settings, backend ?? throw new StartException($"--admin: {failure!.Reason}"));

@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
@@ -12,7 +13,7 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 /// <c>bytes</c> of the cache, <c>inFlight</c>, <c>subscribers</c> and the memory are of this moment.</summary>
 internal sealed class StatisticsReport(
     ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, SessionTallies sessions, SegmentPool pool,
-    CertificateRotation? certificates, AccessLog? accessLog)
+    CertificateRotation? certificates, AccessLog? accessLog, FaultLedger faults)
 {
     public byte[] Write()
     {
@@ -40,6 +41,7 @@ internal sealed class StatisticsReport(
             json.WriteNumber("subscribers", fetches.Subscribers);
             json.WriteEndObject();
             WriteMemory(json);
+            json.WriteNumber("faults", faults.Count);
             if (accessLog is not null)
             {
                 json.WriteStartObject("accessLog");

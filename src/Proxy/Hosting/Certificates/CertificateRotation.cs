@@ -20,7 +20,8 @@ internal sealed class CertificateRotation : IDisposable
     private bool _stopped;
 
     /// <param name="period">How often the files are looked at; null for never.</param>
-    public CertificateRotation(TlsContext context, TimeSpan? period, ILogger logger, TimeProvider time)
+    /// <param name="upkeep">Whose thread looks.</param>
+    public CertificateRotation(TlsContext context, TimeSpan? period, UpkeepThread upkeep, ILogger logger, TimeProvider time)
     {
         _context = context;
         _logger = logger;
@@ -31,7 +32,8 @@ internal sealed class CertificateRotation : IDisposable
         if (period is not { } every)
             return;
         _watch = new FileWatch(context.FindFiles);
-        _watching = time.CreateTimer(_ => Look(), null, every, every);
+        var look = upkeep.Add("a look at the certificates' files", Look);
+        _watching = time.CreateTimer(_ => look.Request(), null, every, every);
     }
 
     public IReadOnlyList<ServerCertificate> Certificates => _context.Certificates;

@@ -159,4 +159,6 @@ internal sealed class ScheduledConnection : ICompletionHandler
         var cut = _random.Next(length + 1);
         _loop.SendMessage(_send, _descriptor, [memory.Slice(0, cut), memory.Slice(cut)]);
     }
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

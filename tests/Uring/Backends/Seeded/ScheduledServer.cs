@@ -35,4 +35,6 @@ internal sealed class ScheduledServer : ICompletionHandler
         else if (Connections.Count == _plans.Length && result.More)
             _loop.Cancel(_accept);
     }
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 }

@@ -1,0 +1,68 @@
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Uring.Faults;
+
+/// <summary>Ends a socket whose owner has thrown, without the owner: takes its pending operations over, and resets the connection when the
+/// last of them has ended. Until then the kernel may use the memory they name.</summary>
+/// <param name="onEnded">Called once, when nothing is pending and the descriptor is closed.</param>
+public sealed class AbandonedSocket(EventLoop loop, Action onEnded) : ICompletionHandler
+{
+    private const int SOL_SOCKET = 1;
+    private const int SO_LINGER = 13;
+
+    // struct linger (socket(7)): on, with no time: close sends a reset.
+    private static readonly byte[] ResetOnClose = [1, 0, 0, 0, 0, 0, 0, 0];
+
+    private int _pending;
+    private int _descriptor = -1;
+    private bool _begun;
+    private bool _ended;
+
+    /// <summary>Takes an operation over, which may be pending or not.</summary>
+    public void TakeOver(Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        if (!operation.IsPending)
+            return;
+        operation.Owner = this;
+        _pending++;
+        // A close that was cancelled might leave the descriptor open.
+        if (operation.Kind != OperationKind.Close)
+            loop.Cancel(operation);
+    }
+
+    /// <summary>Closes the descriptor as soon as nothing is pending.</summary>
+    /// <param name="descriptor">Negative where it is closed, or a close that was taken over does it.</param>
+    public void Close(int descriptor)
+    {
+        _descriptor = descriptor;
+        _begun = true;
+        EndIfIdle();
+    }
+
+    public void OnCompleted(Operation operation, in OperationResult result)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        if (result.More)
+            return;
+        _pending--;
+        EndIfIdle();
+    }
+
+    public void OnFault() => EndIfIdle();
+
+    private void EndIfIdle()
+    {
+        if (!_begun || _pending > 0 || _ended)
+            return;
+        _ended = true;
+        if (_descriptor >= 0)
+        {
+            // Where the option fails the socket is gone already, which is what was wanted.
+            _ = loop.Sockets.SetOption(_descriptor, SOL_SOCKET, SO_LINGER, ResetOnClose);
+            _ = loop.Sockets.Close(_descriptor);
+        }
+
+        onEnded();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Text;
+using TlsProxy.Handshake;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Tests.Connections.Seeded;
+using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Backends;
+using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+using TlsProxy.Uring.Sockets;
+
+namespace TlsProxy.Proxy.Tests.Connections.Faults;
+
+/// <summary>A worker on the kernel's sockets with an origin behind it, whose callbacks can be made to throw.</summary>
+internal sealed class FaultScene : IAsyncDisposable
+{
+    private const int TurnsMaximum = 5_000;
+    public const string Chunks = "one two three ";
+
+    private static readonly Lazy<TlsContext> s_tls = new(SeededCertificate.CreateContext);
+
+    private readonly SegmentPool _pool = new();
+    private readonly ResponseCache _cache = new(1 << 20, 100);
+    private readonly WireOrigin _origin;
+    private readonly FetchTable _fetches;
+    private readonly Worker _worker;
+    private readonly FaultedLoopThread _thread;
+    private readonly int _rentedAtRest;
+    private readonly List<IPEndPoint> _addresses = [];
+
+    public FaultScene(BackendChoice backend, DeadlineOptions? deadlines = null)
+    {
+        Faults = new FaultLedger { Point = Plan.Pass };
+        _origin = new WireOrigin(ServeAsync, faults: Faults);
+        _fetches = new FetchTable
+        {
+            Origin = _origin.Origin,
+            Cache = _cache,
+            Policy = new CachePolicy(),
+            Pool = _pool,
+            Fields = new ForwardedFields(null, "origin"),
+            ObjectMaximum = 100_000,
+            Faults = Faults,
+        };
+        var settings = new WorkerSettings
+        {
+            Pool = _pool,
+            Responses = new LocalResponses(_pool),
+            Cache = _cache,
+            Fetches = _fetches,
+            Tls = s_tls.Value,
+            Faults = Faults,
+            Deadlines = deadlines ?? new DeadlineOptions(),
+        };
+        _rentedAtRest = _pool.RentedSegments;
+        _worker = new Worker(0, settings, [
+            Listen(new ListenerTraits(IsTls: false)),
+            Listen(new ListenerTraits(IsTls: true, HasProxyHeader: true)),
+        ]);
+        _thread = new FaultedLoopThread(backend, Plan, Faults, _worker);
+    }
+
+    public FaultPlan Plan { get; } = new();
+
+    public FaultLedger Faults { get; }
+
+    public Worker Worker => _worker;
+
+    public IPEndPoint Plain => _addresses[0];
+
+    /// <summary>TLS behind a header of the PROXY protocol.</summary>
+    public IPEndPoint Introduced => _addresses[1];
+
+    /// <summary>Turns the loop until it and all that it has begun are at rest: no client, no exchange.</summary>
+    public async Task RestAsync()
+    {
+        for (var turns = 0; _worker.Counters.Open > 0 || _fetches.InFlight > 0; turns++)
+        {
+            Assert.True(turns < TurnsMaximum, $"{Plan.ThrownAt}: {_worker.Counters.Open} stay open, {_fetches.InFlight} in flight");
+            await Task.Yield();
+            await _thread.DoAsync(() => { });
+        }
+    }
+
+    /// <summary>What was rented is back, and what was opened is closed.</summary>
+    public async Task CheckNothingIsLeftAsync(string after)
+    {
+        _fetches.Clear();
+        await _thread.DoAsync(_worker.Segments.Clear);
+        Assert.True(_thread.Backend.WronglyClosed.IsEmpty, $"{after}: a descriptor was closed twice");
+        Assert.True(_thread.Backend.OpenDescriptors == 0, $"{after}: {_thread.Backend.OpenDescriptors} descriptors stay open");
+        var pending = _worker.Loop.PendingOperations;
+        Assert.True(pending <= _addresses.Count, $"{after}: {pending} operations stay pending");
+        Assert.True(_worker.HandshakeGate.Held == 0, $"{after}: {_worker.HandshakeGate.Held} handshakes hold memory");
+        var rented = _pool.RentedSegments - _rentedAtRest;
+        Assert.True(rented == 0, $"{after}: {rented} segments aren't given back");
+        Assert.True(_fetches.Arriving.Bytes == 0, $"{after}: {_fetches.Arriving.Bytes} bytes count as arriving");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _thread.Dispose();
+        _worker.Dispose();
+        await _origin.DisposeAsync();
+        _cache.Dispose();
+        _pool.Dispose();
+    }
+
+    private (int Descriptor, ListenerTraits Traits) Listen(ListenerTraits traits)
+    {
+        var any = new IPEndPoint(IPAddress.Loopback, 0);
+        Assert.Equal(Errno.None, new SocketCalls().Listen(any, new ListenOptions(), out var listener, out var address));
+        _addresses.Add(address);
+        return (listener, traits);
+    }
+
+    private static ReadOnlySpan<byte> Head => "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n"u8;
+
+    /// <summary>GET is answered in three chunks with a trailer, POST when its body is whole.</summary>
+    private static async Task ServeAsync(int number, System.Net.Sockets.NetworkStream stream, CancellationToken end)
+    {
+        while (await WireOrigin.ReadHeadAsync(stream, end) is { } head)
+        {
+            if (head.StartsWith("POST", StringComparison.Ordinal))
+            {
+                await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), end);
+                await stream.ReadExactlyAsync(new byte[Chunks.Length], end);
+                var answer = $"HTTP/1.1 200 OK\r\nContent-Length: {Chunks.Length}\r\n\r\n{Chunks}";
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), end);
+                continue;
+            }
+
+            await stream.WriteAsync(Head.ToArray(), end);
+            foreach (var word in Chunks.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"{word.Length + 1:x}\r\n{word} \r\n"), end);
+            await stream.WriteAsync("0\r\nX-Sum: 1\r\n\r\n"u8.ToArray(), end);
+        }
+    }
+}

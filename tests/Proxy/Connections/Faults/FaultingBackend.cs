@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Connections.Faults;
+
+/// <summary>A back end of the kernel's whose calls are points of a plan. It counts the descriptors that are open.</summary>
+internal sealed class FaultingBackend : ILoopBackend
+{
+    private readonly ILoopBackend _kernel;
+    private readonly FaultPlan _plan;
+    private readonly FaultingSockets _sockets;
+    private readonly Dictionary<ulong, OperationKind> _watched = [];
+
+    public FaultingBackend(ILoopBackend kernel, FaultPlan plan)
+    {
+        _kernel = kernel;
+        _plan = plan;
+        _sockets = new FaultingSockets(kernel.Sockets, plan);
+    }
+
+    /// <summary>Connections whose descriptor is open.</summary>
+    public int OpenDescriptors => _sockets.Open.Count;
+
+    /// <summary>Descriptors that were closed twice, or that nobody had accepted.</summary>
+    public ConcurrentQueue<int> WronglyClosed => _sockets.WronglyClosed;
+
+    public long Now => _kernel.Now;
+
+    public ISocketCalls Sockets => _sockets;
+
+    public LoopStatistics Statistics => _kernel.Statistics;
+
+    public void Submit(Operation operation)
+    {
+        _plan.Pass($"submit {operation.Kind}");
+        if (operation.Kind is OperationKind.Accept)
+            _watched[operation.UserData] = operation.Kind;
+        if (operation.Kind is OperationKind.Close)
+            _sockets.OnClose(operation.Descriptor);
+        _kernel.Submit(operation);
+    }
+
+    public void Cancel(Operation operation)
+    {
+        _plan.Pass($"cancel {operation.Kind}");
+        _kernel.Cancel(operation);
+    }
+
+    public int Wait(Span<Completion> completions, long timeoutNanoseconds)
+    {
+        var count = _kernel.Wait(completions, timeoutNanoseconds);
+        foreach (var completion in completions[..count])
+        {
+            if (completion.Result >= 0 && _watched.ContainsKey(completion.UserData))
+                _sockets.Open.TryAdd(completion.Result, true);
+        }
+
+        return count;
+    }
+
+    public NativeSlice Buffer(int bufferId) => _kernel.Buffer(bufferId);
+
+    public void ReturnBuffer(int bufferId) => _kernel.ReturnBuffer(bufferId);
+
+    public void Wake() => _kernel.Wake();
+
+    public void Dispose() => _kernel.Dispose();
+}

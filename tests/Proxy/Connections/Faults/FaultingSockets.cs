@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Tests.Connections.Faults;
+
+/// <summary>Socket calls that are points of a plan.</summary>
+internal sealed class FaultingSockets(ISocketCalls kernel, FaultPlan plan) : ISocketCalls
+{
+    public ConcurrentDictionary<int, bool> Open { get; } = new();
+
+    public ConcurrentQueue<int> WronglyClosed { get; } = new();
+
+    public Errno SetOption(int descriptor, int level, int option, ReadOnlySpan<byte> value)
+    {
+        plan.Pass("setsockopt");
+        return kernel.SetOption(descriptor, level, option, value);
+    }
+
+    public Errno GetOption(int descriptor, int level, int option, Span<byte> value, out int length)
+    {
+        plan.Pass("getsockopt");
+        return kernel.GetOption(descriptor, level, option, value, out length);
+    }
+
+    public Errno ShutdownSend(int descriptor)
+    {
+        plan.Pass("shutdown");
+        return kernel.ShutdownSend(descriptor);
+    }
+
+    public bool HasInput(int descriptor)
+    {
+        plan.Pass("ioctl");
+        return kernel.HasInput(descriptor);
+    }
+
+    public int PeerAddress(int descriptor, Span<byte> text)
+    {
+        plan.Pass("getpeername");
+        return kernel.PeerAddress(descriptor, text);
+    }
+
+    public Errno Listen(IPEndPoint endPoint, ListenOptions options, out int descriptor, out IPEndPoint bound) =>
+        kernel.Listen(endPoint, options, out descriptor, out bound);
+
+    public Errno Accept(int listener, out int descriptor)
+    {
+        plan.Pass("accept");
+        var error = kernel.Accept(listener, out descriptor);
+        if (error == Errno.None)
+            Open.TryAdd(descriptor, true);
+        return error;
+    }
+
+    public Errno OpenTcp(AddressFamily family, out int descriptor) => kernel.OpenTcp(family, out descriptor);
+
+    public Errno Close(int descriptor)
+    {
+        plan.Pass("close");
+        OnClose(descriptor);
+        return kernel.Close(descriptor);
+    }
+
+    public void OnClose(int descriptor)
+    {
+        if (!Open.TryRemove(descriptor, out _))
+            WronglyClosed.Enqueue(descriptor);
+    }
+}
