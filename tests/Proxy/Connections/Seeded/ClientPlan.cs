@@ -87,7 +87,7 @@ internal sealed record ClientPlan
         for (var left = random.Next(1, 6); left > 0; left--)
         {
             var target = random.Next(8) == 0 ? "/health" : targets[random.Next(targets.Count)];
-            requests.Add(random.Next(40) == 0 && left == 1 ? ClientRequest.Malformed() : ClientRequest.Create(random, target, mayEnd: left == 1));
+            requests.Add(random.Next(40) == 0 && left == 1 ? ClientRequest.Malformed() : ClientRequest.Create(random, target, mayEnd: left == 1, conditions.IsTight));
         }
 
         var tls = suite is not null;

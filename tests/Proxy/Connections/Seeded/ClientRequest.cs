@@ -43,21 +43,22 @@ internal sealed class ClientRequest
     public static ClientRequest Malformed() => new("/", "GET / HTTP/1.1\r\nHost : a\r\n\r\n"u8.ToArray()) { IsMalformed = true, IsLast = true };
 
     /// <param name="mayEnd">The request may ask for the end of the connection.</param>
-    public static ClientRequest Create(Random random, string target, bool mayEnd)
+    /// <param name="prefersRanges">Most requests are for a range.</param>
+    public static ClientRequest Create(Random random, string target, bool mayEnd, bool prefersRanges)
     {
         var isHttp10 = mayEnd && random.Next(3) == 0;
         var isLast = isHttp10 || (mayEnd && random.Next(3) == 0);
         var version = isHttp10 ? "HTTP/1.0" : "HTTP/1.1";
         var fields = "Host: a\r\n" + (isLast && !isHttp10 ? "Connection: close\r\n" : string.Empty);
         if (target == "/health" || isHttp10 || random.Next(8) != 0)
-            return Get(random, target, version, fields, isLast);
+            return Get(random, target, version, fields, isLast, prefersRanges);
         return Post(random, target, fields, isLast);
     }
 
-    private static ClientRequest Get(Random random, string target, string version, string fields, bool isLast)
+    private static ClientRequest Get(Random random, string target, string version, string fields, bool isLast, bool prefersRanges)
     {
         var isHead = random.Next(8) == 0;
-        var hasRange = !isHead && target != "/health" && random.Next(6) == 0;
+        var hasRange = !isHead && target != "/health" && random.Next(prefersRanges ? 2 : 6) == 0;
         var range = hasRange ? $"Range: bytes={SeededRanges.Of(random, SeededContent.Object(target).Length)}\r\n" : string.Empty;
         var head = $"{(isHead ? "HEAD" : "GET")} {target} {version}\r\n{fields}{range}\r\n";
         return new ClientRequest(target, Encoding.ASCII.GetBytes(head)) { IsHead = isHead, HasRange = hasRange, IsLast = isLast };

@@ -8,17 +8,20 @@ namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 /// <summary>The surroundings of one schedule: what its kernel can do, what goes wrong, and how the proxy is set.</summary>
 /// <param name="IsCalm">Nothing goes wrong that would excuse a missing answer.</param>
 /// <param name="MemoryBytes">What the proxy may hold of bodies and buffers.</param>
+/// <param name="IsTight">Ranges are asked for, of bodies that were to be stored and go on through a window smaller than they are.</param>
 /// <param name="IsLarge">Objects larger than a window are among those asked for; nobody is slow then, for the sake of the test's time.</param>
 internal sealed record ScheduleConditions(
-    bool IsCalm, bool IsLarge, bool UsesTls, long MemoryBytes, FakeKernel Kernel, FakeFaults Faults, ChannelOptions Channel,
+    bool IsCalm, bool IsLarge, bool IsTight, bool UsesTls, long MemoryBytes, FakeKernel Kernel, FakeFaults Faults, ChannelOptions Channel,
     HandshakeLimits Handshakes, int Workers)
 {
     public static ScheduleConditions Create(Random random, bool usesTls)
     {
         var calm = random.Next(4) == 0;
         var large = random.Next(40) == 0;
+        var tight = !large && random.Next(5) == 0;
         return new ScheduleConditions(
-            calm, large, usesTls, !calm && random.Next(12) == 0 ? random.Next(1000, 300_000) : long.MaxValue, CreateKernel(random, large, usesTls), CreateFaults(random, calm), CreateChannel(random, calm), CreateLimits(random, calm), random.Next(4) == 0 ? 2 : 1);
+            calm, large, tight, usesTls, !calm && random.Next(12) == 0 ? random.Next(1000, 300_000) : long.MaxValue, CreateKernel(random, large, usesTls),
+            CreateFaults(random, calm), CreateChannel(random, calm), CreateLimits(random, calm), random.Next(4) == 0 ? 2 : 1);
     }
 
     /// <summary>Where nothing goes wrong a slow client isn't let go before it has asked.</summary>

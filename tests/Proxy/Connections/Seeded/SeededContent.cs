@@ -14,6 +14,9 @@ internal static class SeededContent
 
     private static readonly ConcurrentDictionary<int, byte[]> s_objects = new();
 
+    /// <summary>The number of the first object that comes in several pieces.</summary>
+    public const int SmallestOfSeveralPieces = 4;
+
     /// <summary>The number of the object that is larger than a window.</summary>
     public const int LargestObject = 7;
 

@@ -20,7 +20,8 @@ internal sealed class SeededOrigin(Random random, bool calm) : IOrigin
     {
         Started++;
         var exchange = new SeededExchange(this, request, sink, random, calm);
-        request.TryAttach(exchange);
+        if (!request.TryAttach(exchange))
+            exchange.Cancel();
         _exchanges.Add(exchange);
     }
 
