@@ -17,6 +17,15 @@ internal sealed partial class ResponseCache
         }
     }
 
+    /// <summary>Whether these are the parts under a key.</summary>
+    public bool Holds(string key, PartialResponse parts)
+    {
+        if (!_index.TryGetValue(key, out CacheNode? node))
+            return false;
+        lock (_gate)
+            return node!.Parts == parts;
+    }
+
     /// <summary>Adds a part to those of the same response, in place of those of any other. When all are there, the response is stored as a whole.</summary>
     /// <param name="added">Its reference passes to the cache.</param>
     /// <param name="updatesOnly">It doesn't tell enough of the whole to stand alone.</param>

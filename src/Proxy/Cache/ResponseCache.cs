@@ -97,6 +97,10 @@ internal sealed partial class ResponseCache : IDisposable
         }
     }
 
+    /// <summary>Whether an entry is stored under a key.</summary>
+    public bool Holds(string key, CacheEntry entry) =>
+        _index.TryGetValue(key, out CacheNode? node) && Array.IndexOf(node!.Variants, entry) >= 0;
+
     /// <summary>Forgets all variants under a key.</summary>
     public void Remove(string key)
     {

@@ -45,6 +45,9 @@ internal static partial class ProxyLog
         "{Place} has thrown; it ended alone, and the proxy goes on (logged once for each kind, counted as faults in /stats)")]
     public static partial void Fault(ILogger logger, string place, Exception fault);
 
+    [LoggerMessage(12, LogLevel.Warning, "{Fetches} requests to the origin have not ended; their memory is left to the end of the process")]
+    public static partial void FetchesAbandoned(ILogger logger, int fetches);
+
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);
 }

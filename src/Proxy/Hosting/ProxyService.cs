@@ -27,6 +27,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
     // After a drain that took its whole time, a log that is read still gets its last lines.
     private static readonly TimeSpan LogPatienceMinimum = TimeSpan.FromMilliseconds(250);
 
+    // A request to the origin that is given up ends at once; only a thread that gets no processor keeps one for longer.
+    private static readonly TimeSpan FetchPatience = TimeSpan.FromSeconds(5);
+
     private readonly ServeOptions _options;
     private readonly ILogger<ProxyService> _logger;
     private readonly SegmentPool _pool = new();
@@ -134,11 +137,14 @@ internal sealed class ProxyService : IHostedService, IDisposable
         ProxyLog.Draining(_logger, _options.DrainTimeout.TotalSeconds);
         var began = Stopwatch.GetTimestamp();
         _server.Drain(_options.DrainTimeout);
+        if (!_fetches.Stop(FetchPatience))
+            ProxyLog.FetchesAbandoned(_logger, _fetches.InFlight);
         StopAccessLog(_options.DrainTimeout - Stopwatch.GetElapsedTime(began));
         ProxyLog.Stopped(_logger, _server.Workers.Sum(worker => worker.Counters.Requests), _server.Workers.Sum(worker => worker.Counters.Accepted));
         return Task.CompletedTask;
     }
 
+    /// <summary>Ends everything in the reverse of the order in which it is used, each after those that use it.</summary>
     public void Dispose()
     {
         _admin?.Dispose();
@@ -149,6 +155,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _server.Dispose();
         _accessLog?.Dispose();
         _tls.Context?.Dispose();
+        // What a fetch that goes on all the same still uses is left to the end of the process.
+        if (!_fetches.Stop(TimeSpan.Zero))
+            return;
         _origin.Dispose();
         _cache.Dispose();
         _pool.Dispose();

@@ -72,7 +72,22 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         }
     }
 
-    public void Start() => _table.Origin.Start(_request, this);
+    public void Start()
+    {
+        bool isAbandoned;
+        // A waiter that was handed on from another fetch may have left that one before it knew of this.
+        lock (_gate)
+            isAbandoned = _waiters.RemoveAll(static waiter => waiter.HasLeft) > 0 && _waiters.Count == 0 && !_plan.MayBeStored;
+        if (isAbandoned)
+            _request.Cancel();
+        _table.Origin.Start(_request, this);
+    }
+
+    /// <summary>Gives the request up; callable from any thread.</summary>
+    public void Cancel() => _request.Cancel();
+
+    /// <summary>Whether the stored responses that the origin is asked about are still stored.</summary>
+    public bool AsksAboutStored(ResponseCache cache) => _revalidation.IsAboutStored(cache, _plan.Key);
 
     /// <summary>Adds a waiter, or answers it from what is arriving.</summary>
     /// <returns>False when it must fetch for itself.</returns>

@@ -22,7 +22,7 @@ internal sealed partial class FetchTable
     {
         lock (_gate)
         {
-            foreach (var (fetch, _) in _active)
+            foreach (var fetch in _active.All)
                 fetch.Invalidate();
             _fetches.Clear();
             return Cache.Clear();
@@ -58,7 +58,7 @@ internal sealed partial class FetchTable
         lock (_gate)
         {
             // What is arriving may be older than the change, be it shared or not.
-            foreach (var (fetch, _) in _active)
+            foreach (var fetch in _active.All)
             {
                 if (fetch != change && Array.IndexOf(keys, fetch.Plan.Key) >= 0)
                     fetch.Invalidate();

@@ -55,7 +55,8 @@ internal sealed partial class FetchTable
     {
         if (ticket.Reuse != CacheReason.None)
             plan = plan with { Reuse = ticket.Reuse };
-        Start(new Fetch(this, plan with { IsShared = false, IsManaged = true, IsRefresh = false }, RevalidationFor(ticket, plan.Key), ticket));
+        plan = plan with { IsShared = false, IsManaged = true, IsRefresh = false };
+        RegisterAndStart(new Fetch(this, plan, RevalidationFor(ticket, plan.Key), ticket));
     }
 
     /// <summary>Fetches for one ticket alone, with the client's own conditions.</summary>
@@ -63,7 +64,8 @@ internal sealed partial class FetchTable
     {
         ticket.TakeStale()?.Response.Release();
         ticket.Reuse = plan.Reuse;
-        Start(new Fetch(this, plan with { IsShared = false, IsManaged = false, IsRefresh = false }, Revalidation.None, ticket));
+        plan = plan with { IsShared = false, IsManaged = false, IsRefresh = false };
+        RegisterAndStart(new Fetch(this, plan, Revalidation.None, ticket));
     }
 
     /// <summary>Fetches for several at once, in place of a fetch that wasn't for them.</summary>
@@ -78,8 +80,25 @@ internal sealed partial class FetchTable
                 Add(fetch);
             if (plan.IsRefresh)
                 _refreshing++;
+            Register(fetch);
         }
 
         Start(fetch);
+    }
+
+    private void RegisterAndStart(Fetch fetch)
+    {
+        lock (_gate)
+            Register(fetch);
+        Start(fetch);
+    }
+
+    /// <summary>Makes a fetch known, under the table's lock: an order to forget comes either after, and finds it, or before, and what the
+    /// fetch asks about is gone then. A 304 mustn't bring that back.</summary>
+    private void Register(Fetch fetch)
+    {
+        _active.Add(fetch);
+        if (!fetch.AsksAboutStored(Cache))
+            fetch.Invalidate();
     }
 }

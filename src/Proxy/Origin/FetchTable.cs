@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Faults;
@@ -11,14 +10,14 @@ internal sealed partial class FetchTable
 {
     private const int RefreshesMaximum = 256;
 
+    // Guards the four below. Taken before a fetch's gate, and that before the cache's (ARCHITECTURE, Threads).
     private readonly Lock _gate = new();
 
     // Several of one key are for different variants.
     private readonly Dictionary<string, List<Fetch>> _fetches = [];
     private readonly UnshareableKeys _unshareable = new();
-    private readonly ConcurrentDictionary<Fetch, bool> _active = new();
-    private long _started;
     private int _refreshing;
+    private readonly ActiveFetches _active = new();
 
     public required IOrigin Origin { get; init; }
 
@@ -61,10 +60,10 @@ internal sealed partial class FetchTable
     }
 
     /// <summary>Those who wait for them or read what arrives.</summary>
-    public int Subscribers => _active.Keys.Sum(fetch => fetch.Subscribers);
+    public int Subscribers => _active.All.Sum(fetch => fetch.Subscribers);
 
     /// <summary>Requests to the origin so far.</summary>
-    public long Started => Interlocked.Read(ref _started);
+    public long Started => _active.Started;
 
     /// <summary>Answers a ticket from a fetch: one that is under way, or a new one.</summary>
     public void Request(FetchTicket ticket)
@@ -121,6 +120,7 @@ internal sealed partial class FetchTable
                 _refreshing++;
                 fetch = new Fetch(this, plan, new Revalidation(entry, []));
                 Add(fetch);
+                Register(fetch);
             }
         }
 
@@ -153,13 +153,19 @@ internal sealed partial class FetchTable
             _unshareable.Expire(Now);
     }
 
+    /// <summary>Nothing of a fetch touches a body, the cache or the table afterwards.</summary>
     public void OnFetchEnded(Fetch fetch)
     {
-        if (!_active.TryRemove(fetch, out _) || !fetch.Plan.IsRefresh)
+        if (!_active.Remove(fetch) || !fetch.Plan.IsRefresh)
             return;
         lock (_gate)
             _refreshing--;
     }
+
+    /// <summary>Gives up all requests to the origin, those that are begun from now on too, and waits for their end.</summary>
+    /// <param name="patience">The longest wait for the origin's threads.</param>
+    /// <returns>False when some go on: what they use, bodies, cache and origin, has to stay then.</returns>
+    public bool Stop(TimeSpan patience) => _active.Stop(patience);
 
     private void RequestShared(FetchTicket ticket, FetchPlan plan)
     {
@@ -189,6 +195,7 @@ internal sealed partial class FetchTable
                 plan = plan with { IsShared = true, IsManaged = true, Reuse = ticket.Reuse };
                 fetch = new Fetch(this, plan, RevalidationFor(ticket, plan.Key), ticket);
                 Add(fetch);
+                Register(fetch);
             }
         }
 
@@ -239,11 +246,9 @@ internal sealed partial class FetchTable
 
     private void Start(Fetch fetch)
     {
-        _active.TryAdd(fetch, true);
-        Interlocked.Increment(ref _started);
         try
         {
-            fetch.Start();
+            _active.Start(fetch);
         }
         catch (Exception fault) when (Faults.Contains(fault))
         {

@@ -15,7 +15,10 @@ internal interface IFetchOwner : IFaultDomain
 /// <param name="reader">Who will read the body; its place counts from the answer on.</param>
 internal sealed class FetchTicket(RequestHead request, ForwardedClient client, IMailbox mailbox, IFetchOwner owner, IBodySubscriber reader) : IPosted
 {
-    private bool _left;
+    // Written by the owner's loop, read by the thread that hands the ticket to another fetch.
+    private volatile bool _left;
+
+    // Written by the thread that hands the ticket on, read by the owner's loop.
     private Fetch? _fetch;
 
     // Written by the thread that answers.
@@ -60,6 +63,17 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     /// <summary>Whether a fetch owes the answer still.</summary>
     public bool WaitsFor(Fetch fetch) => !_answered && Volatile.Read(ref _fetch) == fetch;
 
+    /// <summary>The owner doesn't wait any more. A fetch asks after it was attached: either <see cref="Leave"/> sees the fetch, or the
+    /// fetch sees this.</summary>
+    public bool HasLeft
+    {
+        get
+        {
+            Interlocked.MemoryBarrier();
+            return _left;
+        }
+    }
+
     /// <summary>Answers with a response.</summary>
     /// <returns>False when its last reference has gone.</returns>
     public bool TryAnswer(StoredResponse response, in CacheNote note)
@@ -84,6 +98,7 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     public void Leave()
     {
         _left = true;
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _fetch) is { } fetch)
             fetch.Leave(this);
         else

@@ -38,6 +38,10 @@ internal sealed class Revalidation
     /// <summary>Whether a 304 is an answer to these conditions.</summary>
     public bool IsConditional => _candidates.Any(candidate => candidate.HasValidator);
 
+    /// <summary>Whether all of it is still stored under the key.</summary>
+    public bool IsAboutStored(ResponseCache cache, string key) =>
+        _candidates.All(candidate => cache.Holds(key, candidate)) && (Incomplete is null || cache.Holds(key, Incomplete));
+
     /// <summary>Adds what makes the request conditional (section 4.3.1).</summary>
     public void AddConditions(FieldTable fields)
     {

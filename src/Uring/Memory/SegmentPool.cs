@@ -13,6 +13,9 @@ public sealed class SegmentPool : IDisposable
     private long _mappedBytes;
     private int _rented;
 
+    // Written once; seen under the lock of each class, since Dispose takes them all afterwards.
+    private bool _isDisposed;
+
     /// <param name="limitBytes">The most bytes in rented segments.</param>
     public SegmentPool(long limitBytes = long.MaxValue)
     {
@@ -61,7 +64,7 @@ public sealed class SegmentPool : IDisposable
                 state.Add(slab);
             if (!slab.IsEmpty)
                 return;
-            if (slab.IsShared && state.Empty is null)
+            if (slab.IsShared && state.Empty is null && !_isDisposed)
             {
                 state.Empty = slab;
                 return;
@@ -76,17 +79,26 @@ public sealed class SegmentPool : IDisposable
         slab.Dispose();
     }
 
+    /// <summary>Gives back what isn't in use. Memory that is rented stays until its last release: whoever holds it may still read and write
+    /// it.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         foreach (var state in _classes)
         {
+            Slab? empty;
             lock (state)
             {
-                foreach (var slab in state.WithRoom)
-                    slab.Dispose();
-                state.WithRoom.Clear();
+                empty = state.Empty;
                 state.Empty = null;
+                if (empty is not null)
+                    state.Remove(empty);
             }
+
+            if (empty is null)
+                continue;
+            Interlocked.Add(ref _mappedBytes, -empty.MappedBytes);
+            empty.Dispose();
         }
     }
 

@@ -60,6 +60,26 @@ public sealed class SegmentPoolTests
         Assert.NotNull(pool.TryRent(40 * 1024));
     }
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(100_000)]
+    [InlineData(SegmentPool.LargestSegment)]
+    public void Memory_that_is_held_outlives_its_pool(int length)
+    {
+        var pool = new SegmentPool();
+        var held = pool.TryRent(length)!;
+        pool.TryRent(length)!.Release();
+
+        pool.Dispose();
+
+        // Unmapped memory would end the process here.
+        held.Memory.Span.Fill(1);
+        Assert.Equal(held.Length, held.Memory.Span.Count((byte)1));
+        held.Release();
+        Assert.Equal(0, pool.RentedSegments);
+        Assert.Equal(0, pool.MappedBytes);
+    }
+
     [Fact]
     public void A_segment_whose_last_reference_has_gone_cannot_be_retained()
     {
