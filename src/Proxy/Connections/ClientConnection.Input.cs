@@ -64,7 +64,13 @@ internal sealed partial class ClientConnection
         _life.State = ConnectionState.Reading;
         ReadInput();
         if (_life.State != ConnectionState.Reading)
+        {
+            // Receiving pauses when too much comes before its turn. That has had its turn now, and its body may still be on its way.
+            if (_life.State is ConnectionState.Waiting or ConnectionState.Responding && _input.IsEmpty)
+                _channel.ResumeReceive();
             return;
+        }
+
         if (_life.PeerEnded)
         {
             Close();

@@ -25,6 +25,9 @@ internal sealed class HeldOrigin : IOrigin
         Sinks[index].OnEnd();
     }
 
+    /// <summary>The body of a request, as the origin would read it; null where it has none.</summary>
+    public RequestBody? Body(int index) => _requests[index].Body;
+
     /// <summary>The value of a field the origin was sent; null where there is none.</summary>
     public string? Field(int index, string name)
     {
