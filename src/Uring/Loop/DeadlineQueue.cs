@@ -5,11 +5,15 @@ internal sealed class DeadlineQueue(long durationNanoseconds)
 {
     private Deadline? _first;
     private Deadline? _last;
+    private int _count;
 
     public long DurationNanoseconds { get; } = durationNanoseconds;
 
     /// <summary>When the first passes, or null when none is armed.</summary>
     public long? NextDue => _first?.Due;
+
+    /// <summary>Those in it: one word that the loop's thread writes and any reads.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     public void Append(Deadline deadline, long now)
     {
@@ -22,6 +26,7 @@ internal sealed class DeadlineQueue(long durationNanoseconds)
         else
             _last.Next = deadline;
         _last = deadline;
+        Volatile.Write(ref _count, _count + 1);
     }
 
     public void Remove(Deadline deadline)
@@ -34,6 +39,7 @@ internal sealed class DeadlineQueue(long durationNanoseconds)
             _last = deadline.Previous;
         else
             deadline.Next.Previous = deadline.Previous;
+        Volatile.Write(ref _count, _count - 1);
         deadline.Queue = null;
         deadline.Previous = null;
         deadline.Next = null;

@@ -11,7 +11,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     private readonly ILoopBackend _backend;
     private readonly Callbacks _callbacks;
     private readonly OperationTable _operations = new();
-    private readonly List<DeadlineQueue> _deadlines = [];
+    private readonly DeadlineQueues _deadlines = new();
     private readonly Stack<MessageBlock> _messages = new();
     private readonly ConcurrentQueue<IPosted> _posted = new();
     private readonly Queue<IPosted> _deferred = new();
@@ -50,6 +50,9 @@ public sealed class EventLoop : IMailbox, IDisposable
 
     /// <summary>Operations submitted whose last completion is still to come.</summary>
     public int PendingOperations => _operations.Count;
+
+    /// <summary>Deadlines that are armed. Any thread may read it; the loop's own changes them.</summary>
+    public int ArmedDeadlines => _deadlines.Count;
 
     /// <summary>Accepts connections on a listening socket until cancelled; each completion carries a descriptor.</summary>
     public void Accept(Operation operation, int listener) => Submit(operation, OperationKind.Accept, listener, default);
@@ -114,7 +117,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     public void Arm(Deadline deadline, TimeSpan after)
     {
         deadline.Queue?.Remove(deadline);
-        QueueOf(after.Ticks * 100).Append(deadline, Now);
+        _deadlines.Of(after.Ticks * 100).Append(deadline, Now);
     }
 
     public static void Disarm(Deadline deadline) => deadline.Queue?.Remove(deadline);
@@ -152,7 +155,7 @@ public sealed class EventLoop : IMailbox, IDisposable
         Turns++;
         // What is deferred within this turn is for the next.
         var deferred = _deferred.Count;
-        var timeout = wait && _posted.IsEmpty && deferred == 0 ? UntilNextDeadline() : 0;
+        var timeout = wait && _posted.IsEmpty && deferred == 0 ? _deadlines.UntilNext(_backend) : 0;
         var count = _backend.Wait(_completions, timeout);
         Now = _backend.Now;
         _backend.Statistics.CountCompletions(count);
@@ -161,9 +164,7 @@ public sealed class EventLoop : IMailbox, IDisposable
         RunPosted();
         for (; deferred > 0; deferred--)
             _callbacks.Run(_deferred.Dequeue());
-        // By index: a handler may arm a deadline of a new duration.
-        for (var i = 0; i < _deadlines.Count; i++)
-            _deadlines[i].Expire(Now, _callbacks);
+        _deadlines.Expire(Now, _callbacks);
     }
 
     public void Dispose()
@@ -270,30 +271,5 @@ public sealed class EventLoop : IMailbox, IDisposable
             Interlocked.Exchange(ref _wakePending, 0);
         while (_posted.TryDequeue(out var work))
             _callbacks.Run(work);
-    }
-
-    private long UntilNextDeadline()
-    {
-        var next = long.MaxValue;
-        foreach (var queue in _deadlines)
-        {
-            if (queue.NextDue is { } due && due < next)
-                next = due;
-        }
-
-        return next == long.MaxValue ? -1 : Math.Max(0, next - _backend.Now);
-    }
-
-    private DeadlineQueue QueueOf(long durationNanoseconds)
-    {
-        foreach (var queue in _deadlines)
-        {
-            if (queue.DurationNanoseconds == durationNanoseconds)
-                return queue;
-        }
-
-        var added = new DeadlineQueue(durationNanoseconds);
-        _deadlines.Add(added);
-        return added;
     }
 }

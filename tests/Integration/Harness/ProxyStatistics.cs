@@ -54,6 +54,19 @@ internal sealed class ProxyStatistics
 
     public long SlotsInUse => Number("ring", "operations");
 
+    /// <summary>Callbacks that have thrown.</summary>
+    public long Faults => _root.GetProperty("faults").GetInt64();
+
+    public long Timers => Number("ring", "deadlines");
+
+    public long RentedBytes => Number("memory", "allocatedBytes");
+
+    public long MappedBytes => Number("memory", "mappedBytes");
+
+    public long HeapBytes => Number("gc", "heapBytes");
+
+    public long ArrivingBytes => Number("fetches", "arrivingBytes");
+
     public long RentedSegments => Number("memory", "rentedSegments");
 
     public long CacheEntries => Number("cache", "entries");

@@ -37,6 +37,22 @@ public sealed class AdminTests(SharedProxies shared)
     }
 
     [Fact]
+    public async Task The_managed_heap_is_collected_on_request_with_the_token()
+    {
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext);
+        using var stranger = new HttpClient(new SocketsHttpHandler { UseProxy = false }, disposeHandler: true);
+        var collect = new Uri(proxy.AdminAddress, "memory/collect");
+        Assert.Equal(401, (int)(await stranger.PostAsync(collect, null, TestContext.Current.CancellationToken)).StatusCode);
+        var before = await proxy.ReadStatisticsAsync();
+
+        var (status, answer) = await proxy.PostAsync("memory/collect");
+
+        Assert.Equal(200, status);
+        Assert.StartsWith("{\"heapBytes\": ", answer, StringComparison.Ordinal);
+        Assert.True((await proxy.ReadStatisticsAsync()).Collections > before.Collections);
+    }
+
+    [Fact]
     public async Task What_arrives_while_the_cache_is_cleared_is_not_stored()
     {
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext);

@@ -35,6 +35,21 @@ public sealed class DeadlineTests : IDisposable
     }
 
     [Fact]
+    public void Those_that_are_armed_are_counted()
+    {
+        var (first, second) = (_scene.Deadline(1), _scene.Deadline(2));
+        _scene.Loop.Arm(first, TimeSpan.FromSeconds(1));
+        _scene.Loop.Arm(first, TimeSpan.FromSeconds(3));
+        _scene.Loop.Arm(second, TimeSpan.FromSeconds(1));
+        Assert.Equal(2, _scene.Loop.ArmedDeadlines);
+
+        EventLoop.Disarm(first);
+        Assert.Equal(1, _scene.Loop.ArmedDeadlines);
+        Assert.Equal("due 2", TurnAt(Second));
+        Assert.Equal(0, _scene.Loop.ArmedDeadlines);
+    }
+
+    [Fact]
     public void One_that_is_armed_again_moves_behind_the_others()
     {
         var moved = _scene.Deadline(1);

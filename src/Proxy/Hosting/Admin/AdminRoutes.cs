@@ -8,8 +8,10 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
 
-/// <summary>What operators may ask for: <c>GET /stats</c> reads; <c>POST /cache/clear</c> and <c>POST /certificates/reload</c> change and need the
-/// token.</summary>
+/// <summary>
+/// What operators may ask for: <c>GET /stats</c> reads; <c>POST /cache/clear</c>, <c>POST /certificates/reload</c> and
+/// <c>POST /memory/collect</c> change and need the token.
+/// </summary>
 /// <param name="certificates">Null where nothing is served over TLS.</param>
 internal sealed class AdminRoutes(
     StatisticsReport report, FetchTable fetches, CertificateRotation? certificates, AdminToken token, AdminHosts hosts) : IResponder
@@ -17,7 +19,8 @@ internal sealed class AdminRoutes(
     private const string ForeignHost =
         "Ask by an IP address or as localhost: another name of this address has to be allowed by --admin-hosts.\n";
 
-    private const string Known = "GET /stats, POST /cache/clear and POST /certificates/reload are what there is here.\n";
+    private const string Known =
+        "This address has GET /stats, POST /cache/clear, POST /certificates/reload and POST /memory/collect.\n";
 
     public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head)
     {
@@ -32,15 +35,29 @@ internal sealed class AdminRoutes(
                 : LocalResponse.TryCreate(pool, 405, Known, "Allow: GET, HEAD\r\n");
         }
 
-        var clears = path.SequenceEqual("/cache/clear"u8);
-        if (!clears && !path.SequenceEqual("/certificates/reload"u8))
+        Func<SegmentPool, StoredResponse?>? change = path.SequenceEqual("/cache/clear"u8) ? Clear
+            : path.SequenceEqual("/certificates/reload"u8) ? Reload
+            : path.SequenceEqual("/memory/collect"u8) ? Collect
+            : null;
+        if (change is null)
             return LocalResponse.TryCreate(pool, 404, Known);
         if (head.Method != KnownMethod.Post)
             return LocalResponse.TryCreate(pool, 405, Known, "Allow: POST\r\n");
         if (!head.Fields.TryGet(KnownField.Authorization, out var authorization) || !token.Matches(authorization))
             return LocalResponse.TryCreate(pool, 401, "Send Authorization: Bearer with the token of --admin-token-file.\n", "WWW-Authenticate: Bearer\r\n");
-        return clears ? Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"removed\": {fetches.Clear()}}}\n")) : Reload(pool);
+        return change(pool);
     }
+
+    /// <summary>Collects the whole managed heap, so that what is left of it can be compared with an earlier moment.</summary>
+    private static StoredResponse? Collect(SegmentPool pool)
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        return Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"heapBytes\": {GC.GetTotalMemory(forceFullCollection: false)}}}\n"));
+    }
+
+    private StoredResponse? Clear(SegmentPool pool) => Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"removed\": {fetches.Clear()}}}\n"));
 
     private static StoredResponse? Json(SegmentPool pool, int status, byte[] content) =>
         LocalResponse.TryCreate(pool, status, content, "application/json");

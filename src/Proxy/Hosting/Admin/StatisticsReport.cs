@@ -153,6 +153,7 @@ internal sealed class StatisticsReport(
         json.WriteNumber("queueFull", loops.Sum(loop => loop.Statistics.QueueFull));
         json.WriteNumber("buffersExhausted", loops.Sum(loop => loop.Statistics.BuffersExhausted));
         json.WriteNumber("operations", loops.Sum(loop => loop.PendingOperations));
+        json.WriteNumber("deadlines", loops.Sum(loop => loop.ArmedDeadlines));
         json.WriteEndObject();
     }
 
@@ -164,6 +165,7 @@ internal sealed class StatisticsReport(
         json.WriteNumber("mappedBytes", pool.MappedBytes);
         json.WriteEndObject();
         json.WriteStartObject("gc");
+        json.WriteNumber("heapBytes", GC.GetTotalMemory(forceFullCollection: false));
         json.WriteNumber("allocatedBytes", GC.GetTotalAllocatedBytes(precise: true));
         for (var generation = 0; generation <= GC.MaxGeneration; generation++)
             json.WriteNumber($"gen{generation}", GC.CollectionCount(generation));

@@ -29,7 +29,8 @@ internal sealed class OperatorOptionGroup : OptionGroup
     {
         _admin = Add(new Option<ListenAddress?>("--admin")
         {
-            Description = "Address of GET /stats, POST /cache/clear and POST /certificates/reload, as http://127.0.0.1:9090; by default there is none.",
+            Description = "Address of GET /stats, POST /cache/clear, POST /certificates/reload and POST /memory/collect, as http://127.0.0.1:9090; "
+                + "by default there is none.",
             CustomParser = result => Read(result, OptionValues.Admin(TextOf(result), out var error), error),
         });
         _adminTokenFile = Add(new Option<string>("--admin-token-file")
