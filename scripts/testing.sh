@@ -88,6 +88,17 @@ load the tls module on this machine, or run the tests where the kernel has it, i
     [[ $SKIPPED == "$before" ]] || SKIPPED_KTLS=1
 }
 
+# run_soak TITLE COMMAND…: a soak counts as one test; what it says of itself stays in sight.
+run_soak() {
+    local title="$1" status=0
+    shift
+    say "Running ${title} …"
+    "$@" >"$RESULTS/soak.log" 2>&1 </dev/null || status=$?
+    if [[ $status == 0 ]]; then PASSED=$((PASSED + 1)); else FAILED=$((FAILED + 1)); fi
+    echo "== $title: $([[ $status == 0 ]] && echo passed || echo "failed (status $status)")"
+    cut -c 1-1000 "$RESULTS/soak.log" | tail -n 150
+}
+
 # start_format: whether the source has the format of .editorconfig.
 start_format() {
     local status=0

@@ -1,0 +1,58 @@
+using System.Globalization;
+using TlsProxy.Integration.Tests.Harness;
+
+namespace TlsProxy.Soak.Checks;
+
+/// <summary>What a proxy holds when nothing is asked of it.</summary>
+internal sealed record ProxyState(
+    long RentedSegments, long RentedBytes, long MappedBytes, long Slots, long Timers, long Descriptors, long HeapBytes, long ResidentBytes)
+{
+    private const long HeapGrowthAtMost = 2 << 20;
+
+    /// <summary>
+    /// The pool keeps one slab of each size, of 64 KiB at most but for rounding, that was used once; sizes that the first minute didn't use
+    /// may have been used since.
+    /// </summary>
+    private const long MappedGrowthAtMost = 1 << 20;
+
+    /// <summary>What has grown since an earlier state more than it may, as sentences.</summary>
+    public IEnumerable<string> FindGrowth(ProxyState before)
+    {
+        (string Name, long Before, long Now, long AtMost)[] compared =
+        [
+            ("rented segments", before.RentedSegments, RentedSegments, 0),
+            ("rented native bytes", before.RentedBytes, RentedBytes, 0),
+            ("mapped native bytes", before.MappedBytes, MappedBytes, MappedGrowthAtMost),
+            ("operation slots", before.Slots, Slots, 0),
+            ("timers", before.Timers, Timers, 0),
+            ("descriptors", before.Descriptors, Descriptors, 0),
+            ("managed bytes", before.HeapBytes, HeapBytes, HeapGrowthAtMost),
+        ];
+        return compared.Where(one => one.Now > one.Before + one.AtMost)
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} grew from {one.Before:n0} to {one.Now:n0}"));
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{RentedSegments} segments of {RentedBytes:n0} bytes rented, {MappedBytes:n0} mapped, {Slots} slots, {Timers} timers, "
+        + $"{Descriptors} descriptors, {HeapBytes:n0} managed bytes, RSS {ResidentBytes:n0}");
+
+    /// <summary>Waits until nothing is in flight, empties the cache, collects the managed heap, and measures.</summary>
+    /// <param name="before">
+    /// An earlier state, for whose descriptors is waited: the proxy sees the end of an origin's connection when it looks.
+    /// </param>
+    /// <exception cref="TimeoutException">Something stays in flight.</exception>
+    public static async Task<ProxyState> MeasureAsync(ProxyProcess proxy, ProxyState? before)
+    {
+        await proxy.WaitUntilAsync(
+            now => now is { OpenConnections: 0, FetchesInFlight: 0, Subscribers: 0, HandshakesHeld: 0 }, "nothing in flight");
+        await proxy.PostAsync("cache/clear");
+        await proxy.PostAsync("memory/collect");
+        var now = await proxy.WaitUntilAsync(now => now is { CacheEntries: 0, ArrivingBytes: 0 }, "an empty cache");
+        if (before is not null)
+            now = await proxy.WaitUntilAsync(_ => proxy.CountDescriptors() <= before.Descriptors, $"{before.Descriptors} descriptors");
+        return new ProxyState(
+            now.RentedSegments, now.RentedBytes, now.MappedBytes, now.SlotsInUse, now.Timers, proxy.CountDescriptors(), now.HeapBytes,
+            proxy.ReadResidentBytes());
+    }
+}
