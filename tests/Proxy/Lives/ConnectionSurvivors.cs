@@ -14,7 +14,8 @@ internal static class ConnectionSurvivors
         .WithLazy("ClientConnection._proxyHeader", CreateStage)
         .WithLazy("RecordChannel._session", _ => new SessionKeys())
         .WithLazy("ServerHandshake._ssl", _ => Activator.CreateInstance(Interop("SslConnection"), nonPublic: true)!)
-        .WithNative("SafeHandle.handle", Interop("HandshakeState"));
+        .WithNative("SslConnection.handle", Interop("HandshakeState"))
+        .WithNative("KeyMemory.handle", keys => (int)Peek.At(keys, "<Length>k__BackingField")!);
 
     private static ProxyHeaderStage CreateStage(object connection) =>
         new((EventLoop)Peek.At(connection, "_worker", "_loop")!, (ClientConnection)connection);

@@ -109,7 +109,7 @@ public sealed class LifeComparison(SurvivingFields survivors)
         if (field.FieldType.IsPointer)
             return NativeBytes.Of(field, owner);
         var value = field.GetValue(owner);
-        return survivors.NativeTypeOf(field) is { } native ? new NativeBytes((nint)value!, native) : value;
+        return survivors.NativeOf(field, value, owner) ?? value;
     }
 
     private static string NameOnly(FieldInfo field) => SurvivingFields.NameOf(field).Split('.')[1];

@@ -1,4 +1,5 @@
 using System.Reflection;
+using TlsProxy.Testing.Interop;
 
 namespace TlsProxy.Testing.Lives;
 
@@ -7,7 +8,7 @@ public sealed class SurvivingFields
 {
     private readonly Dictionary<string, string> _reasons = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Func<object, object>> _partners = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Type> _natives = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<object, int>> _natives = new(StringComparer.Ordinal);
     private readonly HashSet<string> _differed = new(StringComparer.Ordinal);
 
     /// <summary>Names of fields that were never seen to differ, or never seen at all.</summary>
@@ -36,19 +37,25 @@ public sealed class SurvivingFields
         return this;
     }
 
-    /// <summary>A field that holds the address of a value outside the managed heap, which is compared instead.</summary>
-    public SurvivingFields WithNative(string field, Type type)
+    /// <summary>A field that holds the address of memory outside the managed heap, whose bytes are compared instead.</summary>
+    /// <param name="field">The type of the object, though a base may declare the field, and the field.</param>
+    /// <param name="length">How many bytes, for the object whose field it is.</param>
+    public SurvivingFields WithNative(string field, Func<object, int> length)
     {
-        _natives.Add(field, type);
+        _natives.Add(field, length);
         return this;
     }
 
-    internal Type? NativeTypeOf(FieldInfo field)
+    /// <summary>A field that holds the address of a value outside the managed heap.</summary>
+    public SurvivingFields WithNative(string field, Type type) => WithNative(field, _ => NativeBytes.SizeOf(type));
+
+    internal NativeBytes? NativeOf(FieldInfo field, object? value, object owner)
     {
-        var type = _natives.GetValueOrDefault(NameOf(field));
-        if (type is not null)
-            _differed.Add(NameOf(field));
-        return type;
+        var name = $"{owner.GetType().Name}.{field.Name}";
+        if (!_natives.TryGetValue(name, out var length))
+            return null;
+        _differed.Add(name);
+        return new NativeBytes((nint)value!, length(owner));
     }
 
     internal bool MayDiffer(string field, Func<bool> differs)
