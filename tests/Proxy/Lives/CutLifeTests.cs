@@ -79,9 +79,9 @@ public sealed class CutLifeTests : IDisposable
             var turns = seed % 2 == 0 ? random.Next(TurnsMaximum) : TurnsMaximum;
             var wanted = seed % 2 == 0 ? null : s_states[random.Next(s_states.Length)];
             scene.RunCut((Cut)random.Next(Enum.GetValues<Cut>().Length), turns, connection => Note(connection, wanted, --turns == 0));
-            Check(scene.Worker);
+            EndedLives.Check(scene.Worker, _survivors);
             var wasReady = scene.RunSilent();
-            Check(scene.Worker);
+            EndedLives.Check(scene.Worker, _survivors);
             return wasReady;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -107,21 +107,5 @@ public sealed class CutLifeTests : IDisposable
         ];
         foreach (var operation in operations.OfType<Operation>().Where(operation => operation.IsPending))
             yield return $"operation {operation.Kind}";
-    }
-
-    private void Check(Worker worker)
-    {
-        Check(Peek.Elements(worker, "_free"), () => new ClientConnection(worker));
-        Check(Peek.Elements(worker.Handshakes!, "_free"), () => new ServerHandshake(_tls));
-        Check(Peek.Elements(worker.Loop, "_messages"), () => new MessageBlock());
-    }
-
-    private void Check(IReadOnlyList<object> ended, Func<object> create)
-    {
-        if (ended.Count == 0)
-            return;
-        var fresh = create();
-        foreach (var one in ended)
-            Assert.Empty(new LifeComparison(_survivors).Differences(one, fresh));
     }
 }

@@ -67,6 +67,12 @@ internal sealed record ClientPlan
     /// <summary>It takes small pieces only.</summary>
     public bool ReadsSlowly { get; init; }
 
+    /// <summary>Bytes of the stream after which it resets the connection, in the midst of an answer.</summary>
+    public int? ResetsAfter { get; init; }
+
+    /// <summary>Steps for which it stays without having asked for anything; nothing but the handshake may come.</summary>
+    public int SilentSteps { get; init; }
+
     /// <summary>It changes its keys now and then, or wants another handshake where keys can't be changed.</summary>
     public bool UpdatesKeys { get; init; }
 
@@ -76,7 +82,26 @@ internal sealed record ClientPlan
     public Farewell Farewell { get; init; }
 
     /// <summary>A client that does everything right to the end, so that it is owed every answer.</summary>
-    public bool IsWellBehaved => LeavesAfter is null && GarblesAt is null && !IsImpatient && !StopsReading && (ToTlsPort == Suite is not null);
+    public bool IsWellBehaved => LeavesAfter is null && GarblesAt is null && !IsImpatient && !StopsReading && ResetsAfter is null && (ToTlsPort == Suite is not null);
+
+    /// <summary>A client that asks for an object and resets the connection while it comes.</summary>
+    public static ClientPlan Quitter(Random random, string target, ClientSuite suite) => new()
+    {
+        Requests = [ClientRequest.Plain(target)],
+        Suite = suite,
+        ToTlsPort = true,
+        ResetsAfter = random.Next(2000, 100_000),
+    };
+
+    /// <summary>A client that asks for nothing.</summary>
+    public static ClientPlan Silent(Random random, ClientSuite suite) => new()
+    {
+        Requests = [],
+        Suite = suite,
+        ToTlsPort = true,
+        SilentSteps = random.Next(20, 60),
+        Farewell = random.Next(2) == 0 ? Farewell.Orderly : Farewell.Reset,
+    };
 
     /// <param name="targets">What is asked for.</param>
     /// <param name="suite">Null for no TLS.</param>

@@ -42,6 +42,9 @@ internal sealed class ClientRequest
 
     public static ClientRequest Malformed() => new("/", "GET / HTTP/1.1\r\nHost : a\r\n\r\n"u8.ToArray()) { IsMalformed = true, IsLast = true };
 
+    /// <summary>A GET of the whole that says nothing else.</summary>
+    public static ClientRequest Plain(string target) => new(target, Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n"));
+
     /// <param name="mayEnd">The request may ask for the end of the connection.</param>
     /// <param name="prefersRanges">Most requests are for a range.</param>
     public static ClientRequest Create(Random random, string target, bool mayEnd, bool prefersRanges)

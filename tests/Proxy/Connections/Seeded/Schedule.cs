@@ -128,7 +128,7 @@ internal sealed class Schedule : IDisposable
                     worker.Worker.Abort();
             }
 
-            if (drainedAt > turns && _waiting.TryPeek(out var next) && _random.Next(next.Plan.Resumes ? 40 : 3) == 0)
+            if (drainedAt > turns && _waiting.TryPeek(out var next) && IsTimeFor(next.Plan))
                 Connect(_waiting.Dequeue());
             foreach (var client in _clients)
                 client.Step();
@@ -161,6 +161,8 @@ internal sealed class Schedule : IDisposable
         tally.Add("served", _clients.Sum(client => client.Served));
         tally.Add("in parts", _clients.Sum(client => client.InParts));
         tally.Add("asked", _clients.Sum(client => client.Plan.Requests.Count));
+        tally.Add("quit within", _clients.Count(client => client.QuitWithin));
+        tally.Add("stayed silent", _clients.Count(client => client.StayedSilent));
         tally.Add("resumed", _clients.Count(client => client.WasResumed));
         tally.Add("transmit in the kernel", _ktls.Transmit);
         tally.Add("receive in the kernel", _ktls.Receive);
@@ -229,6 +231,27 @@ internal sealed class Schedule : IDisposable
             ClientSuite? tls = !_conditions.UsesTls || _random.Next(4) == 0 ? null : _random.Next(2) == 0 ? suite : (ClientSuite)_random.Next(6);
             _clients.Add(new SeededClient(_random, ClientPlan.Create(_random, targets, tls, _conditions)));
         }
+
+        if (_conditions.UsesTls && _random.Next(4) == 0)
+            CreateQuitter();
+    }
+
+    /// <summary>A client leaves bytes behind that were for it, and those who take its place ask for nothing.</summary>
+    private void CreateQuitter()
+    {
+        var suite = (ClientSuite)_random.Next((int)ClientSuite.Tls13ChaCha20 + 1);
+        var target = SeededContent.Target(SeededContent.LargestObject - 1);
+        _clients.Insert(_random.Next(_clients.Count + 1), new SeededClient(_random, ClientPlan.Quitter(_random, target, suite)));
+        for (var left = _random.Next(1, 3); left > 0; left--)
+            _clients.Add(new SeededClient(_random, ClientPlan.Silent(_random, suite)));
+    }
+
+    /// <summary>Mostly a client that asks for nothing comes when an object is free that has served another.</summary>
+    private bool IsTimeFor(ClientPlan plan)
+    {
+        if (plan.SilentSteps == 0)
+            return _random.Next(plan.Resumes ? 40 : 3) == 0;
+        return _workers.TrueForAll(worker => worker.Worker.Counters.Open == 0) || _random.Next(60) == 0;
     }
 
     private void Connect(SeededClient client)

@@ -17,6 +17,8 @@ internal sealed class SeededClient : IDisposable
     private IClientWire _wire = new PlainWire();
     private FakeSocket? _socket;
     private int _sent;
+    private int _taken;
+    private int _silentSteps;
     private bool _leaves;
     private bool _hasLeft;
     private bool _endedInOrder;
@@ -39,6 +41,12 @@ internal sealed class SeededClient : IDisposable
     public int Served => _answers.Served;
 
     public int InParts => _answers.InParts;
+
+    /// <summary>It has reset the connection in the midst of an answer.</summary>
+    public bool QuitWithin { get; private set; }
+
+    /// <summary>It has stayed as long as it was to, without having asked for anything.</summary>
+    public bool StayedSilent => Plan.SilentSteps > 0 && _silentSteps == Plan.SilentSteps;
 
     public bool WasResumed => _wire is TlsWire { WasResumed: true };
 
@@ -98,6 +106,7 @@ internal sealed class SeededClient : IDisposable
         var count = socket.Take(_buffer.AsSpan(0, maximum));
         if (count > 0)
             _wire.Offer(_buffer.AsSpan(0, count));
+        _taken += count;
         _answers.Read(_wire.Received);
         _endedInOrder |= socket.HasEnded;
         return count;
@@ -110,6 +119,16 @@ internal sealed class SeededClient : IDisposable
         {
             if (_random.Next(4) != 0)
                 Send(socket);
+        }
+        else if (_taken > Plan.ResetsAfter)
+        {
+            QuitWithin = _answers.IsCut;
+            _hasLeft = true;
+            socket.Reset();
+        }
+        else if (_wire.IsReady && _silentSteps < Plan.SilentSteps)
+        {
+            _silentSteps++;
         }
         else if (_leaves)
         {
