@@ -15,6 +15,12 @@ public sealed record ChannelOptions
     /// <summary>How long the last records may take to leave a socket whose records the kernel makes.</summary>
     public TimeSpan FlushTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long an abort may take, which waits for the kernel alone, before it is told and tried again.</summary>
+    public TimeSpan AbortTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Called the first time that an abort took longer.</summary>
+    public Action? OnFirstLateAbort { get; init; }
+
     /// <summary>Bytes discarded while lingering at most.</summary>
     public int LingerBytes { get; init; } = 1 << 20;
 

@@ -11,6 +11,7 @@ public sealed class KtlsCounters
     private long _receive;
     private long _partial;
     private long _rekeyRefused;
+    private long _lateAborts;
 
     /// <summary>What isn't about the kernel.</summary>
     public RecordCounters Records { get; } = new();
@@ -39,6 +40,9 @@ public sealed class KtlsCounters
     /// <summary>Connections closed because the kernel takes no new key.</summary>
     public long RekeyRefused => Interlocked.Read(ref _rekeyRefused);
 
+    /// <summary>Aborts for which the kernel took longer than <see cref="ChannelOptions.AbortTimeout"/>.</summary>
+    public long LateAborts => Interlocked.Read(ref _lateAborts);
+
     /// <summary>Refused hand-overs of either direction by the kernel's error.</summary>
     public IEnumerable<KeyValuePair<Errno, long>> Refusals
     {
@@ -64,6 +68,9 @@ public sealed class KtlsCounters
     internal void CountUserSpace(KtlsReason reason) => Interlocked.Increment(ref _reasons[(int)reason]);
 
     internal void CountRekeyRefused() => Interlocked.Increment(ref _rekeyRefused);
+
+    /// <returns>True for the first.</returns>
+    internal bool CountLateAbort() => Interlocked.Increment(ref _lateAborts) == 1;
 
     /// <returns>True for the first refusal with this error.</returns>
     internal bool CountRefusal(Errno error) => Interlocked.Increment(ref _refusals[(int)error & 0xFF]) == 1;

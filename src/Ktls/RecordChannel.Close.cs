@@ -39,31 +39,43 @@ public sealed partial class RecordChannel
         if (_life.State is ChannelState.Closed or ChannelState.Closing or ChannelState.Aborting)
             return;
         _life.State = ChannelState.Aborting;
-        EventLoop.Disarm(_deadline);
-        _loop.Cancel(_receive);
-        _loop.Cancel(_send);
+        CancelAll();
         Continue();
     }
 
     public void OnDeadline(Deadline deadline)
     {
-        if (IsOpen)
+        switch (_life.State)
         {
-            SendHeld();
-            return;
+            case ChannelState.Open or ChannelState.Completing:
+                SendHeld();
+                break;
+            case ChannelState.Notifying or ChannelState.Flushing:
+                Abort();
+                break;
+            case ChannelState.Lingering:
+                _life.PeerEnded = true;
+                _loop.Cancel(_receive);
+                Continue();
+                break;
+            case ChannelState.Aborting:
+                if (_counters.CountLateAbort())
+                    _options.OnFirstLateAbort?.Invoke();
+                CancelAll();
+                break;
         }
+    }
 
-        if (_life.State is ChannelState.Notifying or ChannelState.Flushing)
-        {
-            Abort();
-            return;
-        }
-
-        if (_life.State != ChannelState.Lingering)
-            return;
-        _life.PeerEnded = true;
+    /// <summary>Ends what is pending, without the peer's help.</summary>
+    private void CancelAll()
+    {
+        _loop.Arm(_deadline, _options.AbortTimeout);
         _loop.Cancel(_receive);
-        Continue();
+        _loop.Cancel(_send);
+        // A send without a copy ends when the peer has taken its bytes, and no cancel finds it: the reset drops them. Where the kernel
+        // makes the records it refuses, and every send has a copy.
+        if (_send.IsPending)
+            _ = _loop.Sockets.Reset(_life.Descriptor);
     }
 
     private void Fail(ChannelFailure failure, Errno error)

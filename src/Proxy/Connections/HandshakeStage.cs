@@ -60,6 +60,9 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     {
         _life.IsCancelled = true;
         _loop.Cancel(_operation);
+        // A send without a copy ends when the peer has taken its bytes, and no cancel finds it: the reset drops them.
+        if (_operation is { IsPending: true, Kind: OperationKind.Send })
+            _ = _loop.Sockets.Reset(_life.Descriptor);
     }
 
     public override void Drop()

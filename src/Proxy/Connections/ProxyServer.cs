@@ -8,6 +8,9 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>The workers and their listening sockets.</summary>
 internal sealed class ProxyServer : IDisposable
 {
+    // Nothing that a cut connection waits for depends on its peer.
+    private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(5);
+
     private readonly WorkerSettings _settings;
     private readonly SocketCalls _sockets = new();
     private readonly List<Worker> _workers = [];
@@ -22,6 +25,9 @@ internal sealed class ProxyServer : IDisposable
     public BackendChoice Backend { get; }
 
     public IReadOnlyList<Worker> Workers => _workers;
+
+    /// <summary>No worker's thread runs.</summary>
+    public bool HasEnded => !_workers.Exists(worker => worker.IsRunning);
 
     /// <summary>Opens the listening sockets and starts the workers.</summary>
     /// <returns>The addresses with the ports the kernel chose.</returns>
@@ -54,7 +60,8 @@ internal sealed class ProxyServer : IDisposable
     }
 
     /// <summary>Ends all connections: those with a response on its way when it has left, at the latest after <paramref name="timeout"/>.</summary>
-    public void Drain(TimeSpan timeout)
+    /// <returns>False when a worker hasn't ended even so: what it uses must stay.</returns>
+    public bool Drain(TimeSpan timeout)
     {
         // Those that could not be started have nothing to end.
         var running = _workers.FindAll(worker => worker.IsRunning);
@@ -67,13 +74,15 @@ internal sealed class ProxyServer : IDisposable
             if (worker.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
                 continue;
             worker.Abort();
-            worker.Join(Timeout.InfiniteTimeSpan);
+            worker.Join(AbortPatience);
         }
+
+        return HasEnded;
     }
 
     public void Dispose()
     {
-        foreach (var worker in _workers)
+        foreach (var worker in _workers.Where(worker => !worker.IsRunning))
             worker.Dispose();
     }
 

@@ -35,7 +35,8 @@ internal sealed class Worker : IDisposable
         Settings = settings;
         Segments = new SegmentStock(settings.Pool);
         Handshakes = settings.Tls is null ? null : new HandshakePool(settings.Tls);
-        _thread = new Thread(backend => Run((BackendChoice)backend!)) { Name = $"{settings.ThreadName}-{index}" };
+        // In the background: the process may end though the kernel never lets the thread.
+        _thread = new Thread(backend => Run((BackendChoice)backend!)) { Name = $"{settings.ThreadName}-{index}", IsBackground = true };
     }
 
     public WorkerSettings Settings { get; }

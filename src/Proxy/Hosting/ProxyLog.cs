@@ -48,6 +48,17 @@ internal static partial class ProxyLog
     [LoggerMessage(12, LogLevel.Warning, "{Fetches} requests to the origin have not ended; their memory is left to the end of the process")]
     public static partial void FetchesAbandoned(ILogger logger, int fetches);
 
+    [LoggerMessage(
+        16, LogLevel.Warning,
+        "a connection that was cut hasn't ended within 10 seconds: the kernel holds one of its operations "
+        + "(logged once, counted as lateAborts in /stats)")]
+    public static partial void LateAbort(ILogger logger);
+
+    [LoggerMessage(
+        17, LogLevel.Error,
+        "a worker hasn't ended though its connections were cut: the kernel holds one of its operations; the process ends without it")]
+    public static partial void WorkersStuck(ILogger logger);
+
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);
 }

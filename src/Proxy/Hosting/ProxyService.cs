@@ -106,6 +106,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
                 Support = _tls.Support,
                 RequireKtls = options.Tls.RequireKtls,
                 OnFirstRefusal = error => ProxyLog.KtlsRefused(logger, KtlsProbe.Explain(error)),
+                OnFirstLateAbort = () => ProxyLog.LateAbort(logger),
             },
             Deadlines = options.Deadlines,
             DebugField = options.Cache.DebugField,
@@ -136,7 +137,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         ProxyLog.Draining(_logger, _options.DrainTimeout.TotalSeconds);
         var began = Stopwatch.GetTimestamp();
-        _server.Drain(_options.DrainTimeout);
+        if (!_server.Drain(_options.DrainTimeout))
+            ProxyLog.WorkersStuck(_logger);
         if (!_fetches.Stop(FetchPatience))
             ProxyLog.FetchesAbandoned(_logger, _fetches.InFlight);
         StopAccessLog(_options.DrainTimeout - Stopwatch.GetElapsedTime(began));
@@ -153,6 +155,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _upkeep.Dispose();
         _certificates?.Dispose();
         _server.Dispose();
+        // A worker that hasn't ended goes on using what follows; the end of the process frees it.
+        if (!_server.HasEnded)
+            return;
         _accessLog?.Dispose();
         _tls.Context?.Dispose();
         // What a fetch that goes on all the same still uses is left to the end of the process.

@@ -28,6 +28,8 @@ internal sealed class EpollSockets(DescriptorTable descriptors, CompletionQueue 
 
     public Errno ShutdownSend(int descriptor) => _kernel.ShutdownSend(descriptor);
 
+    public Errno Reset(int descriptor) => _kernel.Reset(descriptor);
+
     public bool HasInput(int descriptor) => _kernel.HasInput(descriptor);
 
     public int PeerAddress(int descriptor, Span<byte> text) => _kernel.PeerAddress(descriptor, text);

@@ -109,8 +109,10 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <summary>Asks that a pending operation end; it completes still. Does nothing when it isn't pending.</summary>
     public void Cancel(Operation operation)
     {
-        if (operation.IsPending)
-            _backend.Cancel(operation);
+        if (!operation.IsPending)
+            return;
+        operation.IsCancelled = true;
+        _backend.Cancel(operation);
     }
 
     /// <summary>Arms a deadline <paramref name="after"/> from the start of this turn, or moves it there.</summary>
@@ -227,12 +229,18 @@ public sealed class EventLoop : IMailbox, IDisposable
 
         if (result == -(int)Errno.EOPNOTSUPP && !operation.MustCopy && operation.Kind is (OperationKind.Send or OperationKind.SendMessage))
         {
-            // Sockets with kTLS refuse zero-copy sends; the same send is made again with a copy, under a number of its own.
+            // Sockets with kTLS refuse zero-copy sends; the same send is made again with a copy, under a number of its own. A cancel has
+            // named the old one, so that nothing would end the new one.
             operation.MustCopy = true;
-            _operations.Remove(operation);
-            _operations.Add(operation);
-            _backend.Submit(operation);
-            return;
+            if (!operation.IsCancelled)
+            {
+                _operations.Remove(operation);
+                _operations.Add(operation);
+                _backend.Submit(operation);
+                return;
+            }
+
+            result = -(int)Errno.ECANCELED;
         }
 
         byte recordType = 0;

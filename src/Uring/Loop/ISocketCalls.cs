@@ -16,6 +16,10 @@ public interface ISocketCalls
     /// <summary>shutdown(2) of the sending side.</summary>
     Errno ShutdownSend(int descriptor);
 
+    /// <summary>Resets the connection at once and drops what waits to be sent, so that the kernel frees memory it still sends from
+    /// (connect(2) to AF_UNSPEC). The descriptor stays open. A socket whose records the kernel makes refuses.</summary>
+    Errno Reset(int descriptor);
+
     /// <summary>Whether a receive would find something: bytes, a TLS record of the kernel's or a part of one, an end or an error.</summary>
     bool HasInput(int descriptor);
 

@@ -42,6 +42,9 @@ public sealed class Operation
     /// <summary>The result of a zero-copy send whose notification is still to come.</summary>
     internal int HeldResult { get; set; }
 
+    /// <summary>Its end was asked for: it isn't made again.</summary>
+    internal bool IsCancelled { get; set; }
+
     /// <summary>The socket has refused to send without copying.</summary>
     internal bool MustCopy { get; set; }
 
@@ -62,5 +65,6 @@ public sealed class Operation
         Message = null;
         UserData = 0;
         HeldResult = 0;
+        IsCancelled = false;
     }
 }

@@ -37,6 +37,14 @@ public sealed unsafe class SocketCalls : ISocketCalls
 
     public Errno ShutdownSend(int descriptor) => Libc.shutdown(descriptor, Libc.SHUT_WR) < 0 ? Libc.LastError : Errno.None;
 
+    public Errno Reset(int descriptor)
+    {
+        // A sockaddr of the family AF_UNSPEC, which is 0.
+        var address = stackalloc byte[16];
+        new Span<byte>(address, 16).Clear();
+        return Libc.connect(descriptor, address, 16) < 0 ? Libc.LastError : Errno.None;
+    }
+
     public bool HasInput(int descriptor)
     {
         // FIONREAD counts the bytes of a cut TLS record too, which poll doesn't tell of; poll tells of ends, errors and opened records.

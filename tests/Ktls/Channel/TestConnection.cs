@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
+using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Tests.Backends;
@@ -21,11 +22,11 @@ internal sealed class TestConnection : IDisposable
     /// <param name="receiveBufferBytes">The peer's SO_RCVBUF.</param>
     public TestConnection(
         CipherSuite suite, ChannelOptions? options = null, int? sendBufferBytes = null, int? receiveBufferBytes = null,
-        long poolBytes = long.MaxValue, ulong sequence = 0, RecordRequirements requirements = default)
+        long poolBytes = long.MaxValue, ulong sequence = 0, RecordRequirements requirements = default, BackendRequest? backend = null)
     {
         Pool = new SegmentPool(poolBytes);
         Segments = new SegmentStock(Pool);
-        _thread = new LoopThread();
+        _thread = new LoopThread(backend);
         _keys = new TestKeys(suite, sequence, requirements);
         (var listener, _port) = _thread.Listen(sendBufferBytes);
         Channel = new RecordChannel(_thread.Loop, options ?? new ChannelOptions(), Segments, Counters, new ChannelScratch());
@@ -89,6 +90,9 @@ internal sealed class TestConnection : IDisposable
         while (BytesArrived() < before + (ulong)bytes.Length)
             Thread.Yield();
     }
+
+    /// <summary>Waits until what was submitted has been tried.</summary>
+    public void FinishTurns() => _thread.FinishTurns();
 
     /// <summary>Runs on the loop's thread.</summary>
     public T Do<T>(Func<T> work) => _thread.Do(work);

@@ -52,6 +52,15 @@ internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOp
         return socket.ShutDown();
     }
 
+    public Errno Reset(int descriptor)
+    {
+        var socket = descriptors.Socket(descriptor);
+        if (socket.Tls is not null)
+            return Errno.EOPNOTSUPP;
+        socket.Break();
+        return Errno.None;
+    }
+
     public bool HasInput(int descriptor)
     {
         var socket = descriptors.Socket(descriptor);

@@ -23,7 +23,8 @@ internal sealed class FakeTransfers(
     }
 
     /// <summary>Whether a step of the operation may come.</summary>
-    public bool IsReady(PendingOperation pending) => pending.IsCancelled || pending.AwaitsNotification || IsReadyByItself(pending);
+    public bool IsReady(PendingOperation pending) =>
+        pending.AwaitsNotification ? IsFreed(pending) : pending.IsCancelled || IsReadyByItself(pending);
 
     /// <summary>Takes a step.</summary>
     public void Step(PendingOperation pending)
@@ -58,6 +59,10 @@ internal sealed class FakeTransfers(
                 break;
         }
     }
+
+    /// <summary>The kernel frees the memory of a send without copying when the peer has taken what was sent, or never will.</summary>
+    private static bool IsFreed(PendingOperation pending) =>
+        pending.Promised == 0 || pending.File is FakeSocket { IsReset: true } or FakeSocket { Outbound.Count: 0 };
 
     // POLLERR and POLLHUP are told whether asked for or not (poll(2)).
     private const uint AlwaysPolled = 0x18;

@@ -103,6 +103,8 @@ public sealed class ScriptedBackend : ILoopBackend, ISocketCalls
 
     Errno ISocketCalls.ShutdownSend(int descriptor) => Errno.None;
 
+    Errno ISocketCalls.Reset(int descriptor) => Errno.None;
+
     bool ISocketCalls.HasInput(int descriptor) => HasInput;
 
     int ISocketCalls.PeerAddress(int descriptor, Span<byte> text) => 0;

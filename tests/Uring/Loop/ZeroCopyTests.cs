@@ -59,6 +59,21 @@ public sealed class ZeroCopyTests : IDisposable
         Assert.Equal(0, _scene.Loop.PendingOperations);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_send_that_was_cancelled_is_not_made_again(bool notifies)
+    {
+        _scene.Loop.Cancel(_send);
+        _scene.Backend.Fail(_send, Errno.EOPNOTSUPP, more: notifies);
+        if (notifies)
+            _scene.Backend.Complete(_send, 0, notification: true);
+
+        Assert.Equal("1: ECANCELED", _scene.Turn());
+        Assert.Equal([_send], _scene.Backend.Submitted);
+        Assert.Equal(0, _scene.Loop.PendingOperations);
+    }
+
     [Fact]
     public void A_send_with_a_copy_that_is_refused_too_has_failed()
     {

@@ -41,8 +41,9 @@ internal sealed class AdminServer : IDisposable
 
     public void Dispose()
     {
-        _server.Drain(DrainTimeout);
+        var hasEnded = _server.Drain(DrainTimeout);
         _server.Dispose();
-        _pool.Dispose();
+        if (hasEnded)
+            _pool.Dispose();
     }
 }

@@ -121,6 +121,7 @@ internal sealed class StatisticsReport(
             json.WriteNumber(error.ToString(), count);
         json.WriteEndObject();
         json.WriteNumber("rekeyRefused", ktls.RekeyRefused);
+        json.WriteNumber("lateAborts", ktls.LateAborts);
         json.WriteEndObject();
         json.WriteStartObject("records");
         json.WriteNumber("alertsSent", ktls.Records.AlertsSent);

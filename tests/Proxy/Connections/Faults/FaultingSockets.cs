@@ -31,6 +31,12 @@ internal sealed class FaultingSockets(ISocketCalls kernel, FaultPlan plan) : ISo
         return kernel.ShutdownSend(descriptor);
     }
 
+    public Errno Reset(int descriptor)
+    {
+        plan.Pass("reset");
+        return kernel.Reset(descriptor);
+    }
+
     public bool HasInput(int descriptor)
     {
         plan.Pass("ioctl");

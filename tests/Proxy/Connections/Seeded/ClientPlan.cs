@@ -90,7 +90,7 @@ internal sealed record ClientPlan
         Requests = [ClientRequest.Plain(target)],
         Suite = suite,
         ToTlsPort = true,
-        ResetsAfter = random.Next(2000, 100_000),
+        ResetsAfter = random.Next(2000, random.Next(2) == 0 ? 20_000 : 100_000),
     };
 
     /// <summary>A client that asks for nothing.</summary>

@@ -236,22 +236,22 @@ internal sealed class Schedule : IDisposable
             CreateQuitter();
     }
 
-    /// <summary>A client leaves bytes behind that were for it, and those who take its place ask for nothing.</summary>
+    /// <summary>A client leaves bytes behind that were for it, and those who get the objects of all before ask for nothing.</summary>
     private void CreateQuitter()
     {
         var suite = (ClientSuite)_random.Next((int)ClientSuite.Tls13ChaCha20 + 1);
         var target = SeededContent.Target(SeededContent.LargestObject - 1);
-        _clients.Insert(_random.Next(_clients.Count + 1), new SeededClient(_random, ClientPlan.Quitter(_random, target, suite)));
-        for (var left = _random.Next(1, 3); left > 0; left--)
+        _clients.Add(new SeededClient(_random, ClientPlan.Quitter(_random, target, suite)));
+        for (var left = Math.Min(_clients.Count, 3); left > 0; left--)
             _clients.Add(new SeededClient(_random, ClientPlan.Silent(_random, suite)));
     }
 
-    /// <summary>Mostly a client that asks for nothing comes when an object is free that has served another.</summary>
+    /// <summary>A client that asks for nothing comes when objects are free that have served others.</summary>
     private bool IsTimeFor(ClientPlan plan)
     {
         if (plan.SilentSteps == 0)
             return _random.Next(plan.Resumes ? 40 : 3) == 0;
-        return _workers.TrueForAll(worker => worker.Worker.Counters.Open == 0) || _random.Next(60) == 0;
+        return _random.Next(4) == 0 && _clients.TrueForAll(client => client.Plan.SilentSteps > 0 || client.IsOver);
     }
 
     private void Connect(SeededClient client)

@@ -64,7 +64,7 @@ internal sealed record ScheduleConditions(
 
     private static ChannelOptions CreateChannel(Random random, bool calm) => new()
     {
-        Mode = (KtlsMode)random.Next(3),
+        Mode = (KtlsMode)Math.Max(0, random.Next(-1, 3)),
         RequireKtls = !calm && random.Next(16) == 0,
         ChunkBytes = random.Next(3) == 0 ? 16_384 : 131_072,
     };
