@@ -6,15 +6,17 @@ namespace TlsProxy.Proxy.Cache;
 /// method that changes it ends with the wake: no reader waits for what has happened already.</summary>
 /// <param name="gate">The body's; it guards the replacement of the list of workers.</param>
 /// <param name="total">Bytes of the whole body where they are known beforehand.</param>
-internal sealed class BodyProgress(Lock gate, long? total)
+/// <param name="producer">Who writes the body, where the writer can be slowed down.</param>
+internal sealed class BodyProgress(Lock gate, long? total, IBodyProducer? producer)
 {
     private const long Unknown = -1;
 
-    // The four below: written by the producer's thread alone, read by any; each is one word, since two words would be seen half written.
+    // The five below: written by the producer's thread alone, read by any; each is one word, since two words would be seen half written.
     private long _total = total ?? Unknown;
     private long _available;
     private volatile Status _status;
     private BodyWindow? _window;
+    private IBodyProducer? _producer = producer;
 
     // Replaced under the gate by subscribers, read by the producer.
     private WorkerSubscribers[] _workers = [];
@@ -39,6 +41,9 @@ internal sealed class BodyProgress(Lock gate, long? total)
     /// <summary>How much is held; null while everything is.</summary>
     public BodyWindow? Window => Volatile.Read(ref _window);
 
+    /// <summary>Who writes the body; null once it has ended, since a stored body would keep its whole fetch otherwise.</summary>
+    public IBodyProducer? Producer => Volatile.Read(ref _producer);
+
     /// <summary>What a pull finds behind the last byte that has arrived, and how many have.</summary>
     public BodyRead Look(out long available)
     {
@@ -60,14 +65,14 @@ internal sealed class BodyProgress(Lock gate, long? total)
         Wake();
     }
 
-    /// <summary>All bytes are there.</summary>
-    /// <param name="producer">Is told when the length is known and before a reader sees the end.</param>
-    public void Complete(long available, IBodyProducer? producer)
+    /// <summary>All bytes are there. The producer is told when the length is known and before a reader sees the end.</summary>
+    public void Complete(long available)
     {
         Volatile.Write(ref _total, available);
-        producer?.OnWhole();
+        _producer?.OnWhole();
         Volatile.Write(ref _available, available);
         _status = Status.Complete;
+        Volatile.Write(ref _producer, null);
         Wake();
     }
 
@@ -75,6 +80,7 @@ internal sealed class BodyProgress(Lock gate, long? total)
     public void Fail()
     {
         _status = Status.Failed;
+        Volatile.Write(ref _producer, null);
         Wake();
     }
 

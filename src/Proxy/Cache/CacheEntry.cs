@@ -5,9 +5,6 @@ namespace TlsProxy.Proxy.Cache;
 /// <summary>A stored response with what decides about its use.</summary>
 internal sealed class CacheEntry
 {
-    // What an entry costs beside its body: objects, index node, queue node.
-    private const int Overhead = 1024;
-
     // A stale response with a validator is kept this long for its revalidation.
     private const long RevalidationSeconds = 3600;
 
@@ -63,7 +60,8 @@ internal sealed class CacheEntry
     public long Date { get; }
 
     /// <summary>Bytes the entry is accounted with.</summary>
-    public long Cost => Response.Body.AllocatedBytes + (2 * Response.HeadLength) + Overhead;
+    public long Cost => Response.Body.AllocatedBytes + Response.HeadLength + Head.Fields.AllocatedBytes + Vary.AllocatedBytes
+        + StoredCost.EntryBytes;
 
     /// <summary>Whether the origin can be asked if it still holds.</summary>
     public bool HasValidator => CachePolicy.HasValidator(Head.Fields);

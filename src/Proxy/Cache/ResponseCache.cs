@@ -72,7 +72,7 @@ internal sealed partial class ResponseCache : IDisposable
     /// <summary>Stores an entry in place of the same variant. The cache takes a reference of its own.</summary>
     public void Store(string key, CacheEntry entry, long now)
     {
-        if (entry.Cost > _bytesMaximum || !entry.Response.TryAcquire())
+        if (entry.Cost + StoredCost.OfKey(key) > _bytesMaximum || !entry.Response.TryAcquire())
             return;
         lock (_gate)
         {
@@ -177,7 +177,8 @@ internal sealed partial class ResponseCache : IDisposable
 
     private void Recount(CacheNode node)
     {
-        Charge(node, node.Variants.Sum(variant => variant.Cost) + (node.Parts?.Cost ?? 0));
+        var stored = node.Variants.Sum(variant => variant.Cost) + (node.Parts?.Cost ?? 0);
+        Charge(node, stored == 0 ? 0 : stored + StoredCost.OfKey(node.Key));
         node.KeepUntil = node.Variants.Select(variant => variant.KeepUntil).Append(node.Parts?.Whole.KeepUntil ?? 0).Max();
     }
 

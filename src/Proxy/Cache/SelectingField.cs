@@ -10,6 +10,9 @@ internal sealed class SelectingField
     // Longer lists are compared in order, so that the work per request stays small.
     private const int UnorderedMaximum = 64;
 
+    // The field, its array of members, and its share of the key.
+    private const int ObjectBytes = 136;
+
     private readonly byte[][] _members;
     private readonly bool _isPresent;
     private readonly bool _isUnordered;
@@ -24,6 +27,10 @@ internal sealed class SelectingField
     }
 
     public byte[] Name { get; }
+
+    /// <summary>Bytes of the field with its name and members.</summary>
+    public long AllocatedBytes =>
+        ObjectBytes + StoredCost.OfArray(Name.Length) + _members.Sum(member => (long)StoredCost.OfArray(member.Length));
 
     private bool IsRanking { get; }
 

@@ -24,7 +24,7 @@ internal sealed partial class StoredBody
         var available = Available;
         lock (_gate)
         {
-            List<Piece> pieces = [.. _pieces];
+            List<BodyPiece> pieces = [.. _pieces];
             // What is left of the last segment would lie between.
             if (pieces.Count > 0)
                 pieces[^1] = pieces[^1] with { End = available };
@@ -36,7 +36,7 @@ internal sealed partial class StoredBody
                     continue;
                 piece.Segment.Retain();
                 CountAllocated(piece.Segment);
-                pieces.Add(new Piece(available, available + length, (int)(start - piece.Start) + piece.Skipped, piece.Segment));
+                pieces.Add(new BodyPiece(available, available + length, (int)(start - piece.Start) + piece.Skipped, piece.Segment));
                 available += length;
             }
 

@@ -15,8 +15,10 @@ internal sealed partial class StoredBody
     private const int WindowPieceMaximum = 256 * 1024;
     private const int WindowPieces = 4;
 
+    // Of bodies of no bytes: a pool of their own would cost each some kilobytes.
+    private static readonly SegmentPool NoPool = new(limitBytes: 0);
+
     private readonly SegmentPool _pool;
-    private readonly IBodyProducer? _producer;
     private readonly Lock _gate = new();
     private readonly BodyProgress _progress;
 
@@ -25,7 +27,7 @@ internal sealed partial class StoredBody
     private bool _producerWaits;
 
     // Replaced under the gate, by the producer that adds and by readers that drop; read by any thread.
-    private Piece[] _pieces = [];
+    private BodyPiece[] _pieces = [];
 
     // Written by the producer before the body is complete; the length before the segment, which publishes it.
     private Segment? _trailers;
@@ -42,14 +44,13 @@ internal sealed partial class StoredBody
     public StoredBody(SegmentPool pool, long? totalLength, IBodyProducer? producer = null)
     {
         _pool = pool;
-        _producer = producer;
-        _progress = new BodyProgress(_gate, totalLength);
+        _progress = new BodyProgress(_gate, totalLength, producer);
     }
 
     /// <summary>A body of no bytes.</summary>
     public static StoredBody Empty()
     {
-        var body = new StoredBody(new SegmentPool(), 0);
+        var body = new StoredBody(NoPool, 0);
         body.Complete();
         return body;
     }
@@ -152,7 +153,7 @@ internal sealed partial class StoredBody
         }
 
         if (available == TotalLength)
-            _progress.Complete(available, _producer);
+            _progress.Complete(available);
         else
             _progress.Advance(available);
         return true;
@@ -183,7 +184,7 @@ internal sealed partial class StoredBody
         if (TotalLength is { } total && total != Available)
             Fail();
         else
-            _progress.Complete(Available, _producer);
+            _progress.Complete(Available);
     }
 
     /// <summary>Ends the body as cut short.</summary>
@@ -207,9 +208,14 @@ internal sealed partial class StoredBody
     {
         bool abandoned;
         lock (_gate)
+        {
             abandoned = _readers.Remove(reader) && _readers.Count == 0 && !IsComplete && !HasFailed;
+            if (_readers.Count == 0)
+                _readers.TrimExcess();
+        }
+
         if (abandoned)
-            _producer?.OnReadersGone();
+            _progress.Producer?.OnReadersGone();
         else
             ReportProgress();
     }
@@ -253,7 +259,7 @@ internal sealed partial class StoredBody
             _producerWaits = false;
         }
 
-        _producer?.OnRoom();
+        _progress.Producer?.OnRoom();
     }
 
     /// <summary>Drops the pieces that all readers have read.</summary>
@@ -283,7 +289,7 @@ internal sealed partial class StoredBody
             if (_pool.TryRent((int)wanted) is not { } segment)
                 return false;
             CountAllocated(segment);
-            Volatile.Write(ref _pieces, [.. _pieces, new Piece(start, start + segment.Length, 0, segment)]);
+            Volatile.Write(ref _pieces, [.. _pieces, new BodyPiece(start, start + segment.Length, 0, segment)]);
         }
 
         return true;
@@ -307,11 +313,5 @@ internal sealed partial class StoredBody
 
         ref readonly var piece = ref pieces[low];
         return piece.At(offset, (int)Math.Min(maximum, piece.End - offset));
-    }
-
-    /// <summary>Bytes from <paramref name="Start"/> up to <paramref name="End"/> of the body, in a segment after <paramref name="Skipped"/> of others.</summary>
-    private readonly record struct Piece(long Start, long End, int Skipped, Segment Segment)
-    {
-        public NativeSlice At(long offset, int length) => Segment.Memory.Slice((int)(offset - Start) + Skipped, length);
     }
 }

@@ -24,6 +24,7 @@ internal static class StoredHead
 
         if (!stored.Fields.Contains(KnownField.Date))
             AddDate(stored, responseTime);
+        stored.Fields.Trim();
         return stored;
     }
 
@@ -52,6 +53,7 @@ internal static class StoredHead
 
         if (!updated.Fields.Contains(KnownField.Date))
             AddDate(updated, responseTime);
+        updated.Fields.Trim();
         return updated;
     }
 

@@ -10,8 +10,9 @@ internal sealed class StoredResponse
     private const int PerRequestBytes = 256 + CacheStatus.BytesMaximum;
 
     private readonly byte[] _head;
-    private StoredResponse? _notModified;
     private readonly bool _lengthInHead;
+    private readonly bool _isNotModified;
+    private StoredResponse? _notModified;
 
     /// <param name="head">Status line and end-to-end fields, each with its CRLF, without the final empty line.</param>
     /// <param name="hasDate">Whether Date is among the fields; it is added where it is missing (RFC 9110, section 6.6.1).</param>
@@ -26,6 +27,10 @@ internal sealed class StoredResponse
         Body = body;
     }
 
+    /// <summary>The 304 in place of a response. It shares the response's head, and leaves lines out when it is written.</summary>
+    private StoredResponse(StoredResponse whole)
+        : this(304, whole._head, whole.HasDate, StoredBody.Empty()) => _isNotModified = true;
+
     public int Status { get; }
 
     /// <summary>What the origin sent, for conditions and ranges; null for answers of our own.</summary>
@@ -38,8 +43,7 @@ internal sealed class StoredResponse
         {
             if (Volatile.Read(ref _notModified) is { } made)
                 return made;
-            var bytes = ForwardedHead.Format(Head!.ToNotModified(), keepLength: false, keepAge: false);
-            var created = new StoredResponse(304, bytes, HasDate, StoredBody.Empty());
+            var created = new StoredResponse(this);
             return Interlocked.CompareExchange(ref _notModified, created, null) ?? created;
         }
     }
@@ -60,6 +64,8 @@ internal sealed class StoredResponse
     /// <summary>Whether a response with this status has a body at all (RFC 9110, section 6.4.1).</summary>
     public bool MayHaveBody => Status is >= 200 and not 204 and not 304;
 
+    private ReadOnlySpan<byte> FieldLines => _head.AsSpan(_head.AsSpan().IndexOf("\r\n"u8) + 2);
+
     public bool TryAcquire() => Body.TryAcquire();
 
     public void Release() => Body.Release();
@@ -69,7 +75,9 @@ internal sealed class StoredResponse
     public int WriteHead(Span<byte> destination, in HeadContext context)
     {
         var writer = new HeadWriter(destination);
-        if (context.Part.Status == Status)
+        if (_isNotModified)
+            WriteNotModifiedHead(ref writer);
+        else if (context.Part.Status == Status)
             writer.Raw(_head);
         else
             WritePartialHead(ref writer, context);
@@ -95,11 +103,23 @@ internal sealed class StoredResponse
         return writer.Length;
     }
 
+    /// <summary>Without what describes content, which the client has (RFC 9110, section 15.4.5).</summary>
+    private void WriteNotModifiedHead(ref HeadWriter writer)
+    {
+        writer.StatusLine(Status);
+        var fields = FieldLines;
+        while (NextLine(ref fields, out var line, out var name))
+        {
+            if (!KnownFields.DescribesContent(name))
+                writer.Raw(line);
+        }
+    }
+
     private void WritePartialHead(ref HeadWriter writer, in HeadContext context)
     {
         var part = context.Part;
         writer.StatusLine(part.Status);
-        var fields = _head.AsSpan(_head.AsSpan().IndexOf("\r\n"u8) + 2);
+        var fields = FieldLines;
         if (part.Status == 416)
         {
             // Nothing of the representation goes out, so nothing describes it but its length (RFC 9110, section 15.5.17).
@@ -123,12 +143,20 @@ internal sealed class StoredResponse
     /// <summary>The type of the whole stands in each part instead (RFC 9110, section 15.3.7.2).</summary>
     private static void WriteWithoutContentType(ref HeadWriter writer, ReadOnlySpan<byte> fields)
     {
-        while (fields.IndexOf("\r\n"u8) is >= 0 and var end)
+        while (NextLine(ref fields, out var line, out var name))
         {
-            var line = fields[..(end + 2)];
-            if (KnownFields.Of(line[..line.IndexOf((byte)':')]) != KnownField.ContentType)
+            if (KnownFields.Of(name) != KnownField.ContentType)
                 writer.Raw(line);
-            fields = fields[(end + 2)..];
         }
+    }
+
+    /// <summary>Cuts the first line off, with its CRLF.</summary>
+    private static bool NextLine(ref ReadOnlySpan<byte> fields, out ReadOnlySpan<byte> line, out ReadOnlySpan<byte> name)
+    {
+        var end = fields.IndexOf("\r\n"u8);
+        line = end < 0 ? default : fields[..(end + 2)];
+        name = line.IsEmpty ? default : line[..line.IndexOf((byte)':')];
+        fields = fields[line.Length..];
+        return !line.IsEmpty;
     }
 }

@@ -10,7 +10,14 @@ internal sealed class VaryKey
 
     private readonly SelectingField[] _fields;
 
-    private VaryKey(SelectingField[] fields) => _fields = fields;
+    private VaryKey(SelectingField[] fields)
+    {
+        _fields = fields;
+        AllocatedBytes = fields.Sum(field => field.AllocatedBytes);
+    }
+
+    /// <summary>Bytes of names and values with their objects; a stranger chooses how many and how long the values are.</summary>
+    public long AllocatedBytes { get; }
 
     /// <summary>Whether the response depends on more than the request's fields; it is never reused then. X-Forwarded-For says as much: what the origin
     /// gets of it is the client's address.</summary>

@@ -5,6 +5,10 @@ namespace TlsProxy.Proxy.Http;
 /// <summary>Fields in the order of their lines. Names and values are ranges of one buffer, so that a warm table takes a head without allocating.</summary>
 internal sealed class FieldTable
 {
+    // The table and the headers of its arrays; an entry is two ranges, a field and a flag.
+    private const int ObjectBytes = 48 + 24 + 24;
+    private const int EntryBytes = 20;
+
     private byte[] _bytes = [];
     private Entry[] _entries = [];
 
@@ -117,6 +121,17 @@ internal sealed class FieldTable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
         Count--;
         Array.Copy(_entries, index + 1, _entries, index, Count - index);
+    }
+
+    /// <summary>Bytes of the table and its arrays on the managed heap.</summary>
+    public long AllocatedBytes => ObjectBytes + _bytes.Length + (_entries.Length * EntryBytes);
+
+    /// <summary>Gives up the room for more lines; for tables that are kept.</summary>
+    public void Trim()
+    {
+        var end = Count == 0 ? 0 : _entries[Count - 1].Value.End.Value;
+        Array.Resize(ref _bytes, end);
+        Array.Resize(ref _entries, Count);
     }
 
     /// <summary>Takes names and values from another buffer, which holds the same bytes.</summary>

@@ -55,6 +55,11 @@ internal static class KnownFields
         return known == KnownField.None ? name.Length > 8 && Ascii.EqualsIgnoreCase(name[..8], "Content-"u8) : !IsHopByHop(known);
     }
 
+    /// <summary>Whether a field describes the content of its message, which a 304 doesn't have (RFC 9110, section 15.4.5).</summary>
+    public static bool DescribesContent(ReadOnlySpan<byte> name) =>
+        Of(name) is KnownField.ContentLength or KnownField.ContentRange or KnownField.ContentType
+        || Ascii.EqualsIgnoreCase(name, "Content-Encoding"u8) || Ascii.EqualsIgnoreCase(name, "Content-Language"u8);
+
     /// <summary>Which field a name stands for where underscores are read as hyphens, as by origins that turn names into variables (RFC 3875, section
     /// 4.1.18); none for a name without underscores.</summary>
     public static KnownField OfUnderscored(ReadOnlySpan<byte> name)

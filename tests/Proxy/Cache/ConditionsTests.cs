@@ -98,16 +98,4 @@ public sealed class ConditionsTests
     [InlineData("X: y", "If-Range: \"v1\"")]
     public void A_weak_validator_never_allows_a_range(string field, string condition) =>
         Assert.False(Conditions.AllowsRange(Messages.Request(fields: condition), Messages.Response(200, field, "Date: " + Wednesday)));
-
-    [Fact]
-    public void A_304_says_nothing_about_content_that_it_does_not_carry()
-    {
-        var stored = Messages.Response(
-            200, "ETag: \"v1\"", "Content-Type: a/b", "Content-Encoding: gzip", "Content-Language: de", "Content-Location: /x", "Vary: Y", "Cache-Control: a");
-        var head = stored.ToNotModified();
-        Assert.Equal(304, head.Status);
-        string[] names = [.. Enumerable.Range(0, head.Fields.Count).Select(i => System.Text.Encoding.ASCII.GetString(head.Fields.Name(i)))];
-        Assert.Equal(["ETag", "Content-Location", "Vary", "Cache-Control"], names);
-        Assert.True(stored.Fields.Contains(KnownField.ContentType));
-    }
 }

@@ -32,7 +32,7 @@ internal sealed class PartialResponse
     public bool IsComplete => PrefixLength == Total;
 
     /// <summary>Bytes it is accounted with.</summary>
-    public long Cost => Whole.Cost + _parts.Sum(part => part.Body.AllocatedBytes);
+    public long Cost => Whole.Cost + _parts.Sum(part => part.Body.AllocatedBytes + StoredCost.PartBytes);
 
     /// <summary>Keeps a part of a body.</summary>
     /// <param name="source">Holds the part from its beginning on; its reference stays with the caller.</param>
