@@ -36,8 +36,13 @@ internal sealed class Soak(SoakOptions options, string transport, TestCertificat
             say($"{transport}: after {whole}: {after}");
             foreach (var growth in after.FindGrowth(before))
                 _violations.Add(growth);
-            if ((await proxy.ReadStatisticsAsync()).Faults is > 0 and var faults)
-                _violations.Add($"{faults} callbacks have thrown; the log of the proxy has the first of each kind");
+            var statistics = await proxy.ReadStatisticsAsync();
+            if (statistics.Faults > 0)
+                _violations.Add($"{statistics.Faults} callbacks have thrown; the log of the proxy has the first of each kind");
+            _tallies.Count("connections with records of the kernel, sent", statistics.KernelTransmit);
+            _tallies.Count("connections with records of the kernel, received", statistics.KernelReceive);
+            if (options.Ktls is "both" or "tx" && statistics.KernelTransmit == 0)
+                _violations.Add("the kernel made no records");
         }
         catch (Exception failure) when (failure is TimeoutException or HttpRequestException)
         {

@@ -10,10 +10,10 @@ internal sealed record ProxyState(
     private const long HeapGrowthAtMost = 2 << 20;
 
     /// <summary>
-    /// The pool keeps one slab of each size, of 64 KiB at most but for rounding, that was used once; sizes that the first minute didn't use
-    /// may have been used since.
+    /// The pool keeps one empty slab of each size up to 64 KiB that was used once, which are these bytes together. Sizes that the first
+    /// minute didn't use may have been used since.
     /// </summary>
-    private const long MappedGrowthAtMost = 1 << 20;
+    private const long MappedAtRest = 13 << 20;
 
     /// <summary>What has grown since an earlier state more than it may, as sentences.</summary>
     public IEnumerable<string> FindGrowth(ProxyState before)
@@ -22,7 +22,7 @@ internal sealed record ProxyState(
         [
             ("rented segments", before.RentedSegments, RentedSegments, 0),
             ("rented native bytes", before.RentedBytes, RentedBytes, 0),
-            ("mapped native bytes", before.MappedBytes, MappedBytes, MappedGrowthAtMost),
+            ("mapped native bytes", Math.Max(before.MappedBytes, MappedAtRest), MappedBytes, 0),
             ("operation slots", before.Slots, Slots, 0),
             ("timers", before.Timers, Timers, 0),
             ("descriptors", before.Descriptors, Descriptors, 0),
