@@ -1,9 +1,8 @@
 namespace TlsProxy.Ktls.Records;
 
-/// <summary>
-/// How many records without data a peer may still send: alerts that are warnings, key updates, wishes for another handshake, empty ones.
-/// Each costs us a decryption and some of them keys, for nothing. Progress keeps the credit full, and slowly time does too.
-/// </summary>
+/// <summary>How many records without data a peer may still send: alerts that are warnings, key updates, wishes for another handshake,
+/// empty ones. Each costs us a decryption and some of them keys, for nothing. Progress keeps the credit full, and slowly time does
+/// too.</summary>
 internal struct ControlCredit
 {
     /// <summary>The most such records at once.</summary>
