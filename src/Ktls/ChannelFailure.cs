@@ -18,8 +18,8 @@ public enum ChannelFailure : byte
     /// <summary>The peer has given the connection up with an alert.</summary>
     PeerAlert,
 
-    /// <summary>The peer changed its keys, and the kernel takes no new ones.</summary>
-    RekeyRefused,
+    /// <summary>The keys have protected as many records as they may within one message; an alert has been sent.</summary>
+    KeysExhausted,
 
     /// <summary>The kernel refused the keys, and kTLS is required.</summary>
     HandOverRefused,

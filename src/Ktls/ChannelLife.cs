@@ -30,9 +30,19 @@ internal struct ChannelLife
     public SendRanges Waiting;
 
     public ControlCredit Credit;
+    public KeyRenewal Renewal;
+
+    /// <summary>What the keys of one direction bear; no limit without keys.</summary>
+    public KeyLimit KeyLimit;
+
+    /// <summary>Records that the kernel has opened, or more: it tells bytes.</summary>
+    public ulong KernelReceived;
+
+    /// <summary>The next response is to be the last.</summary>
+    public bool IsEnding;
+
     public bool IsSending;
     public bool SendsControl;
-    public bool OwesKeyUpdate;
     public bool OwesRefusal;
     public bool IsPaused;
     public bool PeerEnded;

@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls;
 
@@ -33,6 +34,16 @@ public sealed record ChannelOptions
     /// <summary>A connection whose hand-over the kernel refuses is closed, unless the peer is the cause: it has ended its side already, or
     /// has asked for shorter records.</summary>
     public bool RequireKtls { get; init; }
+
+    /// <summary>The least that <see cref="KeyRecordsMaximum"/> may be.</summary>
+    public const int KeyRecordsLeast = KeyLimit.Minimum;
+
+    /// <summary>What AES-GCM bears.</summary>
+    public const int KeyRecordsMost = (int)KeyLimit.AesGcmRecords;
+
+    /// <summary>Records that one key protects at most, where that is fewer than its cipher bears (RFC 9846, section 5.5); null for what the
+    /// cipher bears.</summary>
+    public int? KeyRecordsMaximum { get; init; }
 
     /// <summary>Called once for each error with which the kernel refuses a hand-over.</summary>
     public Action<TlsProxy.Uring.Errno>? OnFirstRefusal { get; init; }

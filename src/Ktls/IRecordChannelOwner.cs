@@ -15,6 +15,10 @@ public interface IRecordChannelOwner : IFaultDomain
     /// <summary>The peer sends no more.</summary>
     void OnReceiveEnded();
 
+    /// <summary>The connection can't go on for long: the peer has asked for new keys, and the kernel takes none. The owner answers what has
+    /// come, and closes. Once at most. See <see cref="RecordChannel.IsEnding"/>.</summary>
+    void OnEnding();
+
     /// <summary>Nothing had come when the receive that <see cref="RecordChannel.ReadOnceMore"/> ends was over: a close loses nothing now.
     /// </summary>
     void OnSilent();

@@ -10,12 +10,17 @@ internal interface ITransmitter
     /// <summary>Bytes the kernel has taken.</summary>
     long SentBytes { get; }
 
+    /// <summary>Whether the keys have protected so much that the next response is to be the last, since they can't be changed.</summary>
+    bool IsNearKeyLimit { get; }
+
+    /// <summary>Whether the keys may protect more than the record that tells the end.</summary>
+    bool HasKeyRoom { get; }
+
     /// <summary>Begins to send application bytes.</summary>
-    /// <returns>False when there is no memory.</returns>
-    bool TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third);
+    TransmitStep TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third);
 
     /// <summary>Begins to send a record that isn't application data.</summary>
-    /// <returns>False when there is no memory.</returns>
+    /// <returns>False when there is no memory, or the keys must not protect even this.</returns>
     bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message);
 
     /// <summary>Counts what an operation sent, and sends on.</summary>

@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Kernel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
@@ -8,7 +9,7 @@ namespace TlsProxy.Ktls;
 /// <content>Records that aren't application data.</content>
 public sealed partial class RecordChannel
 {
-    private static ReadOnlySpan<byte> KeyUpdate => [24, 0, 0, 1, 0];
+    private const byte KeyUpdateType = 24;
 
     // A warning (RFC 5246, section 7.2.2).
     private static ReadOnlySpan<byte> NoRenegotiation => [1, 100];
@@ -61,57 +62,98 @@ public sealed partial class RecordChannel
     private bool TryUpdateReceive()
     {
         _counters.Records.CountKeyUpdate();
-        if (_life.KernelReceives)
+        _life.Renewal.OnPeerUpdated();
+        if (!_life.KernelReceives)
         {
-            RefuseRekey();
-            return false;
+            _receiver.UpdateKeys();
+            return true;
         }
 
-        _receiver.UpdateKeys();
-        return true;
+        // Nothing behind it can be opened. What came before it is answered.
+        _counters.CountRekeyRefused();
+        _life.IsEnding = true;
+        _life.IsReceiveBroken = true;
+        _life.Owner!.OnReceiveEnded();
+        return false;
     }
 
     private bool TryUpdateTransmit()
     {
         if (KernelTransmits)
         {
-            RefuseRekey();
-            return false;
+            // It stays owed: a kernel below 6.14 refuses a second key, and none is asked.
+            if (!_life.Renewal.IsDue)
+            {
+                _counters.CountRekeyRefused();
+                _life.Renewal.Owe();
+                _life.IsEnding = true;
+                _life.Owner!.OnEnding();
+            }
+
+            return IsOpen;
         }
 
-        _life.OwesKeyUpdate = true;
+        _life.Renewal.Owe();
         if (!_life.IsSending && !_life.SendsControl)
             SendOwed();
         return IsOpen;
     }
 
-    /// <summary>The keys are the kernel's, which takes no others in their place.</summary>
-    private void RefuseRekey()
-    {
-        _counters.CountRekeyRefused();
-        _life.IsReceiveBroken = _life.KernelReceives;
-        _life.Transmitter!.DropRest();
-        // What is cut off must not look like the end.
-        Notify(_life.IsSending || _life.Owner!.IsWithinMessage ? TlsAlert.InternalError : TlsAlert.CloseNotify);
-        _life.Owner!.OnFailed(ChannelFailure.RekeyRefused, Errno.EBUSY);
-    }
-
-    /// <summary>Changes our keys, at the peer's wish or because they have protected enough, or refuses new ones in TLS 1.2.</summary>
+    /// <summary>Changes our keys at the peer's wish, asks it to change its own, or refuses new ones in TLS 1.2.</summary>
     private void SendOwed()
     {
-        var updates = _life.OwesKeyUpdate || _sealed.NeedsKeyUpdate;
+        var updates = _life.Renewal.IsDue && !KernelTransmits;
         if ((!updates && !_life.OwesRefusal) || _sealed.HasNotified)
             return;
-        _life.OwesKeyUpdate = false;
+        if (!_life.Transmitter!.HasKeyRoom)
+        {
+            ExhaustKeys();
+            return;
+        }
+
         _life.OwesRefusal = false;
         _life.SendsControl = updates
-            ? _sealed.TrySendControl(_life.Descriptor, ContentType.Handshake, KeyUpdate)
-            : _life.Transmitter!.TrySendControl(_life.Descriptor, ContentType.Alert, NoRenegotiation);
+            ? _sealed.TrySendControl(_life.Descriptor, ContentType.Handshake, [KeyUpdateType, 0, 0, 1, _life.Renewal.Take()])
+            : _life.Transmitter.TrySendControl(_life.Descriptor, ContentType.Alert, NoRenegotiation);
         // It is sealed already; whatever comes next, be it an alert, has the new keys.
         if (!_life.SendsControl)
             Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
         else if (updates)
             _sealed.UpdateKeys();
+    }
+
+    /// <summary>The peer's keys near their limit: it is asked for others, or the connection ends after the next response.</summary>
+    private void RenewReceiveKeys()
+    {
+        if (!IsOpen)
+            return;
+        if (KernelTransmits || _life.Keys!.Version != TlsVersion.Tls13)
+            _life.IsEnding = true;
+        else if (_life.Renewal.TryAsk() && !_life.IsSending && !_life.SendsControl)
+            SendOwed();
+    }
+
+    /// <summary>Counts what the kernel has opened. It tells bytes, and each record has one at least; near the limit it is asked for the
+    /// number itself.</summary>
+    private void CountKernelReceived(int bytes)
+    {
+        _life.KernelReceived += (ulong)bytes + 1;
+        if (!_life.KeyLimit.IsNear(_life.KernelReceived))
+            return;
+        if (KtlsSocket.TryReadReceiveSequence(_loop.Sockets, _life.Descriptor, _life.Keys!, out var exact))
+            _life.KernelReceived = exact;
+        _life.IsEnding |= _life.KeyLimit.IsNear(_life.KernelReceived);
+        if (!_life.KeyLimit.AllowsLast(_life.KernelReceived))
+            ExhaustKeys();
+    }
+
+    /// <summary>The keys must not protect more. What is cut off by that must not look like the end.</summary>
+    private void ExhaustKeys()
+    {
+        _counters.Records.CountKeysExhausted();
+        _life.Transmitter!.DropRest();
+        Notify(_life.IsSending || _life.Owner!.IsWithinMessage ? TlsAlert.InternalError : TlsAlert.CloseNotify);
+        _life.Owner!.OnFailed(ChannelFailure.KeysExhausted, Errno.None);
     }
 
     /// <summary>The kernel has a record that plain receives don't give, or one that it can't open.</summary>
@@ -168,7 +210,7 @@ public sealed partial class RecordChannel
         else if (result.Succeeded && received.IsEmpty && (completes || result.RecordType == 0))
             EndReceive(isOrderly: false);
         else if (completes)
-            _receiver.Feed(received);
+            Feed(received);
         else if (result.Succeeded)
             DeliverKernelRecord(result.RecordType, received);
 
@@ -177,7 +219,7 @@ public sealed partial class RecordChannel
             Continue();
         else if (completes)
             BeginReceive();
-        else if (!_life.IsPaused && !_life.PeerEnded && !_receive.IsPending)
+        else if (MayReceive)
             _loop.ReceiveMultishot(_receive, _life.Descriptor);
     }
 
@@ -190,6 +232,9 @@ public sealed partial class RecordChannel
 
     private void DeliverKernelRecord(byte recordType, ReadOnlySpan<byte> content)
     {
+        CountKernelReceived(content.Length);
+        if (!IsOpen)
+            return;
         if (recordType is 0 or (byte)ContentType.ApplicationData && !content.IsEmpty)
         {
             DeliverData(content);

@@ -28,7 +28,8 @@ public sealed partial class RecordChannel
         _session.TakeFrom(keys);
         keys = _life.Keys = _session;
         _life.State = ChannelState.Open;
-        _receiver.Start(new RecordOpener(keys.Version, keys.Suite, keys.Receive, keys.Requirements));
+        _life.KeyLimit = new KeyLimit(keys.Suite.Aead(), _options.KeyRecordsMaximum);
+        _receiver.Start(new RecordOpener(keys.Version, keys.Suite, keys.Receive, keys.Requirements, _life.KeyLimit));
         if (!TryHandOverTransmit())
         {
             if (_options.RequireKtls && _life.Reason is not (KtlsReason.PeerEnded or KtlsReason.FragmentLength))
@@ -37,14 +38,14 @@ public sealed partial class RecordChannel
                 return;
             }
 
-            _sealed.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit, keys.Requirements));
+            _sealed.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit, keys.Requirements), _life.KeyLimit);
             _life.Transmitter = _sealed;
             if (!unsent.IsEmpty && !TryHold(unsent))
                 return;
         }
 
         if (!leftover.IsEmpty)
-            _receiver.Feed(leftover);
+            Feed(leftover);
         if (_life.State == ChannelState.Open)
             BeginReceive();
     }
@@ -61,6 +62,7 @@ public sealed partial class RecordChannel
             {
                 _counters.CountTransmit();
                 _life.Transmitter = _socket;
+                _socket.StartKernel(_life.KeyLimit, _life.Keys!.Transmit.Sequence);
                 // The kernel has its own copy.
                 _life.Keys!.Transmit.Dispose();
                 return true;
@@ -119,6 +121,7 @@ public sealed partial class RecordChannel
             if (_life.KernelReceives)
             {
                 _counters.CountReceive();
+                _life.KernelReceived = _life.Keys!.Receive.Sequence;
                 _receiver.Release();
                 _life.Keys!.Receive.Dispose();
             }
@@ -130,7 +133,7 @@ public sealed partial class RecordChannel
         }
 
         _life.State = ChannelState.Open;
-        if (!_life.IsPaused && !_life.PeerEnded)
+        if (MayReceive)
             _loop.ReceiveMultishot(_receive, _life.Descriptor);
     }
 

@@ -31,7 +31,7 @@ public sealed partial class RecordChannel
         // The owner may have closed, paused or resumed within the calls.
         if (_life.State != ChannelState.Open)
             Continue();
-        else if (!_life.IsPaused && !_life.PeerEnded && !_receive.IsPending)
+        else if (MayReceive)
             _loop.ReceiveMultishot(_receive, _life.Descriptor);
     }
 
@@ -54,7 +54,7 @@ public sealed partial class RecordChannel
         _life.ReadsOnceMore = false;
         if (_life.State != ChannelState.Open)
             return;
-        if (_life.PeerEnded || (_receiver.KeptBytes == 0 && !_loop.Sockets.HasInput(_life.Descriptor)))
+        if (_life.PeerEnded || _life.IsReceiveBroken || (_receiver.KeptBytes == 0 && !_loop.Sockets.HasInput(_life.Descriptor)))
             _life.Owner!.OnSilent();
     }
 
@@ -84,10 +84,19 @@ public sealed partial class RecordChannel
         // What follows close_notify is ignored (RFC 9846, section 6.1).
         if (_life.PeerEnded)
             return;
+        if (_life.KernelReceives)
+            CountKernelReceived(bytes.Length);
         if (_life.Keys is null || _life.KernelReceives)
             DeliverData(bytes);
         else
-            _receiver.Feed(bytes);
+            Feed(bytes);
+    }
+
+    private void Feed(ReadOnlySpan<byte> ciphertext)
+    {
+        _receiver.Feed(ciphertext);
+        if (_receiver.IsNearKeyLimit)
+            RenewReceiveKeys();
     }
 
     private void DeliverData(ReadOnlySpan<byte> bytes)

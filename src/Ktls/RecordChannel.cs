@@ -54,6 +54,10 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <summary>Whether something may be sent, after the send before.</summary>
     public bool IsOpen => _life.State is ChannelState.Open or ChannelState.Completing;
 
+    /// <summary>Whether the response that begins next is to be the last: keys that can't be changed near their limit (RFC 9846, section
+    /// 5.5), or the peer has asked for new ones. The owner tells its peer so, and closes behind it.</summary>
+    public bool IsEnding => _life.IsEnding;
+
     /// <summary>Bytes the kernel has taken; what shows that a slow reader still reads.</summary>
     public long SentBytes => _life.Transmitter?.SentBytes ?? 0;
 
@@ -90,9 +94,9 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         {
             _life.Waiting = new SendRanges(first, second, third);
         }
-        else if (!_life.Transmitter!.TrySend(_life.Descriptor, first, second, third))
+        else
         {
-            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+            GoOn(_life.Transmitter!.TrySend(_life.Descriptor, first, second, third));
         }
     }
 
@@ -112,9 +116,12 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         if (!IsOpen || !_life.IsPaused)
             return;
         _life.IsPaused = false;
-        if (_life.State == ChannelState.Open && !_receive.IsPending && !_life.PeerEnded)
+        if (_life.State == ChannelState.Open && MayReceive)
             _loop.ReceiveMultishot(_receive, _life.Descriptor);
     }
+
+    /// <summary>Whether a receive may be armed: none is, and there is something to receive.</summary>
+    private bool MayReceive => !_life.IsPaused && !_life.PeerEnded && !_life.IsReceiveBroken && !_receive.IsPending;
 
     public void OnCompleted(Operation operation, in OperationResult result)
     {
@@ -143,7 +150,14 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         return OnControlRecord(type, content);
     }
 
-    void IRecordSink.OnBadRecord(TlsAlert alert) => FailWithAlert(alert);
+    void IRecordSink.OnBadRecord(TlsAlert alert)
+    {
+        // The record may be right, but its key has opened as many as it may.
+        if (alert == TlsAlert.InternalError)
+            ExhaustKeys();
+        else
+            FailWithAlert(alert);
+    }
 
     private static bool IsTransient(Errno error) => error is Errno.None or Errno.ENOBUFS or Errno.ECANCELED or Errno.EINTR or Errno.EAGAIN;
 
@@ -176,7 +190,12 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             return;
         }
 
-        switch (_life.Transmitter!.Advance(_life.Descriptor, result.Count))
+        GoOn(_life.Transmitter!.Advance(_life.Descriptor, result.Count));
+    }
+
+    private void GoOn(TransmitStep step)
+    {
+        switch (step)
         {
             case TransmitStep.Done:
                 OnTransmitted();
@@ -184,11 +203,15 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             case TransmitStep.NoMemory:
                 Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
                 break;
+            case TransmitStep.KeysExhausted:
+                ExhaustKeys();
+                break;
         }
     }
 
     private void OnTransmitted()
     {
+        _life.IsEnding |= _life.Transmitter!.IsNearKeyLimit;
         if (_life.State == ChannelState.Notifying)
         {
             OnNotifyProgress();
@@ -215,7 +238,6 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     {
         var waiting = _life.Waiting;
         _life.Waiting = default;
-        if (!_life.Transmitter!.TrySend(_life.Descriptor, waiting[0], waiting[1], waiting[2]))
-            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+        GoOn(_life.Transmitter!.TrySend(_life.Descriptor, waiting[0], waiting[1], waiting[2]));
     }
 }

@@ -8,6 +8,7 @@ public sealed class RecordCounters
     private long _truncated;
     private long _keyUpdates;
     private long _renegotiationsRefused;
+    private long _keysExhausted;
 
     /// <summary>Fatal alerts sent after the handshake.</summary>
     public long AlertsSent => Interlocked.Read(ref _alertsSent);
@@ -24,6 +25,9 @@ public sealed class RecordCounters
     /// <summary>Renegotiations of TLS 1.2 that clients asked for.</summary>
     public long RenegotiationsRefused => Interlocked.Read(ref _renegotiationsRefused);
 
+    /// <summary>Connections cut because their keys had protected as many records as they may, in either direction.</summary>
+    public long KeysExhausted => Interlocked.Read(ref _keysExhausted);
+
     internal void CountAlertSent() => Interlocked.Increment(ref _alertsSent);
 
     internal void CountAlertReceived() => Interlocked.Increment(ref _alertsReceived);
@@ -31,6 +35,8 @@ public sealed class RecordCounters
     internal void CountTruncated() => Interlocked.Increment(ref _truncated);
 
     internal void CountKeyUpdate() => Interlocked.Increment(ref _keyUpdates);
+
+    internal void CountKeysExhausted() => Interlocked.Increment(ref _keysExhausted);
 
     internal void CountRenegotiationRefused() => Interlocked.Increment(ref _renegotiationsRefused);
 }

@@ -12,6 +12,9 @@ internal struct SealedLife
 
     public RecordSealer? Sealer;
 
+    /// <summary>Of the sealer's keys.</summary>
+    public KeyLimit Limit;
+
     /// <summary>What of the send under way isn't sealed yet.</summary>
     public SendRanges Ranges;
 

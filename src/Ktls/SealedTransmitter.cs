@@ -17,6 +17,9 @@ internal sealed class SealedTransmitter : ITransmitter
     // A record of several ranges is put together before it is sealed. Larger sends begin with a short one, so that little is copied.
     private const int GatheredMaximum = 4096;
 
+    // Records of a batch beside full ones: a short one may end each of the first two ranges, and the batch.
+    private const int ShortRecords = 3;
+
     private readonly EventLoop _loop;
     private readonly Operation _operation;
     private readonly SegmentStock _segments;
@@ -32,7 +35,11 @@ internal sealed class SealedTransmitter : ITransmitter
     public long SentBytes => _life.SentBytes;
 
     /// <summary>Takes over a connection's keys; the sealer is disposed at <see cref="Release"/>.</summary>
-    public void Start(RecordSealer sealer) => _life.Sealer = sealer;
+    public void Start(RecordSealer sealer, KeyLimit limit)
+    {
+        _life.Sealer = sealer;
+        _life.Limit = limit;
+    }
 
     /// <summary>The send under way is the connection's last: close_notify follows it in the same segment.</summary>
     public bool IsLast
@@ -47,8 +54,10 @@ internal sealed class SealedTransmitter : ITransmitter
     /// <summary>Whether records wait for others to leave with.</summary>
     public bool HoldsRecords => _life.Held is not null;
 
-    /// <summary>Whether the keys have protected as many records as they should.</summary>
-    public bool NeedsKeyUpdate => _life.Sealer is { NeedsKeyUpdate: true };
+    /// <summary>Only TLS 1.2 has keys that can't be changed; those of TLS 1.3 are, within any send.</summary>
+    public bool IsNearKeyLimit => _life.Sealer is { Format.IsTls13: false } sealer && _life.Limit.IsNear(sealer.Records);
+
+    public bool HasKeyRoom => _life.Limit.Room(_life.Sealer!.Records) > 0;
 
     /// <summary>Goes to the next keys. Nothing that is sealed already changes.</summary>
     public void UpdateKeys() => _life.Sealer!.Update();
@@ -75,16 +84,16 @@ internal sealed class SealedTransmitter : ITransmitter
         _loop.Send(_operation, descriptor, _life.Buffer!.Memory.Slice(0, _life.SealedBytes));
     }
 
-    public bool TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
+    public TransmitStep TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
     {
         _life.Ranges = new SendRanges(first, second, third);
-        return TrySealBatch(descriptor);
+        return SealBatch(descriptor);
     }
 
     public bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message)
     {
         _life.Ranges = default;
-        if (!TryRent(_life.HeldBytes + message.Length + _life.Sealer!.Format.Overhead))
+        if (!_life.Limit.AllowsLast(_life.Sealer!.Records) || !TryRent(_life.HeldBytes + message.Length + _life.Sealer.Format.Overhead))
             return false;
         var output = _life.Buffer!.Memory.Span;
         _life.SealedBytes = TakeHeld(output);
@@ -113,7 +122,7 @@ internal sealed class SealedTransmitter : ITransmitter
 
         if (count == _life.SealedBytes && _life.BatchRecords < BatchMaximum)
             _life.BatchRecords *= 2;
-        return TrySealBatch(descriptor) ? TransmitStep.Sending : TransmitStep.NoMemory;
+        return SealBatch(descriptor);
     }
 
     public void DropRest()
@@ -133,21 +142,35 @@ internal sealed class SealedTransmitter : ITransmitter
 
     private static ReadOnlySpan<byte> CloseNotify => [1, (byte)TlsAlert.CloseNotify];
 
+    // Not requested: the peer's keys are its own affair (RFC 9846, section 4.7.3).
+    private static ReadOnlySpan<byte> KeyUpdate => [24, 0, 0, 1, 0];
+
     private long Remaining => _life.Ranges.Length;
 
-    private bool TrySealBatch(int descriptor)
+    private TransmitStep SealBatch(int descriptor)
     {
         if (_segments.LentBytes > LentMaximum)
             _life.BatchRecords = BatchMinimum;
-        var overhead = _life.Sealer!.Format.Overhead;
+        var sealer = _life.Sealer!;
+        var overhead = sealer.Format.Overhead;
+        var updates = sealer.Format.IsTls13 && _life.Limit.IsNear(sealer.Records);
+        var room = _life.Limit.Room(updates ? 0 : sealer.Records);
+        if (room <= ShortRecords)
+            return TransmitStep.KeysExhausted;
         var plain = (int)Math.Min(Remaining, _life.BatchRecords * RecordFormat.PlaintextMaximum);
-        // Three records more than full ones: a short one may end each of the first two ranges, and the batch.
-        var records = plain + (((plain / _life.Sealer.PlaintextMaximum) + 3) * overhead);
-        if (!TryRent(_life.HeldBytes + records + CloseNotify.Length + overhead))
-            return false;
+        plain = (int)Math.Min((ulong)plain, (room - ShortRecords) * (ulong)sealer.PlaintextMaximum);
+        var records = plain + (((plain / sealer.PlaintextMaximum) + ShortRecords) * overhead);
+        if (!TryRent(_life.HeldBytes + KeyUpdate.Length + records + CloseNotify.Length + (2 * overhead)))
+            return TransmitStep.NoMemory;
         var output = _life.Buffer!.Memory.Span;
         _life.SealedBytes = TakeHeld(output);
         _life.SentOfSealed = 0;
+        if (updates)
+        {
+            _life.SealedBytes += sealer.Seal(ContentType.Handshake, KeyUpdate, output[_life.SealedBytes..]);
+            sealer.Update();
+        }
+
         while (plain > 0)
         {
             var length = SealRecord(plain, output[_life.SealedBytes..]);
@@ -157,12 +180,12 @@ internal sealed class SealedTransmitter : ITransmitter
 
         if (IsLast && Remaining == 0)
         {
-            _life.SealedBytes += _life.Sealer.Seal(ContentType.Alert, CloseNotify, output[_life.SealedBytes..]);
+            _life.SealedBytes += sealer.Seal(ContentType.Alert, CloseNotify, output[_life.SealedBytes..]);
             _life.HasNotified = true;
         }
 
         _loop.Send(_operation, descriptor, _life.Buffer.Memory.Slice(0, _life.SealedBytes));
-        return true;
+        return TransmitStep.Sending;
     }
 
     private int SealRecord(int available, Span<byte> destination)

@@ -16,4 +16,8 @@ internal struct SocketLife
     public Segment? Control;
 
     public long SentBytes;
+
+    /// <summary>Of the kernel's keys, and the records they have protected; without keys there is no limit.</summary>
+    public KeyLimit Limit;
+    public KernelRecords Records;
 }

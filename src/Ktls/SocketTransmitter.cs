@@ -23,29 +23,41 @@ internal sealed class SocketTransmitter : ITransmitter
 
     public long SentBytes => _life.SentBytes;
 
-    public bool TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
+    public bool IsNearKeyLimit => _life.Limit.IsNear(_life.Records.Count);
+
+    public bool HasKeyRoom => _life.Limit.Room(_life.Records.Count) > 0;
+
+    /// <summary>The kernel makes the records from now on.</summary>
+    /// <param name="before">Records that its key has protected already.</param>
+    public void StartKernel(KeyLimit limit, ulong before)
+    {
+        _life.Limit = limit;
+        _life.Records = new KernelRecords(before);
+    }
+
+    public TransmitStep TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
     {
         _life.Ranges = new SendRanges(first, second, third);
         _life.RecordType = ContentType.None;
-        Submit(descriptor);
-        return true;
+        return SubmitWithin(descriptor);
     }
 
     public bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message)
     {
         _life.Control ??= _segments.TryRent(message.Length);
-        if (_life.Control is null)
+        if (_life.Control is null || !_life.Limit.AllowsLast(_life.Records.Count))
             return false;
         message.CopyTo(_life.Control.Memory.Span);
         _life.Ranges = new SendRanges(_life.Control.Memory.Slice(0, message.Length), default, default);
         _life.RecordType = type;
-        Submit(descriptor);
+        Submit(descriptor, message.Length);
         return true;
     }
 
     public TransmitStep Advance(int descriptor, int count)
     {
         _life.SentBytes += count;
+        _life.Records.End(count);
         for (var i = 0; i < SendRanges.Maximum; i++)
         {
             var taken = Math.Min(count, _life.Ranges[i].Length);
@@ -53,10 +65,7 @@ internal sealed class SocketTransmitter : ITransmitter
             count -= taken;
         }
 
-        if (_life.Ranges.Length == 0)
-            return TransmitStep.Done;
-        Submit(descriptor);
-        return TransmitStep.Sending;
+        return _life.Ranges.Length == 0 ? TransmitStep.Done : SubmitWithin(descriptor);
     }
 
     public void DropRest() => _life.Ranges = default;
@@ -68,20 +77,32 @@ internal sealed class SocketTransmitter : ITransmitter
         _life = default;
     }
 
-    private void Submit(int descriptor)
+    /// <summary>Sends as much at once as is to be, and as the keys may protect.</summary>
+    private TransmitStep SubmitWithin(int descriptor)
     {
-        var room = _chunkBytes;
+        var records = _life.Limit.Room(_life.Records.Count);
+        if (records == 0)
+            return TransmitStep.KeysExhausted;
+        var full = (ulong)_chunkBytes / RecordFormat.PlaintextMaximum;
+        Submit(descriptor, records > full ? _chunkBytes : (int)records * RecordFormat.PlaintextMaximum);
+        return TransmitStep.Sending;
+    }
+
+    private void Submit(int descriptor, int room)
+    {
+        var left = room;
         var used = 0;
         Span<NativeSlice> chunk = stackalloc NativeSlice[SendRanges.Maximum];
         foreach (var range in _life.Ranges)
         {
-            var length = Math.Min(room, range.Length);
+            var length = Math.Min(left, range.Length);
             if (length == 0)
                 continue;
             chunk[used++] = range.Slice(0, length);
-            room -= length;
+            left -= length;
         }
 
+        _life.Records.Begin(room - left);
         if (used == 1 && _life.RecordType == ContentType.None)
             _loop.Send(_operation, descriptor, chunk[0]);
         else

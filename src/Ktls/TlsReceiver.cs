@@ -37,6 +37,9 @@ internal sealed class TlsReceiver(IRecordSink sink, byte[] scratch)
     /// <summary>Bytes of a cut record that have come.</summary>
     public int KeptBytes => _assembler.KeptBytes.Length;
 
+    /// <summary>Whether the peer's keys have protected so much that it is to change them.</summary>
+    public bool IsNearKeyLimit => _opener is { IsNearKeyLimit: true };
+
     public void UpdateKeys() => _opener!.Update();
 
     public void Feed(ReadOnlySpan<byte> ciphertext)

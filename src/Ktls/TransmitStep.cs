@@ -11,4 +11,7 @@ internal enum TransmitStep : byte
 
     /// <summary>There is no memory to go on.</summary>
     NoMemory,
+
+    /// <summary>The keys must not protect more.</summary>
+    KeysExhausted,
 }

@@ -16,8 +16,7 @@ internal static class CryptoInfo
     /// <returns>Its length: 40 bytes for AES-128-GCM, else 56.</returns>
     public static int Write(Span<byte> destination, TlsVersion version, Aead aead, TrafficKeys keys)
     {
-        BinaryPrimitives.WriteUInt16LittleEndian(destination, (ushort)version);
-        BinaryPrimitives.WriteUInt16LittleEndian(destination[2..], CipherType(aead));
+        WriteHeader(destination, version, aead);
         var rest = destination[4..];
         // AES-GCM: the last eight bytes of the IV, the key, and the salt last; ChaCha20 has no salt.
         var iv = aead == Aead.ChaCha20Poly1305 ? keys.Iv : keys.Iv[SaltLength..];
@@ -29,6 +28,16 @@ internal static class CryptoInfo
         BinaryPrimitives.WriteUInt64BigEndian(rest[end..], keys.Sequence);
         return 4 + end + sizeof(ulong);
     }
+
+    /// <summary>Writes what every structure begins with (tls_crypto_info).</summary>
+    public static void WriteHeader(Span<byte> destination, TlsVersion version, Aead aead)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(destination, (ushort)version);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[2..], CipherType(aead));
+    }
+
+    /// <summary>Bytes of the structure of a cipher.</summary>
+    public static int LengthOf(Aead aead) => aead == Aead.Aes128Gcm ? 40 : LengthMaximum;
 
     private static ushort CipherType(Aead aead) => aead switch
     {

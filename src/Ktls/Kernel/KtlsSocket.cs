@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Uring;
@@ -22,6 +23,21 @@ internal static class KtlsSocket
 
     public static Errno SetReceive(ISocketCalls sockets, int descriptor, SessionKeys keys) =>
         Set(sockets, descriptor, TLS_RX, keys, keys.Receive);
+
+    /// <summary>Asks for the sequence number of the next record received: how many there were.</summary>
+    /// <returns>False where the kernel doesn't tell.</returns>
+    public static bool TryReadReceiveSequence(ISocketCalls sockets, int descriptor, SessionKeys session, out ulong sequence)
+    {
+        // The answer holds the key too.
+        Span<byte> info = stackalloc byte[CryptoInfo.LengthMaximum];
+        var aead = session.Suite.Aead();
+        CryptoInfo.WriteHeader(info, session.Version, aead);
+        var whole = info[..CryptoInfo.LengthOf(aead)];
+        var error = sockets.GetOption(descriptor, SOL_TLS, TLS_RX, whole, out var length);
+        sequence = BinaryPrimitives.ReadUInt64BigEndian(whole[^sizeof(ulong)..]);
+        CryptographicOperations.ZeroMemory(info);
+        return error == Errno.None && length == whole.Length;
+    }
 
     private static Errno Set(ISocketCalls sockets, int descriptor, int option, SessionKeys session, TrafficKeys keys)
     {

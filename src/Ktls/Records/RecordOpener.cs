@@ -10,11 +10,14 @@ internal sealed class RecordOpener : IDisposable
     private readonly TrafficKeys _keys;
     private readonly Aead _aead;
     private readonly int _plaintextMaximum;
+    private readonly KeyLimit _limit;
     private RecordCipher _cipher;
 
     /// <param name="keys">Stay with their owner, who disposes them.</param>
-    public RecordOpener(TlsVersion version, CipherSuite suite, TrafficKeys keys, RecordRequirements requirements = default)
+    public RecordOpener(
+        TlsVersion version, CipherSuite suite, TrafficKeys keys, RecordRequirements requirements = default, KeyLimit limit = default)
     {
+        _limit = limit;
         _plaintextMaximum = requirements.PlaintextMaximum;
         _keys = keys;
         _aead = suite.Aead();
@@ -23,6 +26,9 @@ internal sealed class RecordOpener : IDisposable
     }
 
     public RecordFormat Format { get; }
+
+    /// <summary>Whether the keys have protected so much that the peer is to change them.</summary>
+    public bool IsNearKeyLimit => _limit.IsNear(_keys.Sequence);
 
     /// <summary>The whole length of the record that begins here, as far as its header can be believed.</summary>
     /// <param name="header">At least five bytes.</param>
@@ -50,6 +56,12 @@ internal sealed class RecordOpener : IDisposable
         var start = RecordFormat.HeaderLength + format.PrefixLength;
         if (record.Length < start + RecordFormat.TagLength)
             return ContentType.None;
+        if (!_limit.AllowsLast(_keys.Sequence))
+        {
+            alert = TlsAlert.InternalError;
+            return ContentType.None;
+        }
+
         var type = (ContentType)record[0];
         var opened = record.Length - start - RecordFormat.TagLength;
         Span<byte> nonce = stackalloc byte[RecordFormat.NonceLength];

@@ -7,9 +7,6 @@ namespace TlsProxy.Ktls.Records;
 /// <summary>Protects the records of one direction in user space.</summary>
 internal sealed class RecordSealer : IDisposable
 {
-    /// <summary>The limit is 2^24.5 full records; a send that has begun is ended with the old keys.</summary>
-    public const ulong RecordsMaximum = 1 << 24;
-
     private readonly TrafficKeys _keys;
     private readonly Aead _aead;
     private RecordCipher _cipher;
@@ -29,9 +26,8 @@ internal sealed class RecordSealer : IDisposable
     /// <summary>Bytes of plaintext in a record at most.</summary>
     public int PlaintextMaximum { get; }
 
-    /// <summary>Whether the keys of AES-GCM near the number of records they are good for (RFC 9846, section 5.5). TLS 1.2 can't change
-    /// them.</summary>
-    public bool NeedsKeyUpdate => Format.IsTls13 && _aead != Aead.ChaCha20Poly1305 && _keys.Sequence >= RecordsMaximum;
+    /// <summary>Records that the keys have protected.</summary>
+    public ulong Records => _keys.Sequence;
 
     /// <summary>Writes one record.</summary>
     /// <param name="plaintext">At most <see cref="PlaintextMaximum"/> bytes; it may lie where it belongs in the destination.</param>

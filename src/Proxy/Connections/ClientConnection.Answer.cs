@@ -282,7 +282,7 @@ internal sealed partial class ClientConnection
         _exchange.SentAtLastLook = _exchange.SentBefore = _channel.SentBytes;
         _worker.Loop.Arm(_deadline, Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
-        if (_worker.IsDraining || (_exchange.Version == HttpVersion.Http10 && response.Body.TotalLength is null))
+        if (IsLastAnswer || (_exchange.Version == HttpVersion.Http10 && response.Body.TotalLength is null))
             _exchange.KeepAlive = false;
         if (!_sender.TryStart(response, part, isReader, _exchange.Terms(_life.AddedFields, _worker.UnixSeconds), note))
             Abort();

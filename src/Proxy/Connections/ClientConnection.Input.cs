@@ -40,6 +40,28 @@ internal sealed partial class ClientConnection
             Close();
     }
 
+    /// <summary>The channel doesn't go on for long. A request whose beginning has come is the last; behind whole ones nothing more is read.
+    /// </summary>
+    public void OnEnding()
+    {
+        if (_body.IsReading)
+            return;
+        if (_life.State is not (ConnectionState.Reading or ConnectionState.Leaving))
+        {
+            _life.PeerEnded = true;
+            _channel.PauseReceive();
+        }
+        else if (RequestParser.IsEmptyLines(_input.Span))
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Whether the response that begins is the connection's last. A peer that sends no more may have sent other requests before.
+    /// </summary>
+    private bool IsLastAnswer =>
+        _worker.IsDraining || (_life.PeerEnded ? !RequestLookahead.HoldsHead(_input.Span) : _channel.IsEnding);
+
     /// <summary>There is room for more of the request's body.</summary>
     public void OnRoom()
     {
@@ -53,7 +75,7 @@ internal sealed partial class ClientConnection
     {
         if (_input.IsEmpty)
             return;
-        _input.Consume(Read(_input.Span));
+        _input.Consume(Read(_input.Span, isKept: true));
         ReadBody();
     }
 
@@ -83,14 +105,18 @@ internal sealed partial class ClientConnection
     }
 
     /// <summary>Reads a request if one is whole, and begins to answer it.</summary>
-    /// <returns>The bytes used.</returns>
-    private int Read(ReadOnlySpan<byte> bytes)
+    /// <param name="isKept">They are those of the input, which then begins behind the request before that is answered.</param>
+    /// <returns>The bytes used that aren't taken out of the input yet.</returns>
+    private int Read(ReadOnlySpan<byte> bytes, bool isKept = false)
     {
         var head = _worker.Head;
         _life.HasAsked = true;
         switch (RequestParser.Parse(bytes, _worker.Settings.Limits, head, out var consumed, out var refusal))
         {
             case ParseStatus.Complete:
+                if (isKept)
+                    _input.Consume(consumed);
+                consumed = isKept ? 0 : consumed;
                 Answer(head);
                 break;
             case ParseStatus.Refused:

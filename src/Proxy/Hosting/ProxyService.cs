@@ -99,9 +99,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Sessions = _sessions,
             Handshakes = options.Handshakes.ShareOf(options.Workers.Count),
             HandshakeMemory = _handshakeMemory,
-            Channel = new ChannelOptions
+            Channel = options.Workers.Channel with
             {
-                ChunkBytes = options.Workers.ChunkBytes,
                 Mode = _tls.Mode,
                 Support = _tls.Support,
                 RequireKtls = options.Tls.RequireKtls,

@@ -42,6 +42,8 @@ internal sealed class ProxyStatistics
     public long UserSpaceForFragmentLength =>
         _root.GetProperty("ktls").GetProperty("userSpaceBecause").GetProperty("fragmentLength").GetInt64();
 
+    public long KeysExhausted => Number("records", "keysExhausted");
+
     public long KeyUpdates => Number("records", "keyUpdates");
 
     public long RenegotiationsRefused => Number("records", "renegotiationsRefused");

@@ -5,6 +5,7 @@ internal enum ChannelEventKind
 {
     Received,
     ReceiveEnded,
+    Ending,
     Silent,
     Sent,
     Failed,

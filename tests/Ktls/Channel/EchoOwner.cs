@@ -28,6 +28,8 @@ internal sealed class EchoOwner(TestConnection connection) : IRecordChannelOwner
 
     public bool IsWithinMessage => false;
 
+    public void OnEnding() => connection.Channel.Close();
+
     public void OnReceiveEnded() => connection.Channel.Close();
 
     public void OnSilent() => connection.Channel.Close();

@@ -140,23 +140,6 @@ public sealed class KeyUpdateTests
     }
 
     [Fact]
-    public void Keys_that_have_protected_many_records_are_changed_between_two_sends()
-    {
-        using var connection = new TestConnection(CipherSuite.Aes128GcmSha256, sequence: RecordSealer.RecordsMaximum - 2);
-        connection.Start();
-        connection.SendAll("first"u8.ToArray());
-        Assert.Equal("first"u8, connection.Peer.ReadData(5).Content);
-        connection.SendAll("second"u8.ToArray());
-        Assert.Equal("second"u8, connection.Peer.ReadData(6).Content);
-
-        ReadUpdate(connection);
-        connection.SendAll("third"u8.ToArray());
-
-        Assert.Equal("third"u8, connection.Peer.ReadData(5).Content);
-        connection.CloseAndCheck();
-    }
-
-    [Fact]
     public void Tls_1_2_has_no_message_after_the_handshake()
     {
         using var connection = new TestConnection(CipherSuite.EcdheRsaAes128Gcm);

@@ -11,6 +11,9 @@ internal sealed class RecordingOwner : IRecordChannelOwner
     /// <summary>Called within <see cref="OnReceived"/>, on the loop's thread, with all that has come.</summary>
     public Action<byte[]>? Receiving { get; set; }
 
+    /// <summary>Called within <see cref="OnEnding"/>, on the loop's thread.</summary>
+    public Action? Ending { get; set; }
+
     /// <summary>Called within <see cref="OnSent"/>, on the loop's thread.</summary>
     public Action? Sending { get; set; }
 
@@ -24,6 +27,12 @@ internal sealed class RecordingOwner : IRecordChannelOwner
     public bool IsWithinMessage => false;
 
     public void OnReceiveEnded() => _events.Add(new ChannelEvent(ChannelEventKind.ReceiveEnded, []));
+
+    public void OnEnding()
+    {
+        _events.Add(new ChannelEvent(ChannelEventKind.Ending, []));
+        Ending?.Invoke();
+    }
 
     public void OnSilent() => _events.Add(new ChannelEvent(ChannelEventKind.Silent, []));
 

@@ -3,32 +3,44 @@ using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls.Tests.Channel;
 
-/// <summary>A peer asks for new keys where the kernel makes the records, which takes none: the connection ends.</summary>
+/// <summary>A peer asks for new keys where the kernel makes the records, which takes none: the owner ends the connection behind what it has
+/// begun.</summary>
 public sealed class RefusedKeyUpdateTests
 {
-    private static readonly byte[] s_request = [24, 0, 0, 1, 1];
-
-    [Theory]
-    [InlineData(false, "21: 1 0")]
-    [InlineData(true, "21: 2 80")]
-    public void The_end_looks_like_one_only_between_messages(bool isWithinMessage, string record)
-    {
-        using var scene = new ScriptedChannel(CipherSuite.Aes128GcmSha256, KtlsMode.Transmit) { IsWithinMessage = isWithinMessage };
-        scene.Send("the beginning");
-        scene.CompleteSend("the beginning".Length);
-        scene.Receive(ContentType.Handshake, s_request);
-        Assert.Equal(ChannelFailure.RekeyRefused, scene.Failure);
-        Assert.Equal(record, scene.LastControl);
-    }
-
     [Fact]
-    public void What_is_being_sent_is_ended_at_a_record_and_with_an_error()
+    public void What_is_being_sent_is_finished_under_the_keys_there_are()
     {
         using var scene = new ScriptedChannel(CipherSuite.Aes128GcmSha256, KtlsMode.Transmit);
         scene.Send("the whole");
-        scene.Receive(ContentType.Handshake, s_request);
+        scene.ReceiveKeyUpdate(requested: true);
+        Assert.Equal((1, true, null), (scene.Endings, scene.Channel.IsEnding, scene.Failure));
+
         scene.CompleteSend("the ".Length);
-        Assert.Equal("21: 2 80", scene.LastControl);
-        Assert.Equal(2, scene.Sends);
+        scene.CompleteSend("whole".Length);
+
+        Assert.Equal((1, 2), (scene.Sent, scene.Sends));
+        scene.Channel.Close();
+        Assert.Equal("21: 1 0", scene.LastControl);
+    }
+
+    [Fact]
+    public void However_often_it_asks_the_owner_is_told_once_and_the_peers_keys_are_followed()
+    {
+        using var scene = new ScriptedChannel(CipherSuite.Aes128GcmSha256, KtlsMode.Transmit);
+        for (var i = 0; i < 5; i++)
+            scene.ReceiveKeyUpdate(requested: true);
+        scene.ReceiveKeyUpdate(requested: false);
+
+        Assert.Equal((1, null), (scene.Endings, scene.Failure));
+        Assert.Equal((6, 1), (scene.Counters.Records.KeyUpdates, scene.Counters.RekeyRefused));
+        Assert.Equal(0, scene.Sends);
+    }
+
+    [Fact]
+    public void A_change_of_the_peers_own_keys_ends_nothing()
+    {
+        using var scene = new ScriptedChannel(CipherSuite.Aes128GcmSha256, KtlsMode.Transmit);
+        scene.ReceiveKeyUpdate(requested: false);
+        Assert.Equal((0, false, 0), (scene.Endings, scene.Channel.IsEnding, scene.Counters.RekeyRefused));
     }
 }

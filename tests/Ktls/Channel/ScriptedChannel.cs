@@ -48,6 +48,9 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
 
     public int Silences { get; private set; }
 
+    /// <summary>How often the owner was told that the connection ends.</summary>
+    public int Endings { get; private set; }
+
     public ChannelFailure? Failure { get; private set; }
 
     /// <summary>The send that was submitted last.</summary>
@@ -125,6 +128,8 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     public void OnReceived(ReadOnlySpan<byte> bytes) => Assert.Fail("No data was sent.");
 
     public void OnReceiveEnded() => Assert.Fail("The peer hasn't ended.");
+
+    public void OnEnding() => Endings++;
 
     public void OnSilent() => Silences++;
 

@@ -113,40 +113,48 @@ public sealed class KernelControlTests
         connection.CloseAndCheck();
     }
 
-    [Fact]
-    public void A_key_update_the_kernel_cannot_follow_ends_the_connection_orderly()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Behind_a_key_update_that_the_kernel_cannot_follow_nothing_is_read_and_what_came_before_is_answered(byte requested)
     {
         using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
         connection.Start();
+        connection.Peer.Send(ContentType.ApplicationData, "request"u8);
+        Assert.Equal("request"u8, connection.Owner.Receive(7));
 
-        connection.Peer.Send(ContentType.Handshake, _update);
+        connection.Peer.Send(ContentType.Handshake, [24, 0, 0, 1, requested]);
         connection.Peer.UpdateSealing();
         connection.Peer.Send(ContentType.ApplicationData, "data"u8);
 
-        connection.Owner.ExpectFailure(ChannelFailure.RekeyRefused);
+        connection.Owner.Expect(ChannelEventKind.ReceiveEnded);
+        Assert.True(connection.Do(() => connection.Channel.IsEnding));
         Assert.Equal(1, connection.Counters.RekeyRefused);
+        connection.SendAll("answer"u8.ToArray());
+        Assert.Equal("answer"u8, connection.Peer.ReadData(6).Content);
+        connection.Run(connection.Channel.Close);
         connection.Peer.ReadAlert(TlsPeer.CloseNotify);
         connection.Peer.Socket.Shutdown(SocketShutdown.Send);
         connection.Owner.Expect(ChannelEventKind.Closed);
+        connection.CheckNothingIsHeld();
     }
 
-    [Theory]
-    [MemberData(nameof(Modes))]
-    public void New_keys_that_the_kernel_would_have_to_send_with_end_the_connection_orderly(KtlsMode mode)
+    [Fact]
+    public void A_peer_that_asks_for_keys_that_the_kernel_would_have_to_send_with_is_answered_once_more()
     {
-        using var connection = Open(CipherSuite.Aes128GcmSha256, mode);
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Transmit);
         connection.Start();
 
         connection.Peer.Send(ContentType.Handshake, [24, 0, 0, 1, 1]);
         connection.Peer.UpdateSealing();
         connection.Peer.Send(ContentType.ApplicationData, "data"u8);
 
-        connection.Owner.ExpectFailure(ChannelFailure.RekeyRefused);
+        connection.Owner.Expect(ChannelEventKind.Ending);
+        Assert.Equal("data"u8, connection.Owner.Receive(4));
         Assert.Equal(1, connection.Counters.RekeyRefused);
-        connection.Peer.ReadAlert(TlsPeer.CloseNotify);
-        connection.Peer.Socket.Shutdown(SocketShutdown.Send);
-        connection.Owner.Expect(ChannelEventKind.Closed);
-        connection.CheckNothingIsHeld();
+        connection.SendAll("answer"u8.ToArray());
+        Assert.Equal("answer"u8, connection.Peer.ReadData(6).Content);
+        connection.CloseAndCheck();
     }
 
     [Theory]

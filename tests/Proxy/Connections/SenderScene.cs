@@ -69,6 +69,8 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
 
     public void OnReceiveEnded() => Assert.Fail("The client sends nothing.");
 
+    public void OnEnding() => Assert.Fail("The peer asks for no keys.");
+
     public void OnSilent() => Assert.Fail("Nothing is read once more.");
 
     public void OnFailed(ChannelFailure failure, Errno error) => Assert.Fail($"The connection failed: {failure} {error}.");

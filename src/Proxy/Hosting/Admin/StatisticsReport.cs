@@ -129,6 +129,7 @@ internal sealed class StatisticsReport(
         json.WriteNumber("truncated", ktls.Records.Truncated);
         json.WriteNumber("keyUpdates", ktls.Records.KeyUpdates);
         json.WriteNumber("renegotiationsRefused", ktls.Records.RenegotiationsRefused);
+        json.WriteNumber("keysExhausted", ktls.Records.KeysExhausted);
         json.WriteEndObject();
     }
 

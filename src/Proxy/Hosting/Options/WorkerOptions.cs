@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Ring;
@@ -8,8 +9,8 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <summary>The threads that serve, and what their loops stand on.</summary>
 /// <param name="Count">Worker threads, each with its loop.</param>
 /// <param name="Backend">What the loops are to stand on.</param>
-/// <param name="ChunkBytes">Bytes of one send operation at most.</param>
-internal sealed record WorkerOptions(int Count, BackendRequest Backend, int ChunkBytes);
+/// <param name="Channel">What was tuned of connections.</param>
+internal sealed record WorkerOptions(int Count, BackendRequest Backend, ChannelOptions Channel);
 
 /// <summary>The options behind <see cref="WorkerOptions"/>.</summary>
 internal sealed class WorkerOptionGroup : OptionGroup
@@ -40,16 +41,16 @@ internal sealed class WorkerOptionGroup : OptionGroup
     public WorkerOptions Bind(ParseResult parsed)
     {
         var sqPoll = parsed.GetValue(_sqPoll);
-        var ring = Tuning.Apply(parsed.GetRequiredValue(_tune), new RingOptions { SqPoll = sqPoll }, out var chunkBytes, out var error);
+        var tuned = Tuning.Apply(parsed.GetRequiredValue(_tune), new RingOptions { SqPoll = sqPoll }, out var error);
         if (error is not null)
             throw new StartException(error);
         var backend = new BackendRequest
         {
             Kind = KindOf(parsed.GetRequiredValue(_transport)),
-            Ring = ring,
+            Ring = tuned.Ring,
             RingSettings = [.. sqPoll ? ["--sqpoll"] : Array.Empty<string>(), .. Tuning.RingSettings(parsed.GetRequiredValue(_tune))],
         };
-        return new WorkerOptions(parsed.GetRequiredValue(_workers), backend, chunkBytes);
+        return new WorkerOptions(parsed.GetRequiredValue(_workers), backend, tuned.Channel);
     }
 
     private static BackendKind? KindOf(string transport)
