@@ -105,16 +105,12 @@ public sealed unsafe class RingBackend : ILoopBackend
     {
         while (_waiting.TryPeek(out var request) && TryQueue(request))
             _waiting.Dequeue();
-        if (!_wakeArmed && _queue.TryNext(out var entry))
-        {
-            *entry = SubmissionWriter.Read(_wake.Value, _wakeCount.Address, sizeof(ulong), WakeData);
-            _queue.Publish();
-            _wakeArmed = true;
-        }
-
+        if (!_wakeArmed)
+            ArmWake();
         var ready = HasCompletions;
+        // A wait without the wake would not hear what other threads post.
         if (_queue.Queued > 0 || !ready || Overflowed)
-            Enter(ready || _waiting.Count > 0 ? 0 : timeoutNanoseconds);
+            Enter(ready || _waiting.Count > 0 || !_wakeArmed ? 0 : timeoutNanoseconds);
         return Reap(completions);
     }
 
@@ -136,6 +132,15 @@ public sealed unsafe class RingBackend : ILoopBackend
 
     private bool Overflowed => (Volatile.Read(ref *_ring.SubmissionFlags) & IORING_SQ_CQ_OVERFLOW) != 0;
 
+    private void ArmWake()
+    {
+        if (!TryNext(out var entry))
+            return;
+        *entry = SubmissionWriter.Read(_wake.Value, _wakeCount.Address, sizeof(ulong), WakeData);
+        _queue.Publish();
+        _wakeArmed = true;
+    }
+
     private void Queue(Request request)
     {
         if (_waiting.Count > 0 || !TryQueue(request))
@@ -144,14 +149,8 @@ public sealed unsafe class RingBackend : ILoopBackend
 
     private bool TryQueue(Request request)
     {
-        if (!_queue.TryNext(out var entry))
-        {
-            Statistics.CountQueueFull();
-            Flush();
-            if (!_queue.TryNext(out entry))
-                return false;
-        }
-
+        if (!TryNext(out var entry))
+            return false;
         *entry = request.Operation is { } operation
             ? SubmissionWriter.Of(operation, _options, _registered)
             : SubmissionWriter.Cancel(request.Cancelled, CancelData);
@@ -159,6 +158,16 @@ public sealed unsafe class RingBackend : ILoopBackend
         if (_options.SubmitBatch > 0 && _queue.Queued >= _options.SubmitBatch)
             Flush();
         return true;
+    }
+
+    /// <summary>The next free entry; a full queue is submitted first.</summary>
+    private bool TryNext(out SubmissionEntry* entry)
+    {
+        if (_queue.TryNext(out entry))
+            return true;
+        Statistics.CountQueueFull();
+        Flush();
+        return _queue.TryNext(out entry);
     }
 
     /// <summary>Submits what is queued without waiting.</summary>
