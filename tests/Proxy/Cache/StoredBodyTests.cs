@@ -217,6 +217,19 @@ public sealed class StoredBodyTests
     }
 
     [Fact]
+    public void Bodies_of_no_bytes_cost_little_since_a_stored_response_keeps_one_for_its_304()
+    {
+        var kept = new StoredBody[1000];
+        StoredBody.Empty();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < kept.Length; i++)
+            kept[i] = StoredBody.Empty();
+        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / kept.Length;
+        Assert.InRange(each, 1, 512);
+        Assert.All(kept, body => Assert.True(body is { IsComplete: true, TotalLength: 0, AllocatedBytes: 0 }));
+    }
+
+    [Fact]
     public void The_last_byte_of_a_known_length_ends_it()
     {
         using var pool = new SegmentPool();
