@@ -26,13 +26,15 @@ internal sealed class CacheEntry
     /// <param name="head">As the origin sent it, or updated.</param>
     /// <param name="body">Its reference stays with the caller.</param>
     /// <param name="responseTime">When the head came, in seconds since 1970.</param>
+    /// <param name="order">Where the answer stands among others.</param>
     public static CacheEntry Create(
-        RequestHead request, ResponseHead head, StoredBody body, in StoreDecision decision, SetCookieMode setCookies, long responseTime)
+        RequestHead request, ResponseHead head, StoredBody body, in StoreDecision decision, SetCookieMode setCookies, long responseTime,
+        in AnswerOrder order = default)
     {
         var stored = StoredHead.Of(head, decision.Directives, responseTime, setCookies == SetCookieMode.Strip);
         var bytes = ForwardedHead.Format(stored, keepLength: false, keepAge: false);
         var response = new StoredResponse(stored.Status, bytes, hasDate: true, body) { Head = stored };
-        return new CacheEntry(response, decision.Freshness, VaryKey.Of(stored, request), decision.Directives.SharesAuthorized);
+        return new CacheEntry(response, decision.Freshness, VaryKey.Of(stored, request), decision.Directives.SharesAuthorized) { Order = order };
     }
 
     /// <summary>The same with another head and body.</summary>
@@ -41,7 +43,8 @@ internal sealed class CacheEntry
     public CacheEntry With(ResponseHead head, StoredBody body)
     {
         var bytes = ForwardedHead.Format(head, keepLength: false, keepAge: false);
-        return new CacheEntry(new StoredResponse(head.Status, bytes, hasDate: true, body) { Head = head }, Freshness, Vary, SharesAuthorized);
+        var response = new StoredResponse(head.Status, bytes, hasDate: true, body) { Head = head };
+        return new CacheEntry(response, Freshness, Vary, SharesAuthorized) { Order = Order };
     }
 
     public StoredResponse Response { get; }
@@ -58,6 +61,19 @@ internal sealed class CacheEntry
 
     /// <summary>When it was made, in seconds since 1970: of several that fit a request the latest is used (RFC 9111, section 4.1).</summary>
     public long Date { get; }
+
+    /// <summary>Where the answer stands among others.</summary>
+    public AnswerOrder Order { get; private init; }
+
+    /// <summary>Whether it says more recently than another what the origin answers (RFC 9111, section 4). An answer that was asked for when
+    /// the other had come is the later one, whatever the clocks say; of two that were under way together the later Date decides, then the
+    /// later arrival.</summary>
+    public bool IsMoreRecentThan(CacheEntry other)
+    {
+        if (Order.Follows(other.Order) || other.Order.Follows(Order))
+            return Order.Follows(other.Order);
+        return Date != other.Date ? Date > other.Date : Freshness.ResponseTime > other.Freshness.ResponseTime;
+    }
 
     /// <summary>Bytes the entry is accounted with.</summary>
     public long Cost => Response.Body.AllocatedBytes + Response.HeadLength + Head.Fields.AllocatedBytes + Vary.AllocatedBytes

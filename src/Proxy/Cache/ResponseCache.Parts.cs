@@ -35,7 +35,14 @@ internal sealed partial class ResponseCache
         CacheEntry? whole = null;
         lock (_gate)
         {
-            var known = _index.TryGetValue(key, out CacheNode? node) && node!.IsListed && node.Parts is { } parts && parts.IsSame(added) ? parts : null;
+            var node = _index.TryGetValue(key, out CacheNode? listed) && listed!.IsListed ? listed : null;
+            var known = node?.Parts is { } parts && parts.IsSame(added) ? parts : null;
+            if (known is null && node is not null && HasMoreRecent(node, added.Whole))
+            {
+                added.Release();
+                return;
+            }
+
             var combined = known?.With(added);
             if (combined is not null && (combined.IsComplete || combined.Cost <= costMaximum))
             {
@@ -85,6 +92,11 @@ internal sealed partial class ResponseCache
                 DropParts(node);
         }
     }
+
+    /// <summary>Whether parts or a whole response under the key say more recently what a part is of.</summary>
+    private static bool HasMoreRecent(CacheNode node, CacheEntry whole) =>
+        node.Parts?.Whole.IsMoreRecentThan(whole) == true
+        || Array.Exists(node.Variants, variant => variant.Vary.SameAs(whole.Vary) && variant.IsMoreRecentThan(whole));
 
     private void DropParts(CacheNode node)
     {

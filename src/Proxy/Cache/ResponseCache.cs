@@ -69,7 +69,8 @@ internal sealed partial class ResponseCache : IDisposable
         ? [.. node!.Variants.Where(entry => entry.Head.Fields.Contains(KnownField.ETag) && entry.Response.TryAcquire())]
         : [];
 
-    /// <summary>Stores an entry in place of the same variant. The cache takes a reference of its own.</summary>
+    /// <summary>Stores an entry in place of the same variant, unless that is the more recent one: an answer that takes long may end after
+    /// one that was asked for later. The cache takes a reference of its own.</summary>
     public void Store(string key, CacheEntry entry, long now)
     {
         if (entry.Cost + StoredCost.OfKey(key) > _bytesMaximum || !entry.Response.TryAcquire())
@@ -77,7 +78,7 @@ internal sealed partial class ResponseCache : IDisposable
         lock (_gate)
         {
             var node = NodeOf(key);
-            if (Array.IndexOf(node.Variants, entry) >= 0)
+            if (Array.Exists(node.Variants, known => known == entry || (known.Vary.SameAs(entry.Vary) && known.IsMoreRecentThan(entry))))
             {
                 entry.Response.Release();
                 return;
@@ -91,7 +92,8 @@ internal sealed partial class ResponseCache : IDisposable
                 variants.RemoveAt(variants[^1] == entry ? VariantsMaximum - 1 : VariantsMaximum);
             LeaveRoomForOthers(variants, entry);
             SetVariants(node, [.. variants]);
-            if (entry.Response.Status == 200 && node.Parts is { } parts && parts.Whole.Vary.SameAs(entry.Vary))
+            if (entry.Response.Status == 200 && node.Parts is { } parts && parts.Whole.Vary.SameAs(entry.Vary)
+                && !parts.Whole.IsMoreRecentThan(entry))
                 DropParts(node);
             Keep(node, now);
         }

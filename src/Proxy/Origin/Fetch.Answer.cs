@@ -20,6 +20,7 @@ internal sealed partial class Fetch
 
     private void Decide(ResponseHead head)
     {
+        _came = _table.NextMoment();
         if (AnswerCheck.IsUnasked(head, _request.Fields, _plan.Request.Fields))
         {
             Refuse();
@@ -89,7 +90,7 @@ internal sealed partial class Fetch
     }
 
     private CacheEntry MakeEntry(ResponseHead head, StoredBody body, in StoreDecision decision, long now) =>
-        CacheEntry.Create(_plan.Request, head, body, decision, _table.Policy.SetCookies, now);
+        CacheEntry.Create(_plan.Request, head, body, decision, _table.Policy.SetCookies, now, Order);
 
     /// <summary>What the client gets whose request was forwarded: fields too that are kept from others.</summary>
     private StoredResponse ForwardedOf(ResponseHead head, StoredBody body, CacheEntry? entry, in StoreDecision decision)

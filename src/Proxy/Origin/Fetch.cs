@@ -14,6 +14,10 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     private readonly Lock _gate = new();
     private readonly OriginRequest _request;
     private readonly long _requestTime;
+    private readonly long _asked;
+
+    // The origin's thread alone.
+    private long _came;
     private StoredResponse? _response;
     private CacheEntry? _entry;
     private bool _closed;
@@ -31,6 +35,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         _revalidation = revalidation;
         _leader = waiters.IsEmpty ? null : waiters[0];
         _requestTime = table.Now;
+        _asked = table.NextMoment();
         _request = new OriginRequest
         {
             Method = plan.Request.Method,
@@ -51,6 +56,9 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     }
 
     public FetchPlan Plan => _plan;
+
+    /// <summary>Where the answer stands among others, once its head has come; on the origin's thread.</summary>
+    public AnswerOrder Order => new(_asked, _came);
 
     /// <summary>Nobody can join any more.</summary>
     public bool IsClosed

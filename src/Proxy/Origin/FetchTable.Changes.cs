@@ -11,7 +11,7 @@ internal sealed partial class FetchTable
     {
         var plan = fetch.Plan;
         if (plan.Request.Method == KnownMethod.Head && head.Status == 200 && plan.Reuse != CacheReason.Bypass)
-            Freshen(plan, head, now);
+            Freshen(plan, head, now, fetch.Order);
         if (!IsSafe(plan.Request.Method) && head.Status is >= 200 and < 400)
             Invalidate(fetch, head);
     }
@@ -74,28 +74,32 @@ internal sealed partial class FetchTable
 
     /// <summary>Updates the stored response that a GET in place of this HEAD would have selected, or forgets it where it is another one by now (RFC 9111,
     /// section 4.3.5).</summary>
-    private void Freshen(FetchPlan plan, ResponseHead head, long now)
+    private void Freshen(FetchPlan plan, ResponseHead head, long now, in AnswerOrder order)
     {
         // Under the lock, so that nothing is stored again that is being forgotten.
         lock (_gate)
         {
             if (Cache.TryAcquire(plan.Request, plan.Rule, out _) is not { } entry)
                 return;
-            Freshen(plan, entry, head, now);
+            Freshen(plan, entry, head, now, order);
             entry.Response.Release();
         }
     }
 
-    private void Freshen(FetchPlan plan, CacheEntry entry, ResponseHead head, long now)
+    private void Freshen(FetchPlan plan, CacheEntry entry, ResponseHead head, long now, in AnswerOrder order)
     {
         if (entry.Head.Status == 200 && IsSame(entry, head))
         {
             var updated = StoredHead.Update(entry.Head, head, now);
             var decision = Policy.Judge(plan.Request, updated, plan.Rule, now, now, asGet: true);
-            if (decision.MayStore)
-                Cache.Store(plan.Key, CacheEntry.Create(plan.Request, updated, entry.Response.Body, decision, Policy.SetCookies, now), now);
-            else
+            if (!decision.MayStore)
+            {
                 Cache.Remove(plan.Key, entry);
+                return;
+            }
+
+            var body = entry.Response.Body;
+            Cache.Store(plan.Key, CacheEntry.Create(plan.Request, updated, body, decision, Policy.SetCookies, now, order), now);
         }
         else
         {

@@ -17,6 +17,9 @@ internal sealed partial class FetchTable
     private readonly Dictionary<string, List<Fetch>> _fetches = [];
     private readonly UnshareableKeys _unshareable = new();
     private int _refreshing;
+
+    // Changed by interlocked operations alone.
+    private long _moments;
     private readonly ActiveFetches _active = new();
 
     public required IOrigin Origin { get; init; }
@@ -40,6 +43,9 @@ internal sealed partial class FetchTable
 
     /// <summary>Where the faults of fetches are counted.</summary>
     public FaultLedger Faults { get; init; } = FaultLedger.Passing;
+
+    /// <summary>The next of the numbers that tell which answer was asked for when another had come.</summary>
+    public long NextMoment() => Interlocked.Increment(ref _moments);
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -44,7 +44,7 @@ internal sealed class PartialResponse
     public bool IsSame(PartialResponse other) =>
         Total == other.Total && Whole.Vary.SameAs(other.Whole.Vary) && StrongValidator.AreEqual(Whole.Head, other.Whole.Head);
 
-    /// <summary>Both, with what the newer says of the whole. Bytes that both have are taken from this one.</summary>
+    /// <summary>Both, with what the more recent says of the whole. Bytes that both have are taken from this one.</summary>
     /// <param name="newer">Of the same bytes; it has one part.</param>
     /// <returns>Null when there would be too many parts.</returns>
     public PartialResponse? With(PartialResponse newer)
@@ -71,8 +71,16 @@ internal sealed class PartialResponse
         var joined = StoredBody.Join([.. sources]);
         foreach (var (kept, _) in (ReadOnlySpan<(StoredBody Body, ByteSpan)>)[.. before, .. after])
             kept.TryAcquire();
-        var head = StoredHead.Update(Whole.Head, newer.Whole.Head, newer.Whole.Freshness.ResponseTime);
-        return new PartialResponse(newer.Whole.With(head, StoredBody.Empty()), Total, [.. before, (joined, new ByteSpan(start, joined.Available)), .. after]);
+        return new PartialResponse(WholeOf(newer), Total, [.. before, (joined, new ByteSpan(start, joined.Available)), .. after]);
+    }
+
+    /// <summary>What the more recent of both says of the whole.</summary>
+    private CacheEntry WholeOf(PartialResponse added)
+    {
+        if (Whole.IsMoreRecentThan(added.Whole))
+            return Whole.With(Whole.Head, StoredBody.Empty());
+        var head = StoredHead.Update(Whole.Head, added.Whole.Head, added.Whole.Freshness.ResponseTime);
+        return added.Whole.With(head, StoredBody.Empty());
     }
 
     /// <summary>Finds the body that holds a span.</summary>
