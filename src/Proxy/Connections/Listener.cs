@@ -110,7 +110,7 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
     /// <summary>Nothing is pending any more. Closes the socket once its backlog is empty; where descriptors are short, later.</summary>
     private void End()
     {
-        if (_worker.IsAborted || AcceptRest() is Errno.EAGAIN)
+        if (_worker.IsAborted || _worker.HasHandedOver(_descriptor) || AcceptRest() is Errno.EAGAIN)
             Close();
         else
             PauseAccepts();

@@ -1,3 +1,4 @@
+using System.Net;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
@@ -11,9 +12,15 @@ internal sealed class ProxyServer : IDisposable
     // Nothing that a cut connection waits for depends on its peer.
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(5);
 
+    // For the answers of a start that has failed.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
     private readonly WorkerSettings _settings;
     private readonly SocketCalls _sockets = new();
     private readonly List<Worker> _workers = [];
+
+    // Its own lock: the thread of a takeover duplicates the descriptors, which are the workers' to close once the drain has begun.
+    private readonly List<(int Descriptor, ListenAddress Address)> _listening = [];
 
     /// <param name="backend">What the loops of all workers stand on.</param>
     public ProxyServer(WorkerSettings settings, BackendChoice backend)
@@ -30,19 +37,20 @@ internal sealed class ProxyServer : IDisposable
     public bool HasEnded => !_workers.Exists(worker => worker.IsRunning);
 
     /// <summary>Opens the listening sockets and starts the workers.</summary>
+    /// <param name="inherited">Sockets that the process before has handed over.</param>
     /// <returns>The addresses with the ports the kernel chose.</returns>
     /// <exception cref="StartException">An address can't be listened on, or a loop can't be set up.</exception>
-    public IReadOnlyList<ListenAddress> Start(IReadOnlyList<ListenAddress> addresses, int workers, ListenOptions options)
+    public IReadOnlyList<ListenAddress> Start(
+        IReadOnlyList<ListenAddress> addresses, int workers, ListenOptions options, InheritedSockets inherited)
     {
         var bound = addresses.ToArray();
-        for (var index = 0; index < workers; index++)
-        {
-            var descriptors = new List<(int, ListenerTraits)>();
-            for (var i = 0; i < bound.Length; i++)
-                descriptors.Add((Listen(ref bound[i], options), bound[i].Traits));
-            var worker = new Worker(index, _settings, descriptors);
-            _workers.Add(worker);
-        }
+        var sockets = new ListeningSockets(options, inherited);
+        var shares = Enumerable.Range(0, workers).Select(_ => new List<(int, ListenerTraits)>()).ToArray();
+        for (var i = 0; i < bound.Length; i++)
+            sockets.Add(ref bound[i], shares);
+        _workers.AddRange(shares.Select((share, index) => new Worker(index, _settings, share)));
+        lock (_listening)
+            _listening.AddRange(sockets.Open);
 
         // A redirect without a port of its own names that of the first TLS listener, which is known now.
         if (_settings.Redirection is { } redirection && Array.Find(bound, address => address.Traits.IsTls) is { } target)
@@ -51,7 +59,7 @@ internal sealed class ProxyServer : IDisposable
         {
             if (worker.Start(Backend) is { } failure)
             {
-                Drain(TimeSpan.Zero);
+                Stop(inherited);
                 throw new StartException($"{Backend.Name} can't be used: {failure.Reason}");
             }
         }
@@ -59,14 +67,59 @@ internal sealed class ProxyServer : IDisposable
         return bound;
     }
 
-    /// <summary>Ends all connections: those with a response on its way when it has left, at the latest after <paramref name="timeout"/>.</summary>
-    /// <returns>False when a worker hasn't ended even so: what it uses must stay.</returns>
-    public bool Drain(TimeSpan timeout)
+    /// <summary>Ends a start that has failed elsewhere. The process before goes on with the sockets that were inherited, and connections
+    /// that were accepted meanwhile get their answers here.</summary>
+    public void Stop(InheritedSockets inherited)
     {
+        var endPoints = inherited.Taken.ToHashSet();
+        Drain(endPoints.Count == 0 ? TimeSpan.Zero : StopTimeout, endPoints);
+    }
+
+    /// <summary>Further descriptors of all listening sockets, for another process; the caller closes them. None once the drain has
+    /// begun.</summary>
+    /// <exception cref="IOException">There is a lack of descriptors; a part of the sockets would be none.</exception>
+    public IReadOnlyList<(int Descriptor, ListenAddress Address)> DuplicateSockets()
+    {
+        var duplicates = new List<(int, ListenAddress)>();
+        lock (_listening)
+        {
+            foreach (var (descriptor, address) in _listening)
+            {
+                var error = SocketCalls.Duplicate(descriptor, out var duplicate);
+                if (error == Errno.None)
+                {
+                    duplicates.Add((duplicate, address));
+                    continue;
+                }
+
+                foreach (var (opened, _) in duplicates)
+                    _ = _sockets.Close(opened);
+                throw new IOException($"the listening sockets can't be duplicated ({error})");
+            }
+        }
+
+        return duplicates;
+    }
+
+    /// <summary>Ends all connections: those with a response on its way when it has left, at the latest after
+    /// <paramref name="timeout"/>.</summary>
+    /// <param name="handedOver">Addresses on whose sockets another process accepts from now on.</param>
+    /// <returns>False when a worker hasn't ended even so: what it uses must stay.</returns>
+    public bool Drain(TimeSpan timeout, IReadOnlySet<IPEndPoint>? handedOver = null)
+    {
+        HashSet<int> descriptors;
+        lock (_listening)
+        {
+            descriptors = [.. _listening
+                .Where(socket => handedOver?.Contains(socket.Address.EndPoint) == true)
+                .Select(socket => socket.Descriptor)];
+            _listening.Clear();
+        }
+
         // Those that could not be started have nothing to end.
         var running = _workers.FindAll(worker => worker.IsRunning);
         foreach (var worker in running)
-            worker.Drain();
+            worker.Drain(descriptors);
         var end = DateTime.UtcNow + timeout;
         foreach (var worker in running)
         {
@@ -85,22 +138,4 @@ internal sealed class ProxyServer : IDisposable
         foreach (var worker in _workers.Where(worker => !worker.IsRunning))
             worker.Dispose();
     }
-
-    private int Listen(ref ListenAddress address, ListenOptions options)
-    {
-        var error = _sockets.Listen(address.EndPoint, options, out var descriptor, out var bound);
-        if (error != Errno.None)
-            throw new StartException($"{address.Option} {address}: the address can't be listened on ({error}); {Advice(error)}.");
-        address = address with { EndPoint = bound };
-        return descriptor;
-    }
-
-    private static string Advice(Errno error) => error switch
-    {
-        Errno.EADDRINUSE => "another program holds the port, so end it or choose another",
-        Errno.EACCES => "ports below 1024 need the capability CAP_NET_BIND_SERVICE",
-        Errno.EADDRNOTAVAIL => "this machine doesn't have the address",
-        Errno.EMFILE => "raise the limit of open files (ulimit -n)",
-        _ => "check the address",
-    };
 }

@@ -24,6 +24,7 @@ internal sealed class Worker : IDisposable
     private EventLoop? _loop;
     private HandshakeGate? _handshakeGate;
     private BackendFailure? _failure;
+    private IReadOnlySet<int>? _handedOver;
     private long _clockSecond = -1;
     private long _unixSeconds;
 
@@ -113,7 +114,8 @@ internal sealed class Worker : IDisposable
     }
 
     /// <summary>Accepts only what waits already, lets the responses on their way end, and then ends the thread. Callable from any thread.</summary>
-    public void Drain() => Loop.Post(new Call(BeginDrain));
+    /// <param name="handedOver">Listening sockets on which another process accepts from now on.</param>
+    public void Drain(IReadOnlySet<int>? handedOver = null) => Loop.Post(new Call(() => BeginDrain(handedOver)));
 
     /// <summary>Cuts what is still open. Callable from any thread.</summary>
     public void Abort() => Loop.Post(new Call(AbortAll));
@@ -189,9 +191,13 @@ internal sealed class Worker : IDisposable
         }
     }
 
-    private void BeginDrain()
+    /// <summary>Whether another process accepts on the listening socket from now on: what waits there is its own.</summary>
+    public bool HasHandedOver(int descriptor) => _handedOver?.Contains(descriptor) == true;
+
+    private void BeginDrain(IReadOnlySet<int>? handedOver)
     {
         IsDraining = true;
+        _handedOver = handedOver;
         foreach (var listener in _listeners)
             Loop.Faults.Attempt("a listener that stops", listener, static listener => listener.Stop());
         ForEach("a drain", static connection => connection.Drain());

@@ -10,6 +10,7 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Hosting.Takeover;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Faults;
@@ -44,6 +45,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly FetchTable _fetches;
     private readonly WorkerSettings _settings;
     private readonly ProxyServer _server;
+    private readonly ProcessHandover _takeover;
     private readonly Timer _housekeeping;
     private readonly FaultLedger _faults;
     private readonly UpkeepThread _upkeep;
@@ -51,11 +53,12 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly CertificateRotation? _certificates;
     private readonly PosixSignalRegistration _hangUp;
 
-    public ProxyService(ServeOptions options, ILogger<ProxyService> logger)
+    public ProxyService(ServeOptions options, ILogger<ProxyService> logger, IHostApplicationLifetime lifetime)
     {
         _options = options;
         _logger = logger;
         _faults = new FaultLedger((place, fault) => ProxyLog.Fault(logger, place, fault));
+        _takeover = new ProcessHandover(options.Takeover, lifetime.StopApplication, _faults, logger);
         _upkeep = new UpkeepThread(_faults);
         _tls = TlsSetup.Create(options.Tls, options.Operators.CoreDumps, logger);
         _certificates = _tls.Context is { } context
@@ -115,10 +118,23 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        using var running = _takeover.TryConnect();
+        using var inherited = running?.Receive() ?? InheritedSockets.None;
         var bound = _server.Start(
-            _options.Listeners.Addresses, _options.Workers.Count, new ListenOptions { SendBufferBytes = _options.Listeners.SendBufferBytes });
-        if (_options.Operators.Admin is { } admin)
-            StartAdmin(admin);
+            _options.Listeners.Addresses, _options.Workers.Count,
+            new ListenOptions { SendBufferBytes = _options.Listeners.SendBufferBytes }, inherited);
+        try
+        {
+            if (_options.Operators.Admin is { } admin)
+                StartAdmin(admin, inherited);
+            _takeover.Begin(running, inherited, [_server.DuplicateSockets, () => _admin?.DuplicateSockets() ?? []]);
+        }
+        catch (StartException)
+        {
+            // The threads of the workers would keep the process.
+            _server.Stop(inherited);
+            throw;
+        }
 
         var backend = _server.Backend;
         ProxyLog.Started(_logger, _server.Workers.Count, backend.Name, backend.Features, backend.Reason);
@@ -129,14 +145,18 @@ internal sealed class ProxyService : IHostedService, IDisposable
             else
                 ProxyLog.Listening(_logger, address.ToString());
         }
+
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
+        _takeover.Dispose();
+        if (_takeover.HandedOver is { } passed)
+            _admin?.HandOver(passed);
         ProxyLog.Draining(_logger, _options.DrainTimeout.TotalSeconds);
         var began = Stopwatch.GetTimestamp();
-        if (!_server.Drain(_options.DrainTimeout))
+        if (!_server.Drain(_options.DrainTimeout, _takeover.HandedOver))
             ProxyLog.WorkersStuck(_logger);
         if (!_fetches.Stop(FetchPatience))
             ProxyLog.FetchesAbandoned(_logger, _fetches.InFlight);
@@ -148,6 +168,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     /// <summary>Ends everything in the reverse of the order in which it is used, each after those that use it.</summary>
     public void Dispose()
     {
+        _takeover.Dispose();
         _admin?.Dispose();
         _hangUp.Dispose();
         _housekeeping.Dispose();
@@ -167,23 +188,14 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _pool.Dispose();
     }
 
-    private void StartAdmin(ListenAddress address)
+    private void StartAdmin(ListenAddress address, InheritedSockets inherited)
     {
-        try
-        {
-            var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog, _faults);
-            var operators = _options.Operators;
-            var routes = new AdminRoutes(
-                report, _fetches, _certificates, AdminToken.Load(operators.AdminTokenFile), new AdminHosts(operators.AdminHosts));
-            _admin = new AdminServer(_settings, routes);
-            ProxyLog.Admin(_logger, _admin.Start(address).ToString());
-        }
-        catch (StartException)
-        {
-            // The threads of the workers would keep the process.
-            _server.Drain(TimeSpan.Zero);
-            throw;
-        }
+        var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog, _faults);
+        var operators = _options.Operators;
+        var routes = new AdminRoutes(
+            report, _fetches, _certificates, AdminToken.Load(operators.AdminTokenFile), new AdminHosts(operators.AdminHosts));
+        _admin = new AdminServer(_settings, routes);
+        ProxyLog.Admin(_logger, _admin.Start(address, inherited).ToString());
     }
 
     /// <summary>Writes the lines of the last requests, within what is left of the time to drain.</summary>

@@ -16,12 +16,17 @@ internal sealed class ServeCommand : Command
     private readonly CacheOptionGroup _cache = new();
     private readonly DeadlineOptionGroup _deadlines = new();
     private readonly OperatorOptionGroup _operators = new();
+    private readonly TakeoverOptionGroup _takeover = new();
     private readonly WorkerOptionGroup _workers = new();
 
     public ServeCommand()
         : base("serve", "Serve.")
     {
-        OptionGroup[] groups = [_listeners, _origin, _certificates, _clients, _tls, _handshakes, _cache, _deadlines, _operators, _workers];
+        OptionGroup[] groups =
+        [
+            _listeners, _origin, _certificates, _clients, _tls, _handshakes, _cache, _deadlines,
+            _operators, _takeover, _workers,
+        ];
         foreach (var group in groups)
             group.AddTo(this);
         SetAction((parsed, cancellation) => ProxyHost.RunAsync(Bind(parsed), cancellation));
@@ -44,6 +49,7 @@ internal sealed class ServeCommand : Command
             DrainTimeout = _deadlines.BindDrain(parsed),
             Workers = _workers.Bind(parsed),
             Operators = _operators.Bind(parsed),
+            Takeover = _takeover.Bind(parsed, listeners.Addresses),
         };
     }
 }

@@ -23,9 +23,13 @@ internal static unsafe partial class Libc
     public const int AF_INET = 2;
     public const int AF_INET6 = 10;
     public const int SHUT_WR = 1;
+    public const int F_DUPFD_CLOEXEC = 1030;
     public const nuint FIONREAD = 0x541B;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
+    public const int MSG_CTRUNC = 8;
+    public const int MSG_TRUNC = 0x20;
+    public const int MSG_CMSG_CLOEXEC = 0x40000000;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial long IoUringSetup(long number, uint entries, IoUringParams* parameters);
@@ -83,6 +87,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fcntl(int fd, int command, int argument);
+
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int ioctl(int fd, nuint request, int* argument);

@@ -13,6 +13,7 @@ public sealed unsafe class SocketCalls : ISocketCalls
     private const int SO_REUSEADDR = 2;
     private const int SO_SNDBUF = 7;
     private const int SO_REUSEPORT = 15;
+    private const int SO_ACCEPTCONN = 30;
     private const int IPPROTO_TCP = 6;
     private const int TCP_NODELAY = 1;
     private const int IPPROTO_IPV6 = 41;
@@ -82,6 +83,37 @@ public sealed unsafe class SocketCalls : ISocketCalls
         else
             _ = Libc.close(descriptor);
         return error;
+    }
+
+    /// <summary>Whether the address can be listened on without sharing it.</summary>
+    /// <returns>EADDRINUSE where another socket listens there, whether or not it would share.</returns>
+    public Errno Probe(IPEndPoint endPoint, ListenOptions options)
+    {
+        var error = OpenTcp(endPoint.AddressFamily, out var descriptor);
+        if (error != Errno.None)
+            return error;
+        error = Prepare(descriptor, endPoint, options with { SharesPort = false });
+        if (error == Errno.None)
+            error = Bind(descriptor, endPoint);
+        _ = Libc.close(descriptor);
+        return error;
+    }
+
+    /// <summary>A further descriptor of the same socket (close-on-exec).</summary>
+    public static Errno Duplicate(int descriptor, out int duplicate)
+    {
+        duplicate = Libc.fcntl(descriptor, Libc.F_DUPFD_CLOEXEC, 0);
+        return duplicate < 0 ? Libc.LastError : Errno.None;
+    }
+
+    /// <summary>The address of a listening TCP socket; null for any other descriptor.</summary>
+    public static IPEndPoint? ListeningAddress(int descriptor)
+    {
+        var listens = 0;
+        var length = (uint)sizeof(int);
+        return Libc.getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, (byte*)&listens, &length) == 0 && listens != 0
+            ? LocalAddress(descriptor)
+            : null;
     }
 
     public Errno Accept(int listener, out int descriptor)

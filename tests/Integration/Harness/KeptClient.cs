@@ -8,6 +8,9 @@ internal sealed class KeptClient(ClientConnection connection)
     /// <summary>Whole answers so far.</summary>
     public int Answers { get; private set; }
 
+    /// <summary>Called after each answer; true ends the client.</summary>
+    public Func<bool> Answered { get; init; } = () => false;
+
     /// <summary>Done when the client has had some answers, or has ended.</summary>
     public Task IsBusy => _busy.Task;
 
@@ -25,7 +28,7 @@ internal sealed class KeptClient(ClientConnection connection)
                     return $"answer {Answers}: {reply.Status}";
                 if (++Answers == Busy)
                     _busy.TrySetResult();
-                if (reply.Head["Connection"] == "close")
+                if (reply.Head["Connection"] == "close" | Answered())
                     return null;
             }
 

@@ -190,6 +190,13 @@ internal sealed class ProxyProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
             await SignalAsync("TERM");
+        return await WaitForExitAsync("on SIGTERM");
+    }
+
+    /// <summary>Waits for the exit status of a proxy that ends without being asked by the test.</summary>
+    /// <param name="reason">What is to end it.</param>
+    public async Task<int> WaitForExitAsync(string reason)
+    {
         using var limit = new CancellationTokenSource(RunningKernel.TestLimit);
         try
         {
@@ -199,7 +206,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             Kill();
-            throw new TimeoutException($"The proxy did not end on SIGTERM. It said:\n{Log}");
+            throw new TimeoutException($"The proxy did not end {reason}. It said:\n{Log}");
         }
     }
 

@@ -13,6 +13,10 @@ internal static class TestRun
     public static int Restarts { get; } =
         int.Parse(Environment.GetEnvironmentVariable("TLSPROXY_TEST_RESTARTS") ?? "1", CultureInfo.InvariantCulture);
 
+    /// <summary>How often each scenario of takeovers replaces a proxy.</summary>
+    public static int Takeovers { get; } =
+        int.Parse(Environment.GetEnvironmentVariable("TLSPROXY_TEST_TAKEOVERS") ?? "5", CultureInfo.InvariantCulture);
+
     /// <summary>The folder of the libssl for every proxy, or null for the system's.</summary>
     public static string? LibSsl { get; } =
         Environment.GetEnvironmentVariable("TLSPROXY_TEST_LIBSSL") is { Length: > 0 } folder ? folder : null;

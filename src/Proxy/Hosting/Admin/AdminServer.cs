@@ -1,3 +1,4 @@
+using System.Net;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
@@ -13,6 +14,7 @@ internal sealed class AdminServer : IDisposable
 
     private readonly SegmentPool _pool = new();
     private readonly ProxyServer _server;
+    private ListenAddress? _address;
 
     /// <param name="proxy">What the workers of the proxy share.</param>
     /// <exception cref="StartException">There is no epoll.</exception>
@@ -37,7 +39,18 @@ internal sealed class AdminServer : IDisposable
     /// <summary>Listens and serves.</summary>
     /// <returns>The address with the port the kernel chose.</returns>
     /// <exception cref="StartException">The address can't be listened on.</exception>
-    public ListenAddress Start(ListenAddress address) => _server.Start([address], workers: 1, new ListenOptions { SharesPort = false })[0];
+    public ListenAddress Start(ListenAddress address, InheritedSockets inherited) =>
+        _address = _server.Start([address], workers: 1, new ListenOptions { SharesPort = false }, inherited)[0];
+
+    /// <summary>Further descriptors of the listening socket; the caller closes them.</summary>
+    public IReadOnlyList<(int Descriptor, ListenAddress Address)> DuplicateSockets() => _server.DuplicateSockets();
+
+    /// <summary>Serves no more if another process accepts on the address from now on.</summary>
+    public void HandOver(IReadOnlySet<IPEndPoint> handedOver)
+    {
+        if (_address is { } address && handedOver.Contains(address.EndPoint))
+            _server.Drain(DrainTimeout, handedOver);
+    }
 
     public void Dispose()
     {

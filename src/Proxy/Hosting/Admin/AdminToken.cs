@@ -14,7 +14,7 @@ internal sealed class AdminToken
     private AdminToken(byte[] token) => _token = token;
 
     /// <summary>Where the token lies unless an option says otherwise.</summary>
-    public static string DefaultPath => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".tlsproxy", "admin-token");
+    public static string DefaultPath => Path.Combine(StateFolder.OfTheUser, "admin-token");
 
     /// <summary>Reads the token, or makes one where there is no file.</summary>
     /// <exception cref="StartException">The file can't be read or made, or others may read it.</exception>
@@ -49,7 +49,7 @@ internal sealed class AdminToken
 
     private static void Make(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        StateFolder.Make(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using var file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,

@@ -24,4 +24,6 @@ internal sealed record ServeOptions
     public required WorkerOptions Workers { get; init; }
 
     public required OperatorOptions Operators { get; init; }
+
+    public required TakeoverOptions Takeover { get; init; }
 }

@@ -1,0 +1,89 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Uring.Faults;
+
+namespace TlsProxy.Proxy.Hosting.Takeover;
+
+/// <summary>Gives further descriptors of listening sockets; the caller closes them.</summary>
+internal delegate IReadOnlyList<(int Descriptor, ListenAddress Address)> SocketSource();
+
+/// <summary>What a process has to do with the one before it and the one after it.</summary>
+internal sealed class ProcessHandover : IDisposable
+{
+    private readonly TakeoverOptions _options;
+    private readonly Action _stop;
+    private readonly FaultLedger _faults;
+    private readonly ILogger _logger;
+    private TakeoverServer? _server;
+
+    // Written by the server's thread before it asks for the stop, read by the thread of the stop.
+    private IReadOnlySet<IPEndPoint>? _handedOver;
+
+    /// <param name="stop">Asks the host to end; what drains is asked by the host.</param>
+    public ProcessHandover(TakeoverOptions options, Action stop, FaultLedger faults, ILogger logger)
+    {
+        _faults = faults;
+        _options = options;
+        _stop = stop;
+        _logger = logger;
+    }
+
+    /// <summary>Addresses that another process accepts at from now on; null where none took over.</summary>
+    public IReadOnlySet<IPEndPoint>? HandedOver => Volatile.Read(ref _handedOver);
+
+    /// <summary>Connects to the process that is to be taken over.</summary>
+    /// <returns>Null where none was to be, or none is there.</returns>
+    /// <exception cref="StartException">It can't be spoken to.</exception>
+    public TakeoverClient? TryConnect()
+    {
+        if (!_options.IsAsked)
+            return null;
+        var running = TakeoverClient.TryConnect(_options.Path!);
+        if (running is null)
+            TakeoverLog.NothingThere(_logger, _options.Path!);
+        return running;
+    }
+
+    /// <summary>Everything accepts: has the process before drain, and waits for the one after.</summary>
+    /// <exception cref="StartException">The named socket can't be made.</exception>
+    public void Begin(TakeoverClient? running, InheritedSockets inherited, IReadOnlyList<SocketSource> sockets)
+    {
+        if (running is not null)
+            Confirm(running, inherited);
+        if (_options.Path is null)
+            return;
+        try
+        {
+            _server = new TakeoverServer(_options.Path, () => [.. sockets.SelectMany(source => source())], OnHandedOver, _faults, _logger);
+        }
+        catch (StartException exception) when (running is not null || !_options.IsNamed)
+        {
+            // The process before drains already, or nobody has asked for takeovers: it isn't worth the service.
+            TakeoverLog.Unavailable(_logger, exception.Message);
+        }
+    }
+
+    /// <summary>Answers no process any more. To be called before the listening sockets are closed: afterwards another process may have
+    /// the path.</summary>
+    public void Dispose()
+    {
+        _server?.Dispose();
+        _server = null;
+    }
+
+    private void Confirm(TakeoverClient running, InheritedSockets inherited)
+    {
+        if (running.Confirm(inherited.Taken) is { } doubt)
+            TakeoverLog.TookOverAlone(_logger, running.Process, doubt);
+        else
+            TakeoverLog.TookOver(_logger, running.Process);
+    }
+
+    private void OnHandedOver(IReadOnlySet<IPEndPoint> addresses)
+    {
+        Volatile.Write(ref _handedOver, addresses);
+        _stop();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using TlsProxy.Proxy.Connections;
+
+namespace TlsProxy.Proxy.Hosting.Takeover;
+
+/// <summary>The UNIX socket at which the process that serves is asked for its listening sockets: mode 0600, in a folder that nobody else
+/// writes to.</summary>
+internal static class TakeoverSocket
+{
+    // sizeof(sun_path) of unix(7), without the zero at its end and the ending of the temporary name.
+    private const int PathBytesMaximum = 107 - 4;
+    private const int NameLengthMaximum = 60;
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Where the socket for those addresses lies by default: in the service manager's state folder or ~/.tlsproxy. Null where a
+    /// port is the kernel's choice.</summary>
+    public static string? DefaultPath(IEnumerable<ListenAddress> addresses, Func<string, string?> environment)
+    {
+        var endPoints = addresses.Select(address => address.EndPoint).ToArray();
+        if (Array.Exists(endPoints, endPoint => endPoint.Port == 0))
+            return null;
+        // systemd may name several folders, with colons between them.
+        var folder = environment("STATE_DIRECTORY")?.Split(':')[0] is { Length: > 0 } state
+            ? state
+            : StateFolder.OfTheUser;
+        var name = string.Join('+', endPoints.Select(endPoint => endPoint.ToString()).Order(StringComparer.Ordinal));
+        if (name.Length > NameLengthMaximum)
+            name = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name)).AsSpan(0, 16));
+        return Path.Combine(folder, $"takeover-{name}.sock");
+    }
+
+    /// <summary>Connects to the process that serves.</summary>
+    /// <returns>Null where none listens there.</returns>
+    /// <exception cref="StartException">The path can't be used.</exception>
+    public static Socket? TryConnect(string path)
+    {
+        CheckLength(path);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return socket;
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            if (!File.Exists(path) || exception.SocketErrorCode == SocketError.ConnectionRefused)
+                return null;
+            throw new StartException(
+                $"--takeover: {path} can't be connected to ({exception.Message}); name another with --takeover-socket.");
+        }
+    }
+
+    /// <summary>Listens at the path, in the place of what may be there: what is there belongs to a process that has ended, or that has
+    /// just been taken over.</summary>
+    /// <exception cref="StartException">The path can't be used.</exception>
+    public static Socket Listen(string path)
+    {
+        CheckLength(path);
+        var temporary = path + ".new";
+        var socket = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        try
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            StateFolder.Make(folder);
+            if ((File.GetUnixFileMode(folder) & OthersWrite) != 0)
+                throw new IOException($"others may write to {folder}");
+            File.Delete(temporary);
+            socket.Bind(new UnixDomainSocketEndPoint(temporary));
+            // Before it listens nobody can connect, whatever the mode it was made with.
+            File.SetUnixFileMode(temporary, Private);
+            socket.Listen(1);
+            File.Move(temporary, path, overwrite: true);
+            return socket;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
+        {
+            socket.Dispose();
+            throw new StartException(
+                $"--takeover-socket: {path} can't be made ({exception.Message}); name a path in a folder of your own.");
+        }
+    }
+
+    private static void CheckLength(string path)
+    {
+        if (Encoding.UTF8.GetByteCount(path) > PathBytesMaximum)
+        {
+            throw new StartException(
+                $"--takeover-socket: {path} is longer than a UNIX socket's path may be; name one of {PathBytesMaximum} bytes.");
+        }
+    }
+}
