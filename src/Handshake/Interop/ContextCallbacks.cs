@@ -4,7 +4,8 @@ using TlsProxy.Handshake.Certificates;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>What libssl asks during a handshake. Nothing here may throw: the caller is C.</summary>
+/// <summary>What libssl asks during a handshake. What is thrown here is thrown on by
+/// whoever called libssl: C can't be thrown through.</summary>
 internal static unsafe class ContextCallbacks
 {
     private const uint ServerNameExtension = 0;
@@ -19,6 +20,18 @@ internal static unsafe class ContextCallbacks
     /// context are resumed.</summary>
     [UnmanagedCallersOnly]
     internal static int OnClientHello(nint ssl, int* alert, void* argument)
+    {
+        try
+        {
+            return ClientHello(ssl);
+        }
+        catch (Exception exception)
+        {
+            return CallbackFault.Keep(exception, LibSsl.SSL_CLIENT_HELLO_ERROR);
+        }
+    }
+
+    private static int ClientHello(nint ssl)
     {
         byte* data;
         nuint length;
@@ -50,6 +63,18 @@ internal static unsafe class ContextCallbacks
     [UnmanagedCallersOnly]
     internal static int OnProtocols(nint ssl, byte** output, byte* outputLength, byte* input, uint inputLength, void* argument)
     {
+        try
+        {
+            return Protocols(output, outputLength, input, inputLength);
+        }
+        catch (Exception exception)
+        {
+            return CallbackFault.Keep(exception, LibSsl.SSL_TLSEXT_ERR_ALERT_FATAL);
+        }
+    }
+
+    private static int Protocols(byte** output, byte* outputLength, byte* input, uint inputLength)
+    {
         var offered = new ReadOnlySpan<byte>(input, (int)inputLength);
         if (!TryFindProtocol(offered, "http/1.1"u8, out var place) && !TryFindProtocol(offered, "http/1.0"u8, out place))
             return LibSsl.SSL_TLSEXT_ERR_ALERT_FATAL;
@@ -73,6 +98,18 @@ internal static unsafe class ContextCallbacks
     /// <summary>Gives the OCSP response for the certificate that libssl has chosen, unless it is stale.</summary>
     [UnmanagedCallersOnly]
     internal static int OnStatusRequest(nint ssl, void* argument)
+    {
+        try
+        {
+            return StatusRequest(ssl);
+        }
+        catch (Exception exception)
+        {
+            return CallbackFault.Keep(exception, LibSsl.SSL_TLSEXT_ERR_NOACK);
+        }
+    }
+
+    private static int StatusRequest(nint ssl)
     {
         var state = HandshakeState.Of(ssl);
         if (ContextsOf(state)?.StapleFor(state->Selected, LibSsl.SSL_get_certificate(ssl)) is not { } staple)

@@ -60,6 +60,18 @@ internal unsafe struct HandshakeState
     [UnmanagedCallersOnly]
     internal static void OnKeyLogLine(nint ssl, byte* line)
     {
+        try
+        {
+            KeyLogLine(ssl, line);
+        }
+        catch (Exception exception)
+        {
+            _ = CallbackFault.Keep(exception, 0);
+        }
+    }
+
+    private static void KeyLogLine(nint ssl, byte* line)
+    {
         var state = Of(ssl);
         if (state is null)
             return;

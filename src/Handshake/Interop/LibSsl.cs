@@ -23,6 +23,7 @@ internal static unsafe partial class LibSsl
     internal const ulong SSL_OP_NO_RENEGOTIATION = 1UL << 30;
     internal const int SSL_VERIFY_PEER = 1;
     internal const int SSL_VERIFY_FAIL_IF_NO_PEER_CERT = 2;
+    internal const int SSL_CLIENT_HELLO_ERROR = 0;
     internal const int SSL_CLIENT_HELLO_SUCCESS = 1;
     internal const int SSL_TICKET_SUCCESS = 5;
     internal const int SSL_TICKET_SUCCESS_RENEW = 6;

@@ -131,6 +131,7 @@ internal sealed unsafe class SslConnection : SafeHandle
         }
 
         var result = LibSsl.SSL_do_handshake(Ssl);
+        CallbackFault.ThrowKept();
         if (result == 1)
             return HandshakeStatus.Done;
         var error = LibSsl.SSL_get_error(Ssl, result);

@@ -4,7 +4,8 @@ using TlsProxy.Handshake.Tickets;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>How libssl seals and opens session tickets (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)). Nothing here may throw: the caller is C.</summary>
+/// <summary>How libssl seals and opens session tickets (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)). What is thrown here is thrown on by
+/// whoever called libssl: C can't be thrown through.</summary>
 internal static unsafe class TicketCallbacks
 {
     private const int Failed = -1;
@@ -17,17 +18,46 @@ internal static unsafe class TicketCallbacks
     [UnmanagedCallersOnly]
     internal static int OnTicketKey(nint ssl, byte* name, byte* iv, nint cipher, nint mac, int sealing)
     {
+        try
+        {
+            return TicketKey(ssl, name, iv, cipher, mac, sealing);
+        }
+        catch (Exception exception)
+        {
+            return CallbackFault.Keep(exception, Failed);
+        }
+    }
+
+    private static int TicketKey(nint ssl, byte* name, byte* iv, nint cipher, nint mac, int sealing)
+    {
         var keys = ContextCallbacks.ContextsOf(HandshakeState.Of(ssl))?.TicketKeys.TryAcquire();
         if (keys is null)
             return sealing == 1 ? Failed : Unknown;
-        var result = sealing == 1 ? Seal(keys, name, iv, cipher, mac) : Open(ssl, keys, name, iv, cipher, mac);
-        keys.Release();
-        return result;
+        try
+        {
+            return sealing == 1 ? Seal(keys, name, iv, cipher, mac) : Open(ssl, keys, name, iv, cipher, mac);
+        }
+        finally
+        {
+            keys.Release();
+        }
     }
 
     /// <summary>Judges a session whose ticket has been opened: one of a client whose certificate has expired since isn't resumed.</summary>
     [UnmanagedCallersOnly]
     internal static int OnSession(nint ssl, nint session, byte* keyName, nuint keyNameLength, int status, void* argument)
+    {
+        try
+        {
+            return Session(ssl, session, status);
+        }
+        catch (Exception exception)
+        {
+            return CallbackFault.Keep(exception, LibSsl.SSL_TICKET_RETURN_IGNORE_RENEW);
+        }
+    }
+
+    private static int Session(nint ssl, nint session, int status)
     {
         if (status is not (LibSsl.SSL_TICKET_SUCCESS or LibSsl.SSL_TICKET_SUCCESS_RENEW))
             return LibSsl.SSL_TICKET_RETURN_IGNORE_RENEW;

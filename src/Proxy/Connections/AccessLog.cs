@@ -1,4 +1,5 @@
 using System.Globalization;
+using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Connections;
 
@@ -8,11 +9,13 @@ namespace TlsProxy.Proxy.Connections;
 internal sealed class AccessLog : IDisposable
 {
     private const int BufferBytes = 1 << 20;
+    private const string Place = "the access log";
     private static readonly TimeSpan FlushPeriod = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly Func<Stream> _open;
     private readonly Action<Exception>? _onTrouble;
+    private readonly FaultLedger _faults;
 
     // Guards the buffers, their lengths and _abandoned, which the thread that stops the log alone writes.
     private readonly Lock _gate = new();
@@ -32,9 +35,11 @@ internal sealed class AccessLog : IDisposable
     /// failure.</param>
     /// <param name="onTrouble">Called on the log's thread when lines begin to be lost, or the file can't be opened again.</param>
     /// <param name="openPatience">Time for the file to open, 3 s by default; a FIFO without a reader doesn't.</param>
+    /// <param name="faults">Where what the file throws beside errors of the system is counted; null lets it pass.</param>
     /// <exception cref="TimeoutException">The file didn't open in time.</exception>
-    public AccessLog(Func<Stream> open, Action<Exception>? onTrouble = null, TimeSpan? openPatience = null)
+    public AccessLog(Func<Stream> open, Action<Exception>? onTrouble = null, TimeSpan? openPatience = null, FaultLedger? faults = null)
     {
+        _faults = faults ?? FaultLedger.Passing;
         _open = open;
         _onTrouble = onTrouble;
         _thread = new Thread(Run) { Name = "access-log", IsBackground = true };
@@ -105,7 +110,7 @@ internal sealed class AccessLog : IDisposable
         {
             output = _open();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             _opened.SetException(exception);
             return;
@@ -152,6 +157,7 @@ internal sealed class AccessLog : IDisposable
     {
         try
         {
+            _faults.Point?.Invoke(Place, null);
             // A file may have been emptied meanwhile, or be another process's too.
             if (output.CanSeek)
                 output.Seek(0, SeekOrigin.End);
@@ -162,15 +168,28 @@ internal sealed class AccessLog : IDisposable
         catch (IOException exception)
         {
             // A full disk isn't a reason to end serving.
-            CountLost(lines);
-            if (!_isTroubled)
-                _onTrouble?.Invoke(exception);
-            _isTroubled = true;
+            Lose(lines, exception);
+        }
+        catch (Exception fault) when (_faults.Contains(fault))
+        {
+            _faults.Note(Place, fault);
+            Lose(lines, fault);
         }
 
         lock (_gate)
             _underWay = 0;
     }
+
+    private void Lose(ReadOnlySpan<byte> lines, Exception exception)
+    {
+        CountLost(lines);
+        if (!_isTroubled)
+            Tell(exception);
+        _isTroubled = true;
+    }
+
+    private void Tell(Exception exception) =>
+        _faults.Attempt(Place, (_onTrouble, exception), static trouble => trouble._onTrouble?.Invoke(trouble.exception));
 
     private void CountLost(ReadOnlySpan<byte> lines) => Interlocked.Add(ref _lost, lines.Count((byte)'\n'));
 
@@ -179,13 +198,18 @@ internal sealed class AccessLog : IDisposable
         _reopens = false;
         try
         {
-            var opened = _open();
-            Close(output);
-            output = opened;
+            var before = output;
+            output = _open();
+            Close(before);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _onTrouble?.Invoke(exception);
+            Tell(exception);
+        }
+        catch (Exception fault) when (_faults.Contains(fault))
+        {
+            _faults.Note(Place, fault);
+            Tell(fault);
         }
     }
 
@@ -197,7 +221,11 @@ internal sealed class AccessLog : IDisposable
         }
         catch (IOException exception)
         {
-            _onTrouble?.Invoke(exception);
+            Tell(exception);
+        }
+        catch (Exception fault) when (_faults.Contains(fault))
+        {
+            _faults.Note(Place, fault);
         }
     }
 }

@@ -84,7 +84,7 @@ internal sealed partial class ClientConnection
     {
         _exchange.KeepAlive &= !head.HasBody;
         if (responder.TryAnswer(_worker.Settings.Pool, head) is { } response)
-            Respond(response, ResponsePart.Whole(response.Status), isReader: false, CacheNote.Own(reason));
+            RespondWhole(response, CacheNote.Own(reason));
         else
             Abort();
     }
@@ -101,17 +101,18 @@ internal sealed partial class ClientConnection
         var entry = _worker.Settings.Cache.TryAcquire(head, rule, out _);
         if (entry is not null)
         {
+            _sender.Hold(entry.Response, isReader: false);
             var now = _worker.UnixSeconds;
             var reason = ReusePolicy.Judge(entry.Freshness, directives, now);
             if (ReusePolicy.IsUse(reason) && Conditions.AreMet(head, entry.Head))
             {
                 if (reason == CacheReason.StaleWhileRevalidate && head.Method == KnownMethod.Get && entry.TryBeginRefresh(now))
                     _worker.Settings.Fetches.Refresh(head.Detach(), Client(), entry);
-                RespondShared(head, entry.Response, isReader: false, CacheNote.Reused(reason, entry.Freshness, now));
+                RespondShared(head, isReader: false, CacheNote.Reused(reason, entry.Freshness, now));
                 return true;
             }
 
-            entry.Response.Release();
+            _sender.Release();
         }
 
         if (!directives.OnlyIfCached)
@@ -209,13 +210,14 @@ internal sealed partial class ClientConnection
             _exchange.KeepAlive = false;
         if (ticket.TakeResponse() is { } response)
         {
+            _sender.Hold(response, isReader: true);
             // Past the cache, the origin has seen the client's conditions and range itself.
             if (ticket.Part is { } part)
-                Respond(response, part, isReader: true, ticket.Note);
+                Respond(part, ticket.Note);
             else if (ticket.IsManaged)
-                RespondShared(ticket.Request, response, isReader: true, ticket.Note);
+                RespondShared(ticket.Request, isReader: true, ticket.Note);
             else
-                Respond(response, ResponsePart.Whole(response.Status), isReader: true, ticket.Note);
+                Respond(ResponsePart.Whole(response.Status), ticket.Note);
             return;
         }
 
@@ -225,51 +227,59 @@ internal sealed partial class ClientConnection
     private void RespondLocal(StoredResponse response, in CacheNote note)
     {
         if (response.TryAcquire())
-            Respond(response, ResponsePart.Whole(response.Status), isReader: false, note);
+            RespondWhole(response, note);
         else
             Abort();
     }
 
-    /// <summary>Answers with a response that many share: this client's conditions and range are applied to it.</summary>
-    private void RespondShared(RequestHead request, StoredResponse response, bool isReader, in CacheNote note)
+    /// <param name="response">Acquired.</param>
+    private void RespondWhole(StoredResponse response, in CacheNote note)
     {
+        _sender.Hold(response, isReader: false);
+        Respond(ResponsePart.Whole(response.Status), note);
+    }
+
+    /// <summary>Answers with the response held, which many share: this client's conditions and range are applied to it.</summary>
+    private void RespondShared(RequestHead request, bool isReader, in CacheNote note)
+    {
+        var response = _sender.Held;
         if (response.Head is { } stored && Conditions.IsNotModified(request, stored) && response.NotModified.TryAcquire())
         {
             var notModified = response.NotModified;
-            if (isReader)
-                response.Body.RemoveReader(_sender);
-            response.Release();
-            Respond(notModified, ResponsePart.Whole(notModified.Status), isReader: false, note);
+            _sender.Release();
+            RespondWhole(notModified, note);
             return;
         }
 
         if (ResponsePart.TryOf(request, response, out var part))
-            Respond(response, part, isReader, note);
+            Respond(part, note);
         else
-            AwaitBytes(isReader ? request : request.Detach(), response, isReader, note);
+            AwaitBytes(isReader ? request : request.Detach(), note);
     }
 
     /// <summary>Waits until it is known whether the bytes that a range names arrive.</summary>
-    private void AwaitBytes(RequestHead request, StoredResponse response, bool isReader, in CacheNote note)
+    private void AwaitBytes(RequestHead request, in CacheNote note)
     {
         _life.State = ConnectionState.Responding;
         _exchange.Undecided = request;
         _exchange.UndecidedNote = note;
         _worker.Loop.Arm(_deadline, Deadlines.Write);
-        _sender.Await(response, isReader);
+        _sender.Await();
         // They may have come since they were looked for.
         OnUndecidedProgress();
     }
 
     public void OnUndecidedProgress()
     {
-        if (_exchange.Undecided is not { } request || !ResponsePart.TryOf(request, _sender.Undecided, out var part))
+        if (_exchange.Undecided is not { } request || !ResponsePart.TryOf(request, _sender.Held, out var part))
             return;
         _exchange.Undecided = null;
-        Respond(_sender.Decide(out var isReader), part, isReader, _exchange.UndecidedNote);
+        _sender.Decide();
+        Respond(part, _exchange.UndecidedNote);
     }
 
-    private void Respond(StoredResponse response, in ResponsePart part, bool isReader, in CacheNote note)
+    /// <summary>Begins the response held.</summary>
+    private void Respond(in ResponsePart part, in CacheNote note)
     {
         _life.State = ConnectionState.Responding;
         _worker.Counters.CountOutcome(note.Outcome);
@@ -282,25 +292,9 @@ internal sealed partial class ClientConnection
         _exchange.SentAtLastLook = _exchange.SentBefore = _channel.SentBytes;
         _worker.Loop.Arm(_deadline, Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
-        if (IsLastAnswer || (_exchange.Version == HttpVersion.Http10 && response.Body.TotalLength is null))
+        if (IsLastAnswer || (_exchange.Version == HttpVersion.Http10 && _sender.Held.Body.TotalLength is null))
             _exchange.KeepAlive = false;
-        if (!_sender.TryStart(response, part, isReader, _exchange.Terms(_life.AddedFields, _worker.UnixSeconds), note))
+        if (!_sender.TryStart(part, _exchange.Terms(_life.AddedFields, _worker.UnixSeconds), note))
             Abort();
-    }
-
-    private void LeaveFetch()
-    {
-        _body.Abort();
-        _exchange.Ticket?.Leave();
-        _exchange.Ticket = null;
-        // An answer that waited for the interim one to leave is let go of as the ticket would.
-        if (_exchange.Answered is { } answered)
-        {
-            answered.Leave();
-            answered.Run();
-        }
-
-        _exchange.Answered = null;
-        _exchange.Continuing &= _channel.IsSending;
     }
 }

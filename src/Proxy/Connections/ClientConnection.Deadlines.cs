@@ -72,9 +72,13 @@ internal sealed partial class ClientConnection
         if (IsFaulted)
             return;
         IsFaulted = true;
-        // The connection had ended before: the object waits for another, which it won't be given.
         if (_life.State == ConnectionState.Closed)
+        {
+            // The connection had ended before, and the object waits for another.
+            _worker.Forget(this);
             return;
+        }
+
         var starts = _life.State is ConnectionState.Introducing or ConnectionState.Handshaking;
         _life.State = ConnectionState.Closing;
         EventLoop.Disarm(_deadline);
@@ -100,5 +104,21 @@ internal sealed partial class ClientConnection
         _life = new();
         _exchange = new();
         _worker.Return(this);
+    }
+
+    private void LeaveFetch()
+    {
+        _body.Abort();
+        _exchange.Ticket?.Leave();
+        _exchange.Ticket = null;
+        // An answer that waited for the interim one to leave is let go of as the ticket would.
+        if (_exchange.Answered is { } answered)
+        {
+            answered.Leave();
+            answered.Run();
+        }
+
+        _exchange.Answered = null;
+        _exchange.Continuing &= _channel.IsSending;
     }
 }

@@ -87,7 +87,9 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
     /// <summary>What a listener does it does again: it belongs to no client.</summary>
     public void OnFault()
     {
-        if (!_accept.IsPending && !_resume.IsArmed && !IsClosed)
+        if (_stopping && _accept.IsPending)
+            _worker.Loop.Cancel(_accept);
+        else if (!_accept.IsPending && !_resume.IsArmed && !IsClosed)
             _worker.Loop.Arm(_resume, Pause);
     }
 

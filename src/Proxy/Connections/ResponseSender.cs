@@ -49,43 +49,43 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <summary>Goes to the beginning, before another thread may name the sender as a reader.</summary>
     public void Rewind() => MoveTo(0);
 
-    /// <summary>Holds a response of which it depends on what arrives how much is sent; its owner is told of all progress until <see cref="Decide"/>.</summary>
+    /// <summary>Takes an acquired response over before anything is decided about it, so that <see cref="Release"/> gives it back whatever
+    /// happens.</summary>
     /// <param name="response">One reference passes to the sender.</param>
-    /// <param name="isReader">The sender is among the readers of the body.</param>
-    public void Await(StoredResponse response, bool isReader)
+    /// <param name="isReader">The sender is among the readers of the body; it takes itself out at the end.</param>
+    public void Hold(StoredResponse response, bool isReader)
     {
         _life.Response = response;
         _life.IsReader = isReader;
+    }
+
+    /// <summary>The response that was taken over.</summary>
+    public StoredResponse Held => _life.Response ?? throw new InvalidOperationException("No response is held.");
+
+    /// <summary>Waits since it depends on what arrives how much is sent; the owner is told of all progress until <see cref="Decide"/>.</summary>
+    public void Await()
+    {
         _life.IsUndecided = true;
-        response.Body.Subscribe(_loop, this);
+        Held.Body.Subscribe(_loop, this);
         _life.IsSubscribed = true;
     }
 
-    /// <summary>The response that waits for the decision.</summary>
-    public StoredResponse Undecided => _life.IsUndecided ? _life.Response! : throw new InvalidOperationException("No response waits.");
-
-    /// <summary>Gives the response and its place among the readers back to the owner, who begins it now.</summary>
-    public StoredResponse Decide(out bool isReader)
+    /// <summary>Waits no longer: the owner begins the response now.</summary>
+    public void Decide()
     {
-        var response = Undecided;
-        isReader = _life.IsReader;
         Unsubscribe();
-        _life = default;
-        return response;
+        _life.IsUndecided = false;
     }
 
-    /// <summary>Begins a response.</summary>
-    /// <param name="response">One reference passes to the sender.</param>
+    /// <summary>Begins the response held.</summary>
     /// <param name="part">How much of it.</param>
-    /// <param name="isReader">The sender is among the readers of the body; it takes itself out at the end.</param>
     /// <param name="note">How the cache came to it.</param>
     /// <returns>False when there is no memory for the head; the reference has been dropped then.</returns>
-    public bool TryStart(StoredResponse response, in ResponsePart part, bool isReader, in ResponseTerms terms, in CacheNote note)
+    public bool TryStart(in ResponsePart part, in ResponseTerms terms, in CacheNote note)
     {
-        _life.IsReader = isReader;
+        var response = Held;
         _life.Closes = !terms.KeepAlive;
         _life.AcceptsTrailers = terms.AcceptsTrailers;
-        _life.Response = response;
         if (part.Several is { } parts)
             _life.Multipart = MultipartRanges.TryCreate(_segments.Pool, parts, response.ContentType, response.Body.TotalLength!.Value);
         _life.Head = _segments.TryRent(CrlfLength + response.HeadBytesMaximum + terms.AddedFields.Length + _debugField.Length + ChunkLineBytes);

@@ -125,7 +125,8 @@ internal sealed class Worker : IDisposable
 
     public void Accept(int descriptor, ListenerTraits traits)
     {
-        var connection = TakeFree();
+        if (!_free.TryPop(out var connection))
+            connection = new ClientConnection(this);
         connection.Position = _connections.Count;
         _connections.Add(connection);
         Counters.CountAccepted();
@@ -155,9 +156,17 @@ internal sealed class Worker : IDisposable
         Counters.CountClosed();
         if (_connections.Count == 0)
             Segments.Clear();
-        foreach (var listener in _listeners)
-            Loop.Faults.Attempt("a listener that goes on", listener, static listener => listener.Resume());
+        ForEach(_listeners, "a listener that goes on", static listener => listener.Resume());
         EndIfDrained();
+    }
+
+    /// <summary>Keeps a closed connection whose last callback has thrown from serving again.</summary>
+    public void Forget(ClientConnection connection)
+    {
+        var others = _free.Where(free => free != connection).Reverse().ToArray();
+        _free.Clear();
+        foreach (var other in others)
+            _free.Push(other);
     }
 
     public void OnListenerClosed() => EndIfDrained();
@@ -198,44 +207,32 @@ internal sealed class Worker : IDisposable
     {
         IsDraining = true;
         _handedOver = handedOver;
-        foreach (var listener in _listeners)
-            Loop.Faults.Attempt("a listener that stops", listener, static listener => listener.Stop());
-        ForEach("a drain", static connection => connection.Drain());
+        ForEach(_listeners, "a listener that stops", static listener => listener.Stop());
+        ForEach(_connections.ToArray(), "a drain", static connection => connection.Drain());
     }
 
-    /// <summary>Does the same to all connections, each of which may end within; one that throws ends alone.</summary>
-    private void ForEach(string place, Action<ClientConnection> call)
+    /// <summary>Does the same to all; one that throws ends alone.</summary>
+    private void ForEach<T>(IReadOnlyList<T> all, string place, Action<T> call)
+        where T : IFaultDomain
     {
-        foreach (var connection in _connections.ToArray())
+        for (var i = 0; i < all.Count; i++)
         {
             try
             {
-                call(connection);
+                call(all[i]);
             }
             catch (Exception fault) when (Loop.Faults.Contains(fault))
             {
-                Loop.Faults.End(connection, place, fault);
+                Loop.Faults.End(all[i], place, fault);
             }
         }
-    }
-
-    private ClientConnection TakeFree()
-    {
-        while (_free.TryPop(out var connection))
-        {
-            if (!connection.IsFaulted)
-                return connection;
-        }
-
-        return new ClientConnection(this);
     }
 
     private void AbortAll()
     {
         IsAborted = true;
-        foreach (var listener in _listeners)
-            Loop.Faults.Attempt("a listener that stops", listener, static listener => listener.Abort());
-        ForEach("an abort", static connection => connection.Abort());
+        ForEach(_listeners, "a listener that stops", static listener => listener.Abort());
+        ForEach(_connections.ToArray(), "an abort", static connection => connection.Abort());
     }
 
     private void EndIfDrained()
@@ -248,9 +245,7 @@ internal sealed class Worker : IDisposable
     {
         public void Run() => action();
 
-        /// <summary>What it does to connections and listeners is contained there.</summary>
-        public void OnFault()
-        {
-        }
+        /// <summary>What it does is done again: once more for the same does no harm.</summary>
+        public void OnFault() => action();
     }
 }

@@ -66,7 +66,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             : null;
         _reload = _upkeep.Add("a reload", () => _certificates?.Reload("SIGHUP"));
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        _accessLog = OpenAccessLog(options.Operators.AccessLog, logger);
+        _accessLog = OpenAccessLog(options.Operators.AccessLog, logger, _faults);
         _origin = new HttpClientOrigin(options.Origin, faults: _faults);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
         _fetches = new FetchTable
@@ -205,13 +205,13 @@ internal sealed class ProxyService : IHostedService, IDisposable
             ProxyLog.AccessLogAbandoned(_logger, _options.Operators.AccessLog!, _accessLog.Lost);
     }
 
-    private static AccessLog? OpenAccessLog(string? path, ILogger logger)
+    private static AccessLog? OpenAccessLog(string? path, ILogger logger, FaultLedger faults)
     {
         if (path is null)
             return null;
         try
         {
-            return new AccessLog(Open, exception => ProxyLog.AccessLogTroubled(logger, path, exception.Message));
+            return new AccessLog(Open, exception => ProxyLog.AccessLogTroubled(logger, path, exception.Message), faults: faults);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

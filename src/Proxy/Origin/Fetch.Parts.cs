@@ -61,6 +61,8 @@ internal sealed partial class Fetch
     {
         if (body.IsWindowed || length == 0)
             return;
+        // First: from where there are parts to where they are stored nothing may throw.
+        var now = _table.Now;
         PartialResponse parts;
         if (_part is { } whole)
         {
@@ -84,7 +86,7 @@ internal sealed partial class Fetch
             {
                 // An answer to If-Range may leave out what its asker knows (RFC 9110, section 15.3.7).
                 var updatesOnly = _part is not null && _plan.Request.Fields.Contains(KnownField.IfRange);
-                _table.Cache.StoreParts(_plan.Key, parts, updatesOnly, _table.ObjectMaximum, _table.Now);
+                _table.Cache.StoreParts(_plan.Key, parts, updatesOnly, _table.ObjectMaximum, now);
                 return;
             }
         }

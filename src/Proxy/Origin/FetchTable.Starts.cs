@@ -56,7 +56,7 @@ internal sealed partial class FetchTable
         if (ticket.Reuse != CacheReason.None)
             plan = plan with { Reuse = ticket.Reuse };
         plan = plan with { IsShared = false, IsManaged = true, IsRefresh = false };
-        RegisterAndStart(new Fetch(this, plan, RevalidationFor(ticket, plan.Key), ticket));
+        RegisterAndStart(Make(plan, RevalidationFor(ticket, plan.Key), ticket));
     }
 
     /// <summary>Fetches for one ticket alone, with the client's own conditions.</summary>
@@ -65,7 +65,7 @@ internal sealed partial class FetchTable
         ticket.TakeStale()?.Response.Release();
         ticket.Reuse = plan.Reuse;
         plan = plan with { IsShared = false, IsManaged = false, IsRefresh = false };
-        RegisterAndStart(new Fetch(this, plan, Revalidation.None, ticket));
+        RegisterAndStart(Make(plan, Revalidation.None, ticket));
     }
 
     /// <summary>Fetches for several at once, in place of a fetch that wasn't for them.</summary>
@@ -73,7 +73,7 @@ internal sealed partial class FetchTable
     {
         if (tickets is [var first, ..])
             plan = plan with { Request = first.Request, Client = first.Client, Body = first.Body };
-        var fetch = new Fetch(this, plan, Revalidation.None, tickets);
+        var fetch = Make(plan, Revalidation.None, tickets);
         lock (_gate)
         {
             if (plan.IsShared)
@@ -98,7 +98,28 @@ internal sealed partial class FetchTable
     private void Register(Fetch fetch)
     {
         _active.Add(fetch);
+        // What of it is gone isn't known where the question throws, and so it is taken for gone.
+        if (!Faults.Attempt("the start of a fetch", fetch, InvalidateUnlessStored))
+            fetch.Invalidate();
+    }
+
+    private void InvalidateUnlessStored(Fetch fetch)
+    {
         if (!fetch.AsksAboutStored(Cache))
             fetch.Invalidate();
+    }
+
+    /// <summary>Makes a fetch, to which what it asks about passes even if it can't be made.</summary>
+    private Fetch Make(FetchPlan plan, Revalidation revalidation, params ReadOnlySpan<FetchTicket> waiters)
+    {
+        try
+        {
+            return new Fetch(this, plan, revalidation, waiters);
+        }
+        catch
+        {
+            revalidation.Release();
+            throw;
+        }
     }
 }

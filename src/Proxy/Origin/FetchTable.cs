@@ -106,6 +106,25 @@ internal sealed partial class FetchTable
     /// <param name="entry">Its right to be refreshed was claimed by the caller.</param>
     public void Refresh(RequestHead request, ForwardedClient client, CacheEntry entry)
     {
+        Fetch? fetch = null;
+        try
+        {
+            fetch = TryMakeRefresh(request, client, entry);
+        }
+        catch (Exception fault) when (Faults.Contains(fault))
+        {
+            // The client has its answer; who comes next asks again.
+            Faults.Note("a refresh in the background", fault);
+        }
+
+        if (fetch is null)
+            entry.EndRefresh(Now);
+        else
+            Start(fetch);
+    }
+
+    private Fetch? TryMakeRefresh(RequestHead request, ForwardedClient client, CacheEntry entry)
+    {
         var rule = Policy.Rules.Find(request.Target);
         var plan = new FetchPlan
         {
@@ -118,22 +137,16 @@ internal sealed partial class FetchTable
             IsRefresh = true,
             Reuse = CacheReason.Stale,
         };
-        Fetch? fetch = null;
         lock (_gate)
         {
-            if (_refreshing < RefreshesMaximum && !_fetches.ContainsKey(plan.Key) && entry.Response.TryAcquire())
-            {
-                _refreshing++;
-                fetch = new Fetch(this, plan, new Revalidation(entry, []));
-                Add(fetch);
-                Register(fetch);
-            }
+            if (_refreshing >= RefreshesMaximum || _fetches.ContainsKey(plan.Key) || !entry.Response.TryAcquire())
+                return null;
+            var fetch = Make(plan, new Revalidation(entry, []));
+            _refreshing++;
+            Add(fetch);
+            Register(fetch);
+            return fetch;
         }
-
-        if (fetch is null)
-            entry.EndRefresh(Now);
-        else
-            Start(fetch);
     }
 
     /// <summary>Takes a fetch out, so that nobody joins it any more.</summary>
@@ -199,7 +212,7 @@ internal sealed partial class FetchTable
             if (ticket.Request.Method == KnownMethod.Get && !isClosing && !passes && !_unshareable.Contains(hash, Now))
             {
                 plan = plan with { IsShared = true, IsManaged = true, Reuse = ticket.Reuse };
-                fetch = new Fetch(this, plan, RevalidationFor(ticket, plan.Key), ticket);
+                fetch = Make(plan, RevalidationFor(ticket, plan.Key), ticket);
                 Add(fetch);
                 Register(fetch);
             }
@@ -230,16 +243,11 @@ internal sealed partial class FetchTable
             return TryAnswerFromParts(ticket, plan);
         }
 
-        ticket.Reuse = ReusePolicy.Judge(entry.Freshness, ticket.Directives, Now);
-        if (ReusePolicy.IsUse(ticket.Reuse) && ticket.TryAnswer(entry.Response, CacheNote.Reused(ticket.Reuse, entry.Freshness, Now)))
-        {
-            entry.Response.Release();
-            return true;
-        }
-
+        // The ticket gives it back, whatever happens.
         ticket.TakeStale()?.Response.Release();
         ticket.Stale = entry;
-        return false;
+        ticket.Reuse = ReusePolicy.Judge(entry.Freshness, ticket.Directives, Now);
+        return ReusePolicy.IsUse(ticket.Reuse) && ticket.TryAnswer(entry.Response, CacheNote.Reused(ticket.Reuse, entry.Freshness, Now));
     }
 
     private void Add(Fetch fetch)

@@ -37,6 +37,9 @@ public sealed class AbandonedSocket(EventLoop loop, Action onEnded) : ICompletio
     {
         _descriptor = descriptor;
         _begun = true;
+        // A send without a copy ends when the peer has taken its bytes, and no cancel finds it: the reset drops them.
+        if (_pending > 0 && descriptor >= 0)
+            _ = loop.Sockets.Reset(descriptor);
         EndIfIdle();
     }
 

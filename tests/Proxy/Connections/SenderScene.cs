@@ -103,6 +103,7 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
     {
         var terms = new ResponseTerms(
             HttpVersion.Http11, KeepAlive: true, BodyWanted: true, AcceptsTrailers: false, AddedFields: default, UnixSeconds: 0);
-        Assert.True(Sender.TryStart(_response, part, isReader: true, terms, CacheNote.Own(CacheReason.OwnAnswer)));
+        Sender.Hold(_response, isReader: true);
+        Assert.True(Sender.TryStart(part, terms, CacheNote.Own(CacheReason.OwnAnswer)));
     }
 }

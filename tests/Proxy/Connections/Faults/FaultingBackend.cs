@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -10,7 +11,8 @@ internal sealed class FaultingBackend : ILoopBackend
     private readonly ILoopBackend _kernel;
     private readonly FaultPlan _plan;
     private readonly FaultingSockets _sockets;
-    private readonly Dictionary<ulong, OperationKind> _watched = [];
+    private readonly Dictionary<ulong, Operation> _watched = [];
+    private readonly HashSet<Operation> _refused = [];
 
     public FaultingBackend(ILoopBackend kernel, FaultPlan plan)
     {
@@ -33,9 +35,11 @@ internal sealed class FaultingBackend : ILoopBackend
 
     public void Submit(Operation operation)
     {
-        _plan.Pass($"submit {operation.Kind}");
-        if (operation.Kind is OperationKind.Accept)
-            _watched[operation.UserData] = operation.Kind;
+        // What a socket refuses to send without a copy the loop submits again, outside of callbacks.
+        if (!_refused.Remove(operation))
+            _plan.Pass($"submit {operation.Kind}");
+        if (operation.Kind is OperationKind.Accept or OperationKind.Send or OperationKind.SendMessage)
+            _watched[operation.UserData] = operation;
         if (operation.Kind is OperationKind.Close)
             _sockets.OnClose(operation.Descriptor);
         _kernel.Submit(operation);
@@ -52,8 +56,14 @@ internal sealed class FaultingBackend : ILoopBackend
         var count = _kernel.Wait(completions, timeoutNanoseconds);
         foreach (var completion in completions[..count])
         {
-            if (completion.Result >= 0 && _watched.ContainsKey(completion.UserData))
+            if (!_watched.TryGetValue(completion.UserData, out var operation))
+                continue;
+            if (completion.Result >= 0 && operation.Kind == OperationKind.Accept)
                 _sockets.Open.TryAdd(completion.Result, true);
+            if (completion.Result == -(int)Errno.EOPNOTSUPP)
+                _refused.Add(operation);
+            if (!completion.More)
+                _watched.Remove(completion.UserData);
         }
 
         return count;

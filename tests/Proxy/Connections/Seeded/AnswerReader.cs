@@ -103,7 +103,8 @@ internal sealed class AnswerReader(IReadOnlyList<ClientRequest> requests)
         200 => !request.IsMalformed,
         206 or 416 => request.HasRange,
         400 => request.IsMalformed,
-        408 or 502 or 503 or 504 => true,
+        // 500 of an exchange that met a fault.
+        408 or 500 or 502 or 503 or 504 => true,
         _ => false,
     };
 

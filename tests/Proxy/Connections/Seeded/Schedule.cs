@@ -26,6 +26,7 @@ internal sealed class Schedule : IDisposable
     private readonly Random _random;
     private readonly SegmentPool _pool;
     private readonly ScheduleConditions _conditions;
+    private readonly ScheduleFaults _faults = new();
     private readonly SeededOrigin _origin;
     private readonly ResponseCache _cache;
     private readonly FetchTable _fetches;
@@ -48,14 +49,15 @@ internal sealed class Schedule : IDisposable
         _random = new Random(seed);
         _conditions = ScheduleConditions.Create(_random, usesTls: seed % 3 == 0);
         _pool = new SegmentPool(_conditions.MemoryBytes);
-        _origin = new SeededOrigin(_random, _conditions.IsCalm);
+        _origin = new SeededOrigin(_random, _conditions.IsCalm, _faults.Ledger);
         _cache = new ResponseCache(_random.Next(1, CacheBytesMaximum), _random.Next(1, CacheObjectsMaximum));
         var clock = new FakeClock();
-        var time = new ScheduleTime(clock);
+        var time = new FaultingTime(new ScheduleTime(clock), _faults.Plan);
         var tight = _conditions.IsTight;
         _fetches = new FetchTable
         {
             Origin = _origin,
+            Faults = _faults.Ledger,
             Cache = _cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } },
             Pool = _pool,
@@ -71,6 +73,7 @@ internal sealed class Schedule : IDisposable
             Responses = responses,
             Cache = _cache,
             Fetches = _fetches,
+            Faults = _faults.Ledger,
             Tls = tls,
             KtlsCounters = _ktls,
             Channel = _conditions.Channel,
@@ -81,7 +84,8 @@ internal sealed class Schedule : IDisposable
         };
         for (var i = 0; i < _conditions.Workers; i++)
         {
-            var worker = new SeededWorker(i, new FakeBackend(_random, buffers, _conditions.Kernel, _conditions.Faults, clock), settings);
+            var backend = new FakeBackend(_random, buffers, _conditions.Kernel, _conditions.Faults, clock);
+            var worker = new SeededWorker(i, backend, settings, _faults.Plan);
             worker.Backend.OnWake = () => Interrupt(worker);
             _workers.Add(worker);
         }
@@ -89,11 +93,16 @@ internal sealed class Schedule : IDisposable
         CreateClients();
         _waiting = new Queue<SeededClient>(_clients);
         _drainsAt = _random.Next(4) == 0 ? _random.Next(300) : int.MaxValue;
+        if (!_conditions.IsCalm && _random.Next(2) == 0)
+            _faults.Arm(_random);
         _abortsAfter = !_conditions.IsCalm && _random.Next(2) == 0 ? _random.Next(100) : int.MaxValue;
     }
 
     /// <summary>A number that two runs share only if the same happened in them.</summary>
     public ulong Digest => _workers.Aggregate(0UL, (digest, worker) => (digest * 31) + worker.Backend.Digest);
+
+    /// <summary>The point at which a callback was made to throw, or null.</summary>
+    public string? Fault => _faults.Description;
 
     /// <summary>Tells what happens, line by line.</summary>
     public void TraceTo(Action<string> write)
@@ -143,6 +152,7 @@ internal sealed class Schedule : IDisposable
             }
         }
 
+        _faults.Check();
         foreach (var worker in _workers)
             worker.CheckNothingIsLeft();
         Assert.Equal(0, _fetches.InFlight);
@@ -174,6 +184,7 @@ internal sealed class Schedule : IDisposable
         tally.Add("left stored", _leftStored);
         tally.Add("interrupted", _interrupted);
         tally.Add("given up", _givenUp);
+        tally.Add("faults", _faults.Ledger.Count);
         foreach (var worker in _workers)
             worker.Count(tally);
     }

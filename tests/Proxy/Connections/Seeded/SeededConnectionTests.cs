@@ -18,7 +18,7 @@ public sealed class SeededConnectionTests : IDisposable
     [
         "Hit", "Miss", "Joined", "Pass", "Revalidated", "Failed", "Local", "evictions", "left stored", "resumed", "handshakes failed", "transmit in the kernel",
         "receive in the kernel", "in user space", "refusals", "key updates refused", "renegotiations refused", "accept pauses", "overflows", "stale", "buffers exhausted",
-        "deadlines", "failed", "refused", "interrupted", "in parts", "given up", "quit within", "stayed silent",
+        "deadlines", "failed", "refused", "interrupted", "in parts", "given up", "quit within", "stayed silent", "faults",
     ];
 
     private readonly SegmentPool _pool = new();
@@ -65,6 +65,7 @@ public sealed class SeededConnectionTests : IDisposable
     private ulong Run(int seed, bool isTraced = false)
     {
         var baseline = _pool.RentedSegments;
+        string? fault = null;
         try
         {
             ulong digest;
@@ -73,7 +74,15 @@ public sealed class SeededConnectionTests : IDisposable
             {
                 if (isTraced)
                     schedule.TraceTo(Console.Error.WriteLine);
-                schedule.Run();
+                try
+                {
+                    schedule.Run();
+                }
+                finally
+                {
+                    fault = schedule.Fault;
+                }
+
                 schedule.Count(_tally);
                 digest = schedule.Digest;
             }
@@ -83,7 +92,8 @@ public sealed class SeededConnectionTests : IDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw new InvalidOperationException($"Seed {seed} failed: {exception.Message} (TLSPROXY_SEED={seed} runs it alone.)", exception);
+            var message = $"Seed {seed} failed: {exception.Message} (TLSPROXY_SEED={seed} runs it alone; fault at: {fault ?? "none"}.)";
+            throw new InvalidOperationException(message, exception);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 
@@ -75,6 +76,13 @@ internal sealed class SeededExchange : IOriginExchange
         _request.Body?.Discard();
         _sink.OnEnd();
         return true;
+    }
+
+    /// <summary>The answer has met a fault; nothing more of it comes.</summary>
+    public void Fault(Exception fault, FaultLedger faults)
+    {
+        _request.Body?.Discard();
+        faults.End(_sink, "an exchange with the origin", fault);
     }
 
     private bool Fail(OriginFailure failure)

@@ -1,11 +1,14 @@
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 
 /// <summary>An origin whose answers come in steps that a seed puts in order.</summary>
 /// <param name="calm">Every answer comes whole, after the whole request.</param>
-internal sealed class SeededOrigin(Random random, bool calm) : IOrigin
+/// <param name="faults">Where what the proxy throws at an answer ends; null lets it pass.</param>
+internal sealed class SeededOrigin(Random random, bool calm, FaultLedger? faults = null) : IOrigin
 {
+    private readonly FaultLedger _faults = faults ?? FaultLedger.Passing;
     private readonly List<SeededExchange> _exchanges = [];
 
     public bool IsIdle => _exchanges.Count == 0;
@@ -31,7 +34,16 @@ internal sealed class SeededOrigin(Random random, bool calm) : IOrigin
         if (_exchanges.Count == 0)
             return;
         var exchange = _exchanges[random.Next(_exchanges.Count)];
-        if (exchange.Step())
+        try
+        {
+            if (exchange.Step())
+                _exchanges.Remove(exchange);
+        }
+        catch (Exception fault) when (_faults.Contains(fault))
+        {
+            HandsOn = false;
             _exchanges.Remove(exchange);
+            exchange.Fault(fault, _faults);
+        }
     }
 }

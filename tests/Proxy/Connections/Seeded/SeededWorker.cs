@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Proxy.Tests.Lives;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Lives;
@@ -14,10 +15,10 @@ internal sealed class SeededWorker : IDisposable
 
     private readonly Dictionary<ListenerTraits, int> _listeners;
 
-    public SeededWorker(int index, FakeBackend backend, WorkerSettings settings)
+    public SeededWorker(int index, FakeBackend backend, WorkerSettings settings, FaultPlan? plan = null)
     {
         Backend = backend;
-        Loop = new EventLoop(backend, index);
+        Loop = new EventLoop(plan is null ? backend : new FaultingBackend(backend, plan), index, settings.Faults);
         _listeners = new[] { false, true }
             .SelectMany(tls => new[] { new ListenerTraits(tls), new ListenerTraits(tls, HasProxyHeader: true) })
             .ToDictionary(traits => traits, _ => backend.Listen());
