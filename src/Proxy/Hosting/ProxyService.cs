@@ -118,8 +118,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        using var running = _takeover.TryConnect();
-        using var inherited = running?.Receive() ?? InheritedSockets.None;
+        using var inherited = _takeover.Inherit();
         var bound = _server.Start(
             _options.Listeners.Addresses, _options.Workers.Count,
             new ListenOptions { SendBufferBytes = _options.Listeners.SendBufferBytes }, inherited);
@@ -127,7 +126,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         {
             if (_options.Operators.Admin is { } admin)
                 StartAdmin(admin, inherited);
-            _takeover.Begin(running, inherited, [_server.DuplicateSockets, () => _admin?.DuplicateSockets() ?? []]);
+            _takeover.Begin(inherited, [_server.DuplicateSockets, () => _admin?.DuplicateSockets() ?? []]);
         }
         catch (StartException)
         {

@@ -16,6 +16,7 @@ internal sealed class ProcessHandover : IDisposable
     private readonly Action _stop;
     private readonly FaultLedger _faults;
     private readonly ILogger _logger;
+    private TakeoverClient? _running;
     private TakeoverServer? _server;
 
     // Written by the server's thread before it asks for the stop, read by the thread of the stop.
@@ -33,32 +34,47 @@ internal sealed class ProcessHandover : IDisposable
     /// <summary>Addresses that another process accepts at from now on; null where none took over.</summary>
     public IReadOnlySet<IPEndPoint>? HandedOver => Volatile.Read(ref _handedOver);
 
-    /// <summary>Connects to the process that is to be taken over.</summary>
-    /// <returns>Null where none was to be, or none is there.</returns>
-    /// <exception cref="StartException">It can't be spoken to.</exception>
-    public TakeoverClient? TryConnect()
+    /// <summary>Gets the sockets of the process that is to be taken over.</summary>
+    /// <returns>None where no process is to be taken over, none is there, or it ends meanwhile: then this is a start.</returns>
+    /// <exception cref="StartException">The process runs, but doesn't give them.</exception>
+    public InheritedSockets Inherit()
     {
         if (!_options.IsAsked)
-            return null;
-        var running = TakeoverClient.TryConnect(_options.Path!);
-        if (running is null)
+            return InheritedSockets.None;
+        _running = TakeoverClient.TryConnect(_options.Path!);
+        if (_running is null)
+        {
             TakeoverLog.NothingThere(_logger, _options.Path!);
-        return running;
+            return InheritedSockets.None;
+        }
+
+        try
+        {
+            return _running.Receive();
+        }
+        catch (StartException) when (_running.WaitForEnd())
+        {
+            TakeoverLog.Ended(_logger, _running.Process);
+            _running.Dispose();
+            _running = null;
+            return InheritedSockets.None;
+        }
     }
 
     /// <summary>Everything accepts: has the process before drain, and waits for the one after.</summary>
     /// <exception cref="StartException">The named socket can't be made.</exception>
-    public void Begin(TakeoverClient? running, InheritedSockets inherited, IReadOnlyList<SocketSource> sockets)
+    public void Begin(InheritedSockets inherited, IReadOnlyList<SocketSource> sockets)
     {
-        if (running is not null)
-            Confirm(running, inherited);
+        var tookOver = _running is not null;
+        if (_running is not null)
+            Confirm(_running, inherited);
         if (_options.Path is null)
             return;
         try
         {
             _server = new TakeoverServer(_options.Path, () => [.. sockets.SelectMany(source => source())], OnHandedOver, _faults, _logger);
         }
-        catch (StartException exception) when (running is not null || !_options.IsNamed)
+        catch (StartException exception) when (tookOver || !_options.IsNamed)
         {
             // The process before drains already, or nobody has asked for takeovers: it isn't worth the service.
             TakeoverLog.Unavailable(_logger, exception.Message);
@@ -69,6 +85,8 @@ internal sealed class ProcessHandover : IDisposable
     /// the path.</summary>
     public void Dispose()
     {
+        _running?.Dispose();
+        _running = null;
         _server?.Dispose();
         _server = null;
     }
@@ -79,6 +97,8 @@ internal sealed class ProcessHandover : IDisposable
             TakeoverLog.TookOverAlone(_logger, running.Process, doubt);
         else
             TakeoverLog.TookOver(_logger, running.Process);
+        running.Dispose();
+        _running = null;
     }
 
     private void OnHandedOver(IReadOnlySet<IPEndPoint> addresses)

@@ -10,6 +10,10 @@ internal sealed class TakeoverClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // A crash closes the sockets of a process in no order, within some milliseconds.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndPeriod = TimeSpan.FromMilliseconds(10);
+
     // Addresses and sockets for each of them that are believed: 1,024 workers with some addresses each.
     private const int SocketsMaximum = 16 * 1024;
 
@@ -74,7 +78,34 @@ internal sealed class TakeoverClient : IDisposable
         }
     }
 
+    /// <summary>Whether the process before has ended, or does soon: what ends a conversation may be its crash.</summary>
+    public bool WaitForEnd()
+    {
+        for (var left = EndPatience; left > TimeSpan.Zero; left -= EndPeriod)
+        {
+            if (HasEnded(Process))
+                return true;
+            Thread.Sleep(EndPeriod);
+        }
+
+        return false;
+    }
+
     public void Dispose() => _channel.Dispose();
+
+    /// <summary>Its sockets are closed: there is no such process, or nothing of it but its status (proc_pid_stat(5)).</summary>
+    private static bool HasEnded(int process)
+    {
+        try
+        {
+            var status = File.ReadAllText($"/proc/{process}/stat");
+            return status[(status.LastIndexOf(')') + 1)..].TrimStart() is ['Z' or 'X', ..];
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     private static void Add(InheritedSockets inherited, string message, List<int> descriptors)
     {

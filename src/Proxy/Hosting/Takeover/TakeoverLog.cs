@@ -23,6 +23,9 @@ internal static partial class TakeoverLog
     [LoggerMessage(65, LogLevel.Information, "no process serves at {Path}: there is nothing to take over")]
     public static partial void NothingThere(ILogger logger, string path);
 
+    [LoggerMessage(67, LogLevel.Warning, "process {Process} ended before it gave its sockets: this one opens its own")]
+    public static partial void Ended(ILogger logger, int process);
+
     [LoggerMessage(66, LogLevel.Warning, "no other process can take over from this one: {Reason}")]
     public static partial void Unavailable(ILogger logger, string reason);
 }

@@ -153,6 +153,28 @@ public sealed class TakeoverTests : IDisposable
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_process_that_crashes_after_it_gave_its_sockets_leaves_them_to_the_next()
+    {
+        using var listener = TakeoverSocket.Listen(PathOfSocket);
+        var client = Task.Run(() => TakeoverClient.TryConnect(PathOfSocket)!, TestContext.Current.CancellationToken);
+        var peer = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        peer.Send(Encoding.ASCII.GetBytes(TakeoverChannel.Greeting));
+        DescriptorPassing.Send(peer, "sockets --listen https"u8, [_listening[0].Descriptor]);
+        peer.Send(Encoding.ASCII.GetBytes(TakeoverChannel.End));
+        using var next = await client;
+        using var inherited = next.Receive();
+        var address = _listening[0].Address;
+
+        peer.Dispose();
+
+        var taken = inherited.Take(ref address);
+        Assert.Single(taken);
+        Assert.NotNull(next.Confirm(inherited.Taken));
+        Assert.False(next.WaitForEnd());
+        TakeoverChannel.Close(taken);
+    }
+
     private string PathOfSocket => _folder["takeover.sock"];
 
     private TakeoverServer Serve(TimeSpan? patience = null) =>
