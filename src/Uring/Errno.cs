@@ -24,6 +24,7 @@ public enum Errno
     ENOSPC = 28,
     EPIPE = 32,
     ENOSYS = 38,
+    EBADR = 53,
     ETIME = 62,
     EPROTO = 71,
     EBADMSG = 74,

@@ -162,9 +162,9 @@ internal sealed partial class ClientConnection
 
     public void OnSent()
     {
-        _trace?.OnSent(_worker.Loop.Now);
         if (!_exchange.Continuing)
         {
+            _trace?.OnSent(_worker.Loop.Now);
             _sender.OnSent();
             return;
         }

@@ -139,7 +139,10 @@ public sealed class EpollBackend : ILoopBackend
     {
         if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
             state.HasEnded = true;
-        if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+        // A receive stops at an urgent byte (tcp(7)), so that a short one no longer tells that nothing is left.
+        if ((events & EPOLLPRI) != 0)
+            state.ShortReceivesTell = false;
+        if ((events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
             state.MayReceive = true;
         if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0)
             state.MaySend = true;

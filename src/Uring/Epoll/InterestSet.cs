@@ -43,7 +43,7 @@ internal sealed unsafe class InterestSet : IDisposable
     public Errno Add(int descriptor, ulong data)
     {
         var entry = stackalloc byte[16];
-        Write(entry, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, data);
+        Write(entry, EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET, data);
         return Libc.epoll_ctl(_descriptor.Value, EPOLL_CTL_ADD, descriptor, entry) < 0 ? Libc.LastError : Errno.None;
     }
 

@@ -11,6 +11,7 @@ internal static unsafe class Epoll
     public const int EPOLL_CTL_ADD = 1;
 
     public const uint EPOLLIN = 1;
+    public const uint EPOLLPRI = 2;
     public const uint EPOLLOUT = 4;
     public const uint EPOLLERR = 8;
     public const uint EPOLLHUP = 0x10;

@@ -11,6 +11,8 @@ internal static class IoUring
     public const byte IORING_OP_RECVMSG = 10;
     public const byte IORING_OP_ACCEPT = 13;
     public const byte IORING_OP_ASYNC_CANCEL = 14;
+    public const uint IORING_ASYNC_CANCEL_ALL = 1;
+    public const uint IORING_ASYNC_CANCEL_ANY = 4;
     public const byte IORING_OP_CONNECT = 16;
     public const byte IORING_OP_CLOSE = 19;
     public const byte IORING_OP_READ = 22;

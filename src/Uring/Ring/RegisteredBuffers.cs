@@ -15,6 +15,8 @@ internal sealed unsafe class RegisteredBuffers
     private readonly Descriptor _ring;
     private readonly int[] _regionOfSlot = new int[SlotsMaximum];
     private readonly Dictionary<int, int> _slotOfRegion = new(SlotsMaximum);
+    private readonly long[] _usedIn = new long[SlotsMaximum];
+    private long _round = 1;
     private int _next;
     private bool _refused;
 
@@ -36,8 +38,14 @@ internal sealed unsafe class RegisteredBuffers
     public bool TryFind(NativeSlice memory, out int slot)
     {
         slot = -1;
-        return memory.Region != 0 && (_slotOfRegion.TryGetValue(memory.Region, out slot) || TryRegister(memory.Region, out slot));
+        if (memory.Region == 0 || !(_slotOfRegion.TryGetValue(memory.Region, out slot) || TryRegister(memory.Region, out slot)))
+            return false;
+        _usedIn[slot] = _round;
+        return true;
     }
+
+    /// <summary>The kernel has taken every entry of the queue: none that names a slot is left.</summary>
+    public void EndRound() => _round++;
 
     private bool TryRegister(int id, out int slot)
     {
@@ -45,6 +53,9 @@ internal sealed unsafe class RegisteredBuffers
         if (MemoryRegion.Find(id) is not { } region)
             return false;
         DropGone();
+        // An entry that the kernel hasn't taken yet names the slot for the region that is there.
+        if (_regionOfSlot[slot] != 0 && _usedIn[slot] == _round)
+            return false;
         if (!TryUpdate(slot, region.Address, region.Length))
         {
             // What the limit refused once it may take when older regions have gone; until then each try would cost a call.

@@ -15,6 +15,10 @@ public sealed unsafe class RingBackend : ILoopBackend
     private const ulong WakeData = 1;
     private const ulong CancelData = 2;
 
+    // What is cancelled ends at once; a file system or a device may take a little longer.
+    private const int EndTriesMaximum = 100;
+    private const long EndWaitNanoseconds = 1_000_000;
+
     private readonly RingMemory _ring;
     private readonly BufferRing _buffers;
     private readonly WakeDescriptor _wake;
@@ -26,6 +30,7 @@ public sealed unsafe class RingBackend : ILoopBackend
     private readonly Queue<Request> _waiting = new();
     private readonly Mapping _wakeCount;
     private bool _wakeArmed;
+    private bool _isDisposed;
 
     private RingBackend(
         RingMemory ring, BufferRing buffers, RegisteredBuffers? registered, WakeDescriptor wake, Mapping wakeCount, RingOptions options)
@@ -81,6 +86,7 @@ public sealed unsafe class RingBackend : ILoopBackend
         if (wake is null || count is null)
         {
             failure = RingFailure.Of(wake is null ? error : Errno.ENOMEM, "eventfd");
+            count?.Dispose();
             buffers.Dispose();
             ring.Dispose();
             return null;
@@ -122,10 +128,47 @@ public sealed unsafe class RingBackend : ILoopBackend
 
     public void Dispose()
     {
-        // The ring goes first: the kernel must have let go of the memory behind it. The eventfd stays until no other thread can name it.
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        // The kernel ends what is pending after the close, in its own time, and may still write to the memory behind it until then: so it ends
+        // before. The eventfd stays until no other thread can name it.
+        EndPending();
         _ring.Dispose();
         _buffers.Dispose();
         _wakeCount.Dispose();
+    }
+
+    /// <summary>Cancels all that is pending and takes its completions, as long as some come.</summary>
+    private void EndPending()
+    {
+        var rest = new Completion[64];
+        var isQueued = _queue.TryNext(out var entry);
+        if (isQueued)
+        {
+            *entry = SubmissionWriter.CancelAll(CancelData);
+            _queue.Publish();
+        }
+
+        // A kernel that can't cancel all (before 5.19) ends the read of the eventfd, which is always pending, by this.
+        _wake.Signal();
+        for (var tries = 0; tries < EndTriesMaximum; tries++)
+        {
+            if (!TryEnterOnce() || (Reap(rest) == 0 && !_wakeArmed))
+                return;
+        }
+    }
+
+    /// <returns>False where the calling thread can't, since it isn't the ring's, or the ring can't go on.</returns>
+    private bool TryEnterOnce()
+    {
+        var argument = default(WaitArgument);
+        argument.Time = (ulong)&argument.Seconds;
+        argument.Nanoseconds = EndWaitNanoseconds;
+        var flags = IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG | PollThreadFlag();
+        var result = Libc.IoUringEnter(
+            Libc.SYS_io_uring_enter, _ring.Descriptor.Value, _queue.Queued, 1, flags, &argument, WaitArgument.KernelSize);
+        return result >= 0 || Libc.LastError is Errno.ETIME or Errno.EINTR or Errno.EBUSY or Errno.EAGAIN;
     }
 
     private bool HasCompletions => Volatile.Read(ref *_ring.CompletionTail) != *_ring.CompletionHead;
@@ -201,15 +244,21 @@ public sealed unsafe class RingBackend : ILoopBackend
 
     private void CheckEntered(long result)
     {
+        if (_queue.Queued == 0)
+            _registered?.EndRound();
         if (result >= 0)
         {
             Statistics.CountSubmitted((int)result);
             return;
         }
 
-        // EBUSY: completions must be reaped before more are taken. EAGAIN: no memory at the moment. Both end by the next turn.
+        // EBUSY: completions must be reaped before more are taken. EAGAIN: no memory at the moment. Both end by the next turn. EBADR: the
+        // kernel had no memory for completions beyond the queue and has lost some. It is told once; the connections they were for end by
+        // their deadlines, the others go on.
         var error = Libc.LastError;
-        if (error is not (Errno.EINTR or Errno.ETIME or Errno.EBUSY or Errno.EAGAIN))
+        if (error == Errno.EBADR)
+            Statistics.CountOverflow();
+        else if (error is not (Errno.EINTR or Errno.ETIME or Errno.EBUSY or Errno.EAGAIN))
             throw new LoopLostException($"io_uring_enter answered {error}; the ring can't go on.");
     }
 

@@ -73,6 +73,15 @@ internal static class SubmissionWriter
         UserData = userData,
     };
 
+    /// <summary>Cancels every request of the ring.</summary>
+    public static SubmissionEntry CancelAll(ulong userData) => new()
+    {
+        OpCode = IORING_OP_ASYNC_CANCEL,
+        Fd = -1,
+        OpFlags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_ANY,
+        UserData = userData,
+    };
+
     public static SubmissionEntry Read(int descriptor, nint address, int length, ulong userData) => new()
     {
         OpCode = IORING_OP_READ,

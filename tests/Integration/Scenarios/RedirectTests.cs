@@ -66,4 +66,17 @@ public sealed class RedirectTests(SharedProxies shared)
             Assert.Equal((400, transport.IsTls() ? Value : null), (refused.Status, refused.Head["Strict-Transport-Security"]));
         }
     }
+
+    [Fact]
+    public async Task A_client_that_speaks_plain_HTTP_to_a_port_for_TLS_is_not_told_to_stay_there()
+    {
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Tls13User, "--hsts", "63072000");
+        await using var client = await ClientConnection.OpenRawAsync(proxy.Port(Transport.Tls13User));
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        // RFC 6797, section 7.2.
+        var refused = await client.ReadReplyAsync();
+        Assert.Equal((400, null), (refused.Status, refused.Head["Strict-Transport-Security"]));
+    }
 }

@@ -67,6 +67,28 @@ public sealed class ReceiveTests
 
     [Theory]
     [MemberData(nameof(Variants.Kinds), MemberType = typeof(Variants))]
+    public void Bytes_behind_an_urgent_one_are_found(string kind)
+    {
+        using var connection = new ConnectedLoop(Variants.Request(kind));
+        connection.Run(loop => loop.ReceiveMultishot(new Operation(connection.Owner), connection.Descriptor));
+        connection.Thread.FinishTurns();
+        // All of it is there when the loop looks: a receive stops at the urgent byte, and no event follows.
+        connection.Run(_ =>
+        {
+            connection.Peer.Send("ab"u8);
+            connection.Peer.Send("!"u8, SocketFlags.OutOfBand);
+            connection.Peer.Send("cd"u8);
+        });
+
+        var received = new List<byte>();
+        while (received.Count < 4)
+            received.AddRange(connection.Owner.Next().Bytes);
+
+        Assert.Equal("abcd"u8.ToArray(), received);
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants.Kinds), MemberType = typeof(Variants))]
     public void A_reset_ends_a_receive_with_its_error(string kind)
     {
         using var connection = new ConnectedLoop(Variants.Request(kind));

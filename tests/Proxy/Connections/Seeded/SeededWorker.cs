@@ -3,7 +3,6 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Proxy.Tests.Lives;
 using TlsProxy.Testing.Backend;
-using TlsProxy.Testing.Lives;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Tests.Connections.Seeded;
@@ -11,8 +10,6 @@ namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 /// <summary>A worker with its loop on a fake back end, and its listening sockets.</summary>
 internal sealed class SeededWorker : IDisposable
 {
-    private static readonly SurvivingFields s_survivors = ConnectionSurvivors.Create();
-
     private readonly Dictionary<ListenerTraits, int> _listeners;
 
     public SeededWorker(int index, FakeBackend backend, WorkerSettings settings, FaultPlan? plan = null)
@@ -44,7 +41,7 @@ internal sealed class SeededWorker : IDisposable
         Assert.Equal(0, Backend.OpenDescriptors);
         Assert.Equal(0, Backend.BuffersInUse);
         Assert.Equal(0, Worker.Counters.Open);
-        EndedLives.Check(Worker, s_survivors);
+        EndedLives.Check(Worker, ConnectionSurvivors.Create());
     }
 
     public void Count(ScheduleTally tally)
