@@ -15,10 +15,6 @@ public sealed unsafe class RingBackend : ILoopBackend
     private const ulong WakeData = 1;
     private const ulong CancelData = 2;
 
-    // What is cancelled ends at once; a file system or a device may take a little longer.
-    private const int EndTriesMaximum = 100;
-    private const long EndWaitNanoseconds = 1_000_000;
-
     private readonly RingMemory _ring;
     private readonly BufferRing _buffers;
     private readonly WakeDescriptor _wake;
@@ -131,44 +127,12 @@ public sealed unsafe class RingBackend : ILoopBackend
         if (_isDisposed)
             return;
         _isDisposed = true;
-        // The kernel ends what is pending after the close, in its own time, and may still write to the memory behind it until then: so it ends
-        // before. The eventfd stays until no other thread can name it.
-        EndPending();
+        // After the close the kernel would end what is pending in its own time, and may write to the memory behind it until then. The
+        // eventfd stays until no other thread can name it.
+        PendingRequests.End(_ring, _queue, _wake, CancelData);
         _ring.Dispose();
         _buffers.Dispose();
         _wakeCount.Dispose();
-    }
-
-    /// <summary>Cancels all that is pending and takes its completions, as long as some come.</summary>
-    private void EndPending()
-    {
-        var rest = new Completion[64];
-        var isQueued = _queue.TryNext(out var entry);
-        if (isQueued)
-        {
-            *entry = SubmissionWriter.CancelAll(CancelData);
-            _queue.Publish();
-        }
-
-        // A kernel that can't cancel all (before 5.19) ends the read of the eventfd, which is always pending, by this.
-        _wake.Signal();
-        for (var tries = 0; tries < EndTriesMaximum; tries++)
-        {
-            if (!TryEnterOnce() || (Reap(rest) == 0 && !_wakeArmed))
-                return;
-        }
-    }
-
-    /// <returns>False where the calling thread can't, since it isn't the ring's, or the ring can't go on.</returns>
-    private bool TryEnterOnce()
-    {
-        var argument = default(WaitArgument);
-        argument.Time = (ulong)&argument.Seconds;
-        argument.Nanoseconds = EndWaitNanoseconds;
-        var flags = IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG | PollThreadFlag();
-        var result = Libc.IoUringEnter(
-            Libc.SYS_io_uring_enter, _ring.Descriptor.Value, _queue.Queued, 1, flags, &argument, WaitArgument.KernelSize);
-        return result >= 0 || Libc.LastError is Errno.ETIME or Errno.EINTR or Errno.EBUSY or Errno.EAGAIN;
     }
 
     private bool HasCompletions => Volatile.Read(ref *_ring.CompletionTail) != *_ring.CompletionHead;

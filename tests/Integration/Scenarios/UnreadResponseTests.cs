@@ -23,7 +23,7 @@ public sealed class UnreadResponseTests(SharedProxies shared)
         {
             // The first have passed their deadline when the others come, which are there at the end.
             if (i == Clients)
-                await proxy.WaitUntilAsync(statistics => statistics is { AcceptedConnections: >= Clients, OpenConnections: 0 }, "connections stay open");
+                await proxy.WaitUntilAsync(seen => seen is { AcceptedConnections: >= Clients, OpenConnections: 0 }, "some stay open");
             var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext, receiveBuffer: 8192);
             clients.Add(client);
             await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
