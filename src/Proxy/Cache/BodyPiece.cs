@@ -8,5 +8,22 @@ namespace TlsProxy.Proxy.Cache;
 /// <param name="Skipped">Bytes of the segment before them, which are of no use to this body.</param>
 internal readonly record struct BodyPiece(long Start, long End, int Skipped, Segment Segment)
 {
+    /// <summary>The piece, of those in order, that has a place of the body.</summary>
+    public static ref readonly BodyPiece Of(BodyPiece[] pieces, long offset)
+    {
+        var low = 0;
+        var high = pieces.Length - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (pieces[middle].Start <= offset)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        return ref pieces[low];
+    }
+
     public NativeSlice At(long offset, int length) => Segment.Memory.Slice((int)(offset - Start) + Skipped, length);
 }

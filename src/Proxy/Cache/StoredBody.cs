@@ -299,19 +299,7 @@ internal sealed partial class StoredBody
 
     private NativeSlice SliceAt(long offset, int maximum)
     {
-        var pieces = Volatile.Read(ref _pieces);
-        var low = 0;
-        var high = pieces.Length - 1;
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            if (pieces[middle].Start <= offset)
-                low = middle;
-            else
-                high = middle - 1;
-        }
-
-        ref readonly var piece = ref pieces[low];
+        ref readonly var piece = ref BodyPiece.Of(Volatile.Read(ref _pieces), offset);
         return piece.At(offset, (int)Math.Min(maximum, piece.End - offset));
     }
 }
