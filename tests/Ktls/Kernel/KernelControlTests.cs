@@ -75,6 +75,19 @@ public sealed class KernelControlTests
     }
 
     [Fact]
+    public void Empty_records_of_data_pass_the_kernel_unseen_and_end_nothing()
+    {
+        using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
+        connection.Start();
+
+        connection.Peer.Flood(ContentType.ApplicationData, []);
+        connection.Peer.Send(ContentType.ApplicationData, "data"u8);
+
+        Assert.Equal("data"u8, connection.Owner.Receive(4));
+        connection.CloseAndCheck();
+    }
+
+    [Fact]
     public void A_flood_of_control_records_is_answered_with_an_alert()
     {
         using var connection = Open(CipherSuite.Aes128GcmSha256, KtlsMode.Both);
