@@ -1,6 +1,7 @@
 using System.Text;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Testing;
+using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Tests.Connections;
 
@@ -37,6 +38,32 @@ public sealed class AccessLogTests : IDisposable
 
         Assert.Equal(2, log.Lost);
         Assert.Equal("three\n", disk.Text);
+    }
+
+    [Fact]
+    public void A_file_that_throws_what_no_file_should_costs_its_lines_and_the_next_are_written()
+    {
+        using var written = new MemoryStream();
+        using var troubled = new ManualResetEventSlim();
+        var isFaulty = true;
+        var faults = new FaultLedger
+        {
+            Point = (_, _) =>
+            {
+                if (Volatile.Read(ref isFaulty))
+                    throw new NotSupportedException("The test's own.");
+            },
+        };
+        var log = new AccessLog(() => written, _ => troubled.Set(), faults: faults);
+        log.Write("one\n"u8);
+        Assert.True(troubled.Wait(s_patience));
+        Volatile.Write(ref isFaulty, false);
+        log.Write("two\n"u8);
+        log.Dispose();
+
+        Assert.Equal(1, log.Lost);
+        Assert.Equal(1, faults.Count);
+        Assert.Equal("two\n", System.Text.Encoding.ASCII.GetString(written.ToArray()));
     }
 
     [Fact]

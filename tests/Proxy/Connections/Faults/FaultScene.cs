@@ -32,7 +32,8 @@ internal sealed class FaultScene : IAsyncDisposable
     private readonly int _rentedAtRest;
     private readonly List<IPEndPoint> _addresses = [];
 
-    public FaultScene(BackendChoice backend, DeadlineOptions? deadlines = null)
+    /// <param name="hasResponder">Requests are answered as those of operators are, without cache and origin.</param>
+    public FaultScene(BackendChoice backend, DeadlineOptions? deadlines = null, bool hasResponder = false)
     {
         Faults = new FaultLedger { Point = Plan.Pass };
         _origin = new WireOrigin(ServeAsync, faults: Faults);
@@ -54,6 +55,7 @@ internal sealed class FaultScene : IAsyncDisposable
             Fetches = _fetches,
             Tls = s_tls.Value,
             Faults = Faults,
+            Responder = hasResponder ? new FaultingResponder(Plan) : null,
             Deadlines = deadlines ?? new DeadlineOptions(),
         };
         _rentedAtRest = _pool.RentedSegments;

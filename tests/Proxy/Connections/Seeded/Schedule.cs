@@ -93,7 +93,7 @@ internal sealed class Schedule : IDisposable
         CreateClients();
         _waiting = new Queue<SeededClient>(_clients);
         _drainsAt = _random.Next(4) == 0 ? _random.Next(300) : int.MaxValue;
-        if (!_conditions.IsCalm && _random.Next(2) == 0)
+        if (!_conditions.IsCalm && _random.Next(6) == 0)
             _faults.Arm(_random);
         _abortsAfter = !_conditions.IsCalm && _random.Next(2) == 0 ? _random.Next(100) : int.MaxValue;
     }

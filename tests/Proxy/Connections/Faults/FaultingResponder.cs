@@ -1,0 +1,25 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Connections.Faults;
+
+/// <summary>Answers in place of cache and origin, as the admin address does, and is a point of a plan.</summary>
+internal sealed class FaultingResponder(FaultPlan plan) : IResponder
+{
+    public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head)
+    {
+        var response = LocalResponse.TryCreate(pool, 200, FaultScene.Chunks);
+        try
+        {
+            plan.Pass("a responder");
+            return response;
+        }
+        catch
+        {
+            response?.Release();
+            throw;
+        }
+    }
+}
