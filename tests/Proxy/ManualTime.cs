@@ -4,10 +4,22 @@ namespace TlsProxy.Proxy.Tests;
 internal sealed class ManualTime : TimeProvider
 {
     private DateTimeOffset _now = DateTimeOffset.FromUnixTimeSeconds(System.GetUtcNow().ToUnixTimeSeconds());
+    private long _uptime = 1000;
 
     public long Seconds => _now.ToUnixTimeSeconds();
 
+    public override long TimestampFrequency => 1;
+
     public override DateTimeOffset GetUtcNow() => _now;
 
-    public void Advance(long seconds) => _now = _now.AddSeconds(seconds);
+    public override long GetTimestamp() => _uptime;
+
+    public void Advance(long seconds)
+    {
+        _now = _now.AddSeconds(seconds);
+        _uptime += seconds;
+    }
+
+    /// <summary>Somebody sets the time of day.</summary>
+    public void SetBack(long seconds) => _now = _now.AddSeconds(-seconds);
 }

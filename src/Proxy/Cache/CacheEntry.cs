@@ -11,6 +11,7 @@ internal sealed class CacheEntry
     // Between two tries to refresh a stale response in the background, when the first has failed.
     private const long RefreshRetrySeconds = 1;
 
+    // When it may be refreshed next; changed by who takes the right, by an interlocked operation, and by who has it.
     private long _nextRefresh;
 
     public CacheEntry(StoredResponse response, Freshness freshness, VaryKey vary, bool sharesAuthorized)
@@ -91,6 +92,7 @@ internal sealed class CacheEntry
         Vary.Matches(request) && (SharesAuthorized || !request.Fields.Contains(KnownField.Authorization));
 
     /// <summary>Claims the right to refresh it in the background; one at a time has it.</summary>
+    /// <param name="now">In seconds of a clock that is never set.</param>
     public bool TryBeginRefresh(long now)
     {
         var next = Volatile.Read(ref _nextRefresh);

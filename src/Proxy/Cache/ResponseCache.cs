@@ -10,11 +10,16 @@ internal sealed partial class ResponseCache : IDisposable
     private const int KeyOnStack = 1024;
     private const int VariantsMaximum = 64;
 
-    private readonly MemoryCache _index = new(new MemoryCacheOptions { ExpirationScanFrequency = TimeSpan.MaxValue });
-    private readonly VictimQueue _queue = new();
+    // The last of the locks: table, fetch, cache. It guards the queue and all of a node but what its readers see.
     private readonly Lock _gate = new();
     private readonly long _bytesMaximum;
     private readonly int _nodesMaximum;
+
+    // Replaced under the gate, read without it.
+    private volatile MemoryCache _index = CreateIndex();
+    private VictimQueue _queue = new();
+
+    // Changed under the gate, by interlocked operations since others read them.
     private long _bytes;
     private long _evictions;
 
@@ -127,40 +132,71 @@ internal sealed partial class ResponseCache : IDisposable
         }
     }
 
-    /// <summary>Lets go of what has outlived its time. A timer calls it.</summary>
+    /// <summary>Releases what has outlived its time, in slices. A timer calls it.</summary>
     public void Expire(long now)
     {
         lock (_gate)
-        {
-            for (var node = _queue.Oldest; node is not null;)
-            {
-                var next = node.Newer;
-                if (node.KeepUntil <= now)
-                    Remove(node);
-                node = next;
-            }
-        }
-
-        _index.Compact(0);
+            _queue.BeginSweep();
+        LockSlices.Run(_gate, () => ExpireNext(now));
     }
 
     /// <summary>Forgets everything.</summary>
     /// <returns>The objects there were.</returns>
     public int Clear()
     {
+        var forgotten = TakeAll(out var count);
+        Release(forgotten);
+        return count;
+    }
+
+    /// <summary>Forgets everything at once; the caller gives what was there to <see cref="Release"/>, which takes longer.</summary>
+    /// <param name="count">The objects there were.</param>
+    public VictimQueue TakeAll(out int count)
+    {
         lock (_gate)
         {
-            var count = _queue.Count;
-            while (_queue.Oldest is { } node)
-                Remove(node);
-            return count;
+            var forgotten = _queue;
+            count = forgotten.Count;
+            _queue = new VictimQueue();
+            // The one before isn't disposed: a hit may be looking into it.
+            _index = CreateIndex();
+            Interlocked.Exchange(ref _bytes, 0);
+            return forgotten;
         }
     }
+
+    /// <summary>Releases what was forgotten, in slices.</summary>
+    public void Release(VictimQueue forgotten) => LockSlices.Run(_gate, () => ReleaseNext(forgotten));
 
     public void Dispose()
     {
         Clear();
         _index.Dispose();
+    }
+
+    // What has expired is looked for here, node by node, and the index never has to be searched for it.
+    private static MemoryCache CreateIndex() => new(new MemoryCacheOptions { ExpirationScanFrequency = TimeSpan.MaxValue });
+
+    private int ExpireNext(long now)
+    {
+        if (_queue.NextSwept() is not { } node)
+            return 0;
+        if (node.KeepUntil > now)
+            return 1;
+        Remove(node);
+        return LockSlices.RemovalCost;
+    }
+
+    private int ReleaseNext(VictimQueue forgotten)
+    {
+        if (forgotten.Oldest is not { } node)
+            return 0;
+        forgotten.Remove(node);
+        // Counted out when it was forgotten.
+        node.Cost = 0;
+        SetVariants(node, []);
+        DropParts(node);
+        return LockSlices.RemovalCost;
     }
 
     /// <summary>Puts variants in place of those there were, and drops the reference to each that has gone.</summary>

@@ -136,7 +136,10 @@ internal sealed class StoredResponse
         else
         {
             writer.Raw(fields);
-            writer.ContentRange(part.Start, part.IndefiniteLast > 0 ? part.IndefiniteLast : part.Start + part.Length - 1, Body.TotalLength);
+            // A length that has become known since the part was chosen ends a range without a definite end (RFC 9110, section 14.4).
+            var total = Body.TotalLength;
+            var last = part.IndefiniteLast == 0 ? part.Start + part.Length - 1 : total is { } known ? known - 1 : part.IndefiniteLast;
+            writer.ContentRange(part.Start, last, total);
         }
     }
 

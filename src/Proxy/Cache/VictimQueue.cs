@@ -7,6 +7,7 @@ internal sealed class VictimQueue
     private CacheNode? _newest;
     private CacheNode? _oldest;
     private CacheNode? _hand;
+    private CacheNode? _swept;
 
     public int Count { get; private set; }
 
@@ -29,6 +30,8 @@ internal sealed class VictimQueue
     {
         if (_hand == node)
             _hand = node.Newer;
+        if (_swept == node)
+            _swept = node.Newer;
         if (node.Older is null)
             _oldest = node.Newer;
         else
@@ -41,6 +44,17 @@ internal sealed class VictimQueue
         node.Newer = null;
         node.IsListed = false;
         Count--;
+    }
+
+    /// <summary>Begins a walk from the oldest node to the newest; nodes may come and go on the way.</summary>
+    public void BeginSweep() => _swept = _oldest;
+
+    /// <summary>The next node of the walk; null behind the newest.</summary>
+    public CacheNode? NextSwept()
+    {
+        var node = _swept;
+        _swept = node?.Newer;
+        return node;
     }
 
     /// <summary>The next victim, which stays in the queue until removed; never <paramref name="spared"/>.</summary>

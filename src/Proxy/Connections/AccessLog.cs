@@ -158,9 +158,6 @@ internal sealed class AccessLog : IDisposable
         try
         {
             _faults.Point?.Invoke(Place, null);
-            // A file may have been emptied meanwhile, or be another process's too.
-            if (output.CanSeek)
-                output.Seek(0, SeekOrigin.End);
             output.Write(lines);
             output.Flush();
             _isTroubled = false;

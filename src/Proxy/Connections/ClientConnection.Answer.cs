@@ -106,7 +106,7 @@ internal sealed partial class ClientConnection
             var reason = ReusePolicy.Judge(entry.Freshness, directives, now);
             if (ReusePolicy.IsUse(reason) && Conditions.AreMet(head, entry.Head))
             {
-                if (reason == CacheReason.StaleWhileRevalidate && head.Method == KnownMethod.Get && entry.TryBeginRefresh(now))
+                if (reason == CacheReason.StaleWhileRevalidate && head.Method == KnownMethod.Get && _worker.Settings.Fetches.Claim(entry))
                     _worker.Settings.Fetches.Refresh(head.Detach(), Client(), entry);
                 RespondShared(head, isReader: false, CacheNote.Reused(reason, entry.Freshness, now));
                 return true;

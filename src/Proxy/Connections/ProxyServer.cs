@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
@@ -120,10 +121,10 @@ internal sealed class ProxyServer : IDisposable
         var running = _workers.FindAll(worker => worker.IsRunning);
         foreach (var worker in running)
             worker.Drain(descriptors);
-        var end = DateTime.UtcNow + timeout;
+        var began = Stopwatch.GetTimestamp();
         foreach (var worker in running)
         {
-            var left = end - DateTime.UtcNow;
+            var left = timeout - Stopwatch.GetElapsedTime(began);
             if (worker.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
                 continue;
             worker.Abort();

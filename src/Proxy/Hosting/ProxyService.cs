@@ -225,7 +225,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         // Without a buffer of its own: what couldn't be written isn't kept to be tried again.
         Stream Open() => path == "-"
             ? new StandardOutputStream()
-            : new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            : AppendingFile.Open(path);
     }
 
     /// <summary>Reads certificates and ticket keys again, and opens the access log by its name; without a handler the signal would end the

@@ -228,7 +228,7 @@ internal sealed partial class Fetch
             return;
         var faults = _table.Faults;
         faults.Attempt(Ending, this, static fetch => fetch._response?.Release());
-        faults.Attempt(Ending, this, static fetch => fetch._revalidation.Selected?.EndRefresh(fetch._table.Now));
+        faults.Attempt(Ending, this, static fetch => fetch._revalidation.Selected?.EndRefresh(fetch._table.Uptime));
         faults.Attempt(Ending, this, static fetch => fetch._revalidation.Release());
         _table.OnFetchEnded(this);
     }

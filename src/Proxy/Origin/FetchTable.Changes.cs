@@ -20,13 +20,19 @@ internal sealed partial class FetchTable
     /// <returns>The objects there were.</returns>
     public int Clear()
     {
+        VictimQueue forgotten;
+        int count;
         lock (_gate)
         {
             foreach (var fetch in _active.All)
                 fetch.Invalidate();
             _fetches.Clear();
-            return Cache.Clear();
+            forgotten = Cache.TakeAll(out count);
         }
+
+        // Without the lock, for which every miss waits.
+        Cache.Release(forgotten);
+        return count;
     }
 
     /// <summary>A response was stored, so the key's answers can be shared again.</summary>

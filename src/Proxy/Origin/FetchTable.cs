@@ -44,6 +44,9 @@ internal sealed partial class FetchTable
     /// <summary>Where the faults of fetches are counted.</summary>
     public FaultLedger Faults { get; init; } = FaultLedger.Passing;
 
+    /// <summary>Seconds of a clock that is never set, for what lasts.</summary>
+    public long Uptime => (long)Time.GetElapsedTime(0).TotalSeconds;
+
     /// <summary>The next of the numbers that tell which answer was asked for when another had come.</summary>
     public long NextMoment() => Interlocked.Increment(ref _moments);
 
@@ -101,6 +104,10 @@ internal sealed partial class FetchTable
         }
     }
 
+    /// <summary>Claims the right to refresh a stored response in the background.</summary>
+    /// <returns>False when somebody has it, or the last refresh has only just ended.</returns>
+    public bool Claim(CacheEntry entry) => entry.TryBeginRefresh(Uptime);
+
     /// <summary>Asks in the background about a stale response that was used.</summary>
     /// <param name="request">Kept by the fetch.</param>
     /// <param name="entry">Its right to be refreshed was claimed by the caller.</param>
@@ -118,7 +125,7 @@ internal sealed partial class FetchTable
         }
 
         if (fetch is null)
-            entry.EndRefresh(Now);
+            entry.EndRefresh(Uptime);
         else
             Start(fetch);
     }

@@ -124,6 +124,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fcntl(SafeHandle fd, int command, int argument);
+
     /// <summary>The errno of the call just made on this thread.</summary>
     public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 }

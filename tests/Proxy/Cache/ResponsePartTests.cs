@@ -134,6 +134,20 @@ public sealed class ResponsePartTests : IDisposable
     }
 
     [Fact]
+    public void A_range_without_a_definite_end_tells_the_last_byte_of_a_body_that_ends_before_the_head_is_written()
+    {
+        using var scene = new Scene(_pool, null, 1000);
+        Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=10-999999999999"), scene.Response, out var part));
+        scene.Body.Complete();
+
+        var head = new byte[scene.Response.HeadBytesMaximum];
+        var context = new HeadContext(0, HttpVersion.Http11, true, null, true, part, CacheNote.Own(CacheReason.OwnAnswer), default);
+        var text = Encoding.ASCII.GetString(head, 0, scene.Response.WriteHead(head, context));
+
+        Assert.Contains("\r\nContent-Range: bytes 10-999/1000\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Parts_stand_between_lines_that_name_them()
     {
         ByteSpan[] parts = [new(50, 10), new(0, 1)];

@@ -2,6 +2,7 @@ using System.Text;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Testing;
 using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Streams;
 
 namespace TlsProxy.Proxy.Tests.Connections;
 
@@ -158,7 +159,7 @@ public sealed class AccessLogTests : IDisposable
         return reader.ReadToEnd();
     }
 
-    private FileStream Open() => new(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private FileStream Open() => AppendingFile.Open(Path);
 
     /// <summary>A file on a disk that is full at first.</summary>
     private sealed class FullDisk : MemoryStream

@@ -18,8 +18,8 @@ public sealed class StaleTests : IDisposable
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
         Assert.Equal(CacheReason.StaleWhileRevalidate, ReusePolicy.Judge(stale.Freshness, RequestDirectives.None, _scene.Time.Seconds));
-        Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
-        Assert.False(stale.TryBeginRefresh(_scene.Time.Seconds));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
+        Assert.False(stale.TryBeginRefresh(_scene.Table.Uptime));
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
 
         Assert.Equal("\"1\"", _scene.Origin.Field(1, "If-None-Match"));
@@ -35,14 +35,30 @@ public sealed class StaleTests : IDisposable
         _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
-        Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         _scene.Origin.Sinks[1].OnFailed(OriginFailure.ConnectFailed);
 
         Assert.Same(stale, _scene.Find());
-        Assert.False(stale.TryBeginRefresh(_scene.Time.Seconds));
+        Assert.False(stale.TryBeginRefresh(_scene.Table.Uptime));
         _scene.Time.Advance(1);
-        Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_keeps_no_response_from_being_refreshed_again()
+    {
+        _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");
+        _scene.Time.Advance(15);
+        var stale = _scene.Find()!;
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
+        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+        _scene.Origin.Sinks[1].OnFailed(OriginFailure.ConnectFailed);
+
+        _scene.Time.SetBack(3600);
+        _scene.Time.Advance(1);
+
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
     }
 
     [Fact]
@@ -51,7 +67,7 @@ public sealed class StaleTests : IDisposable
         _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
-        Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         Assert.Equal(2, _scene.Table.Started);
@@ -67,7 +83,7 @@ public sealed class StaleTests : IDisposable
             _scene.Client.Ask(target);
             _scene.Origin.Answer(_scene.Origin.Sinks.Count - 1, Messages.Response(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10"));
             var stale = _scene.Find(target)!;
-            Assert.True(stale.TryBeginRefresh(_scene.Time.Seconds));
+            Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
             _scene.Table.Refresh(Messages.Request(target), new ForwardedClient("127.0.0.1", false), stale);
             refreshed = _scene.Table.InFlight;
         }

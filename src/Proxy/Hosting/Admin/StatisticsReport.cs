@@ -168,7 +168,7 @@ internal sealed class StatisticsReport(
         json.WriteEndObject();
         json.WriteStartObject("gc");
         json.WriteNumber("heapBytes", GC.GetTotalMemory(forceFullCollection: false));
-        json.WriteNumber("allocatedBytes", GC.GetTotalAllocatedBytes(precise: true));
+        json.WriteNumber("allocatedBytes", GC.GetTotalAllocatedBytes(precise: false));
         for (var generation = 0; generation <= GC.MaxGeneration; generation++)
             json.WriteNumber($"gen{generation}", GC.CollectionCount(generation));
         json.WriteEndObject();

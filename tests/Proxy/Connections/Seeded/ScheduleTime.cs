@@ -7,5 +7,9 @@ internal sealed class ScheduleTime(FakeClock clock) : TimeProvider
 {
     private readonly long _start = System.GetUtcNow().ToUnixTimeSeconds();
 
+    public override long TimestampFrequency => 1_000_000_000;
+
+    public override long GetTimestamp() => clock.Now;
+
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(_start).AddTicks(clock.Now / 100);
 }
