@@ -44,7 +44,10 @@ public sealed class ContainmentTests : IDisposable
         _loop.Turn(wait: false);
 
         Assert.Equal(
-            ["faulty ends", "sound: Receive", "faulty ends", "sound: work", "faulty ends", "sound: work", "faulty ends", "sound: deadline"], _told);
+            [
+                "faulty ends", "sound: Receive", "faulty ends", "sound: work", "faulty ends", "sound: work", "faulty ends", "sound: deadline",
+            ],
+            _told);
         Assert.Equal(4, _faults.Count);
         Assert.Equal(0, _backend.BuffersInUse);
         Assert.Equal(0, _loop.PendingOperations);

@@ -67,7 +67,8 @@ public sealed class FaultTests
         Assert.Contains("a responder", await SweepAsync(scene, tolerant => AskAsync(scene, isIntroduced: false, tolerant)));
     }
 
-    /// <summary>Does something once for each point that is passed while it is done, with a fault there, and after each fault once without.</summary>
+    /// <summary>Does something once for each point that is passed while it is done, with a fault there, and after each fault once
+    /// without.</summary>
     /// <returns>The points at which there were faults.</returns>
     private static async Task<HashSet<string>> SweepAsync(FaultScene scene, Func<bool, Task> act)
     {
