@@ -135,7 +135,10 @@ internal sealed class TlsContextSet : Shared
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new TlsConfigurationException($"The clients' authorities {path} can't be read ({exception.Message}): name a readable file.", exception);
+            throw new TlsConfigurationException(
+                $"The clients' authorities {path} can't be read ({FileErrors.Reason(exception)}): "
+                + $"{FileErrors.Advice(exception, "name a readable file")}.",
+                exception);
         }
     }
 }

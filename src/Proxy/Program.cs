@@ -1,17 +1,13 @@
-using System.CommandLine;
-using TlsProxy.Proxy.Connections;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using TlsProxy.Proxy.Hosting;
-using TlsProxy.Proxy.Hosting.Doctor;
-using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Uring.Processes;
 
-var root = new RootCommand("A caching HTTPS proxy on io_uring and kernel TLS.") { new ServeCommand(), new DoctorCommand() };
-try
-{
-    // The host handles the signals: it drains before it ends.
-    return await root.Parse(ConfiguredArguments.Complete(root, args, Environment.GetEnvironmentVariable)).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
-}
-catch (StartException exception)
-{
-    await Console.Error.WriteLineAsync($"tlsproxy: {exception.Message}");
-    return 1;
-}
+if (args is not ["serve", ..] || DescriptorBudget.RefusalOf(DescriptorLimit.Raise()) is not { } refusal)
+    return CommandLine.Run(args);
+
+// Neither the console nor what a start needs can be loaded without descriptors.
+const int StandardError = 2;
+using var error = new FileStream(new SafeFileHandle(StandardError, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+error.Write(Encoding.UTF8.GetBytes($"tlsproxy: {refusal}\n"));
+return 1;

@@ -25,7 +25,10 @@ public static class CertificateFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new TlsConfigurationException($"The folder {folder} can't be read ({exception.Message}): name a folder of certificates.", exception);
+            throw new TlsConfigurationException(
+                $"The folder {folder} can't be read ({FileErrors.Reason(exception)}): "
+                + $"{FileErrors.Advice(exception, "name a folder of certificates")}.",
+                exception);
         }
     }
 

@@ -156,7 +156,8 @@ public sealed class ServerCertificate : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            problem = $"The OCSP response {files.StaplePath} can't be read ({exception.Message}): make it readable or remove it.";
+            problem = $"The OCSP response {files.StaplePath} can't be read ({FileErrors.Reason(exception)}): "
+                + $"{FileErrors.Advice(exception, "make it readable or remove it")}.";
         }
 
         return null;
@@ -179,7 +180,9 @@ public sealed class ServerCertificate : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new TlsConfigurationException(
-                $"The {what} {path} can't be read ({(File.Exists(path) ? "no permission" : "there is no such file")}): name a readable file.", exception);
+                $"The {what} {path} can't be read ({FileErrors.Reason(exception)}): "
+                + $"{FileErrors.Advice(exception, "name a readable file")}.",
+                exception);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TlsProxy.Handshake.Certificates;
 
 namespace TlsProxy.Handshake.Interop;
 
@@ -134,7 +135,7 @@ internal sealed unsafe class CertificateHandle : SafeHandle
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InsufficientMemoryException)
         {
-            return exception.Message;
+            return FileErrors.Reason(exception);
         }
     }
 

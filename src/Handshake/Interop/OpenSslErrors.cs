@@ -11,6 +11,9 @@ internal static unsafe class OpenSslErrors
     private const nuint ERR_LIB_PEM = 9;
     private const nuint PEM_R_NO_START_LINE = 108;
 
+    // What the system has refused: the rest is its number (ERR_SYSTEM_FLAG).
+    private const nuint SystemError = 0x80000000;
+
     // Where alerts stand among libssl's reasons.
     private const nuint SSL_AD_REASON_OFFSET = 1000;
 
@@ -28,7 +31,9 @@ internal static unsafe class OpenSslErrors
     internal static string Take()
     {
         var error = LibCrypto.ERR_peek_error();
-        var reason = error == 0 ? null : Marshal.PtrToStringUTF8((nint)LibCrypto.ERR_reason_error_string(error));
+        var reason = (error & SystemError) != 0
+            ? Marshal.GetPInvokeErrorMessage((int)(error & ~SystemError))
+            : Marshal.PtrToStringUTF8((nint)LibCrypto.ERR_reason_error_string(error));
         LibCrypto.ERR_clear_error();
         return reason ?? (error == 0 ? "no reason given" : Number(error & ReasonMask));
     }

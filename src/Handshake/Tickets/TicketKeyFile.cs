@@ -1,3 +1,4 @@
+using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Tickets;
@@ -37,7 +38,9 @@ public static class TicketKeyFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new TlsConfigurationException(
-                $"The ticket keys {path} can't be read ({exception.Message}): make them with 'openssl rand {TicketKeys.KeyLength}' and mode 0600.", exception);
+                $"The ticket keys {path} can't be read ({FileErrors.Reason(exception)}): "
+                + $"{FileErrors.Advice(exception, $"make them with 'openssl rand {TicketKeys.KeyLength}' and mode 0600")}.",
+                exception);
         }
     }
 

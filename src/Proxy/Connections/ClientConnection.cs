@@ -48,6 +48,15 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     /// <summary>Whether a response is on its way.</summary>
     public bool IsWithinMessage => _life.State == ConnectionState.Responding;
 
+    /// <summary>Whether it has been answered and waits for its next request.</summary>
+    public bool IsKeptIdle => _life is { State: ConnectionState.Reading, HasAsked: true } && RequestParser.IsEmptyLines(_input.Span);
+
+    /// <summary>Whether it is about to close.</summary>
+    public bool IsEnding => _life.State is ConnectionState.Leaving or ConnectionState.Closing;
+
+    /// <summary>Until when it waits for its next request, on the loop's clock in nanoseconds: who has waited longest is first.</summary>
+    public long IdleUntil => _deadline.Due;
+
     /// <summary>Where the worker's table holds the connection; -1 while it isn't there.</summary>
     public int Position { get; set; } = -1;
 

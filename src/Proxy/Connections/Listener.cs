@@ -3,12 +3,18 @@ using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections;
 
-/// <summary>A worker's own listening socket (SO_REUSEPORT). When descriptors or memory run out it pauses, and goes on when a connection has ended or
-/// after a moment.</summary>
+/// <summary>A worker's own listening socket (SO_REUSEPORT). While there is plenty of room the kernel accepts on its own; near the limit
+/// each connection is accepted by a call. At the limit, or when descriptors or memory run out, it has idle connections ended and pauses,
+/// and goes on when a connection has ended or after a moment.</summary>
 internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 {
     // More than a backlog holds, and few enough that a flood of connections or of errors doesn't keep a listener from its end.
     private const int RestMaximum = 8192;
+
+    // Connections accepted by calls before others have their turn.
+    private const int BatchMaximum = 64;
+
+    private const uint POLLIN = 1;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -18,6 +24,8 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
     private readonly Operation _accept;
     private readonly Deadline _resume;
     private bool _stopping;
+    private bool _polls;
+    private bool _cancelled;
 
     public Listener(Worker worker, int descriptor, ListenerTraits traits)
     {
@@ -30,7 +38,17 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 
     public bool IsClosed { get; private set; }
 
-    public void Start() => _worker.Loop.Accept(_accept, _descriptor);
+    private ConnectionLimit Limit => _worker.Settings.Connections;
+
+    public void Start()
+    {
+        _cancelled = false;
+        _polls = !Limit.IsPlentiful;
+        if (_polls)
+            _worker.Loop.Poll(_accept, _descriptor, POLLIN);
+        else
+            _worker.Loop.Accept(_accept, _descriptor);
+    }
 
     /// <summary>Accepts what waits already, and closes the socket.</summary>
     public void Stop()
@@ -66,22 +84,40 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 
     public void OnCompleted(Operation operation, in OperationResult result)
     {
-        if (result.Succeeded)
+        if (result.Succeeded && !_polls)
+        {
+            _worker.Share.Take();
             _worker.Accept(result.Count, _traits);
+        }
+
         if (result.More)
-            return;
-        if (_stopping)
-        {
+            StopNearLimit();
+        else if (_stopping)
             End();
-        }
+        else if (_polls)
+            AcceptWaiting();
         else if (IsShortage(result.Error))
-        {
-            PauseAccepts();
-        }
+            PauseAccepts(result.Error);
         else
-        {
             Start();
-        }
+    }
+
+    /// <summary>Takes accepting over from the kernel, which knows of no limit.</summary>
+    private void StopNearLimit()
+    {
+        if (_cancelled || _stopping || Limit.IsPlentiful)
+            return;
+        _cancelled = true;
+        _worker.Loop.Cancel(_accept);
+    }
+
+    private void AcceptWaiting()
+    {
+        var error = AcceptRest(BatchMaximum);
+        if (error is Errno.EAGAIN or Errno.None)
+            Start();
+        else
+            PauseAccepts(error);
     }
 
     /// <summary>What a listener does it does again: it belongs to no client.</summary>
@@ -95,9 +131,13 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 
     private static bool IsShortage(Errno error) => error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS;
 
-    private void PauseAccepts()
+    /// <param name="error">The shortage; EBUSY is that of the limit.</param>
+    private void PauseAccepts(Errno error)
     {
         _worker.Counters.CountAcceptPause();
+        if (error is Errno.EMFILE or Errno.ENFILE)
+            Limit.Shrink();
+        _worker.MakeRoom();
         _worker.Loop.Arm(_resume, Pause);
     }
 
@@ -112,10 +152,11 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
     /// <summary>Nothing is pending any more. Closes the socket once its backlog is empty; where descriptors are short, later.</summary>
     private void End()
     {
-        if (_worker.IsAborted || _worker.HasHandedOver(_descriptor) || AcceptRest() is Errno.EAGAIN)
+        var error = _worker.IsAborted || _worker.HasHandedOver(_descriptor) ? Errno.EAGAIN : AcceptRest(RestMaximum);
+        if (error is Errno.EAGAIN or Errno.None)
             Close();
         else
-            PauseAccepts();
+            PauseAccepts(error);
     }
 
     /// <summary>A call, since an operation would be carried out later, and the connections that came meanwhile be reset.</summary>
@@ -129,19 +170,28 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
     }
 
     /// <summary>The kernel has told the peers of these connections that they are open, and would reset them at the close.</summary>
-    /// <returns>The shortage that keeps connections waiting; EAGAIN when none waits.</returns>
-    private Errno AcceptRest()
+    /// <returns>The shortage that keeps connections waiting, EBUSY for that of the limit; EAGAIN when none waits, None when some
+    /// may.</returns>
+    private Errno AcceptRest(int maximum)
     {
-        for (var i = 0; i < RestMaximum; i++)
+        for (var i = 0; i < maximum; i++)
         {
+            // Only for a connection that waits are others ended.
+            if (!_worker.Share.TryTake())
+                return _worker.Loop.Sockets.HasInput(_descriptor) ? Errno.EBUSY : Errno.EAGAIN;
             var error = _worker.Loop.Sockets.Accept(_descriptor, out var connection);
             if (error == Errno.None)
+            {
                 _worker.Accept(connection, _traits);
-            else if (error == Errno.EAGAIN || IsShortage(error))
+                continue;
+            }
+
+            _worker.Share.Return();
+            if (error == Errno.EAGAIN || IsShortage(error))
                 return error;
             // Other errors are of a single connection (accept(2)): the next may be in order.
         }
 
-        return Errno.EAGAIN;
+        return Errno.None;
     }
 }

@@ -32,6 +32,9 @@ internal sealed class ProxyServer : IDisposable
 
     public BackendChoice Backend { get; }
 
+    /// <summary>Connections that all workers may have.</summary>
+    public int ConnectionsMaximum => _settings.Connections.Maximum;
+
     public IReadOnlyList<Worker> Workers => _workers;
 
     /// <summary>No worker's thread runs.</summary>

@@ -21,6 +21,7 @@ internal sealed class Worker : IDisposable
     private readonly List<Listener> _listeners = [];
     private readonly List<ClientConnection> _connections = [];
     private readonly Stack<ClientConnection> _free = new();
+    private readonly IdleEviction _eviction = new();
     private EventLoop? _loop;
     private HandshakeGate? _handshakeGate;
     private BackendFailure? _failure;
@@ -35,6 +36,7 @@ internal sealed class Worker : IDisposable
         _listeningDescriptors = listeningDescriptors;
         Settings = settings;
         Segments = new SegmentStock(settings.Pool);
+        Share = new ConnectionShare(settings.Connections);
         Handshakes = settings.Tls is null ? null : new HandshakePool(settings.Tls);
         // In the background: the process may end though the kernel never lets the thread.
         _thread = new Thread(backend => Run((BackendChoice)backend!)) { Name = $"{settings.ThreadName}-{index}", IsBackground = true };
@@ -57,6 +59,9 @@ internal sealed class Worker : IDisposable
 
     /// <summary>Where the connections of this worker borrow what they send from.</summary>
     public SegmentStock Segments { get; }
+
+    /// <summary>How many connections there may be.</summary>
+    public ConnectionShare Share { get; }
 
     /// <summary>Memory that the channels of this worker share.</summary>
     public ChannelScratch Scratch { get; } = new();
@@ -105,6 +110,7 @@ internal sealed class Worker : IDisposable
         _loop = loop;
         _handshakeGate = new HandshakeGate(loop, Settings.Handshakes, Settings.HandshakeMemory);
         loop.ReadClock();
+        Settings.Connections.Add(this);
         foreach (var (descriptor, traits) in _listeningDescriptors)
         {
             var listener = new Listener(this, descriptor, traits);
@@ -143,6 +149,16 @@ internal sealed class Worker : IDisposable
         }
     }
 
+    /// <summary>Ends idle connections, or has the other workers end some, so that waiting ones can be accepted.</summary>
+    public void MakeRoom()
+    {
+        if (!TryEndIdle())
+            Settings.Connections.AskOthers(this);
+    }
+
+    /// <summary>The same for another worker, which has none. Callable from any thread.</summary>
+    public void AskForRoom() => Loop.Post(new Call(() => TryEndIdle()));
+
     /// <summary>Takes a closed connection back.</summary>
     public void Return(ClientConnection connection)
     {
@@ -154,6 +170,7 @@ internal sealed class Worker : IDisposable
         if (_free.Count < FreeMaximum && !connection.IsFaulted)
             _free.Push(connection);
         Counters.CountClosed();
+        Share.Return();
         if (_connections.Count == 0)
             Segments.Clear();
         ForEach(_listeners, "a listener that goes on", static listener => listener.Resume());
@@ -233,6 +250,13 @@ internal sealed class Worker : IDisposable
         IsAborted = true;
         ForEach(_listeners, "a listener that stops", static listener => listener.Abort());
         ForEach(_connections.ToArray(), "an abort", static connection => connection.Abort());
+    }
+
+    private bool TryEndIdle()
+    {
+        var ends = _eviction.TryRun(_connections, Loop.Now, out var ended);
+        Counters.CountEndedForRoom(ended);
+        return ends;
     }
 
     private void EndIfDrained()

@@ -16,6 +16,7 @@ internal sealed class WorkerCounters
     private long _deadlines;
     private long _failed;
     private long _acceptPauses;
+    private long _endedForRoom;
     private long _proxyHeadersRefused;
     private readonly long[] _outcomes = new long[Enum.GetValues<CacheOutcome>().Length];
 
@@ -36,6 +37,11 @@ internal sealed class WorkerCounters
 
     /// <summary>Times accepting paused for want of descriptors or memory.</summary>
     public long AcceptPauses => Volatile.Read(ref _acceptPauses);
+
+    /// <summary>Idle connections that were ended to make room for others.</summary>
+    public long EndedForRoom => Volatile.Read(ref _endedForRoom);
+
+    public void CountEndedForRoom(int count) => Volatile.Write(ref _endedForRoom, _endedForRoom + count);
 
     public void CountAccepted()
     {

@@ -16,6 +16,9 @@ internal sealed record WorkerSettings
 
     public required SegmentPool Pool { get; init; }
 
+    /// <summary>How many connections all workers may have.</summary>
+    public ConnectionLimit Connections { get; init; } = new(int.MaxValue);
+
     public required LocalResponses Responses { get; init; }
 
     public required ResponseCache Cache { get; init; }

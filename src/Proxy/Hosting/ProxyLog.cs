@@ -59,6 +59,15 @@ internal static partial class ProxyLog
         "a worker hasn't ended though its connections were cut: the kernel holds one of its operations; the process ends without it")]
     public static partial void WorkersStuck(ILogger logger);
 
+    [LoggerMessage(
+        18, LogLevel.Warning,
+        "descriptors are short: at most {Connections} connections until that is over; "
+        + "raise the limit of open files (ulimit -n, LimitNOFILE)")]
+    public static partial void DescriptorsShort(ILogger logger, int connections);
+
+    [LoggerMessage(19, LogLevel.Information, "there are descriptors again: at most {Connections} connections")]
+    public static partial void DescriptorsBack(ILogger logger, int connections);
+
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);
 }

@@ -16,6 +16,7 @@ using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
+using TlsProxy.Uring.Processes;
 using TlsProxy.Uring.Streams;
 
 namespace TlsProxy.Proxy.Hosting;
@@ -37,6 +38,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly KtlsCounters _ktls = new();
     private readonly SessionTallies _sessions = new();
     private readonly HandshakeMemory _handshakeMemory = new();
+    private readonly SpareDescriptors _spare = new(DescriptorBudget.Spare);
+    private readonly ConnectionLimit _connections;
     private readonly TlsSetup _tls;
     private readonly AccessLog? _accessLog;
     private AdminServer? _admin;
@@ -50,6 +53,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly FaultLedger _faults;
     private readonly UpkeepThread _upkeep;
     private readonly UpkeepJob _reload;
+    private readonly DescriptorWatch _descriptors;
     private readonly CertificateRotation? _certificates;
     private readonly PosixSignalRegistration _hangUp;
 
@@ -60,14 +64,17 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _faults = new FaultLedger((place, fault) => ProxyLog.Fault(logger, place, fault));
         _takeover = new ProcessHandover(options.Takeover, lifetime.StopApplication, _faults, logger);
         _upkeep = new UpkeepThread(_faults);
+        var budget = ShareDescriptors(options);
+        _connections = new ConnectionLimit(budget.Clients, options.Workers.Count, AcceptedUnasked(options)) { OnShortage = _spare.Release };
+        _ = _spare.TryRestore();
         _tls = TlsSetup.Create(options.Tls, options.Operators.CoreDumps, logger);
         _certificates = _tls.Context is { } context
-            ? new CertificateRotation(context, options.Tls.WatchPeriod, _upkeep, logger, TimeProvider.System)
+            ? new CertificateRotation(context, options.Tls.WatchPeriod, _upkeep, logger, TimeProvider.System) { Spare = _spare }
             : null;
         _reload = _upkeep.Add("a reload", () => _certificates?.Reload("SIGHUP"));
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        _accessLog = OpenAccessLog(options.Operators.AccessLog, logger, _faults);
-        _origin = new HttpClientOrigin(options.Origin, faults: _faults);
+        _accessLog = OpenAccessLog(options.Operators.AccessLog, _spare, logger, _faults);
+        _origin = new HttpClientOrigin(options.Origin with { ConnectionsMax = budget.Origin, Spare = _spare }, faults: _faults);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
         _fetches = new FetchTable
         {
@@ -83,9 +90,11 @@ internal sealed class ProxyService : IHostedService, IDisposable
         };
         var housekeeping = _upkeep.Add("the housekeeping", Housekeep);
         _housekeeping = new Timer(_ => housekeeping.Request(), null, HousekeepingPeriod, HousekeepingPeriod);
+        _descriptors = new DescriptorWatch(_connections, _spare, _faults, logger);
         _settings = new WorkerSettings
         {
             Pool = _pool,
+            Connections = _connections,
             Cache = _cache,
             Fetches = _fetches,
             Faults = _faults,
@@ -171,6 +180,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _admin?.Dispose();
         _hangUp.Dispose();
         _housekeeping.Dispose();
+        _descriptors.Dispose();
         _upkeep.Dispose();
         _certificates?.Dispose();
         _server.Dispose();
@@ -185,7 +195,24 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _origin.Dispose();
         _cache.Dispose();
         _pool.Dispose();
+        _spare.Dispose();
     }
+
+    /// <summary>Shares out the descriptors. What the start is about to open is counted before it is there.</summary>
+    private static DescriptorBudget ShareDescriptors(ServeOptions options)
+    {
+        const int LoopDescriptors = 2;
+        const int StillToLoad = 40;
+        var loops = options.Workers.Count * (LoopDescriptors + options.Listeners.Addresses.Count);
+        var admin = LoopDescriptors + 1;
+        var used = DescriptorLimit.CountOpen() + StillToLoad + loops + admin;
+        return DescriptorBudget.Of(DescriptorLimit.Raise(), used, options.ConnectionsMax);
+    }
+
+    /// <summary>Connections that the kernel may have accepted by the time it is told to stop: those that wait on all listening
+    /// sockets.</summary>
+    private static int AcceptedUnasked(ServeOptions options) =>
+        options.Workers.Count * options.Listeners.Addresses.Count * new ListenOptions().Backlog;
 
     private void StartAdmin(ListenAddress address, InheritedSockets inherited)
     {
@@ -204,7 +231,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             ProxyLog.AccessLogAbandoned(_logger, _options.Operators.AccessLog!, _accessLog.Lost);
     }
 
-    private static AccessLog? OpenAccessLog(string? path, ILogger logger, FaultLedger faults)
+    private static AccessLog? OpenAccessLog(string? path, SpareDescriptors spare, ILogger logger, FaultLedger faults)
     {
         if (path is null)
             return null;
@@ -223,9 +250,11 @@ internal sealed class ProxyService : IHostedService, IDisposable
         }
 
         // Without a buffer of its own: what couldn't be written isn't kept to be tried again.
-        Stream Open() => path == "-"
-            ? new StandardOutputStream()
-            : AppendingFile.Open(path);
+        Stream Open()
+        {
+            _ = spare.HasRoom();
+            return path == "-" ? new StandardOutputStream() : AppendingFile.Open(path);
+        }
     }
 
     /// <summary>Reads certificates and ticket keys again, and opens the access log by its name; without a handler the signal would end the

@@ -15,6 +15,7 @@ internal sealed class ServeCommand : Command
     private readonly OriginOptionGroup _origin = new();
     private readonly CacheOptionGroup _cache = new();
     private readonly DeadlineOptionGroup _deadlines = new();
+    private readonly ConnectionOptionGroup _connections = new();
     private readonly OperatorOptionGroup _operators = new();
     private readonly TakeoverOptionGroup _takeover = new();
     private readonly WorkerOptionGroup _workers = new();
@@ -25,7 +26,7 @@ internal sealed class ServeCommand : Command
         OptionGroup[] groups =
         [
             _listeners, _origin, _certificates, _clients, _tls, _handshakes, _cache, _deadlines,
-            _operators, _takeover, _workers,
+            _connections, _operators, _takeover, _workers,
         ];
         foreach (var group in groups)
             group.AddTo(this);
@@ -47,6 +48,7 @@ internal sealed class ServeCommand : Command
             Cache = _cache.Bind(parsed, RuleFile.Read(_operators.BindConfig(parsed))),
             Deadlines = _deadlines.Bind(parsed),
             DrainTimeout = _deadlines.BindDrain(parsed),
+            ConnectionsMax = _connections.Bind(parsed),
             Workers = _workers.Bind(parsed),
             Operators = _operators.Bind(parsed),
             Takeover = _takeover.Bind(parsed, listeners.Addresses),

@@ -10,7 +10,7 @@ internal sealed class OriginConnector(OriginOptions options, TimeProvider time)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = Open();
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
@@ -31,5 +31,14 @@ internal sealed class OriginConnector(OriginOptions options, TimeProvider time)
             socket.Dispose();
             throw;
         }
+    }
+
+    private Socket Open()
+    {
+        var socket = options.Spare is { } spare ? spare.TryOpen(Create) : Create();
+        return socket
+            ?? throw new OriginConnectException(OriginFailure.NoDescriptor, new SocketException((int)SocketError.TooManyOpenSockets));
+
+        static Socket Create() => new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     }
 }

@@ -8,6 +8,9 @@ internal enum OriginFailure : byte
     /// <summary>No connection: refused, unreachable, or the name has no address.</summary>
     ConnectFailed,
 
+    /// <summary>No connection, for want of a descriptor.</summary>
+    NoDescriptor,
+
     /// <summary>No connection within its deadline.</summary>
     ConnectTimeout,
 

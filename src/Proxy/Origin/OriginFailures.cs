@@ -7,6 +7,7 @@ internal static class OriginFailures
     public static (int Status, string Text) Of(OriginFailure failure) => failure switch
     {
         OriginFailure.ConnectFailed => (502, "The origin can't be reached."),
+        OriginFailure.NoDescriptor => (503, "The proxy has no descriptor left for a connection to the origin."),
         OriginFailure.ConnectTimeout => (504, "The origin took too long to accept a connection."),
         OriginFailure.ResponseTimeout => (504, "The origin took too long to answer."),
         OriginFailure.IdleTimeout => (504, "The origin stopped in the middle of its answer."),
@@ -24,6 +25,7 @@ internal static class OriginFailures
     };
 
     /// <summary>Whether the origin gave no answer that can be used: a stored response may then stand in (RFC 9111, section 4.2.4).</summary>
-    public static bool IsUnreachable(OriginFailure failure) => failure is OriginFailure.ConnectFailed or OriginFailure.ConnectTimeout
-        or OriginFailure.ResponseTimeout or OriginFailure.IdleTimeout or OriginFailure.NoResponse or OriginFailure.Malformed or OriginFailure.Truncated;
+    public static bool IsUnreachable(OriginFailure failure) => failure is OriginFailure.ConnectFailed or OriginFailure.NoDescriptor
+        or OriginFailure.ConnectTimeout or OriginFailure.ResponseTimeout or OriginFailure.IdleTimeout or OriginFailure.NoResponse
+        or OriginFailure.Malformed or OriginFailure.Truncated;
 }

@@ -1,3 +1,5 @@
+using TlsProxy.Uring.Processes;
+
 namespace TlsProxy.Proxy.Origin;
 
 /// <summary>The origin behind the proxy and how long it is waited for.</summary>
@@ -34,6 +36,9 @@ internal sealed record OriginOptions
 
     /// <summary>The most connections besides, each for one request that met a dead connection.</summary>
     public int FreshConnectionsMax => Math.Max(1, ConnectionsMax / 16);
+
+    /// <summary>Where connections find descriptors when they are short; null where they never are.</summary>
+    public SpareDescriptors? Spare { get; init; }
 
     /// <summary>The largest response head taken, in KiB.</summary>
     public int HeadKibibytesMax { get; init; } = 64;

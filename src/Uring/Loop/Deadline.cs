@@ -32,5 +32,5 @@ public sealed class Deadline
     internal Deadline? Next { get; set; }
 
     /// <summary>When it passes, on the back end's clock in nanoseconds.</summary>
-    internal long Due { get; set; }
+    public long Due { get; internal set; }
 }

@@ -15,6 +15,10 @@ internal sealed class ProxyStatistics
 
     public long OpenConnections => Number("connections", "open");
 
+    public long MaximumConnections => Number("connections", "maximum");
+
+    public long AcceptPauses => Number("connections", "acceptPauses");
+
     public long AcceptedConnections => Number("connections", "accepted");
 
     public long Requests => Number("requests", "total");

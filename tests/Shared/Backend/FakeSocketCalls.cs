@@ -63,6 +63,8 @@ internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOp
 
     public bool HasInput(int descriptor)
     {
+        if (descriptors.Find(descriptor) is FakeListener listener)
+            return listener.Waiting.Count > 0;
         var socket = descriptors.Socket(descriptor);
         return socket.CanReceive || socket.Inbound.Count > 0;
     }

@@ -52,7 +52,7 @@ internal sealed class FakeTransfers(
                 Accept(pending, (FakeListener)pending.File);
                 break;
             case OperationKind.Poll:
-                queue.Add(pending, (int)(((FakeSocket)pending.File).Events & (pending.Operation.Events | AlwaysPolled)));
+                queue.Add(pending, (int)EventsOf(pending));
                 break;
             default:
                 Transfer(pending, (FakeSocket)pending.File);
@@ -64,6 +64,8 @@ internal sealed class FakeTransfers(
     private static bool IsFreed(PendingOperation pending) =>
         pending.Promised == 0 || pending.File is FakeSocket { IsReset: true } or FakeSocket { Outbound.Count: 0 };
 
+    private const uint POLLIN = 1;
+
     // POLLERR and POLLHUP are told whether asked for or not (poll(2)).
     private const uint AlwaysPolled = 0x18;
 
@@ -71,10 +73,14 @@ internal sealed class FakeTransfers(
     {
         OperationKind.Close => true,
         OperationKind.Accept => ((FakeListener)pending.File).Waiting.Count > 0,
-        OperationKind.Poll => (((FakeSocket)pending.File).Events & (pending.Operation.Events | AlwaysPolled)) != 0,
+        OperationKind.Poll => EventsOf(pending) != 0,
         OperationKind.Send or OperationKind.SendMessage => ((FakeSocket)pending.File).CanSend(pending.Operation.Message is { RecordType: not 0 }),
         _ => ((FakeSocket)pending.File).CanReceive,
     };
+
+    private static uint EventsOf(PendingOperation pending) => pending.File is FakeListener listener
+        ? listener.Waiting.Count > 0 ? POLLIN : 0
+        : ((FakeSocket)pending.File).Events & (pending.Operation.Events | AlwaysPolled);
 
     private bool Happens(int chance) => random.Next(1000) < chance;
 

@@ -24,6 +24,8 @@ internal sealed class AdminServer : IDisposable
         {
             ThreadName = "admin",
             Pool = _pool,
+            // Its own share: operators get in while clients are too many, and idle ones of theirs make room.
+            Connections = new ConnectionLimit(DescriptorBudget.Admin, workers: 1, unasked: int.MaxValue),
             Responses = new LocalResponses(_pool),
             Cache = proxy.Cache,
             Fetches = proxy.Fetches,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Certificates;
+using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Hosting.Certificates;
 
@@ -36,6 +37,9 @@ internal sealed class CertificateRotation : IDisposable
         _watching = time.CreateTimer(_ => look.Request(), null, every, every);
     }
 
+    /// <summary>Given up where files can't be opened for want of descriptors; null for none.</summary>
+    public SpareDescriptors? Spare { get; init; }
+
     public IReadOnlyList<ServerCertificate> Certificates => _context.Certificates;
 
     public TlsContext Context => _context;
@@ -52,6 +56,7 @@ internal sealed class CertificateRotation : IDisposable
     {
         lock (_lock)
         {
+            _ = Spare?.HasRoom();
             _watch?.Use();
             var result = _context.Reload();
             Changed += result.Changes.Count;
@@ -96,6 +101,7 @@ internal sealed class CertificateRotation : IDisposable
     {
         lock (_lock)
         {
+            _ = Spare?.HasRoom();
             if (!_stopped && _watch!.HasSettledChange())
                 Reload("files have changed");
         }

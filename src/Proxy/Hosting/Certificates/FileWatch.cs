@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TlsProxy.Handshake.Certificates;
 
 namespace TlsProxy.Proxy.Hosting.Certificates;
 
@@ -8,13 +9,14 @@ namespace TlsProxy.Proxy.Hosting.Certificates;
 /// <param name="files">The files, which may not exist.</param>
 internal sealed class FileWatch(Func<IReadOnlyList<string>> files)
 {
-    private string _used = Look(files());
+    private string _used = Look(files()) ?? string.Empty;
     private string _lastSeen = string.Empty;
 
     /// <summary>Whether the files differ from those last used, and didn't change since the question before: who writes several is done by then.</summary>
     public bool HasSettledChange()
     {
-        var seen = Look(files());
+        if (Look(files()) is not { } seen)
+            return false;
         var settled = seen == _lastSeen && seen != _used;
         _lastSeen = seen;
         if (settled)
@@ -23,19 +25,24 @@ internal sealed class FileWatch(Func<IReadOnlyList<string>> files)
     }
 
     /// <summary>The files are being used as they are now.</summary>
-    public void Use() => _used = Look(files());
+    public void Use() => _used = Look(files()) ?? _used;
 
-    private static string Look(IReadOnlyList<string> files)
+    /// <returns>Null where descriptors are short: nothing is known of the files then.</returns>
+    private static string? Look(IReadOnlyList<string> files)
     {
         var text = new StringBuilder();
         foreach (var path in files)
-            text.Append(path).Append(' ').Append(Look(path)).Append('\n');
+        {
+            if (Look(path) is not { } state)
+                return null;
+            text.Append(path).Append(' ').Append(state).Append('\n');
+        }
 
         return text.ToString();
     }
 
     /// <summary>Length and time of what a path leads to, after all links.</summary>
-    private static string Look(string path)
+    private static string? Look(string path)
     {
         try
         {
@@ -44,7 +51,7 @@ internal sealed class FileWatch(Func<IReadOnlyList<string>> files)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return exception.GetType().Name;
+            return FileErrors.IsShortage(exception) ? null : exception.GetType().Name;
         }
     }
 }

@@ -21,6 +21,9 @@ internal sealed record ServeOptions
     /// <summary>How long responses on their way may take once the end was asked for.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>Connections of clients at once; null for as many as descriptors allow.</summary>
+    public required int? ConnectionsMax { get; init; }
+
     public required WorkerOptions Workers { get; init; }
 
     public required OperatorOptions Operators { get; init; }

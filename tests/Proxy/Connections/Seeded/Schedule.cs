@@ -70,6 +70,7 @@ internal sealed class Schedule : IDisposable
         var settings = new WorkerSettings
         {
             Pool = _pool,
+            Connections = _conditions.Connections,
             Responses = responses,
             Cache = _cache,
             Fetches = _fetches,

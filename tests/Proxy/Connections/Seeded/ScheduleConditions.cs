@@ -14,6 +14,13 @@ internal sealed record ScheduleConditions(
     bool IsCalm, bool IsLarge, bool IsTight, bool UsesTls, long MemoryBytes, FakeKernel Kernel, FakeFaults Faults, ChannelOptions Channel,
     HandshakeLimits Handshakes, int Workers)
 {
+    // The kernel accepts on its own, or is told to stop when there is no more room for so many, or never does.
+    private static readonly int[] s_unasked = [0, 4, int.MaxValue];
+
+    /// <summary>How many connections there may be. Where nothing goes wrong no client's is ended for want of room: its next request
+    /// could be on its way.</summary>
+    public ConnectionLimit Connections { get; init; } = new(int.MaxValue);
+
     public static ScheduleConditions Create(Random random, bool usesTls)
     {
         var calm = random.Next(4) == 0;
@@ -21,7 +28,11 @@ internal sealed record ScheduleConditions(
         var tight = !large && random.Next(5) == 0;
         return new ScheduleConditions(
             calm, large, tight, usesTls, !calm && random.Next(12) == 0 ? random.Next(1000, 300_000) : long.MaxValue, CreateKernel(random, large, usesTls),
-            CreateFaults(random, calm), CreateChannel(random, calm), CreateLimits(random, calm), random.Next(4) == 0 ? 2 : 1);
+            CreateFaults(random, calm), CreateChannel(random, calm), CreateLimits(random, calm), random.Next(4) == 0 ? 2 : 1)
+        {
+            Connections = new ConnectionLimit(
+                !calm && random.Next(3) == 0 ? random.Next(2, 12) : int.MaxValue, workers: 2, s_unasked[random.Next(s_unasked.Length)]),
+        };
     }
 
     /// <summary>Where nothing goes wrong a slow client isn't let go before it has asked.</summary>

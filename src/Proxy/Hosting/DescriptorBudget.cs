@@ -1,0 +1,59 @@
+using System.Globalization;
+using TlsProxy.Proxy.Connections;
+
+namespace TlsProxy.Proxy.Hosting;
+
+/// <summary>How the descriptors that the process may hold are shared out, so that none of their users takes those of another. The
+/// runtime ends the process when it can't open what it needs, so it has a share that nobody else touches.</summary>
+/// <param name="Clients">Connections of clients.</param>
+/// <param name="Origin">Connections to the origin.</param>
+internal sealed record DescriptorBudget(int Clients, int Origin)
+{
+    /// <summary>Connections to the admin address.</summary>
+    public const int Admin = 8;
+
+    /// <summary>Descriptors given up when the kernel refuses one all the same: the limit was lowered, or the machine has none
+    /// left.</summary>
+    public const int Spare = 8;
+
+    // The runtime holds two for each assembly, about 150 in all when it serves; a start needs them before anything can be counted.
+    private const int RuntimeAtStart = 160;
+
+    // Assemblies loaded later, certificates and logs that are read and opened again, name lookups.
+    private const int Later = 32;
+
+    private const int OriginLeast = 16;
+    private const int OriginMost = 4096;
+    private const int ClientsLeast = 16;
+
+    // Of what clients and origin share, the origin has a quarter: most requests are hits or share a fetch.
+    private const int OriginDivisor = 4;
+
+    /// <summary>The fewest descriptors that a start can do with.</summary>
+    private const int Least = RuntimeAtStart + Later + Spare + Admin + OriginLeast + ClientsLeast;
+
+    /// <summary>Says whether a start is possible at all. It needs nothing but the core library: another assembly may find no descriptors
+    /// to be loaded with.</summary>
+    /// <returns>One sentence, or null.</returns>
+    public static string? RefusalOf(int limit) => limit >= Least ? null : Refusal(limit, Least);
+
+    /// <param name="limit">Descriptors that the process may hold.</param>
+    /// <param name="used">Those that it holds, or will hold whatever it is asked for.</param>
+    /// <param name="connectionsMax">Connections of clients by <c>--max-connections</c>, or null for as many as fit.</param>
+    /// <exception cref="StartException">The limit is too low.</exception>
+    public static DescriptorBudget Of(int limit, int used, int? connectionsMax)
+    {
+        var fixedShare = used + Later + Spare + Admin;
+        var needed = fixedShare + OriginLeast + (connectionsMax ?? ClientsLeast);
+        if (needed > limit)
+            throw new StartException(Refusal(limit, needed) + (connectionsMax is null ? string.Empty : " Or lower --max-connections."));
+        var shared = limit - fixedShare;
+        var origin = Math.Clamp(connectionsMax is { } most ? shared - most : shared / OriginDivisor, OriginLeast, OriginMost);
+        return new DescriptorBudget(connectionsMax ?? shared - origin, origin);
+    }
+
+    private static string Refusal(int limit, int needed) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The limit of open files is {limit}, and at least {needed} are needed: raise it (ulimit -n, LimitNOFILE), "
+        + $"or start fewer --workers.");
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using TlsProxy.Ktls;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Uring;
+using TlsProxy.Uring.Backends;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+using TlsProxy.Uring.Sockets;
+
+namespace TlsProxy.Proxy.Tests.Connections;
+
+/// <summary>A worker on the kernel's sockets that may have so many connections. The test turns its loop.</summary>
+internal sealed class LimitedWorker : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly SegmentPool _pool = new();
+    private readonly HeldOrigin _origin = new();
+    private readonly ResponseCache _cache = new(1 << 20, 10);
+    private readonly List<Socket> _clients = [];
+    private readonly EventLoop _loop;
+    private readonly IPEndPoint _address;
+
+    public LimitedWorker(string kind, ConnectionLimit limit)
+    {
+        var request = new BackendRequest { Kind = Enum.GetValues<BackendKind>().Single(known => BackendChoice.NameOf(known) == kind) };
+        var backend = BackendChoice.Make(request, out var failure)?.TryCreate(out failure);
+        Assert.SkipWhen(backend is null && failure!.IsRefusal, $"{kind} is forbidden here");
+        Assert.NotNull(backend);
+        _loop = new EventLoop(backend);
+        var error = new SocketCalls().Listen(new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions(), out var listener, out _address);
+        Assert.Equal(Errno.None, error);
+        var settings = new WorkerSettings
+        {
+            Pool = _pool,
+            Connections = limit,
+            // A client that the test doesn't close isn't waited for.
+            Channel = new ChannelOptions { LingerTimeout = TimeSpan.FromMilliseconds(1) },
+            Responses = new LocalResponses(_pool),
+            Cache = _cache,
+            Fetches = new FetchTable
+            {
+                Origin = _origin,
+                Cache = _cache,
+                Policy = new CachePolicy(),
+                Pool = _pool,
+                Fields = new ForwardedFields(null, "origin"),
+                ObjectMaximum = 1000,
+            },
+        };
+        Worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
+        Worker.Adopt(_loop);
+    }
+
+    public Worker Worker { get; }
+
+    public long Open => Worker.Counters.Open;
+
+    public Socket Connect()
+    {
+        var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _clients.Add(client);
+        client.Connect(_address);
+        return client;
+    }
+
+    /// <summary>Connects, and waits for the answer to a first request, after which the connection is kept.</summary>
+    public Socket ConnectKept()
+    {
+        var client = Connect();
+        Ask(client);
+        Assert.StartsWith("HTTP/1.1 200", Read(client), StringComparison.Ordinal);
+        return client;
+    }
+
+    public static void Ask(Socket client) => client.Send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+
+    /// <summary>Turns until something has come for a client, and returns it; empty at the end of the connection.</summary>
+    public string Read(Socket client)
+    {
+        TurnUntil(() => client.Poll(0, SelectMode.SelectRead));
+        var bytes = new byte[4096];
+        return Encoding.ASCII.GetString(bytes, 0, client.Receive(bytes));
+    }
+
+    public void Turn(int times)
+    {
+        for (var i = 0; i < times; i++)
+            _loop.Turn(wait: false);
+    }
+
+    public void TurnUntil(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            _loop.Turn(wait: false);
+            if (clock.Elapsed > s_patience)
+                throw new TimeoutException($"{Open} of {Worker.Counters.Accepted} are open, {Worker.Counters.EndedForRoom} made room.");
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        Worker.Drain();
+        Worker.Abort();
+        _loop.Run();
+        _loop.Dispose();
+        Worker.Dispose();
+        _cache.Dispose();
+        _pool.Dispose();
+    }
+}
