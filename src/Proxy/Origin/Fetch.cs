@@ -16,14 +16,16 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     private readonly long _requestTime;
     private readonly long _asked;
 
-    // The origin's thread alone.
+    // The origin's thread alone; what it holds are bytes taken from the budget of arriving bodies.
     private long _came;
+    private long _held;
+
+    // Written by the origin's thread under the gate, read by it without, and by others under the gate or as the one word it is.
     private StoredResponse? _response;
     private CacheEntry? _entry;
-    private bool _closed;
 
-    // Bytes taken from the budget of arriving bodies; the origin's thread alone.
-    private long _held;
+    // Guarded by the gate, as the waiters are.
+    private bool _closed;
     private bool _invalidated;
 
     /// <param name="revalidation">What the origin is asked about; the fetch releases it.</param>

@@ -1,0 +1,118 @@
+namespace TlsProxy.Proxy.Tests.Threads;
+
+/// <summary>Which thread may write the fields of each type that the running proxy holds, or what guards them.</summary>
+internal static class Owners
+{
+    /// <summary>Objects of these are touched by the thread of one loop and by no other.</summary>
+    public static IReadOnlySet<string> OfOneLoop { get; } = new HashSet<string>
+    {
+        "Handshake.Interop.SslConnection",
+        "Handshake.Keys.SessionKeys",
+        "Handshake.Keys.TrafficKeys",
+        "Handshake.Records.GrowingBuffer",
+        "Handshake.ServerHandshake",
+        "Ktls.RecordChannel",
+        "Ktls.Records.PostHandshake",
+        "Ktls.Records.RecordAssembler",
+        "Ktls.Records.RecordOpener",
+        "Ktls.Records.RecordSealer",
+        "Ktls.SealedTransmitter",
+        "Ktls.SocketTransmitter",
+        "Ktls.TlsReceiver",
+        "Proxy.Connections.ClientConnection",
+        "Proxy.Connections.GatedHandshake",
+        "Proxy.Connections.HandshakeStage",
+        "Proxy.Connections.InputBuffer",
+        "Proxy.Connections.Listener",
+        "Proxy.Connections.ProxyProtocol.ProxyHeaderStage",
+        "Proxy.Connections.RequestBodyReader",
+        "Proxy.Connections.RequestTrace",
+        "Uring.Epoll.CompletionQueue",
+        "Uring.Epoll.DescriptorState",
+        "Uring.Epoll.DescriptorTable",
+        "Uring.Epoll.EpollBackend",
+        "Uring.Epoll.ReadyList",
+        "Uring.Epoll.ReceiveBuffers",
+        "Uring.Faults.AbandonedSocket",
+        "Uring.Loop.Deadline",
+        "Uring.Loop.DeadlineQueue",
+        "Uring.Loop.DeadlineQueues",
+        "Uring.Loop.MessageBlock",
+        "Uring.Loop.Operation",
+        "Uring.Loop.OperationTable",
+        "Uring.Memory.SegmentStock",
+        "Uring.Ring.BufferRing",
+        "Uring.Ring.RegisteredBuffers",
+        "Uring.Ring.RingBackend",
+        "Uring.Ring.RingExamination+Trial",
+        "Uring.Ring.SubmissionQueue",
+    };
+
+    /// <summary>Objects of these are touched by several threads, each under its rule.</summary>
+    public static IReadOnlyDictionary<string, string> Shared { get; } = new Dictionary<string, string>
+    {
+        ["Handshake.Current`1"] = "one reference, exchanged by interlocked operations",
+        ["Handshake.Interop.CertificateHandle"] = "written by the thread that loads it, before others see it",
+        ["Handshake.Tickets.TicketKeyRing"] = "its lock; what readers take is a Current",
+        ["Handshake.Tickets.TicketKeys"] = "a count, changed by interlocked operations",
+        ["Handshake.TlsContext"] = "its lock; what handshakes take is a Current",
+        ["Handshake.TlsContextSet"] = "a count, changed by interlocked operations; the handle is written before others see it",
+        ["Ktls.KtlsCounters"] = "counts, changed by interlocked operations",
+        ["Ktls.RecordCounters"] = "counts, changed by interlocked operations",
+        ["Proxy.Cache.BodyProgress"] = "single words of the producer's thread, by Volatile; the workers by the gate of the body",
+        ["Proxy.Cache.CacheEntry"] = "one word, claimed by an interlocked operation",
+        ["Proxy.Cache.CacheNode"] = "the cache's lock; readers see the variants and the mark of a visit, by Volatile",
+        ["Proxy.Cache.PartialResponse"] = "a count, changed by interlocked operations",
+        ["Proxy.Cache.ResponseCache"] = "its lock; the index is one reference, by Volatile",
+        ["Proxy.Cache.StoredBody"] = "its gate, single words of the producer's thread by Volatile, and a count",
+        ["Proxy.Cache.StoredResponse"] = "one reference, set once by an interlocked operation",
+        ["Proxy.Cache.VictimQueue"] = "the lock of the cache",
+        ["Proxy.Cache.WorkerSubscribers"] = "the list is its worker's; the mark of a post is exchanged",
+        ["Proxy.Connections.AccessLog"] = "its gate; the stream is the log's thread's",
+        ["Proxy.Connections.HandshakeGate"] = "its worker's; the counts are single words, by Volatile",
+        ["Proxy.Connections.HandshakeMemory"] = "a count, changed by interlocked operations; the highest is a hint",
+        ["Proxy.Connections.Redirection"] = "written before the workers start",
+        ["Proxy.Connections.ResponseSender"] = "its worker's; the first byte needed is one word, by Volatile",
+        ["Proxy.Connections.Worker"] = "its thread's; the loop is seen after the event of its start",
+        ["Proxy.Connections.WorkerCounters"] = "single words of its worker, by Volatile",
+        ["Proxy.Hosting.Admin.AdminServer"] = "the thread that starts and ends the service",
+        ["Proxy.Hosting.Certificates.CertificateRotation"] = "its lock; the counts are single words",
+        ["Proxy.Hosting.Certificates.FileWatch"] = "the lock of the rotation",
+        ["Proxy.Hosting.ProxyService"] = "the thread that starts and ends the service",
+        ["Proxy.Hosting.Takeover.ProcessHandover"] =
+            "the thread that starts and ends the service; the addresses are one reference, by Volatile",
+        ["Proxy.Hosting.Takeover.TakeoverServer"] = "one word, written once by its thread, by Volatile",
+        ["Proxy.Hosting.UpkeepJob"] = "the gate of the upkeep thread",
+        ["Proxy.Hosting.UpkeepThread"] = "its gate",
+        ["Proxy.Http.FieldTable"] = "written by the thread that makes the head, before it hands it on",
+        ["Proxy.Http.RequestHead"] = "written by its worker; what another thread sees is a copy (Detach) that nobody writes",
+        ["Proxy.Http.ResponseHead"] = "written by the origin's thread, before it hands it on",
+        ["Proxy.Origin.ActiveFetches"] = "a concurrent dictionary; the mark is written before the look, by Volatile and a fence",
+        ["Proxy.Origin.ArrivingBudget"] = "a count, changed by interlocked operations",
+        ["Proxy.Origin.Fetch"] = "its gate; what the answer is made with is the origin's thread's",
+        ["Proxy.Origin.FetchTable"] = "its lock; the moments are an interlocked count",
+        ["Proxy.Origin.FetchTicket"] = "written by the thread that answers, before it posts the ticket; leaving is one word, with a fence",
+        ["Proxy.Origin.HttpClientExchange"] = "the origin's thread, one after the other",
+        ["Proxy.Origin.OriginDeadline"] = "its lock; the reason is one word, by Volatile",
+        ["Proxy.Origin.OriginRequest"] = "its lock",
+        ["Proxy.Origin.RequestBody"] = "its lock",
+        ["Uring.Faults.FaultLedger"] = "its lock and interlocked counts",
+        ["Uring.Loop.EventLoop"] = "its thread's; posts and the stop go through a concurrent queue and single words",
+        ["Uring.Loop.LoopStatistics"] = "single words of its loop, by Volatile",
+        ["Uring.Memory.Segment"] = "a count, changed by interlocked operations",
+        ["Uring.Memory.SegmentPool"] = "counts, changed by interlocked operations; the mark of its end is seen under the lock of a class",
+        ["Uring.Memory.SegmentPool+SizeClassState"] = "its own lock",
+        ["Uring.Memory.Slab"] = "the lock of its class",
+    };
+
+    /// <summary>Fields of shared types that are wider than a word and change: a reader without the same lock could see half a change.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> WiderThanAWord { get; } = new Dictionary<string, string>
+    {
+        ["Proxy.Hosting.Certificates.CertificateRotation._warned"] = "read and written under its lock",
+        ["Proxy.Origin.Fetch._partSpan"] = "the origin's thread alone",
+        ["Proxy.Origin.FetchTicket.<Note>k__BackingField"] = "written before the post that its reader runs in",
+        ["Proxy.Origin.FetchTicket.<Part>k__BackingField"] = "written before the post that its reader runs in",
+        ["Proxy.Connections.ResponseSender._life"] = "its worker alone",
+    };
+}
