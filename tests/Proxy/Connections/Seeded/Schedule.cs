@@ -164,7 +164,7 @@ internal sealed class Schedule : IDisposable
         _cache.Dispose();
         Assert.Equal(0, _pool.RentedSegments);
         foreach (var client in _clients.Except(_waiting))
-            client.Check(_conditions.IsCalm, _drainedEarly, _conditions.Faults.DescriptorLimit < int.MaxValue);
+            client.Check(_conditions.IsCalm, _drainedEarly);
     }
 
     public void Count(ScheduleTally tally)
