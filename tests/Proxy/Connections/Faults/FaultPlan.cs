@@ -3,12 +3,15 @@ using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Tests.Connections.Faults;
 
-/// <summary>Throws once: at the pass that it is armed for, of all points that are passed.</summary>
+/// <summary>Throws once: at the pass that it is armed for, of all points that are passed, or of one point by its name.</summary>
 internal sealed class FaultPlan
 {
     private const int CallersMaximum = 12;
 
+    // Guards the fields below: the loop, the origin's threads and the test touch them.
+    private readonly Lock _gate = new();
     private int _at;
+    private string? _atPoint;
     private int _passes;
 
     /// <summary>Where it has thrown, or null.</summary>
@@ -17,14 +20,25 @@ internal sealed class FaultPlan
     /// <summary>Who called the point, for a failed test's message.</summary>
     public string Callers { get; private set; } = string.Empty;
 
-    public void Arm(int pass)
+    /// <param name="pass">The pass that throws, from 1.</param>
+    /// <param name="point">Counts passes of this point alone; null counts those of all.</param>
+    public void Arm(int pass, string? point = null)
     {
-        ThrownAt = null;
-        Volatile.Write(ref _passes, 0);
-        Volatile.Write(ref _at, pass);
+        lock (_gate)
+        {
+            ThrownAt = null;
+            _passes = 0;
+            _atPoint = point;
+            _at = pass;
+        }
     }
 
-    public void Disarm() => Volatile.Write(ref _at, 0);
+    /// <summary>Nothing is thrown any more, and <see cref="ThrownAt"/> is final.</summary>
+    public void Disarm()
+    {
+        lock (_gate)
+            _at = 0;
+    }
 
     /// <summary>Whether it was thrown by a plan.</summary>
     public static bool IsOwn(Exception fault) => fault is OwnFaultException;
@@ -38,10 +52,14 @@ internal sealed class FaultPlan
 
     public void Pass(string point)
     {
-        if (Volatile.Read(ref _at) == 0 || Interlocked.Increment(ref _passes) != Volatile.Read(ref _at))
-            return;
-        ThrownAt = point;
-        Callers = CallersOf(new StackTrace(skipFrames: 2));
+        lock (_gate)
+        {
+            if (_at == 0 || (_atPoint is { } wanted && wanted != point) || ++_passes != _at)
+                return;
+            ThrownAt = point;
+            Callers = CallersOf(new StackTrace(skipFrames: 2));
+        }
+
         throw new OwnFaultException($"The test's own fault, at {point}.");
     }
 

@@ -88,6 +88,17 @@ internal sealed class FaultScene : IAsyncDisposable
         }
     }
 
+    /// <summary>Turns the loop until a fault that was thrown has been counted: it may be thrown behind a callback that brought the rest.</summary>
+    public async Task CountedAsync(long faults)
+    {
+        for (var turns = 0; Faults.Count < faults; turns++)
+        {
+            Assert.True(turns < TurnsMaximum, $"{Plan.ThrownAt}: the fault was never counted");
+            await Task.Yield();
+            await _thread.DoAsync(() => { });
+        }
+    }
+
     /// <summary>What was rented is back, and what was opened is closed.</summary>
     public async Task CheckNothingIsLeftAsync(string after)
     {
