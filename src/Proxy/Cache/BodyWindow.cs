@@ -11,11 +11,17 @@ internal sealed record BodyWindow(int Bytes, long PoolBytes = long.MaxValue)
     /// <summary>The window where memory is scarce.</summary>
     public const int ScarceBytes = 64 * 1024;
 
+    /// <summary>Bytes that such a window holds: the last piece reaches beyond it.</summary>
+    public const int ScarceBytesHeld = ScarceBytes + (ScarceBytes / 4);
+
     public int Of(SegmentPool pool) => IsScarce(pool) ? Math.Min(ScarceBytes, Bytes) : Bytes;
 
     /// <summary>Whether much is given out: to stored bodies, to those on their way, and to readers of those that have left the cache.</summary>
     public bool IsScarce(SegmentPool pool) => pool.AllocatedBytes > PoolBytes;
 
-    /// <summary>The window of a proxy whose cache holds so many bytes. Beside them half as many are for bodies on their way, and no less than 64 MiB.</summary>
-    public static BodyWindow Beside(long cacheBytes) => new(4 << 20, cacheBytes + Math.Max(cacheBytes / 2, 64 << 20));
+    /// <summary>The window of a proxy whose cache holds so many bytes.</summary>
+    public static BodyWindow Beside(long cacheBytes) => new(4 << 20, cacheBytes + BytesBeside(cacheBytes));
+
+    /// <summary>Bytes beside the cache's for bodies on their way: half as many, and no less than 64 MiB.</summary>
+    public static long BytesBeside(long cacheBytes) => Math.Max(cacheBytes / 2, 64 << 20);
 }

@@ -137,13 +137,10 @@ internal sealed partial class StoredBody
             var last = pieces.Length == 0 ? default : pieces[^1];
             if (last.Segment is null || available == last.End)
             {
-                if (!TryGrow(available))
-                {
-                    Fail();
-                    return false;
-                }
-
-                continue;
+                if (TryGrow(available))
+                    continue;
+                Fail();
+                return false;
             }
 
             var taken = (int)Math.Min(bytes.Length, last.End - available);

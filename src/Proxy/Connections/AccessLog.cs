@@ -8,6 +8,9 @@ namespace TlsProxy.Proxy.Connections;
 /// nothing else.</summary>
 internal sealed class AccessLog : IDisposable
 {
+    /// <summary>Bytes that the log takes, however slow its file is.</summary>
+    public const int BytesMaximum = (2 * BufferBytes) + (64 * 1024);
+
     private const int BufferBytes = 1 << 20;
     private const string Place = "the access log";
     private static readonly TimeSpan FlushPeriod = TimeSpan.FromMilliseconds(200);

@@ -27,7 +27,7 @@ internal sealed partial class ClientConnection
             ReadBody();
         else if (_life.State == ConnectionState.Reading)
             ReadInput();
-        else if (_input.Length > PipelinedBytesMaximum)
+        else if (_input.Length > ConnectionBytes.PipelinedMaximum)
             _channel.PauseReceive();
     }
 

@@ -16,8 +16,6 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>One client: reads its requests in order and answers each before it looks at the next.</summary>
 internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOwner, IRecordChannelOwner, IResponseOwner, IFetchOwner, IRequestBodyWriter, IDeadlineHandler
 {
-    // Pipelined bytes that are held before the client is slowed down.
-    private const int PipelinedBytesMaximum = 64 * 1024;
     private const int AddressTextMaximum = 64;
 
     private readonly Worker _worker;

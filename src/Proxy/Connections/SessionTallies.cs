@@ -3,6 +3,9 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>What handshakes agreed on, and why others failed.</summary>
 internal sealed class SessionTallies
 {
+    /// <summary>Tallies there are.</summary>
+    public const int TallyCount = 4;
+
     public Tally Versions { get; } = new();
 
     public Tally Suites { get; } = new();

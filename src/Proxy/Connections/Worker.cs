@@ -11,9 +11,6 @@ namespace TlsProxy.Proxy.Connections;
 /// <summary>A thread with its loop, its listening sockets and its connections.</summary>
 internal sealed class Worker : IDisposable
 {
-    // Closed connections that are kept for reuse; after a rush the others are garbage.
-    private const int FreeMaximum = 1024;
-
     private readonly Thread _thread;
     private readonly int _index;
     private readonly IReadOnlyList<(int Descriptor, ListenerTraits Traits)> _listeningDescriptors;
@@ -167,7 +164,7 @@ internal sealed class Worker : IDisposable
         last.Position = connection.Position;
         _connections.RemoveAt(_connections.Count - 1);
         connection.Position = -1;
-        if (_free.Count < FreeMaximum && !connection.IsFaulted)
+        if (_free.Count < WorkerBytes.SpareConnections && !connection.IsFaulted)
             _free.Push(connection);
         Counters.CountClosed();
         Share.Return();

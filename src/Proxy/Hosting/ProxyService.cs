@@ -87,6 +87,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             ObjectMaximum = options.Cache.ObjectBytes,
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
             Window = BodyWindow.Beside(options.Cache.Bytes),
+            UnwatchedMaximum = budget.Origin,
         };
         var housekeeping = _upkeep.Add("the housekeeping", Housekeep);
         _housekeeping = new Timer(_ => housekeeping.Request(), null, HousekeepingPeriod, HousekeepingPeriod);

@@ -14,8 +14,9 @@ internal sealed class ActiveFetches
 
     // Changed by interlocked operations alone.
     private long _started;
+    private int _count;
 
-    public int Count => _fetches.Count;
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Requests to the origin so far.</summary>
     public long Started => Interlocked.Read(ref _started);
@@ -23,7 +24,11 @@ internal sealed class ActiveFetches
     /// <summary>Those under way; one that is added or ends meanwhile may or may not be among them.</summary>
     public IEnumerable<Fetch> All => _fetches.Keys;
 
-    public void Add(Fetch fetch) => _fetches.TryAdd(fetch, true);
+    public void Add(Fetch fetch)
+    {
+        if (_fetches.TryAdd(fetch, true))
+            Interlocked.Increment(ref _count);
+    }
 
     /// <summary>Sends a fetch's request, unless none is to leave any more: then it only ends.</summary>
     /// <param name="fetch">Added before.</param>
@@ -42,6 +47,8 @@ internal sealed class ActiveFetches
     public bool Remove(Fetch fetch)
     {
         var removed = _fetches.TryRemove(fetch, out _);
+        if (removed)
+            Interlocked.Decrement(ref _count);
         if (_isStopped && _fetches.IsEmpty)
             _allEnded.Set();
         return removed;

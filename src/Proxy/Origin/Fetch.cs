@@ -124,7 +124,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     {
         lock (_gate)
         {
-            if (!_waiters.Remove(ticket) || _waiters.Count > 0 || _plan.MayBeStored)
+            if (!_waiters.Remove(ticket) || _waiters.Count > 0 || (_plan.MayBeStored && !_table.IsCrowded))
                 return;
         }
 

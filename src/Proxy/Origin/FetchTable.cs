@@ -55,6 +55,13 @@ internal sealed partial class FetchTable
     /// <summary>Seconds since 1970.</summary>
     public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
 
+    /// <summary>With more requests under way, none goes on that nobody waits for: a client that asks and leaves would fill the memory
+    /// otherwise.</summary>
+    public int UnwatchedMaximum { get; init; } = OriginOptions.DefaultConnections;
+
+    /// <summary>Whether more requests are under way than may be without anybody who waits.</summary>
+    public bool IsCrowded => InFlight > UnwatchedMaximum;
+
     /// <summary>Requests to the origin under way.</summary>
     public int InFlight => _active.Count;
 

@@ -7,7 +7,6 @@ namespace TlsProxy.Proxy.Origin;
 /// <summary>One request of a <see cref="HttpClientOrigin"/>, from its message to its last call of the sink.</summary>
 internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem, IDisposable
 {
-    private const int BufferBytes = 64 * 1024;
     private const string Ending = "the end of an exchange";
 
     private readonly OriginInvokers _invokers;
@@ -140,7 +139,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     {
         var stream = await response.Content.ReadAsStreamAsync(_deadline.Token).ConfigureAwait(false);
         await using var owned = stream.ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(FetchBytes.CopyBuffer);
         try
         {
             while (true)

@@ -5,6 +5,9 @@ namespace TlsProxy.Proxy.Origin;
 /// <summary>The origin behind the proxy and how long it is waited for.</summary>
 internal sealed record OriginOptions
 {
+    /// <summary>The most connections to the origin at a time, unless said otherwise.</summary>
+    public const int DefaultConnections = 4096;
+
     /// <summary>Name or address of the origin; an IPv6 address without brackets.</summary>
     public required string Host { get; init; }
 
@@ -32,9 +35,12 @@ internal sealed record OriginOptions
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The most connections to the origin at a time.</summary>
-    public int ConnectionsMax { get; init; } = 4096;
+    public int ConnectionsMax { get; init; } = DefaultConnections;
 
-    /// <summary>The most connections besides, each for one request that met a dead connection.</summary>
+    /// <summary>Those of them that are kept for further requests.</summary>
+    public int KeptConnectionsMax => Math.Max(1, ConnectionsMax - FreshConnectionsMax);
+
+    /// <summary>The others, each for one request that met a dead connection.</summary>
     public int FreshConnectionsMax => Math.Max(1, ConnectionsMax / 16);
 
     /// <summary>Where connections find descriptors when they are short; null where they never are.</summary>

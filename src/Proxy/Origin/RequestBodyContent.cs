@@ -6,8 +6,6 @@ namespace TlsProxy.Proxy.Origin;
 /// <summary>A client's body as HttpClient sends it.</summary>
 internal sealed class RequestBodyContent(RequestBody body, OriginDeadline deadline, TimeSpan writeTimeout) : HttpContent
 {
-    private const int BufferBytes = 64 * 1024;
-
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -15,7 +13,7 @@ internal sealed class RequestBodyContent(RequestBody body, OriginDeadline deadli
     {
         // The head leaves first: a connection that can't take it leaves the body unread, so the request can be sent on another.
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(FetchBytes.CopyBuffer);
         try
         {
             while (true)

@@ -9,6 +9,9 @@ internal sealed class UnshareableKeys
     /// <summary>The most keys remembered; one more takes the place of the oldest.</summary>
     public const int CountMaximum = 65_536;
 
+    /// <summary>Bytes of one key with its places in list and table, as allocated.</summary>
+    public const int MarkBytes = 128;
+
     private const long RememberedSeconds = 120;
 
     // All are remembered equally long, so the list is in the order of their ends: the first is the oldest.

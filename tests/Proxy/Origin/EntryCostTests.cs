@@ -19,6 +19,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
     private readonly FetchTable _table;
     private readonly FetchClient _client;
     private string _field = "";
+    private int _variants = 1;
 
     public EntryCostTests()
     {
@@ -36,13 +37,16 @@ public sealed class EntryCostTests : IOrigin, IDisposable
 
     /// <param name="field">A field of each response.</param>
     /// <param name="asked">How many characters each target has beside its number, and each value of X-Select.</param>
+    /// <param name="variants">Responses under one key.</param>
     [Theory]
-    [InlineData("X-Small: 1", 20)]
-    [InlineData("Vary: X-Select", 20)]
-    [InlineData("Vary: X-Select", 2000)]
-    public void An_entry_holds_no_more_than_it_is_counted_with(string field, int asked)
+    [InlineData("X-Small: 1", 20, 1)]
+    [InlineData("Vary: X-Select", 20, 1)]
+    [InlineData("Vary: X-Select", 2000, 1)]
+    [InlineData("Vary: X-Select", 20, 50)]
+    public void An_entry_holds_no_more_than_it_is_counted_with(string field, int asked, int variants)
     {
         _field = field;
+        _variants = variants;
         // The first brings what is there once.
         Ask(0, 100, asked);
         var held = GC.GetTotalMemory(forceFullCollection: true) + _pool.AllocatedBytes;
@@ -52,7 +56,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
 
         held = GC.GetTotalMemory(forceFullCollection: true) + _pool.AllocatedBytes - held;
         counted = _cache.Bytes - counted;
-        Assert.Equal(100 + Entries, _cache.Count);
+        Assert.Equal((100 + Entries) / variants, _cache.Count);
         Assert.True(held <= counted, $"An entry holds {held / Entries} bytes and is counted with {counted / Entries}.");
         // What is counted and isn't held is lost to the cache.
         Assert.True(counted < held * 3 / 2, $"An entry holds {held / Entries} bytes and is counted with {counted / Entries}.");
@@ -83,8 +87,8 @@ public sealed class EntryCostTests : IOrigin, IDisposable
         var padding = new string('x', length);
         for (var i = first; i < first + count; i++)
         {
-            var number = i.ToString("D8", CultureInfo.InvariantCulture);
-            var ticket = _client.Send($"/object/{padding}{number}", "GET", $"X-Select: {padding}{number}");
+            var target = string.Create(CultureInfo.InvariantCulture, $"/object/{padding}{i / _variants:D8}");
+            var ticket = _client.Send(target, "GET", string.Create(CultureInfo.InvariantCulture, $"X-Select: {padding}{i:D8}"));
             var response = ticket.Response!;
             response.Body.Subscribe(_client, _client);
             response.Body.Unsubscribe(_client, _client);

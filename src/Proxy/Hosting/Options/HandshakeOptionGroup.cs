@@ -16,8 +16,6 @@ internal sealed record HandshakeOptions(int HeldMaximum, int StepsPerTurn)
 /// <summary>The options behind <see cref="HandshakeOptions"/>.</summary>
 internal sealed class HandshakeOptionGroup : OptionGroup
 {
-    // What OpenSSL holds for a handshake that waits for the client's last flight, rounded up.
-    private const long HeldBytes = 75 * 1024;
     private const int MemoryDivisor = 16;
     private const int DefaultMinimum = 256;
     private const int DefaultMaximum = 4096;
@@ -29,9 +27,9 @@ internal sealed class HandshakeOptionGroup : OptionGroup
     {
         _held = Number(
             "--max-handshakes",
-            $"TLS handshakes at once that have begun and not ended, about {HeldBytes / 1024} KiB each; a further one takes the place of the oldest. By "
+            $"TLS handshakes at once that have begun and not ended, about {HandshakeLimits.HeldBytes / 1024} KiB each; a further one takes the place of the oldest. By "
             + "default a sixteenth of the memory limit is for them, 256 to 4096.",
-            (int)Math.Clamp(MemoryLimit.Bytes / MemoryDivisor / HeldBytes, DefaultMinimum, DefaultMaximum), 1, 1_000_000);
+            (int)Math.Clamp(MemoryLimit.Bytes / MemoryDivisor / HandshakeLimits.HeldBytes, DefaultMinimum, DefaultMaximum), 1, 1_000_000);
         _stepsPerTurn = Number(
             "--handshakes-per-turn",
             "Handshake steps that a worker takes before it looks after established connections again.",

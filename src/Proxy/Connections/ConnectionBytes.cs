@@ -1,0 +1,23 @@
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>Bytes that one client's connection takes at most, as allocated.</summary>
+internal static class ConnectionBytes
+{
+    /// <summary>The connection's objects with those of its records, keys and deadlines.</summary>
+    public const int Objects = 8 * 1024;
+
+    /// <summary>Pipelined bytes that are held before the client is slowed down.</summary>
+    public const int PipelinedMaximum = 64 * 1024;
+
+    /// <summary>The buffer of received bytes: it doubles, and one more receive may come before the client is slowed down.</summary>
+    public const int InputMaximum = 256 * 1024;
+
+    /// <summary>A batch of sealed records; a larger one is among the worker's buffers.</summary>
+    public const int SealedMaximum = 80 * 1024;
+
+    /// <summary>The head of a response.</summary>
+    public const int HeadMaximum = 80 * 1024;
+
+    /// <summary>All of it.</summary>
+    public const int Maximum = Objects + InputMaximum + SealedMaximum + HeadMaximum;
+}

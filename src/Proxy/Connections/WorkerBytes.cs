@@ -1,0 +1,17 @@
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>Bytes that one worker takes at most beside its connections, as allocated.</summary>
+internal static class WorkerBytes
+{
+    /// <summary>Closed connections that are kept for reuse; after a rush the others are garbage.</summary>
+    public const int SpareConnections = 1024;
+
+    /// <summary>The loop with its receive buffers and queues, the handshakes kept for reuse, and the larger batches of sealed
+    /// records.</summary>
+    public const int LoopMaximum = 8 << 20;
+
+    /// <summary>All of it.</summary>
+    public const int Maximum = SegmentStock.KeptBytesMaximum + LoopMaximum + (SpareConnections * ConnectionBytes.Objects);
+}
