@@ -45,7 +45,8 @@ public sealed class ContainmentTests : IDisposable
 
         Assert.Equal(
             [
-                "faulty ends", "sound: Receive", "faulty ends", "sound: work", "faulty ends", "sound: work", "faulty ends", "sound: deadline",
+                "faulty ends", "sound: Receive", "faulty ends", "sound: work",
+                "faulty ends", "sound: work", "faulty ends", "sound: deadline",
             ],
             _told);
         Assert.Equal(4, _faults.Count);

@@ -88,7 +88,8 @@ internal sealed class FaultScene : IAsyncDisposable
         }
     }
 
-    /// <summary>Turns the loop until a fault that was thrown has been counted: it may be thrown behind a callback that brought the rest.</summary>
+    /// <summary>Turns the loop until a fault that was thrown has been counted: a point behind a callback may throw after the rest is
+    /// seen.</summary>
     public async Task CountedAsync(long faults)
     {
         for (var turns = 0; Faults.Count < faults; turns++)
