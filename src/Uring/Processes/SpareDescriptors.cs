@@ -12,9 +12,9 @@ public sealed class SpareDescriptors(int count) : IDisposable
 
     private const string Nothing = "/dev/null";
 
-    // Guards the stack, and makes looking for room and taking it one step.
+    // Guards the queue, and makes looking for room and taking it one step.
     private readonly Lock _gate = new();
-    private readonly Stack<Descriptor> _held = new();
+    private readonly Queue<Descriptor> _held = new();
 
     /// <summary>Opens those that are missing, if a few are free besides.</summary>
     /// <returns>Whether all are held: descriptors aren't short.</returns>
@@ -72,7 +72,7 @@ public sealed class SpareDescriptors(int count) : IDisposable
             var descriptor = new Descriptor(Libc.open(Nothing, Libc.O_CLOEXEC));
             if (descriptor.IsInvalid)
                 return false;
-            _held.Push(descriptor);
+            _held.Enqueue(descriptor);
         }
 
         return true;
@@ -81,6 +81,6 @@ public sealed class SpareDescriptors(int count) : IDisposable
     private void Drop(int wanted)
     {
         while (_held.Count > wanted)
-            _held.Pop().Dispose();
+            _held.Dequeue().Dispose();
     }
 }
