@@ -7,6 +7,15 @@ namespace TlsProxy.Ktls;
 /// <content>What comes in.</content>
 public sealed partial class RecordChannel
 {
+    private const int SO_KEEPALIVE = 9;
+    private const int IPPROTO_TCP = 6;
+    private const int TCP_KEEPIDLE = 4;
+    private const int TCP_KEEPINTVL = 5;
+
+    // Ints as setsockopt(2) takes them. A peer that doesn't answer nine probes has gone, too.
+    private static readonly byte[] One = [1, 0, 0, 0];
+    private static readonly byte[] ProbeSeconds = [10, 0, 0, 0];
+
     private void OnReceiveCompleted(in OperationResult result)
     {
         if (!IsOpen)
@@ -47,6 +56,18 @@ public sealed partial class RecordChannel
             _loop.Cancel(_receive);
         else
             OnReadOnceMore();
+    }
+
+    /// <summary>Whether a peer that sends no more has gone altogether, of which nothing tells while nothing is sent to it. From the first
+    /// question on the kernel probes it (SO_KEEPALIVE, tcp(7)); a reset that answered, or came before, is found here.</summary>
+    public bool HasPeerGone()
+    {
+        _ = _loop.Sockets.SetOption(_life.Descriptor, SOL_SOCKET, SO_KEEPALIVE, One);
+        _ = _loop.Sockets.SetOption(_life.Descriptor, IPPROTO_TCP, TCP_KEEPIDLE, ProbeSeconds);
+        _ = _loop.Sockets.SetOption(_life.Descriptor, IPPROTO_TCP, TCP_KEEPINTVL, ProbeSeconds);
+        Span<byte> error = stackalloc byte[sizeof(int)];
+        var read = _loop.Sockets.GetOption(_life.Descriptor, SOL_SOCKET, SO_ERROR, error, out _);
+        return read != Errno.None || BitConverter.ToInt32(error) != 0;
     }
 
     private void OnReadOnceMore()

@@ -14,7 +14,11 @@ internal sealed record BodyWindow(int Bytes, long PoolBytes = long.MaxValue)
     /// <summary>Bytes that such a window holds: the last piece reaches beyond it.</summary>
     public const int ScarceBytesHeld = ScarceBytes + (ScarceBytes / 4);
 
-    public int Of(SegmentPool pool) => IsScarce(pool) ? Math.Min(ScarceBytes, Bytes) : Bytes;
+    /// <summary>The smallest it becomes. A reader that stays within half of it behind the bytes it waits for doesn't keep them from coming.
+    /// </summary>
+    public int Least => Math.Min(ScarceBytes, Bytes);
+
+    public int Of(SegmentPool pool) => IsScarce(pool) ? Least : Bytes;
 
     /// <summary>Whether much is given out: to stored bodies, to those on their way, and to readers of those that have left the cache.</summary>
     public bool IsScarce(SegmentPool pool) => pool.AllocatedBytes > PoolBytes;

@@ -43,29 +43,8 @@ internal readonly record struct ResponsePart(int Status, long Start, long Length
             part = new ResponsePart(416, 0, 0);
         else if (parts.Length == 1)
             part = new ResponsePart(206, parts[0].Start, parts[0].Length);
-        else
-            return TryOfSeveral(parts, body, ref part);
-        return true;
-    }
-
-    /// <summary>Parts in ascending order go out as their bytes come. In any other order the reader goes back, so that all their bytes have
-    /// to be there first: a window that the body is limited to meanwhile couldn't hold both what the reader waits for and what it comes
-    /// back to.</summary>
-    private static bool TryOfSeveral(ReadOnlySpan<ByteSpan> parts, StoredBody body, ref ResponsePart part)
-    {
-        if (body.IsWindowed || body.HasFailed)
-            return true;
-        var isAscending = true;
-        var end = parts[0].End;
-        foreach (var next in parts[1..])
-        {
-            isAscending &= next.Start >= end;
-            end = Math.Max(end, next.End);
-        }
-
-        if (!isAscending && end > body.Available)
-            return false;
-        part = new ResponsePart(206, parts[0].Start, parts[0].Length) { Several = parts.ToArray() };
+        else if (!body.IsWindowed)
+            part = new ResponsePart(206, parts[0].Start, parts[0].Length) { Several = parts.ToArray() };
         return true;
     }
 

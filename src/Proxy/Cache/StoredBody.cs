@@ -33,10 +33,8 @@ internal sealed partial class StoredBody
     private Segment? _trailers;
     private int _trailersLength;
 
-    // Written by the producer alone.
+    // The one is written by the producer alone, the other changed by interlocked operations alone.
     private long _allocatedBytes;
-
-    // Changed by interlocked operations alone.
     private int _references = 1;
 
     /// <param name="totalLength">Bytes of the whole body where they are known beforehand.</param>
@@ -160,15 +158,9 @@ internal sealed partial class StoredBody
     /// what every recipient of trailers has to expect (RFC 9110, section 6.5.1).</summary>
     public void SetTrailers(FieldTable fields)
     {
-        var length = 0;
-        for (var i = 0; i < fields.Count; i++)
-            length += fields.Name(i).Length + fields.Value(i).Length + ": \r\n".Length;
-        if (_trailers is not null || length == 0 || _pool.TryRent(length) is not { } segment)
+        if (_trailers is not null || TrailerLines.TryMake(_pool, fields, out var length) is not { } segment)
             return;
-        var writer = new HeadWriter(segment.Memory.Span);
-        for (var i = 0; i < fields.Count; i++)
-            writer.Field(fields.Name(i), fields.Value(i));
-        _trailersLength = writer.Length;
+        _trailersLength = length;
         Volatile.Write(ref _trailers, segment);
         CountAllocated(segment);
     }
@@ -220,6 +212,13 @@ internal sealed partial class StoredBody
     /// <summary>From now on only a window is held: what all readers have read is dropped, and the producer waits for the slowest.</summary>
     public void LimitToWindow(BodyWindow window) => _progress.Limit(window);
 
+    /// <summary>The place of the slowest reader while the producer waits for the readers; -1 while it doesn't.</summary>
+    public long FindStandstill()
+    {
+        lock (_gate)
+            return _producerWaits ? DropRead() : -1;
+    }
+
     public int ReaderCount
     {
         get
@@ -228,6 +227,8 @@ internal sealed partial class StoredBody
                 return _readers.Count;
         }
     }
+
+    public BodyWindow? Window => _progress.Window;
 
     public bool IsWindowed => _progress.Window is not null;
 
@@ -259,8 +260,7 @@ internal sealed partial class StoredBody
         _progress.Producer?.OnRoom();
     }
 
-    /// <summary>Drops the pieces that all readers have read.</summary>
-    /// <returns>The place of the slowest reader.</returns>
+    /// <summary>Drops the pieces that all readers have read, and tells the place of the slowest.</summary>
     private long DropRead()
     {
         var slowest = Available;

@@ -9,6 +9,9 @@ internal sealed partial class ClientConnection
 {
     private const string Ending = "the end of a connection";
 
+    // A reader that takes nothing ends after two looks at most, and with it a standstill that is only its own.
+    private const int LooksAtStandstillMaximum = 3;
+
     public void OnDeadline(Deadline deadline)
     {
         if (TryCancelStart())
@@ -45,7 +48,7 @@ internal sealed partial class ClientConnection
         }
 
         // A reader that has taken a byte since, or that waits for the origin, isn't slow.
-        if (_channel.SentBytes != _exchange.SentAtLastLook || _sender.WaitsForBody)
+        if (_channel.SentBytes != _exchange.SentAtLastLook || (_sender.WaitsForBody && MayWaitOn()))
         {
             _exchange.SentAtLastLook = _channel.SentBytes;
             _worker.Loop.Arm(_deadline, Deadlines.Write);
@@ -54,6 +57,18 @@ internal sealed partial class ClientConnection
 
         _worker.Counters.CountDeadline();
         Abort();
+    }
+
+    /// <summary>Whether to wait on for the origin. Its own deadlines end that wait, but for two cases: it waits for the body's readers, the
+    /// slowest of which stays where it is for longer than its deadline allows; or the client has gone.</summary>
+    private bool MayWaitOn()
+    {
+        if (_life.PeerEnded && _channel.HasPeerGone())
+            return false;
+        var standstill = _sender.FindStandstill();
+        _exchange.LooksAtStandstill = standstill >= 0 && standstill == _exchange.Standstill ? _exchange.LooksAtStandstill + 1 : 0;
+        _exchange.Standstill = standstill;
+        return _exchange.LooksAtStandstill < LooksAtStandstillMaximum;
     }
 
     private void ArmBodyDeadline()

@@ -39,6 +39,10 @@ internal struct ExchangeLife
     public long SentBefore;
     public long SentAtLastLook;
 
+    /// <summary>Where the slowest reader of the body stood then while its producer waited, and how often it has stood there.</summary>
+    public long Standstill;
+    public int LooksAtStandstill;
+
     public readonly ResponseTerms Terms(ReadOnlyMemory<byte> addedFields, long unixSeconds) =>
         new(Version, KeepAlive, BodyWanted, AcceptsTrailers, addedFields, unixSeconds);
 }

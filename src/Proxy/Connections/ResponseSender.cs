@@ -44,6 +44,9 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <summary>Whether the response waits for bytes of its source rather than for the client.</summary>
     public bool WaitsForBody => _life.Response is not null && !_channel.IsSending;
 
+    /// <summary>Where the slowest of those who wait for the body stands while its producer waits for them; -1 while it doesn't.</summary>
+    public long FindStandstill() => _life.Response?.Body.FindStandstill() ?? -1;
+
     public long BodyOffset => Volatile.Read(ref _needed);
 
     /// <summary>Goes to the beginning, before another thread may name the sender as a reader.</summary>
@@ -175,10 +178,9 @@ internal sealed class ResponseSender : IBodySubscriber
             case BodyRead.Available:
                 SendRange(slice);
                 break;
-            case BodyRead.NotYet when _life.HeadLength > 0:
-                Send(TakeHead());
-                break;
-            case BodyRead.NotYet:
+            case BodyRead.NotYet when !IsBeyondWindow:
+                if (_life.HeadLength > 0)
+                    Send(TakeHead());
                 break;
             case BodyRead.End:
                 SendEnd();
@@ -189,6 +191,10 @@ internal sealed class ResponseSender : IBodySubscriber
                 break;
         }
     }
+
+    /// <summary>What is waited for comes never: the window stays at a byte that a later part goes back to, and what is waited for lies too
+    /// far ahead of that.</summary>
+    private bool IsBeyondWindow => _life.Response!.Body.Window is { } window && _offset - _needed > window.Least / 2;
 
     private void SendRange(NativeSlice slice)
     {

@@ -57,6 +57,24 @@ public sealed class ArrivingRangeTests(SharedProxies shared)
     }
 
     [Fact]
+    public async Task A_client_that_goes_while_its_range_waits_is_not_waited_for()
+    {
+        var rest = new Gate(1);
+        var path = Add(TestContent.Make(2000), "Transfer-Encoding: chunked", 1000, rest);
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext, "--write-timeout", "200ms");
+        await using var whole = await BeginAsync(proxy, path);
+        await using var part = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+
+        await part.RequestAsync(path, fields: "Range: bytes=1500-1600\r\n");
+        await proxy.WaitUntilAsync(statistics => statistics.Subscribers == 1, "one who waits");
+        part.EndSending();
+        part.Reset();
+
+        await proxy.WaitUntilAsync(statistics => statistics is { Subscribers: 0, OpenConnections: 1 }, "none who waits");
+        rest.Arrive();
+    }
+
+    [Fact]
     public async Task A_range_without_a_definite_end_goes_on_for_as_long_as_bytes_come()
     {
         var content = TestContent.Make(2000);

@@ -117,11 +117,14 @@ public sealed class StoredBodyTests
 
         fast.BodyOffset = body.Available;
         body.ReportProgress();
+        Assert.Equal(-1, body.FindStandstill());
         Assert.True(body.MustWait());
         Assert.Equal(0, producer.Rooms);
+        Assert.Equal(0, body.FindStandstill());
         slow.BodyOffset = body.Available - 1000;
         body.ReportProgress();
         Assert.Equal(1, producer.Rooms);
+        Assert.Equal(-1, body.FindStandstill());
         Assert.True(pool.AllocatedBytes < 512 * 1024, $"{pool.AllocatedBytes} bytes are held");
         body.RemoveReader(fast);
         Assert.Equal(0, producer.Gone);

@@ -53,6 +53,24 @@ public sealed class ResponseSenderTests : IDisposable
         Assert.False(_body.MustWait());
     }
 
+    [Theory]
+    [InlineData(50_000, true)]
+    [InlineData(41_000, true)]
+    [InlineData(7_000, false)]
+    public void A_part_that_no_window_reaches_while_it_holds_a_later_one_cuts_the_response(int first, bool isCut)
+    {
+        _body.Append(new byte[4_000]);
+        _scene.MayCut = true;
+        _scene.Start(new(first, 10), new(1_000, 10));
+        _scene.TurnUntilSent(parts: 1);
+        Assert.False(_scene.IsCut);
+
+        _body.LimitToWindow(new BodyWindow(16_000));
+        _scene.Turn();
+
+        Assert.Equal(isCut, _scene.IsCut);
+    }
+
     [Fact]
     public void A_part_that_begins_beyond_what_has_come_tells_a_producer_that_waits()
     {

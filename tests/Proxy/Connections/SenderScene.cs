@@ -38,6 +38,13 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
 
     public bool IsWithinMessage => true;
 
+    public bool MayCut { get; set; }
+
+    public bool IsCut { get; private set; }
+
+    /// <summary>Lets the loop do what was posted.</summary>
+    public void Turn() => _loop.Turn(wait: false);
+
     /// <summary>Begins to send several parts, as one of the body's readers.</summary>
     public void Start(params ByteSpan[] parts)
     {
@@ -85,7 +92,11 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
     {
     }
 
-    public void OnResponseCut() => Assert.Fail("The body isn't cut.");
+    public void OnResponseCut()
+    {
+        Assert.True(MayCut, "the response is cut");
+        IsCut = true;
+    }
 
     public void OnUndecidedProgress() => Assert.Fail("The part is decided.");
 

@@ -14,6 +14,9 @@ internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOp
     private const int SO_LINGER = 13;
     private const int IPPROTO_TCP = 6;
     private const int TCP_ULP = 31;
+    private const int SO_KEEPALIVE = 9;
+    private const int TCP_KEEPIDLE = 4;
+    private const int TCP_KEEPINTVL = 5;
     private const int SOL_TLS = 282;
 
     public Errno SetOption(int descriptor, int level, int option, ReadOnlySpan<byte> value)
@@ -23,6 +26,8 @@ internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOp
         {
             case (SOL_SOCKET, SO_LINGER):
                 socket.ResetsOnClose = BitConverter.ToInt32(value) != 0 && BitConverter.ToInt32(value[4..]) == 0;
+                return Errno.None;
+            case (SOL_SOCKET, SO_KEEPALIVE) or (IPPROTO_TCP, TCP_KEEPIDLE or TCP_KEEPINTVL):
                 return Errno.None;
             case (IPPROTO_TCP, TCP_ULP):
                 return value.SequenceEqual("tls"u8) ? Attach(socket) : Errno.ENOENT;
@@ -39,7 +44,7 @@ internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOp
             throw new NotSupportedException($"Socket option {level}/{option} isn't faked.");
         var socket = descriptors.Socket(descriptor);
         length = sizeof(int);
-        BitConverter.TryWriteBytes(value, (int)socket.Error);
+        BitConverter.TryWriteBytes(value, (int)(socket.IsReset ? Errno.ECONNRESET : socket.Error));
         socket.Error = Errno.None;
         return Errno.None;
     }
