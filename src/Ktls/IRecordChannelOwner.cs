@@ -1,5 +1,5 @@
-using TlsProxy.Uring.Faults;
 using TlsProxy.Uring;
+using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Ktls;
 

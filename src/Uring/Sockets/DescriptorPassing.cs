@@ -29,7 +29,9 @@ public static unsafe class DescriptorPassing
             {
                 *(ControlHeader*)control = new ControlHeader
                 {
-                    Length = (nuint)(sizeof(ControlHeader) + (descriptors.Length * sizeof(int))), Level = SOL_SOCKET, Type = SCM_RIGHTS,
+                    Length = (nuint)(sizeof(ControlHeader) + (descriptors.Length * sizeof(int))),
+                    Level = SOL_SOCKET,
+                    Type = SCM_RIGHTS,
                 };
                 descriptors.CopyTo(new Span<int>(control + sizeof(ControlHeader), DescriptorsMaximum));
                 header.Control = control;
@@ -54,7 +56,10 @@ public static unsafe class DescriptorPassing
             var range = new Range { Base = text, Length = (nuint)message.Length };
             var header = new Header
             {
-                Ranges = &range, RangeCount = 1, Control = control, ControlLength = (nuint)ControlBytes(DescriptorsMaximum),
+                Ranges = &range,
+                RangeCount = 1,
+                Control = control,
+                ControlLength = (nuint)ControlBytes(DescriptorsMaximum),
             };
             length = (int)Libc.recvmsg((int)socket.Handle, (byte*)&header, Libc.MSG_DONTWAIT | Libc.MSG_CMSG_CLOEXEC);
             if (length < 0)

@@ -1,6 +1,6 @@
 using System.Net;
-using TlsProxy.Uring.Faults;
 using TlsProxy.Uring;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections.ProxyProtocol;
