@@ -238,10 +238,7 @@ internal sealed partial class StoredBody
         if (_progress.Window is not { } window)
             return false;
         lock (_gate)
-        {
-            _producerWaits = _readers.Count > 0 && Available - DropRead() >= window.Of(_pool);
-            return _producerWaits;
-        }
+            return _producerWaits = _readers.Count > 0 && Available - DropRead() >= window.Of(_pool);
     }
 
     /// <summary>Called by readers after their place has moved.</summary>
