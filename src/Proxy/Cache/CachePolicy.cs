@@ -45,9 +45,14 @@ internal sealed record CachePolicy
             return CacheReason.Bypass;
         if (request.Method != KnownMethod.Get && !asGet && !IsStorablePost(request, response, directives))
             return CacheReason.Method;
+        // The origin may have read its content, which the key doesn't know: such an answer would be given to requests without it.
+        if (request is { HasBody: true, Method: not KnownMethod.Post })
+            return CacheReason.RequestContent;
         if (RequestDirectives.Read(request.Fields).NoStore)
             return CacheReason.RequestNoStore;
-        if (response.Status is 206 or 304)
+        if (Cacheability.AnswersCondition(response.Status))
+            return CacheReason.Condition;
+        if (Cacheability.AnswersRange(response.Status))
             return CacheReason.Partial;
         if (directives.MustUnderstand && !Cacheability.IsUnderstood(response.Status))
             return CacheReason.StatusNotUnderstood;

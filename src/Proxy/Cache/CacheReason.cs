@@ -61,8 +61,11 @@ internal enum CacheReason : byte
     /// <summary>The request carries Authorization.</summary>
     Authorization,
 
-    /// <summary>The request has a condition that only the origin can find unmet.</summary>
+    /// <summary>The request has a condition that only the origin can find unmet, or the response answers one.</summary>
     Condition,
+
+    /// <summary>The request has content, which the key doesn't tell.</summary>
+    RequestContent,
 
     /// <summary>A rule lets the path past the cache.</summary>
     Bypass,
@@ -95,7 +98,7 @@ internal enum CacheReason : byte
     /// <summary>It sets a cookie and may not be stored for that.</summary>
     SetCookie,
 
-    /// <summary>It is a part or an answer to a condition.</summary>
+    /// <summary>It answers a range.</summary>
     Partial,
 
     /// <summary>must-understand, and the status isn't understood.</summary>

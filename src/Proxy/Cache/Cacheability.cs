@@ -6,6 +6,13 @@ internal static class Cacheability
     /// <summary>Whether a response may be stored though it doesn't say how long.</summary>
     public static bool IsHeuristic(int status) => status is 200 or 203 or 204 or 300 or 301 or 308 or 404 or 405 or 410 or 414 or 501;
 
+    /// <summary>Whether the status answers a condition of one request rather than its target: 304, 412, and 226, the difference to what the
+    /// client has (RFC 9110, section 13.2.2; RFC 3229, section 10.4.1).</summary>
+    public static bool AnswersCondition(int status) => status is 226 or 304 or 412;
+
+    /// <summary>Whether the status answers the range of one request (RFC 9110, sections 15.3.7 and 15.5.17).</summary>
+    public static bool AnswersRange(int status) => status is 206 or 416;
+
     /// <summary>Whether this cache knows what the status asks of it, for must-understand (RFC 9111, section 5.2.2.3). 206 and 304 are parts and
     /// answers to conditions: they are understood, but never stored as they are.</summary>
     public static bool IsUnderstood(int status) => IsHeuristic(status)

@@ -33,12 +33,17 @@ internal sealed partial class Fetch
             return;
         }
 
-        if (head.Status == 304 && _revalidation.IsConditional)
+        if (head.Status is 304 or 412 && _revalidation.IsConditional)
         {
-            if (_revalidation.Match(head) is { } confirmed)
+            if (head.Status == 304 && _revalidation.Match(head) is { } confirmed)
+            {
                 AnswerRevalidated(confirmed, head, _table.Now);
-            else
-                _table.Repeat(this, TakeWaiters());
+                return;
+            }
+
+            // The conditions were the cache's: no client has asked for such an answer.
+            _table.Repeat(this, TakeWaiters());
+            _request.Cancel();
             return;
         }
 

@@ -30,7 +30,7 @@ internal sealed partial class Fetch
         // An origin in trouble says nothing about it; any other answer is about another response.
         if (head.Status < 500)
             _table.Cache.RemoveParts(_plan.Key, incomplete);
-        if (head.Status is 206 or 416)
+        if (head.Status is 206 or 412 or 416)
         {
             _table.Repeat(this, TakeWaiters());
             _request.Cancel();

@@ -31,5 +31,6 @@ internal sealed record FetchPlan
     public CacheReason Reuse { get; init; }
 
     /// <summary>Whether the answer may be stored, whatever it says: the fetch goes on then when its clients have left.</summary>
-    public bool MayBeStored => Request.Method == KnownMethod.Get && Reuse is not (CacheReason.Bypass or CacheReason.RequestNoStore);
+    public bool MayBeStored => Request is { Method: KnownMethod.Get, HasBody: false }
+        && Reuse is not (CacheReason.Bypass or CacheReason.RequestNoStore);
 }

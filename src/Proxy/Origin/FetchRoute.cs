@@ -25,8 +25,10 @@ internal static class FetchRoutes
         reason = CacheReason.None;
         if (rule is { Bypass: true })
             reason = CacheReason.Bypass;
-        else if (request.Method is not (KnownMethod.Get or KnownMethod.Head) || request.HasBody)
+        else if (request.Method is not (KnownMethod.Get or KnownMethod.Head))
             reason = CacheReason.Method;
+        else if (request.HasBody)
+            reason = CacheReason.RequestContent;
         else if (directives.NoStore)
             reason = CacheReason.RequestNoStore;
         else if (request.Fields.Contains(KnownField.Authorization))

@@ -10,7 +10,7 @@ internal sealed partial class FetchTable
     public void Settle(Fetch fetch, ResponseHead head, long now)
     {
         var plan = fetch.Plan;
-        if (plan.Request.Method == KnownMethod.Head && head.Status == 200 && plan.Reuse != CacheReason.Bypass)
+        if (plan.Request is { Method: KnownMethod.Head, HasBody: false } && head.Status == 200 && plan.Reuse != CacheReason.Bypass)
             Freshen(plan, head, now, fetch.Order);
         if (!IsSafe(plan.Request.Method) && head.Status is >= 200 and < 400)
             Invalidate(fetch, head);

@@ -51,13 +51,36 @@ public sealed class CachePolicyTests
         Assert.Equal(reason, Judge(Messages.Request("/x", method), Messages.Response(200, "Cache-Control: max-age=60")));
 
     [Fact]
-    public void Section_3_any_final_status_may_be_stored_with_explicit_freshness_but_a_part_or_a_304_is_not()
+    public void Section_3_any_final_status_may_be_stored_with_explicit_freshness()
     {
         foreach (var status in new[] { 200, 201, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 404, 410, 451, 499, 500, 502, 503, 504, 599 })
             Assert.Equal("stored", Judge(Messages.Request("/x"), Messages.Response(status, "Cache-Control: max-age=60")));
-        foreach (var status in new[] { 206, 304 })
-            Assert.Equal("partial", Judge(Messages.Request("/x"), Messages.Response(status, "Cache-Control: max-age=60")));
     }
+
+    [Theory]
+    [InlineData(226, "condition")]
+    [InlineData(304, "condition")]
+    [InlineData(412, "condition")]
+    [InlineData(206, "partial")]
+    [InlineData(416, "partial")]
+    public void RFC_9110_section_13_an_answer_to_a_condition_or_a_range_is_not_stored_whatever_lifetime_it_has(int status, string reason)
+    {
+        foreach (var control in new[] { "max-age=60", "public, s-maxage=60", "max-age=60, must-understand, no-store" })
+            Assert.Equal(reason, Judge(Messages.Request("/x"), Messages.Response(status, "Cache-Control: " + control)));
+        var generous = Policy with { Lifetimes = new LifetimePolicy { Negative = 60, Default = 60 } };
+        var rule = new PathRule(new PathPattern("/")) { Lifetime = 60, Negative = 60, Default = 60 };
+        var decision = generous.Judge(Messages.Request("/x"), Messages.Response(status), rule, Now, Now);
+        Assert.Equal(reason, CacheReasons.TextOf(decision.Reason));
+    }
+
+    [Theory]
+    [InlineData("GET", "Content-Length: 6", "request-content")]
+    [InlineData("GET", "Transfer-Encoding: chunked", "request-content")]
+    [InlineData("GET", "Content-Length: 0", "stored")]
+    [InlineData("POST", "Content-Length: 6", "stored")]
+    public void RFC_9110_section_9_3_1_what_an_origin_may_have_made_of_a_body_is_not_stored(string method, string framing, string reason) =>
+        Assert.Equal(reason, Judge(
+            Messages.Request("/x", method, framing), Messages.Response(200, "Cache-Control: max-age=60", "Content-Location: /x")));
 
     [Theory]
     [InlineData(200, "stored")]

@@ -67,6 +67,7 @@ public sealed class BrokenOffTests : IDisposable
     [InlineData(206, "Content-Range: bytes 6-18/20", Tag)]
     [InlineData(206, "Content-Range: bytes 6-20/21", Tag)]
     [InlineData(416, "Content-Range: bytes */3", Tag)]
+    [InlineData(412, "X-None: 1", Tag)]
     public void A_rest_that_does_not_fit_is_not_used_and_the_whole_is_asked_for(int status, string range, string validator)
     {
         Cut("012345", Fresh, Tag);
