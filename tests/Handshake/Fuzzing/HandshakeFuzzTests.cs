@@ -1,6 +1,6 @@
-using System.Globalization;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Handshake.Tests.Interop;
+using TlsProxy.Testing;
 using TlsProxy.Testing.Interop;
 
 namespace TlsProxy.Handshake.Tests.Fuzzing;
@@ -9,7 +9,7 @@ namespace TlsProxy.Handshake.Tests.Fuzzing;
 public sealed class Alone;
 
 /// <summary>Real handshakes, changed and cut, thousands of them. A seed that fails is named and can be run alone by setting TLSPROXY_SEED;
-/// TLSPROXY_SEEDS sets how many there are.</summary>
+/// TLSPROXY_SEEDS=first-last runs others.</summary>
 [Collection("alone")]
 public sealed class HandshakeFuzzTests : IDisposable
 {
@@ -43,17 +43,14 @@ public sealed class HandshakeFuzzTests : IDisposable
     public void Whatever_a_client_sends_is_answered_in_order_and_let_go_of()
     {
         using var reused = new ServerHandshake(_context);
-        if (Environment.GetEnvironmentVariable("TLSPROXY_SEED") is { } single)
-        {
-            Run(int.Parse(single, CultureInfo.InvariantCulture), reused);
-            return;
-        }
-
-        var seeds = int.Parse(Environment.GetEnvironmentVariable("TLSPROXY_SEEDS") ?? $"{Seeds}", CultureInfo.InvariantCulture);
-        RunAll(0, seeds / 4, reused);
+        var (first, last) = SeedRange.OfTheRun(Seeds);
+        var seeds = last - first + 1;
+        RunAll(first, first + (seeds / 4), reused);
         var before = NativeMemoryUse.Bytes;
-        RunAll(seeds / 4, seeds, reused);
+        RunAll(first + (seeds / 4), last + 1, reused);
 
+        if (SeedRange.Chosen is not null)
+            return;
         Assert.InRange(NativeMemoryUse.Bytes - before, long.MinValue, LeakBytes);
         // Without these a server that does nothing, or one that refuses everybody, would pass.
         Assert.InRange(_done, seeds / 10, seeds);
