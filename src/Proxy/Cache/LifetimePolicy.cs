@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
@@ -58,13 +59,17 @@ internal sealed record LifetimePolicy
             return negative;
         if (response.Status == 200)
         {
-            var standard = rule?.Default ?? (request.Target.StartsWith("/object/"u8) ? Default : 0);
+            var standard = rule?.Default ?? (IsObject(request.Target) ? Default : 0);
             if (standard > 0)
                 return standard;
         }
 
         return directives.Public || Cacheability.IsHeuristic(response.Status) ? Heuristic(response.Fields, now) : -1;
     }
+
+    /// <summary>Whether a target lies below <c>/object/</c> for all origins, however they read dots and slashes.</summary>
+    private static bool IsObject(ReadOnlySpan<byte> target) => target.StartsWith("/object/"u8)
+        && PathReading.IsNormal(target.IndexOf((byte)'?') is >= 0 and var query ? target[..query] : target);
 
     private long Heuristic(FieldTable response, long now)
     {

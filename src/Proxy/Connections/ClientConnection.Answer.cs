@@ -91,7 +91,7 @@ internal sealed partial class ClientConnection
 
     private bool TryAnswerFromCache(RequestHead head)
     {
-        var rule = _worker.Settings.Fetches.Policy.Rules.Find(head.Target);
+        var rule = _worker.Settings.Fetches.Policy.Rules.Find(head);
         if (rule is { Bypass: true })
             return false;
         // Most requests say nothing about caches, and then nothing is read.

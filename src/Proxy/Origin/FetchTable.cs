@@ -84,7 +84,7 @@ internal sealed partial class FetchTable
     /// <summary>Answers a ticket from a fetch: one that is under way, or a new one.</summary>
     public void Request(FetchTicket ticket)
     {
-        var rule = Policy.Rules.Find(ticket.Request.Target);
+        var rule = Policy.Rules.Find(ticket.Request);
         var plan = new FetchPlan
         {
             Request = ticket.Request,
@@ -139,7 +139,7 @@ internal sealed partial class FetchTable
 
     private Fetch? TryMakeRefresh(RequestHead request, ForwardedClient client, CacheEntry entry)
     {
-        var rule = Policy.Rules.Find(request.Target);
+        var rule = Policy.Rules.Find(request);
         var plan = new FetchPlan
         {
             Request = request,

@@ -1,26 +1,39 @@
+using System.Globalization;
 using System.Text;
 
 namespace TlsProxy.Proxy.Cache;
 
-/// <summary>Paths by their beginning, or, where there is a <c>*</c>, by the whole: a <c>*</c> stands for any bytes, slashes too. Case counts.</summary>
+/// <summary>Paths by their beginning, or, where there is a <c>*</c>, by the whole: a <c>*</c> stands for any bytes, slashes too.</summary>
 internal sealed class PathPattern
 {
     private readonly byte[] _pattern;
     private readonly bool _isGlob;
+    private readonly bool _ignoresCase;
+    private readonly string _text;
 
-    public PathPattern(string pattern)
+    /// <param name="pattern">Percent-encoded or not: what is compared is decoded.</param>
+    /// <param name="ignoresCase">A–Z match a–z.</param>
+    public PathPattern(string pattern, bool ignoresCase = false)
     {
-        _pattern = Encoding.UTF8.GetBytes(pattern);
+        _text = pattern;
+        _pattern = Decode(Encoding.UTF8.GetBytes(pattern));
         _isGlob = _pattern.AsSpan().Contains((byte)'*');
+        _ignoresCase = ignoresCase;
     }
 
-    public override string ToString() => Encoding.UTF8.GetString(_pattern);
+    public override string ToString() => _text;
 
-    /// <summary>Whether a path, without its query, matches.</summary>
-    public bool Matches(ReadOnlySpan<byte> path) => _isGlob ? MatchesGlob(_pattern, path) : path.StartsWith(_pattern);
+    /// <summary>Whether a path, decoded and without its query, matches.</summary>
+    public bool Matches(ReadOnlySpan<byte> path)
+    {
+        if (_isGlob)
+            return MatchesGlob(_pattern, path, _ignoresCase);
+        return path.Length >= _pattern.Length && AreEqual(path[.._pattern.Length], _pattern, _ignoresCase);
+    }
 
     /// <summary>Whether a text matches as a whole. The work is at most the product of both lengths.</summary>
-    public static bool MatchesGlob(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
+    /// <param name="ignoresCase">A–Z match a–z.</param>
+    public static bool MatchesGlob(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool ignoresCase = false)
     {
         int at = 0, read = 0, star = -1, resumed = 0;
         while (read < text.Length)
@@ -30,7 +43,7 @@ internal sealed class PathPattern
                 star = at++;
                 resumed = read;
             }
-            else if (at < pattern.Length && pattern[at] == text[read])
+            else if (at < pattern.Length && (pattern[at] == text[read] || (ignoresCase && Lower(pattern[at]) == Lower(text[read]))))
             {
                 at++;
                 read++;
@@ -48,5 +61,42 @@ internal sealed class PathPattern
         }
 
         return !pattern[at..].ContainsAnyExcept((byte)'*');
+    }
+
+    private static bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, bool ignoresCase) =>
+        ignoresCase ? AreEqualFolded(left, right) : left.SequenceEqual(right);
+
+    // Ascii.EqualsIgnoreCase takes no octet above 0x7F for equal to another.
+    private static bool AreEqualFolded(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        for (var i = 0; i < left.Length; i++)
+        {
+            if (Lower(left[i]) != Lower(right[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static byte Lower(byte octet) => octet is >= (byte)'A' and <= (byte)'Z' ? (byte)(octet | 0x20) : octet;
+
+    private static byte[] Decode(byte[] pattern)
+    {
+        var decoded = new List<byte>();
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '%' && i + 2 < pattern.Length
+                && byte.TryParse(pattern.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
+            {
+                decoded.Add(octet);
+                i += 2;
+            }
+            else
+            {
+                decoded.Add(pattern[i]);
+            }
+        }
+
+        return [.. decoded];
     }
 }

@@ -26,4 +26,7 @@ internal sealed record PathRule(PathPattern Path)
 
     /// <summary>Which targets share a key; null for none.</summary>
     public KeyNormalization? Key { get; init; }
+
+    /// <summary>Whether it keeps responses from clients that other rules would give them to.</summary>
+    public bool Separates => Bypass;
 }

@@ -1,20 +1,66 @@
+using TlsProxy.Proxy.Cache.Rules;
+using TlsProxy.Proxy.Http;
+
 namespace TlsProxy.Proxy.Cache;
 
-/// <summary>The rules by path, in order: the first that matches holds.</summary>
+/// <summary>The rules by path, in order: the first that matches holds. A path matches by what origins may serve for it, not only by how it
+/// is written.</summary>
 internal sealed class PathRules(PathRule[] rules)
 {
+    // The buffer of a reading lies on the stack. A longer path of several readings goes past the cache.
+    private const int ReadingMaximum = 4096;
+
+    private static readonly RuleForms Unread = new(new PathRule(new PathPattern("/")) { Bypass = true });
+
+    private readonly RuleForms[] _rules = [.. rules.Select(rule => new RuleForms(rule))];
+
     public static PathRules None { get; } = new([]);
+
+    /// <summary>The rule for a request, or null. Nothing is allocated.</summary>
+    public PathRule? Find(RequestHead request) => Find(request.Target);
 
     /// <summary>The rule for a target, or null. Nothing is allocated.</summary>
     public PathRule? Find(ReadOnlySpan<byte> target)
     {
-        if (rules.Length == 0)
+        if (_rules.Length == 0)
             return null;
         var query = target.IndexOf((byte)'?');
         var path = query < 0 ? target : target[..query];
-        foreach (var rule in rules)
+        return PathReading.IsPlain(path) ? First(path)?.Rule : FindRead(path);
+    }
+
+    /// <summary>The rule for a path that may be read in several ways. Where the readings have different rules and one of them keeps
+    /// responses apart, the request goes past the cache. No lifetime of a rule holds unless the path is written in its normal form and all
+    /// readings have the same rule.</summary>
+    private PathRule? FindRead(ReadOnlySpan<byte> path)
+    {
+        if (path.Length > ReadingMaximum)
+            return Unread.Past;
+        Span<byte> buffer = stackalloc byte[path.Length];
+        var features = PathReading.Examine(path);
+        var differing = features & PathFeatures.Readings;
+        var held = First(buffer[..PathReading.Write(path, differing, buffer)]);
+        var separates = held?.Rule.Separates ?? false;
+        var agree = true;
+        // All subsets of what may be read differently, from the whole to none.
+        for (var reading = differing; reading != PathFeatures.None;)
         {
-            if (rule.Path.Matches(path))
+            reading = (reading - 1) & differing;
+            var other = First(buffer[..PathReading.Write(path, reading, buffer)]);
+            agree &= other == held;
+            separates |= other?.Rule.Separates ?? false;
+        }
+
+        if (!agree && separates)
+            return (held ?? Unread).Past;
+        return agree && PathReading.IsNormal(features) ? held?.Rule : held?.Unstored;
+    }
+
+    private RuleForms? First(ReadOnlySpan<byte> path)
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule.Rule.Path.Matches(path))
                 return rule;
         }
 
