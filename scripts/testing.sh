@@ -90,7 +90,7 @@ count_in_vm() {
         why="$(grep -a '^ktls-vm: ' "$base.log" | tail -n 1 || true)"
         tail -n 30 "$base.log"
         SKIPPED_KTLS=1
-        NO_KERNEL="No kernel with TLS could be had: \`modprobe tls\` failed here (${KERNEL_TLS_PROBLEM:-}), and user-mode Linux too (${why#ktls-vm: }); \
+        NO_KERNEL="\`modprobe tls\` failed here (${KERNEL_TLS_PROBLEM:-}), and ${why#ktls-vm: }; \
 load the tls module on this machine, or run the tests where the kernel has it, in a virtual machine for example."
         echo "== $1: SKIPPED"
         return

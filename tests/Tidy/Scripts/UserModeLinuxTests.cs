@@ -12,7 +12,7 @@ public sealed class UserModeLinuxTests
             missing.Length == 0, $"SKIPPED: user-mode Linux or the compiler isn't installed here: {missing.Replace('\n', ' ')}");
 
         var output = await Shell.RunAsync(
-            "scripts/ktls-vm --whole-xstate --memory 512M --timeout 120 cat /proc/sys/net/ipv4/tcp_available_ulp 2>&1");
+            "scripts/ktls-vm --kernel uml --whole-xstate --memory 512M --timeout 120 cat /proc/sys/net/ipv4/tcp_available_ulp 2>&1");
 
         Assert.Contains("ptrace-xstate.c preloaded", output, StringComparison.Ordinal);
         Assert.Contains("tls", output.Split((char[])['\n', ' ']));
