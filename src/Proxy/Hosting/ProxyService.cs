@@ -83,7 +83,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Cache = _cache,
             Policy = options.Cache.Policy,
             Pool = _pool,
-            Fields = new ForwardedFields(options.Origin.HostSent, $"{options.Origin.Host}:{options.Origin.Port}"),
+            Fields = new ForwardedFields(options.Origin.HostSent, options.Origin.Authority),
             ObjectMaximum = options.Cache.ObjectBytes,
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
             Window = BodyWindow.Beside(options.Cache.Bytes),

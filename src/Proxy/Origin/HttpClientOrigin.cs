@@ -1,4 +1,3 @@
-using System.Globalization;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Origin;
@@ -19,7 +18,7 @@ internal sealed class HttpClientOrigin : IOrigin, IDisposable
         _faults = faults ?? FaultLedger.Passing;
         _options = options;
         _time = time ?? TimeProvider.System;
-        _authority = string.Create(CultureInfo.InvariantCulture, $"{(options.Host.Contains(':') ? $"[{options.Host}]" : options.Host)}:{options.Port}");
+        _authority = options.Authority;
         _invokers = new OriginInvokers(options, new OriginConnector(options, _time));
     }
 

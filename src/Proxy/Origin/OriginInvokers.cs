@@ -36,7 +36,7 @@ internal sealed class OriginInvokers(OriginOptions options, OriginConnector conn
             MaxResponseHeadersLength = options.HeadKibibytesMax,
             PooledConnectionIdleTimeout = options.KeepAliveTimeout,
             PooledConnectionLifetime = lifetime,
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            RequestHeaderEncodingSelector = HostEncoding.Select,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         };
         return new HttpMessageInvoker(handler, disposeHandler: true);

@@ -88,6 +88,12 @@ internal static class OriginMessage
             // The parser refuses these bytes; here they would split the head, so nothing is left to trust.
             if (fields.Value(i).IndexOfAny("\r\n\0"u8) >= 0)
                 continue;
+            if (fields.Known(i) == KnownField.Host)
+            {
+                HostEncoding.Set(message, fields.Value(i));
+                continue;
+            }
+
             var name = Encoding.Latin1.GetString(fields.Name(i));
             var value = Encoding.Latin1.GetString(fields.Value(i));
             // Fields that describe a body are taken by the body's collection only; without a body they describe nothing.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Origin;
@@ -12,6 +13,9 @@ internal sealed record OriginOptions
     public required string Host { get; init; }
 
     public required int Port { get; init; }
+
+    /// <summary>Host and port as in a URL; an IPv6 address has its brackets.</summary>
+    public string Authority => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}");
 
     /// <summary>The Host the origin is given, or null for the client's own.</summary>
     public string? HostSent { get; init; }

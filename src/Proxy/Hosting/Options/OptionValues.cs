@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Hosting.Options;
@@ -133,6 +135,13 @@ internal static class OptionValues
     /// others.</summary>
     private static IPAddress? Address(string text) => IPAddress.TryParse(text, out var address)
         && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text) ? address : null;
+
+    /// <summary>A value of the Host field (RFC 9110, section 7.2): a name or address, and a port where it isn't the scheme's own.</summary>
+    public static string? Host(string text, out string error)
+    {
+        error = $"'{text}' is not a valid Host; write a name or an address with an optional port, such as example.com or [::1]:8080.";
+        return Ascii.IsValid(text) && HostField.IsValid(Encoding.ASCII.GetBytes(text)) ? text : null;
+    }
 
     /// <summary>The origin: http://host or http://host:port, without a path.</summary>
     public static OriginOptions? Origin(string text, out string error)

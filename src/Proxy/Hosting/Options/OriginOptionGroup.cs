@@ -19,7 +19,11 @@ internal sealed class OriginOptionGroup : OptionGroup
             Required = true,
             CustomParser = result => Read(result, OptionValues.Origin(TextOf(result), out var error), error),
         });
-        _host = Text("--origin-host", "Host sent to the origin; by default the client's own.");
+        _host = Add(new Option<string?>("--origin-host")
+        {
+            Description = "Host sent to the origin; by default the client's own.",
+            CustomParser = result => Read(result, OptionValues.Host(TextOf(result), out var error), error),
+        });
         _connectTimeout = TimeLimit("--origin-connect-timeout", "Time for a connection to the origin.", TimeSpan.FromSeconds(5));
         _timeout = TimeLimit("--origin-timeout", "Time without a byte from the origin.", TimeSpan.FromSeconds(60));
     }

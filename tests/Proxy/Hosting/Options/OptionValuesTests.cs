@@ -161,6 +161,27 @@ public sealed class OptionValuesTests
         Assert.Equal((host, port), (origin.Host, origin.Port));
     }
 
+    [Fact]
+    public void The_authority_of_an_origin_with_an_IPv6_address_has_brackets() =>
+        Assert.Equal("[::1]:8080", OptionValues.Origin("http://[::1]:8080", out _)!.Authority);
+
+    [Theory]
+    [InlineData("example.com", true)]
+    [InlineData("a!b..c:8080", true)]
+    [InlineData("[::1]:80", true)]
+    [InlineData("", false)]
+    [InlineData("http://example.com", false)]
+    [InlineData("example.com/", false)]
+    [InlineData("a b", false)]
+    [InlineData("a\r\nX: y", false)]
+    [InlineData("\u00e9", false)]
+    [InlineData("a:99999", false)]
+    public void A_Host_is_sent_only_if_it_is_valid(string text, bool isOne)
+    {
+        Assert.Equal(isOne ? text : null, OptionValues.Host(text, out var error));
+        Assert.Contains(text, error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("origin:8080")]

@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>Writes one request's Host as it was received. HttpClient accepts only a Host that <see cref="Uri"/> can read, and adds a
+/// line of its own beside any other. The message therefore carries <see cref="StandIn"/>, which this encoding writes as the bytes of
+/// the Host.</summary>
+/// <param name="host">The value of the field.</param>
+internal sealed class HostEncoding(byte[] host) : Encoding
+{
+    /// <summary>A Host that HttpClient accepts; it never reaches the origin.</summary>
+    public const string StandIn = "host";
+
+    private static readonly HttpRequestOptionsKey<HostEncoding> Key = new("TlsProxy.Host");
+
+    /// <summary>Gives a message its one Host line.</summary>
+    public static void Set(HttpRequestMessage message, ReadOnlySpan<byte> host)
+    {
+        message.Headers.Host = StandIn;
+        message.Options.Set(Key, new HostEncoding(host.ToArray()));
+    }
+
+    /// <summary>The encoding of a field's value; HttpClient asks for each line that it writes.</summary>
+    public static Encoding Select(string name, HttpRequestMessage message) =>
+        name == "Host" && message.Options.TryGetValue(Key, out var host) ? host : Latin1;
+
+    public override int GetByteCount(char[] chars, int index, int count) => host.Length;
+
+    public override int GetByteCount(ReadOnlySpan<char> chars) => host.Length;
+
+    public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) =>
+        GetBytes(chars.AsSpan(charIndex, charCount), bytes.AsSpan(byteIndex));
+
+    public override int GetBytes(ReadOnlySpan<char> chars, Span<byte> bytes)
+    {
+        host.CopyTo(bytes);
+        return host.Length;
+    }
+
+    public override int GetMaxByteCount(int charCount) => host.Length;
+
+    public override int GetCharCount(byte[] bytes, int index, int count) => throw new NotSupportedException();
+
+    public override int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex) =>
+        throw new NotSupportedException();
+
+    public override int GetMaxCharCount(int byteCount) => throw new NotSupportedException();
+}
