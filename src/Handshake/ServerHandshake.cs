@@ -12,6 +12,10 @@ namespace TlsProxy.Handshake;
 /// handshake after the other; it belongs to one thread at a time.</summary>
 public sealed class ServerHandshake : IDisposable
 {
+    /// <summary>Bytes that a client may send in its handshake. libssl takes a hello of 131,396 bytes, and each of them may come in a record
+    /// of its own.</summary>
+    public const int ReceivedMaximum = 1024 * 1024;
+
     private const int HeaderLength = RecordTally.HeaderLength;
     private const int RecordMaximum = HeaderLength + 16384 + 2048;
     private const byte UnexpectedMessage = 10;
@@ -21,9 +25,6 @@ public sealed class ServerHandshake : IDisposable
 
     // A handshake needs none but one ChangeCipherSpec; libssl itself takes some kinds of them for ever.
     private const int ControlRecordsMaximum = 32;
-
-    // libssl takes a hello of 131,396 bytes, and each of them may come in a record of its own.
-    private const int HandshakeBytesMaximum = 1024 * 1024;
 
     private readonly TlsContext _context;
 
@@ -35,7 +36,6 @@ public sealed class ServerHandshake : IDisposable
 
     // What is presented in this handshake, from its first record to its end.
     private TlsContextSet? _contexts;
-    private int _received;
     private RecordTally _clientRecords;
     private RecordTally _serverRecords;
 
@@ -56,6 +56,9 @@ public sealed class ServerHandshake : IDisposable
 
     /// <summary>Whether the handshake holds more memory than itself: the engine's, or that of a cut record.</summary>
     public bool HoldsMemory => _contexts is not null || _kept.Length > 0;
+
+    /// <summary>Bytes that the client has sent in its handshake; it holds no more than some copies of them.</summary>
+    public int ReceivedBytes { get; private set; }
 
     /// <summary>The handshake failed because the peer speaks HTTP without TLS; there is no alert then.</summary>
     public bool IsPlaintextHttp { get; private set; }
@@ -93,7 +96,7 @@ public sealed class ServerHandshake : IDisposable
     public HandshakeStatus Offer(ReadOnlySpan<byte> bytes)
     {
         if (Status == HandshakeStatus.NeedMore)
-            _received += bytes.Length;
+            ReceivedBytes += bytes.Length;
         while (!bytes.IsEmpty && Status == HandshakeStatus.NeedMore)
         {
             if (!TryTakeRecord(ref bytes, out var record))
@@ -102,7 +105,7 @@ public sealed class ServerHandshake : IDisposable
             _kept.Clear();
         }
 
-        if (Status == HandshakeStatus.NeedMore && _received > HandshakeBytesMaximum)
+        if (Status == HandshakeStatus.NeedMore && ReceivedBytes > ReceivedMaximum)
             Fail("the handshake is too long");
         if (Status == HandshakeStatus.Done && !bytes.IsEmpty)
             _kept.Append(bytes);
@@ -126,7 +129,7 @@ public sealed class ServerHandshake : IDisposable
         Protocol = Group = null;
         Names = null;
         ClientCertificate = null;
-        _received = 0;
+        ReceivedBytes = 0;
         _clientRecords = _serverRecords = default;
     }
 

@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Handshake.Tests.Interop;
+using TlsProxy.Testing.Tls;
 
 namespace TlsProxy.Handshake.Tests;
 
@@ -13,8 +11,6 @@ public sealed class HelloLengthTests : IDisposable
 
     // The length with the one method of compression that TLS 1.3 allows (RFC 9846, section 4.2.2); earlier versions may list 255.
     private const int LengthMaximum13 = LengthMaximum - 254;
-    private const ushort UnknownExtension = 0xFDE8;
-    private const ushort UnknownSuite = 0x0A0A;
 
     private readonly TestCertificate _certificate = new();
     private readonly TlsContext _context;
@@ -36,11 +32,11 @@ public sealed class HelloLengthTests : IDisposable
     [InlineData(TlsVersion.Tls13, LengthMaximum13, 1, 100_000)]
     public void The_longest_hello_is_answered_however_it_is_cut(TlsVersion version, int length, int record, int segment)
     {
-        var hello = Lengthen(FirstMessage(version), version);
+        var hello = LongHello.Of(FirstMessage(version), version == TlsVersion.Tls13);
         Assert.Equal(length, hello.Length - 4);
         using var server = new ServerHandshake(_context);
 
-        foreach (var piece in Cut(hello, record).Chunk(segment))
+        foreach (var piece in LongHello.InRecords(hello, record).Chunk(segment))
             Assert.Equal((HandshakeStatus.NeedMore, string.Empty), (server.Offer(piece), server.FailureReason));
 
         // A ServerHello, not an alert.
@@ -53,12 +49,12 @@ public sealed class HelloLengthTests : IDisposable
     [InlineData(1000)]
     public void A_longer_one_is_refused_with_an_alert(int record)
     {
-        var hello = Lengthen(FirstMessage(TlsVersion.Tls12), TlsVersion.Tls12);
-        hello = [1, 0, 0, 0, .. hello[4..], 0];
-        SetLength(hello);
+        var hello = LongHello.Of(FirstMessage(TlsVersion.Tls12), isTls13: false);
+        hello = [.. hello, 0];
+        LongHello.SetLength(hello);
         using var server = new ServerHandshake(_context);
 
-        foreach (var piece in Cut(hello, record).Chunk(RecordMaximum))
+        foreach (var piece in LongHello.InRecords(hello, record).Chunk(RecordMaximum))
             server.Offer(piece);
 
         Assert.Equal(HandshakeStatus.Failed, server.Status);
@@ -72,48 +68,5 @@ public sealed class HelloLengthTests : IDisposable
     {
         using var client = new OpenSslClient(version);
         return client.Advance()[Wire.HeaderLength..];
-    }
-
-    private static byte[] Cut(byte[] message, int record) =>
-        [.. message.Chunk(record).SelectMany(part => (byte[])[22, 3, 1, (byte)(part.Length >> 8), (byte)part.Length, .. part])];
-
-    /// <summary>Fills every list of a hello with what a server doesn't know.</summary>
-    private static byte[] Lengthen(ReadOnlySpan<byte> hello, TlsVersion version)
-    {
-        // Behind the header of the message stand the version and the random.
-        var fixedPart = hello[..38].ToArray();
-        var rest = hello[38..];
-        rest = rest[(1 + rest[0])..];
-        var suites = rest.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(rest));
-        rest = rest[(2 + suites.Length)..];
-        rest = rest[(1 + rest[0])..];
-        var extensions = rest[2..];
-
-        var longer = new List<byte>(fixedPart);
-        longer.Add(32);
-        longer.AddRange(RandomNumberGenerator.GetBytes(32));
-        AddLength(longer, 65_534);
-        longer.AddRange(suites);
-        for (var i = suites.Length; i < 65_534; i += 2)
-            AddLength(longer, UnknownSuite);
-        longer.AddRange(version == TlsVersion.Tls13 ? [1, 0] : [255, .. Enumerable.Range(0, 255).Select(method => (byte)method)]);
-        AddLength(longer, ushort.MaxValue);
-        // In front: a session's extension would have to stay the last one.
-        var filling = ushort.MaxValue - extensions.Length - 4;
-        AddLength(longer, UnknownExtension);
-        AddLength(longer, filling);
-        longer.AddRange(new byte[filling]);
-        longer.AddRange(extensions);
-        var whole = longer.ToArray();
-        SetLength(whole);
-        return whole;
-    }
-
-    private static void AddLength(List<byte> bytes, int length) => bytes.AddRange([(byte)(length >> 8), (byte)length]);
-
-    private static void SetLength(byte[] message)
-    {
-        BinaryPrimitives.WriteUInt32BigEndian(message, (uint)(message.Length - 4));
-        message[0] = 1;
     }
 }

@@ -9,7 +9,8 @@ internal abstract class GatedHandshake : IFaultDomain
 
     internal GatedHandshake? Newer { get; set; }
 
-    internal bool IsHeld { get; set; }
+    /// <summary>Bytes that it is counted with while it holds memory, or 0.</summary>
+    internal int HeldBytes { get; set; }
 
     /// <summary>The step that had to wait may be taken now.</summary>
     public abstract void TakeStep();

@@ -15,6 +15,7 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
     private long _turn;
     private int _taken;
     private int _held;
+    private long _heldBytes;
     private long _dropped;
     private long _delayed;
 
@@ -40,34 +41,28 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
         return false;
     }
 
-    /// <summary>The handshake holds memory from now on; if too many do, the oldest of them is dropped.</summary>
-    public void Hold(GatedHandshake handshake)
+    /// <summary>The handshake holds so much memory from now on; if all hold too much, the oldest of the others are dropped.</summary>
+    public void Hold(GatedHandshake handshake, int bytes)
     {
-        if (handshake.IsHeld)
-            return;
-        handshake.IsHeld = true;
-        handshake.Older = _newest;
-        if (_newest is null)
-            _oldest = handshake;
-        else
-            _newest.Newer = handshake;
-        _newest = handshake;
-        _held++;
-        memory.Add(1);
-        if (_held <= limits.HeldMaximum)
-            return;
-        Volatile.Write(ref _dropped, _dropped + 1);
-        var oldest = _oldest!;
-        Release(oldest);
-        Drop(oldest);
+        if (handshake.HeldBytes == 0)
+            Append(handshake);
+        _heldBytes += bytes - handshake.HeldBytes;
+        handshake.HeldBytes = bytes;
+        while (_heldBytes > limits.HeldBytesMaximum && OldestBut(handshake) is { } oldest)
+        {
+            Volatile.Write(ref _dropped, _dropped + 1);
+            Release(oldest);
+            Drop(oldest);
+        }
     }
 
     /// <summary>The handshake holds nothing any more.</summary>
     public void Release(GatedHandshake handshake)
     {
-        if (!handshake.IsHeld)
+        if (handshake.HeldBytes == 0)
             return;
-        handshake.IsHeld = false;
+        _heldBytes -= handshake.HeldBytes;
+        handshake.HeldBytes = 0;
         if (handshake.Older is null)
             _oldest = handshake.Newer;
         else
@@ -105,6 +100,20 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
             loop.Defer(this);
         faulted?.OnFault();
     }
+
+    private void Append(GatedHandshake handshake)
+    {
+        handshake.Older = _newest;
+        if (_newest is null)
+            _oldest = handshake;
+        else
+            _newest.Newer = handshake;
+        _newest = handshake;
+        _held++;
+        memory.Add(1);
+    }
+
+    private GatedHandshake? OldestBut(GatedHandshake handshake) => _oldest == handshake ? handshake.Newer : _oldest;
 
     /// <summary>The one that is dropped isn't the one whose callback runs.</summary>
     private void Drop(GatedHandshake oldest)

@@ -151,7 +151,7 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
         }
 
         if (_life.Handshake.HoldsMemory)
-            _gate.Hold(this);
+            _gate.Hold(this, HandshakeLimits.BytesOf(_life.Handshake.ReceivedBytes));
         Continue();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Hosting;
 
@@ -19,6 +20,12 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     // The runtime holds two for each assembly, about 150 in all when it serves; a start needs them before anything can be counted.
     private const int RuntimeAtStart = 160;
 
+    // Assemblies between the count and the end of the start.
+    private const int StillToLoad = 40;
+
+    // An event loop's own.
+    private const int OfLoop = 2;
+
     // Assemblies loaded later, certificates and logs that are read and opened again, name lookups.
     private const int Later = 32;
 
@@ -36,6 +43,17 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     /// to be loaded with.</summary>
     /// <returns>One sentence, or null.</returns>
     public static string? RefusalOf(int limit) => limit >= Least ? null : Refusal(limit, Least);
+
+    /// <summary>Shares out those of this process. What a start opens is counted before it is there.</summary>
+    /// <param name="addresses">Addresses that each worker listens on.</param>
+    /// <param name="connectionsMax">Connections of clients by <c>--max-connections</c>, or null for as many as fit.</param>
+    /// <exception cref="StartException">The limit is too low.</exception>
+    public static DescriptorBudget OfProcess(int workers, int addresses, int? connectionsMax)
+    {
+        var runtime = Math.Max(DescriptorLimit.CountOpen() + StillToLoad, RuntimeAtStart);
+        var loops = (workers * (OfLoop + addresses)) + OfLoop + 1;
+        return Of(DescriptorLimit.Raise(), runtime + loops, connectionsMax);
+    }
 
     /// <param name="limit">Descriptors that the process may hold.</param>
     /// <param name="used">Those that it holds, or will hold whatever it is asked for.</param>

@@ -64,7 +64,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _faults = new FaultLedger((place, fault) => ProxyLog.Fault(logger, place, fault));
         _takeover = new ProcessHandover(options.Takeover, lifetime.StopApplication, _faults, logger);
         _upkeep = new UpkeepThread(_faults);
-        var budget = ShareDescriptors(options);
+        var budget = DescriptorBudget.OfProcess(options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax);
         _connections = new ConnectionLimit(budget.Clients, options.Workers.Count, AcceptedUnasked(options)) { OnShortage = _spare.Release };
         _ = _spare.TryRestore();
         _tls = TlsSetup.Create(options.Tls, options.Operators.CoreDumps, logger);
@@ -197,17 +197,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _cache.Dispose();
         _pool.Dispose();
         _spare.Dispose();
-    }
-
-    /// <summary>Shares out the descriptors. What the start is about to open is counted before it is there.</summary>
-    private static DescriptorBudget ShareDescriptors(ServeOptions options)
-    {
-        const int LoopDescriptors = 2;
-        const int StillToLoad = 40;
-        var loops = options.Workers.Count * (LoopDescriptors + options.Listeners.Addresses.Count);
-        var admin = LoopDescriptors + 1;
-        var used = DescriptorLimit.CountOpen() + StillToLoad + loops + admin;
-        return DescriptorBudget.Of(DescriptorLimit.Raise(), used, options.ConnectionsMax);
     }
 
     /// <summary>Connections that the kernel may have accepted by the time it is told to stop: those that wait on all listening

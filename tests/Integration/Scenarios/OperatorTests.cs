@@ -108,15 +108,6 @@ public sealed partial class OperatorTests(SharedProxies shared)
     }
 
     [Fact]
-    public async Task The_doctor_adds_up_what_strangers_can_make_the_proxy_hold()
-    {
-        var small = await Command.RunAsync(ProxyProcess.Program, ["doctor", "--cache-size", "64MiB", "--workers", "1"]);
-        var text = System.Text.Encoding.UTF8.GetString(small.Output);
-        Assert.Matches("memory +bodies arriving or evicted in use +at most 64 MiB\n", text);
-        Assert.Matches("memory +in all +at most [0-9]+ MiB beyond the cache of 64 MiB\n", text);
-    }
-
-    [Fact]
     public async Task The_doctor_says_what_the_machine_can_do_in_words_and_in_JSON()
     {
         var words = await Command.RunAsync(ProxyProcess.Program, ["doctor"]);

@@ -57,23 +57,57 @@ public sealed class HandshakeGateTests : IDisposable
     {
         var gate = new HandshakeGate(_loop, new HandshakeLimits { HeldMaximum = 3 }, _memory);
         var handshakes = Enumerable.Range(0, 5).Select(_ => new Recorder(this)).ToArray();
-        gate.Hold(handshakes[0]);
-        gate.Hold(handshakes[1]);
-        gate.Hold(handshakes[1]);
-        gate.Hold(handshakes[2]);
+        gate.Hold(handshakes[0], HandshakeLimits.HeldBytes);
+        gate.Hold(handshakes[1], HandshakeLimits.HeldBytes);
+        gate.Hold(handshakes[1], HandshakeLimits.HeldBytes);
+        gate.Hold(handshakes[2], HandshakeLimits.HeldBytes);
         Assert.Empty(_events);
         gate.Release(handshakes[0]);
         gate.Release(handshakes[0]);
-        gate.Hold(handshakes[3]);
+        gate.Hold(handshakes[3], HandshakeLimits.HeldBytes);
         Assert.Empty(_events);
 
-        gate.Hold(handshakes[4]);
+        gate.Hold(handshakes[4], HandshakeLimits.HeldBytes);
 
         Assert.Equal([handshakes[1]], _events);
         Assert.Equal((3, 1), (gate.Held, gate.Dropped));
         Assert.Equal(3, _memory.Held);
         foreach (var handshake in handshakes)
             gate.Release(handshake);
+        Assert.Equal((0, 0), (gate.Held, _memory.Held));
+    }
+
+    [Fact]
+    public void One_with_long_messages_takes_the_place_of_several()
+    {
+        var gate = new HandshakeGate(_loop, new HandshakeLimits { HeldMaximum = 4 }, _memory);
+        var handshakes = Enumerable.Range(0, 5).Select(_ => new Recorder(this)).ToArray();
+        foreach (var handshake in handshakes[..4])
+            gate.Hold(handshake, HandshakeLimits.HeldBytes);
+
+        gate.Hold(handshakes[4], 2 * HandshakeLimits.HeldBytes);
+        Assert.Equal(handshakes[..2], _events);
+
+        // It grows beyond all of them, and is dropped itself as soon as another comes.
+        gate.Hold(handshakes[4], 10 * HandshakeLimits.HeldBytes);
+        Assert.Equal(handshakes[..4], _events);
+        gate.Hold(handshakes[0], HandshakeLimits.HeldBytes);
+        Assert.Equal([.. handshakes[..4], handshakes[4]], _events);
+        Assert.Equal((1, 5), (gate.Held, gate.Dropped));
+    }
+
+    [Fact]
+    public void The_oldest_goes_on_where_it_is_the_one_that_grows()
+    {
+        var gate = new HandshakeGate(_loop, new HandshakeLimits { HeldMaximum = 2 }, _memory);
+        var (first, second) = (new Recorder(this), new Recorder(this));
+        gate.Hold(first, HandshakeLimits.HeldBytes);
+        gate.Hold(second, HandshakeLimits.HeldBytes);
+
+        gate.Hold(first, HandshakeLimits.HeldBytes + 1);
+
+        Assert.Equal([second], _events);
+        gate.Release(first);
         Assert.Equal((0, 0), (gate.Held, _memory.Held));
     }
 

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using TlsProxy.Proxy.Cache;
-using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Hosting.Options;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;
@@ -14,40 +11,22 @@ internal sealed class DoctorCommand : Command
 {
     private readonly Option<bool> _json = new("--json") { Description = "As a JSON array (default off)." };
 
-    private readonly Option<string?> _libSsl = new("--libssl") { Description = "libssl file or its folder; by default the system's." };
-
-    private readonly CertificateOptionGroup _certificates = new();
-    private readonly CacheOptionGroup _cache = new();
-    private readonly ConnectionOptionGroup _connections = new();
-    private readonly HandshakeOptionGroup _handshakes = new();
-    private readonly WorkerOptionGroup _workers = new();
+    private readonly ServeOptionGroups _serving = new(isServing: false);
 
     public DoctorCommand()
-        : base("doctor", "Say what this machine can do for the proxy.")
+        : base("doctor", "Say what this machine can do for the proxy, and the most memory that it takes. It has the options of serve.")
     {
         Options.Add(_json);
-        Options.Add(_libSsl);
-        _certificates.AddTo(this);
-        _cache.AddTo(this);
-        _connections.AddTo(this);
-        _handshakes.AddTo(this);
-        _workers.AddTo(this);
+        _serving.AddTo(this);
         SetAction(parsed =>
         {
-            var findings = Examination.Run(parsed.GetValue(_libSsl), _certificates.Bind(parsed), ShapeOf(parsed));
+            _ = DescriptorLimit.Raise();
+            var findings = Examination.Run(
+                _serving.BindLibSsl(parsed), _serving.BindCertificates(parsed), MemoryExamination.Run(() => _serving.BindMemory(parsed)));
             Console.Out.Write(parsed.GetValue(_json) ? Json(findings) : Text(findings));
             return findings.Any(finding => finding is { IsRequired: true, Works: false }) ? 1 : 0;
         });
     }
-
-    private MemoryShape ShapeOf(ParseResult parsed) => new()
-    {
-        CacheBytes = _cache.Bind(parsed, PathRules.None).Bytes,
-        Workers = _workers.Bind(parsed).Count,
-        Connections = _connections.Bind(parsed) ?? DescriptorLimit.Current(),
-        Handshakes = _handshakes.Bind(parsed).HeldMaximum,
-        OriginConnections = OriginOptions.DefaultConnections,
-    };
 
     private static string Text(IReadOnlyList<Finding> findings)
     {

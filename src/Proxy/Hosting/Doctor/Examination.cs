@@ -1,7 +1,6 @@
 using System.Globalization;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls.Kernel;
-using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
@@ -17,8 +16,8 @@ internal static class Examination
 
     /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
     /// <param name="certificates">Those to look at, if any.</param>
-    /// <param name="memory">The options whose memory is added up.</param>
-    public static IReadOnlyList<Finding> Run(string? libSsl, CertificateOptions certificates, MemoryShape memory)
+    /// <param name="memory">The most that is held.</param>
+    public static IReadOnlyList<Finding> Run(string? libSsl, CertificateOptions certificates, IEnumerable<Finding> memory)
     {
         // The library is chosen before anything uses one.
         var openSsl = OpenSsl(libSsl);
@@ -26,7 +25,7 @@ internal static class Examination
         [
             .. Kernel(), .. Transports(), .. RingFeatures(), .. openSsl, .. openSsl[0].Works ? KernelTls() : [NoKernelTls],
             .. CertificateExamination.Run(certificates, TimeProvider.System.GetUtcNow()), .. Limits(),
-            .. MemoryExamination.Run(memory),
+            .. memory,
         ];
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;
@@ -6,7 +7,20 @@ namespace TlsProxy.Proxy.Hosting.Doctor;
 /// <summary>Adds up what strangers can make the proxy hold beyond its cache.</summary>
 internal static class MemoryExamination
 {
-    public static IEnumerable<Finding> Run(MemoryShape shape)
+    /// <param name="bind">Reads the options, and shares out this process's descriptors by them.</param>
+    public static IEnumerable<Finding> Run(Func<MemoryShape> bind)
+    {
+        try
+        {
+            return [.. AddUp(bind())];
+        }
+        catch (StartException exception)
+        {
+            return [new Finding("limits", "descriptors and options", false, exception.Message.TrimEnd('.'), IsRequired: true)];
+        }
+    }
+
+    private static IEnumerable<Finding> AddUp(MemoryShape shape)
     {
         var bounds = MemoryBounds.Of(shape);
         foreach (var bound in bounds)

@@ -8,6 +8,8 @@ namespace TlsProxy.Proxy.Hosting.Memory;
 /// bound; variants, parts, keys and 304s of stored responses are part of the cache's.</summary>
 internal static class MemoryBounds
 {
+    private const int LargestHandshake = (HandshakeLimits.LargestBytes + HandshakeLimits.HeldBytes - 1) / HandshakeLimits.HeldBytes;
+
     /// <summary>What the options allow, the largest first.</summary>
     public static IReadOnlyList<MemoryBound> Of(MemoryShape shape)
     {
@@ -18,7 +20,8 @@ internal static class MemoryBounds
             // A request that waits has a connection of its own; those that nobody waits for are as many as the origin's connections.
             new("requests to the origin", shape.Connections + shape.OriginConnections, FetchBytes.Maximum),
             new("bodies arriving or evicted in use", 1, BodyWindow.BytesBeside(shape.CacheBytes)),
-            new("unfinished handshakes", shape.Handshakes, HandshakeLimits.HeldBytes),
+            // One with long messages may be alone beyond its worker's share.
+            new("unfinished handshakes", Math.Max(shape.Handshakes, (long)shape.Workers * LargestHandshake), HandshakeLimits.HeldBytes),
             new("buffers of workers", shape.Workers, WorkerBytes.Maximum),
             new("keys of hit-for-miss", UnshareableKeys.CountMaximum, UnshareableKeys.MarkBytes),
             new("access log", 1, AccessLog.BytesMaximum),

@@ -11,12 +11,13 @@ internal sealed class OriginOptionGroup : OptionGroup
     private readonly Option<TimeSpan> _connectTimeout;
     private readonly Option<TimeSpan> _timeout;
 
-    public OriginOptionGroup()
+    /// <param name="isRequired">Whether a command line without an origin has an error.</param>
+    public OriginOptionGroup(bool isRequired)
     {
         _origin = Add(new Option<OriginOptions>("--origin")
         {
             Description = "Where misses go, as http://host:port.",
-            Required = true,
+            Required = isRequired,
             CustomParser = result => Read(result, OptionValues.Origin(TextOf(result), out var error), error),
         });
         _host = Add(new Option<string?>("--origin-host")

@@ -77,8 +77,11 @@ internal sealed class TlsOptionGroup : OptionGroup
         if (isRequired && mode == KtlsMode.Off)
             throw new StartException("--ktls-require and --ktls off exclude each other: leave one of them out.");
         var server = certificates.IsEmpty ? null : BindServer(parsed, certificates, clients);
-        return new TlsOptions(server, OptionValues.TimeLimit(parsed.GetRequiredValue(_watch), out _), clients, mode, isRequired, parsed.GetValue(_libSsl));
+        return new TlsOptions(server, OptionValues.TimeLimit(parsed.GetRequiredValue(_watch), out _), clients, mode, isRequired, BindLibSsl(parsed));
     }
+
+    /// <summary>The file or folder of libssl, or null for the system's.</summary>
+    public string? BindLibSsl(ParseResult parsed) => parsed.GetValue(_libSsl);
 
     private TlsServerOptions BindServer(ParseResult parsed, CertificateOptions certificates, ClientAuthenticationOptions clients) => new()
     {

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Memory;
+
+namespace TlsProxy.Proxy.Hosting.Options;
+
+/// <summary>The options of a proxy, by area: those it is started with, and those it is examined with, have the same defaults.</summary>
+/// <param name="isServing">Whether options without which nothing is served are required.</param>
+internal sealed class ServeOptionGroups(bool isServing)
+{
+    private readonly ListenerOptionGroup _listeners = new();
+    private readonly CertificateOptionGroup _certificates = new();
+    private readonly ClientAuthenticationOptionGroup _clients = new();
+    private readonly TlsOptionGroup _tls = new();
+    private readonly HandshakeOptionGroup _handshakes = new();
+    private readonly OriginOptionGroup _origin = new(isServing);
+    private readonly CacheOptionGroup _cache = new();
+    private readonly DeadlineOptionGroup _deadlines = new();
+    private readonly ConnectionOptionGroup _connections = new();
+    private readonly OperatorOptionGroup _operators = new();
+    private readonly TakeoverOptionGroup _takeover = new();
+    private readonly WorkerOptionGroup _workers = new();
+
+    public void AddTo(Command command)
+    {
+        OptionGroup[] groups =
+        [
+            _listeners, _origin, _certificates, _clients, _tls, _handshakes, _cache, _deadlines,
+            _connections, _operators, _takeover, _workers,
+        ];
+        foreach (var group in groups)
+            group.AddTo(command);
+    }
+
+    /// <summary>The options of a command line without errors.</summary>
+    /// <exception cref="StartException">Options don't fit together.</exception>
+    public ServeOptions Bind(ParseResult parsed)
+    {
+        var listeners = _listeners.Bind(parsed);
+        return new ServeOptions
+        {
+            Listeners = listeners,
+            Tls = _tls.Bind(
+                parsed, _certificates.Bind(parsed), _clients.Bind(parsed), listeners.Addresses.Any(address => address.Traits.IsTls)),
+            Handshakes = _handshakes.Bind(parsed),
+            Origin = _origin.Bind(parsed) with { DropsTransportSecurity = listeners.StrictTransportSecurity is not null },
+            Cache = BindCache(parsed),
+            Deadlines = _deadlines.Bind(parsed),
+            DrainTimeout = _deadlines.BindDrain(parsed),
+            ConnectionsMax = _connections.Bind(parsed),
+            Workers = _workers.Bind(parsed),
+            Operators = _operators.Bind(parsed),
+            Takeover = _takeover.Bind(parsed, listeners.Addresses),
+        };
+    }
+
+    public string? BindLibSsl(ParseResult parsed) => _tls.BindLibSsl(parsed);
+
+    public CertificateOptions BindCertificates(ParseResult parsed) => _certificates.Bind(parsed);
+
+    /// <summary>How much memory a proxy with these options may take in this process.</summary>
+    /// <exception cref="StartException">Options don't fit together, or there are too few descriptors for them.</exception>
+    public MemoryShape BindMemory(ParseResult parsed)
+    {
+        var workers = _workers.Bind(parsed).Count;
+        var budget = DescriptorBudget.OfProcess(workers, _listeners.Bind(parsed).Addresses.Count, _connections.Bind(parsed));
+        return new MemoryShape
+        {
+            CacheBytes = BindCache(parsed).Bytes,
+            Workers = workers,
+            Connections = budget.Clients,
+            Handshakes = _handshakes.Bind(parsed).HeldMaximum,
+            OriginConnections = budget.Origin,
+        };
+    }
+
+    private CacheOptions BindCache(ParseResult parsed) => _cache.Bind(parsed, RuleFile.Read(_operators.BindConfig(parsed)));
+}
