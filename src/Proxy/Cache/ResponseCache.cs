@@ -69,11 +69,6 @@ internal sealed partial class ResponseCache : IDisposable
         return null;
     }
 
-    /// <summary>All variants under a key that have an entity tag, acquired for the caller.</summary>
-    public IReadOnlyList<CacheEntry> AcquireTagged(string key) => _index.TryGetValue(key, out CacheNode? node)
-        ? [.. node!.Variants.Where(entry => entry.Head.Fields.Contains(KnownField.ETag) && entry.Response.TryAcquire())]
-        : [];
-
     /// <summary>Stores an entry in place of the same variant, unless that is the more recent one: an answer that takes long may end after
     /// one that was asked for later. The cache takes a reference of its own.</summary>
     public void Store(string key, CacheEntry entry, long now)

@@ -28,7 +28,8 @@ internal static class StoredHead
         return stored;
     }
 
-    /// <summary>A stored head with the fields of a 304, or of an answer to HEAD, in place of its own (RFC 9111, section 3.2).</summary>
+    /// <summary>A stored head with the fields of a 304, or of an answer to HEAD, in place of its own (RFC 9111, section 3.2). The entity
+    /// tag and the coding of the body stay, and so do its digests where no strong validator says that both are of the same bytes.</summary>
     /// <param name="responseTime">The Date of an update that came without one, in seconds since 1970.</param>
     public static ResponseHead Update(ResponseHead stored, ResponseHead update, long responseTime)
     {
@@ -39,15 +40,17 @@ internal static class StoredHead
             Framing = stored.Framing,
             ContentLength = stored.ContentLength,
         };
+        var keepsDigests = !StrongValidator.AreEqual(stored, update);
         for (var i = 0; i < stored.Fields.Count; i++)
         {
-            if (!IsReplaced(update.Fields, stored.Fields.Name(i), stored.Fields.Known(i)))
+            if (!IsReplaced(update.Fields, stored.Fields.Name(i), stored.Fields.Known(i), keepsDigests))
                 updated.Fields.Add(stored.Fields.Name(i), stored.Fields.Value(i));
         }
 
         for (var i = 0; i < update.Fields.Count; i++)
         {
-            if (!update.Fields.IsHopByHop(i) && !DescribesBody(update.Fields.Known(i), update.Fields.Name(i)))
+            if (!update.Fields.IsHopByHop(i) && !IsOfStored(update.Fields.Known(i), update.Fields.Name(i), keepsDigests)
+                && !(update.Fields.Known(i) == KnownField.Vary && VaryKey.NamesAll(updated.Fields, update.Fields.Value(i))))
                 updated.Fields.Add(update.Fields.Name(i), update.Fields.Value(i));
         }
 
@@ -64,12 +67,20 @@ internal static class StoredHead
         head.Fields.Add("Date"u8, date);
     }
 
-    // Date, Age and the caches on the way are those of the newer answer, even where it doesn't say them.
-    private static bool IsReplaced(FieldTable update, ReadOnlySpan<byte> name, KnownField known) =>
-        known is KnownField.Age or KnownField.CacheStatus or KnownField.Date || (!DescribesBody(known, name) && update.Find(name) >= 0);
+    // Date, Age and the caches on the way are those of the newer answer, even where it doesn't say them. The fields that selected the
+    // stored response go on selecting it: an origin that compresses names Accept-Encoding in a 200, and often not in the 304.
+    private static bool IsReplaced(FieldTable update, ReadOnlySpan<byte> name, KnownField known, bool keepsDigests) =>
+        known is KnownField.Age or KnownField.CacheStatus or KnownField.Date
+        || (known != KnownField.Vary && !IsOfStored(known, name, keepsDigests) && update.Find(name) >= 0);
 
-    private static bool DescribesBody(KnownField known, ReadOnlySpan<byte> name) =>
-        known is KnownField.ContentLength or KnownField.ContentRange || Ascii.EqualsIgnoreCase(name, "Content-Encoding"u8);
+    private static bool IsOfStored(KnownField known, ReadOnlySpan<byte> name, bool keepsDigests) =>
+        known is KnownField.ContentLength or KnownField.ContentRange or KnownField.ETag
+        || Ascii.EqualsIgnoreCase(name, "Content-Encoding"u8) || (keepsDigests && IsDigest(name));
+
+    /// <summary>Digests of content as it is coded (RFC 9530; RFC 3230; RFC 1864).</summary>
+    private static bool IsDigest(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "Content-Digest"u8) || Ascii.EqualsIgnoreCase(name, "Repr-Digest"u8)
+        || Ascii.EqualsIgnoreCase(name, "Digest"u8) || Ascii.EqualsIgnoreCase(name, "Content-MD5"u8);
 
     private static bool IsOfProxies(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, "Proxy-Authentication-Info"u8);
 

@@ -32,6 +32,23 @@ internal sealed class VaryKey
         return false;
     }
 
+    /// <summary>Whether a response's Vary names all that a list names.</summary>
+    public static bool NamesAll(FieldTable response, ReadOnlySpan<byte> list)
+    {
+        while (Tokens.TryNext(ref list, out var name))
+        {
+            var isNamed = false;
+            for (var i = response.Find(KnownField.Vary); i >= 0 && !isNamed; i = response.Find(KnownField.Vary, i + 1))
+                isNamed = Tokens.Contains(response.Value(i), name);
+            if (!isNamed)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The fields that Vary names, and Accept-Encoding for coded content: clients that can't read it mustn't get it, though many
+    /// origins don't say so.</summary>
     public static VaryKey Of(ResponseHead response, RequestHead request)
     {
         var fields = new List<SelectingField>();
@@ -39,13 +56,11 @@ internal sealed class VaryKey
         {
             var list = response.Fields.Value(i);
             while (Tokens.TryNext(ref list, out var name))
-            {
-                var copy = name.ToArray();
-                if (!fields.Exists(known => Ascii.EqualsIgnoreCase(known.Name, copy)))
-                    fields.Add(SelectingField.Of(copy, request.Fields));
-            }
+                Add(fields, name.ToArray(), request);
         }
 
+        if (ContentCodings.IsCoded(response.Fields))
+            Add(fields, "Accept-Encoding"u8.ToArray(), request);
         return fields.Count == 0 ? None : new VaryKey([.. fields]);
     }
 
@@ -64,4 +79,10 @@ internal sealed class VaryKey
     /// <summary>Whether both name the same fields, in whatever order, with the same values.</summary>
     public bool SameAs(VaryKey other) => _fields.Length == other._fields.Length && Array.TrueForAll(
         _fields, field => Array.Exists(other._fields, theirs => field.SameAs(theirs)));
+
+    private static void Add(List<SelectingField> fields, byte[] name, RequestHead request)
+    {
+        if (!fields.Exists(known => Ascii.EqualsIgnoreCase(known.Name, name)))
+            fields.Add(SelectingField.Of(name, request.Fields));
+    }
 }

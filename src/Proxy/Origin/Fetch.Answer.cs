@@ -35,9 +35,9 @@ internal sealed partial class Fetch
 
         if (head.Status is 304 or 412 && _revalidation.IsConditional)
         {
-            if (head.Status == 304 && _revalidation.Match(head) is { } confirmed)
+            if (head.Status == 304 && _revalidation.IsConfirmedBy(head))
             {
-                AnswerRevalidated(confirmed, head, _table.Now);
+                AnswerRevalidated(_revalidation.Selected!, head, _table.Now);
                 return;
             }
 

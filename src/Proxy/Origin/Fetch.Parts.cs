@@ -19,7 +19,7 @@ internal sealed partial class Fetch
     {
         if (head.Status == 206 && head.Fields.TryGet(KnownField.ContentRange, out var value) && ContentRangeField.TryRead(value, out var span, out var total)
             && span.Start == incomplete.PrefixLength && span.End == total && total == incomplete.Total
-            && StrongValidator.AreEqual(incomplete.Whole.Head, head))
+            && incomplete.IsOf(head))
         {
             var now = _table.Now;
             _forwardStatus = head.Status;

@@ -94,6 +94,10 @@ internal sealed partial class FetchTable
 
     private void Freshen(FetchPlan plan, CacheEntry entry, ResponseHead head, long now, in AnswerOrder order)
     {
+        // Origins that compress on the fly often don't for HEAD: that says nothing of the coded one, unless the content is another by now.
+        if (head.Status == 200 && !ContentCodings.AreEqual(entry.Head.Fields, head.Fields)
+            && MayBeOfSameContent(entry.Head.Fields, head.Fields))
+            return;
         if (entry.Head.Status == 200 && IsSame(entry, head))
         {
             var updated = StoredHead.Update(entry.Head, head, now);
@@ -111,6 +115,15 @@ internal sealed partial class FetchTable
         {
             Cache.Remove(plan.Key, entry);
         }
+    }
+
+    private static bool MayBeOfSameContent(FieldTable stored, FieldTable head)
+    {
+        ReadOnlySpan<byte> known;
+        if (head.TryGet(KnownField.ETag, out var tag) && !(stored.TryGet(KnownField.ETag, out known) && EntityTags.WeaklyEqual(known, tag)))
+            return false;
+        return !head.TryGet(KnownField.LastModified, out var date)
+            || (stored.TryGet(KnownField.LastModified, out known) && known.SequenceEqual(date));
     }
 
     private static bool IsSame(CacheEntry stored, ResponseHead head)

@@ -155,7 +155,7 @@ internal sealed partial class FetchTable
         {
             if (_refreshing >= RefreshesMaximum || _fetches.ContainsKey(plan.Key) || !entry.Response.TryAcquire())
                 return null;
-            var fetch = Make(plan, new Revalidation(entry, []));
+            var fetch = Make(plan, new Revalidation(entry));
             _refreshing++;
             Add(fetch);
             Register(fetch);
@@ -245,8 +245,7 @@ internal sealed partial class FetchTable
     private Revalidation RevalidationFor(FetchTicket ticket, string key)
     {
         var stale = ticket.TakeStale();
-        var tagged = ticket.Reuse == CacheReason.OtherVariant ? Cache.AcquireTagged(key) : [];
-        return new Revalidation(stale, tagged, stale is null && tagged.Count == 0 ? AcquireBeginning(ticket.Request, key) : null);
+        return new Revalidation(stale, stale is null ? AcquireBeginning(ticket.Request, key) : null);
     }
 
     private bool TryAnswerFromCache(FetchTicket ticket, FetchPlan plan)

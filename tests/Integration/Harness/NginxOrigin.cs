@@ -15,10 +15,9 @@ internal sealed class NginxOrigin : IOriginServer
     private NginxOrigin(int port)
     {
         _port = port;
-        Directory.CreateDirectory(_folder["files/object"]);
         MakeReadable(_folder.Location);
-        MakeReadable(_folder["files"]);
-        MakeReadable(_folder["files/object"]);
+        foreach (var folder in (string[])["files", "files/object", "files/text"])
+            MakeReadable(Directory.CreateDirectory(_folder[folder]).FullName);
         File.WriteAllText(_folder["nginx.conf"], Configuration());
         _process = Process.Start(new ProcessStartInfo(FindNginx(),
             ["-e", _folder["error.log"], "-p", _folder.Location, "-c", _folder["nginx.conf"]])
@@ -42,12 +41,16 @@ internal sealed class NginxOrigin : IOriginServer
     }
 
     /// <summary>Serves <paramref name="content"/> below /object/ and returns its path.</summary>
-    public string Add(string name, byte[] content)
+    public string Add(string name, byte[] content) => Add("object", name, content);
+
+    /// <summary>Serves <paramref name="content"/> compressed for clients that accept gzip, below /text/ with <c>Vary</c> and below
+    /// /unvaried/ without; the parameter <c>control</c> is its Cache-Control.</summary>
+    /// <returns>The file's name below both.</returns>
+    public string AddText(byte[] content)
     {
-        var file = Path.Combine(_folder["files/object"], name);
-        File.WriteAllBytes(file, content);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        return "/object/" + name;
+        var name = Guid.NewGuid().ToString("N");
+        Add("text", name, content);
+        return name;
     }
 
     /// <summary>How many requests for this path have arrived so far.</summary>
@@ -76,6 +79,14 @@ internal sealed class NginxOrigin : IOriginServer
         await _process.WaitForExitAsync(limit.Token);
         _process.Dispose();
         _folder.Dispose();
+    }
+
+    private string Add(string folder, string name, byte[] content)
+    {
+        var file = Path.Combine(_folder["files"], folder, name);
+        File.WriteAllBytes(file, content);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        return $"/{folder}/{name}";
     }
 
     private static string FindNginx() =>
@@ -135,6 +146,21 @@ internal sealed class NginxOrigin : IOriginServer
             server {
                 listen 127.0.0.1:{{_port.ToString(CultureInfo.InvariantCulture)}};
                 root {{_folder["files"]}};
+                gzip_types text/css;
+                gzip_proxied any;
+                gzip_http_version 1.0;
+                location /text/ {
+                    default_type text/css;
+                    gzip on;
+                    gzip_vary on;
+                    add_header Cache-Control $arg_control;
+                }
+                location /unvaried/ {
+                    alias {{_folder["files/text"]}}/;
+                    default_type text/css;
+                    gzip on;
+                    add_header Cache-Control $arg_control;
+                }
             }
         }
         """;

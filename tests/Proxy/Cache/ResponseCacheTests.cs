@@ -235,18 +235,6 @@ public sealed class ResponseCacheTests : IDisposable
     }
 
     [Fact]
-    public void Only_variants_with_a_tag_are_offered_for_confirmation()
-    {
-        var cache = Cache();
-        Store(cache, "/a", "one", ["Vary: X", "ETag: \"1\""], ["X: 1"]);
-        Store(cache, "/a", "two", ["Vary: X"], ["X: 2"]);
-        Assert.Empty(cache.AcquireTagged(KeyOf("/b")));
-        var tagged = cache.AcquireTagged(KeyOf("/a"));
-        Assert.Equal("one", Text(Assert.Single(tagged)));
-        tagged[0].Response.Release();
-    }
-
-    [Fact]
     public void Removing_what_is_not_there_does_nothing()
     {
         var cache = Cache();

@@ -41,8 +41,12 @@ internal sealed class PartialResponse
         new(whole, total, (StoredBody.Join((source, new ByteSpan(0, span.Length))), span));
 
     /// <summary>Whether another has parts of the very same bytes (RFC 9111, section 3.4).</summary>
-    public bool IsSame(PartialResponse other) =>
-        Total == other.Total && Whole.Vary.SameAs(other.Whole.Vary) && StrongValidator.AreEqual(Whole.Head, other.Whole.Head);
+    public bool IsSame(PartialResponse other) => Total == other.Total && Whole.Vary.SameAs(other.Whole.Vary) && IsOf(other.Whole.Head);
+
+    /// <summary>Whether a head is that of the same whole. An origin may give two codings of a content one tag, so that the coding counts
+    /// too.</summary>
+    public bool IsOf(ResponseHead head) =>
+        StrongValidator.AreEqual(Whole.Head, head) && ContentCodings.AreEqual(Whole.Head.Fields, head.Fields);
 
     /// <summary>Both, with what the more recent says of the whole. Bytes that both have are taken from this one.</summary>
     /// <param name="newer">Of the same bytes; it has one part.</param>
