@@ -29,10 +29,10 @@ internal sealed class CacheEntry
     /// <param name="responseTime">When the head came, in seconds since 1970.</param>
     /// <param name="order">Where the answer stands among others.</param>
     public static CacheEntry Create(
-        RequestHead request, ResponseHead head, StoredBody body, in StoreDecision decision, SetCookieMode setCookies, long responseTime,
+        RequestHead request, ResponseHead head, StoredBody body, in StoreDecision decision, long responseTime,
         in AnswerOrder order = default)
     {
-        var stored = StoredHead.Of(head, decision.Directives, responseTime, setCookies == SetCookieMode.Strip);
+        var stored = StoredHead.Of(head, decision.Directives, responseTime, decision.StripsCookies);
         var bytes = ForwardedHead.Format(stored, keepLength: false, keepAge: false);
         var response = new StoredResponse(stored.Status, bytes, hasDate: true, body) { Head = stored };
         return new CacheEntry(response, decision.Freshness, VaryKey.Of(stored, request), decision.Directives.SharesAuthorized) { Order = order };

@@ -28,11 +28,14 @@ internal sealed record CachePolicy
             return new StoreDecision(reason, directives, default);
         var lifetime = Lifetimes.Of(request, response, directives, rule, now);
         if (lifetime < 0 && !directives.NoCache)
-            return new StoreDecision(CacheReason.NoLifetime, directives, default);
+            return new StoreDecision(WithoutLifetime(response, rule), directives, default);
         var freshness = FreshnessOf(response, directives, rule, Math.Max(0, lifetime), requestTime, now);
         var canBeUsed = freshness.IsFreshAt(now) || HasValidator(response.Fields)
             || freshness is { ForbidsStale: false, StaleWhileRevalidate: > 0 } or { ForbidsStale: false, StaleIfError: > 0 };
-        return new StoreDecision(canBeUsed ? CacheReason.Stored : CacheReason.StaleOnArrival, directives, freshness);
+        return new StoreDecision(canBeUsed ? CacheReason.Stored : CacheReason.StaleOnArrival, directives, freshness)
+        {
+            StripsCookies = ModeOf(rule) == SetCookieMode.Strip,
+        };
     }
 
     /// <summary>Whether the origin can be asked if a response still holds.</summary>
@@ -64,8 +67,15 @@ internal sealed record CachePolicy
             return CacheReason.VariesOnAnything;
         if (request.Fields.Contains(KnownField.Authorization) && !directives.SharesAuthorized)
             return CacheReason.Authorization;
-        return SetCookies == SetCookieMode.Pass && response.Fields.Contains(KnownField.SetCookie) ? CacheReason.SetCookie : CacheReason.None;
+        var refusesCookies = ModeOf(rule) == SetCookieMode.Pass;
+        return refusesCookies && response.Fields.Contains(KnownField.SetCookie) ? CacheReason.SetCookie : CacheReason.None;
     }
+
+    private SetCookieMode ModeOf(PathRule? rule) => rule?.SetCookies ?? SetCookies;
+
+    /// <summary>Why a response has no lifetime: the cookie it sets may keep a rule's from it.</summary>
+    private static CacheReason WithoutLifetime(ResponseHead response, PathRule? rule) =>
+        rule?.Lifetime is not null && response.Fields.Contains(KnownField.SetCookie) ? CacheReason.SetCookie : CacheReason.NoLifetime;
 
     /// <summary>A POST's response answers later GETs when it names its own target and says how long (RFC 9110, section 9.3.3).</summary>
     private static bool IsStorablePost(RequestHead request, ResponseHead response, ResponseDirectives directives) =>

@@ -18,6 +18,9 @@ internal sealed record LifetimePolicy
     /// <summary>Of errors whose origin says nothing; 0 for none.</summary>
     public long Negative { get; init; }
 
+    /// <summary>Request fields that are credentials as Authorization is: for requests with one, nothing is assumed.</summary>
+    public FieldNames Credentials { get; init; } = new(CredentialFields.Names);
+
     /// <summary>Whether the origin says how long.</summary>
     public static bool IsExplicit(FieldTable response, ResponseDirectives directives) => directives.SharedMaxAge >= 0 || directives.MaxAge >= 0
         || (!directives.IsTargeted && response.Contains(KnownField.Expires));
@@ -25,7 +28,8 @@ internal sealed record LifetimePolicy
     /// <summary>The lifetime of a response that may be stored, or -1 where there is none.</summary>
     public long Of(RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now)
     {
-        if (rule?.Lifetime is { } ruled && response.Status < 400)
+        if (rule?.Lifetime is { } ruled && response.Status < 400
+            && (rule.SetCookies is not null || !response.Fields.Contains(KnownField.SetCookie)))
             return ruled;
         return IsExplicit(response.Fields, directives) ? Explicit(response.Fields, directives, now) : Assumed(request, response, directives, rule, now);
     }
@@ -51,8 +55,8 @@ internal sealed record LifetimePolicy
     private long Assumed(RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now)
     {
         // What was made for one client says so by its cookies or credentials where it says nothing else.
-        if (response.Fields.Contains(KnownField.SetCookie) || request.Fields.Contains(KnownField.Authorization)
-            || request.Fields.Contains(KnownField.Cookie) || request.Method is not (KnownMethod.Get or KnownMethod.Head))
+        if (response.Fields.Contains(KnownField.SetCookie) || IsOfOneClient(request)
+            || request.Method is not (KnownMethod.Get or KnownMethod.Head))
             return -1;
         var negative = rule?.Negative ?? Negative;
         if (negative > 0 && Cacheability.IsNegative(response.Status))
@@ -66,6 +70,9 @@ internal sealed record LifetimePolicy
 
         return directives.Public || Cacheability.IsHeuristic(response.Status) ? Heuristic(response.Fields, now) : -1;
     }
+
+    private bool IsOfOneClient(RequestHead request) => request.Fields.Contains(KnownField.Authorization)
+        || request.Fields.Contains(KnownField.Cookie) || request.HasClientCertificate || Credentials.IsAnyIn(request.Fields);
 
     /// <summary>Whether a target lies below <c>/object/</c> for all origins, however they read dots and slashes.</summary>
     private static bool IsObject(ReadOnlySpan<byte> target) => target.StartsWith("/object/"u8)

@@ -9,4 +9,7 @@ namespace TlsProxy.Proxy.Cache;
 internal readonly record struct StoreDecision(CacheReason Reason, ResponseDirectives Directives, Freshness Freshness)
 {
     public bool MayStore => Reason == CacheReason.Stored;
+
+    /// <summary>It is stored without Set-Cookie, which reaches only the client it was made for.</summary>
+    public bool StripsCookies { get; init; }
 }

@@ -19,13 +19,14 @@ internal sealed class VaryKey
     /// <summary>Bytes of names and values with their objects; a stranger chooses how many and how long the values are.</summary>
     public long AllocatedBytes { get; }
 
-    /// <summary>Whether the response depends on more than the request's fields; it is never reused then. X-Forwarded-For says as much: what the origin
-    /// gets of it is the client's address.</summary>
+    /// <summary>Whether the response depends on more than the request's fields; it is never reused then. X-Forwarded-For and X-Real-IP say
+    /// as much: what the origin gets of them is the client's address.</summary>
     public static bool IsAnything(FieldTable response)
     {
         for (var i = response.Find(KnownField.Vary); i >= 0; i = response.Find(KnownField.Vary, i + 1))
         {
-            if (Tokens.Contains(response.Value(i), "*"u8) || Tokens.Contains(response.Value(i), "X-Forwarded-For"u8))
+            var list = response.Value(i);
+            if (Tokens.Contains(list, "*"u8) || Tokens.Contains(list, "X-Forwarded-For"u8) || Tokens.Contains(list, "X-Real-IP"u8))
                 return true;
         }
 

@@ -50,16 +50,17 @@ internal sealed partial class ClientConnection
         Forward(head);
     }
 
-    /// <summary>Takes out what only a trusted proxy may say. The origin isn't told it, so it mustn't select a stored response either, beside those of
-    /// trusted proxies.</summary>
+    /// <summary>Takes out what only a trusted proxy may say. The origin isn't told it, so it mustn't select a stored response
+    /// either.</summary>
     private void RemoveUnbelieved(RequestHead head)
     {
-        if (_worker.Settings.TrustedProxies.IsEmpty || !(head.Fields.Contains(KnownField.XForwardedHost) || head.Fields.Contains(KnownField.XForwardedProto)))
+        if (!head.Fields.MayContainAny(ProvenanceFields.Mask))
             return;
-        Address();
-        for (var i = head.Fields.Count - 1; i >= 0 && !_life.IsTrusted; i--)
+        if (!_worker.Settings.TrustedProxies.IsEmpty)
+            Address();
+        for (var i = head.Fields.Count - 1; i >= 0; i--)
         {
-            if (head.Fields.Known(i) is KnownField.XForwardedHost or KnownField.XForwardedProto)
+            if (ProvenanceFields.IsUnbelieved(head.Fields.Known(i), head.Method, _life.IsTrusted))
                 head.Fields.Remove(i);
         }
     }

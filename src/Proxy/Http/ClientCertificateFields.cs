@@ -26,31 +26,12 @@ internal sealed class ClientCertificateFields(string subjectName)
 
         if (identity is null)
             return;
+        head.HasClientCertificate = true;
         head.AddField(_subjectName, identity.Subject);
         if (!identity.Certificate.IsEmpty)
             head.AddField(CertificateName, identity.Certificate);
     }
 
-    private bool IsReserved(ReadOnlySpan<byte> name) => IsLike(name, _subjectName) || IsLike(name, CertificateName) || IsLike(name, ChainName);
-
-    /// <summary>Origins that hand fields on as variables make no difference between - and _, nor of case.</summary>
-    private static bool IsLike(ReadOnlySpan<byte> name, ReadOnlySpan<byte> reserved)
-    {
-        if (name.Length != reserved.Length)
-            return false;
-        for (var i = 0; i < name.Length; i++)
-        {
-            if (Fold(name[i]) != Fold(reserved[i]))
-                return false;
-        }
-
-        return true;
-    }
-
-    private static byte Fold(byte octet) => octet switch
-    {
-        (byte)'_' => (byte)'-',
-        >= (byte)'A' and <= (byte)'Z' => (byte)(octet | 0x20),
-        _ => octet,
-    };
+    private bool IsReserved(ReadOnlySpan<byte> name) =>
+        FieldNames.AreAlike(name, _subjectName) || FieldNames.AreAlike(name, CertificateName) || FieldNames.AreAlike(name, ChainName);
 }

@@ -36,6 +36,18 @@ internal sealed class FieldTable
 
     public bool Contains(KnownField field) => Find(field) >= 0;
 
+    /// <summary>A bit for each of some fields.</summary>
+    public static ulong MaskOf(params ReadOnlySpan<KnownField> fields)
+    {
+        ulong mask = 0;
+        foreach (var field in fields)
+            mask |= Bit(field);
+        return mask;
+    }
+
+    /// <summary>Whether there may be a line of any of some fields; false is certain.</summary>
+    public bool MayContainAny(ulong mask) => (_present & mask) != 0;
+
     /// <summary>Whether a field has more than one line.</summary>
     public bool IsRepeated(KnownField field) => Find(field) is >= 0 and var first && Find(field, first + 1) >= 0;
 

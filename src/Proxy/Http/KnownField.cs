@@ -30,7 +30,13 @@ internal enum KnownField : byte
     LastModified,
     Location,
     MaxForwards,
+
+    /// <summary>Any of <see cref="ProvenanceFields.MethodOverrides"/>.</summary>
+    MethodOverride,
     Pragma,
+
+    /// <summary>Any of <see cref="ProvenanceFields.Names"/>.</summary>
+    Provenance,
     ProxyAuthenticate,
     ProxyAuthorization,
     ProxyConnection,
@@ -45,4 +51,5 @@ internal enum KnownField : byte
     XForwardedFor,
     XForwardedHost,
     XForwardedProto,
+    XRealIp,
 }

@@ -23,7 +23,9 @@ internal static class KnownFields
         (KnownField.Te, "TE"), (KnownField.Trailer, "Trailer"), (KnownField.TransferEncoding, "Transfer-Encoding"),
         (KnownField.Upgrade, "Upgrade"), (KnownField.Vary, "Vary"), (KnownField.Via, "Via"),
         (KnownField.XForwardedFor, "X-Forwarded-For"), (KnownField.XForwardedHost, "X-Forwarded-Host"),
-        (KnownField.XForwardedProto, "X-Forwarded-Proto"),
+        (KnownField.XForwardedProto, "X-Forwarded-Proto"), (KnownField.XRealIp, "X-Real-IP"),
+        .. ProvenanceFields.Names.Select(name => (KnownField.Provenance, name)),
+        .. ProvenanceFields.MethodOverrides.Select(name => (KnownField.MethodOverride, name)),
     ];
 
     private static readonly (KnownField Field, byte[] Name)[][] ByLength = BuildByLength();
@@ -31,11 +33,13 @@ internal static class KnownFields
     /// <summary>Which field a name stands for, whatever its case.</summary>
     public static KnownField Of(ReadOnlySpan<byte> name)
     {
-        if (name.Length >= ByLength.Length)
+        if (name.Length >= ByLength.Length || name.IsEmpty)
             return KnownField.None;
+        // The last byte tells most of one length apart; many begin alike.
+        var last = name[^1] | 0x20;
         foreach (var (field, known) in ByLength[name.Length])
         {
-            if (Ascii.EqualsIgnoreCase(name, known))
+            if ((known[^1] | 0x20) == last && Ascii.EqualsIgnoreCase(name, known))
                 return field;
         }
 

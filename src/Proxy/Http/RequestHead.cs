@@ -24,6 +24,9 @@ internal sealed class RequestHead
     /// Whoever takes the head from a connection says so.</summary>
     public bool IsHttps { get; set; }
 
+    /// <summary>The client has presented a certificate, of which the origin is told.</summary>
+    public bool HasClientCertificate { get; internal set; }
+
     public HttpVersion Version { get; internal set; }
 
     public BodyFraming Framing { get; internal set; }
@@ -63,6 +66,7 @@ internal sealed class RequestHead
             _bytes = _bytes.AsSpan(0, Length).ToArray(),
             Method = Method,
             IsHttps = IsHttps,
+            HasClientCertificate = HasClientCertificate,
             Version = Version,
             Framing = Framing,
             ContentLength = ContentLength,
@@ -119,5 +123,6 @@ internal sealed class RequestHead
         TargetRange = default;
         MethodRange = default;
         IsHttps = false;
+        HasClientCertificate = false;
     }
 }

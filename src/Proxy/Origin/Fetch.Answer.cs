@@ -95,13 +95,13 @@ internal sealed partial class Fetch
     }
 
     private CacheEntry MakeEntry(ResponseHead head, StoredBody body, in StoreDecision decision, long now) =>
-        CacheEntry.Create(_plan.Request, head, body, decision, _table.Policy.SetCookies, now, Order);
+        CacheEntry.Create(_plan.Request, head, body, decision, now, Order);
 
     /// <summary>What the client gets whose request was forwarded: fields too that are kept from others.</summary>
     private StoredResponse ForwardedOf(ResponseHead head, StoredBody body, CacheEntry? entry, in StoreDecision decision)
     {
         var keepsBack = decision.Directives.PrivateFields.Count + decision.Directives.NoCacheFields.Count > 0
-            || (_table.Policy.SetCookies == SetCookieMode.Strip && head.Fields.Contains(KnownField.SetCookie));
+            || (decision.StripsCookies && head.Fields.Contains(KnownField.SetCookie));
         if (entry is not null && !keepsBack)
             return entry.Response;
         var bodiless = _plan.Request.Method == KnownMethod.Head;

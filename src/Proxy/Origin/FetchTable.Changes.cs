@@ -109,7 +109,7 @@ internal sealed partial class FetchTable
             }
 
             var body = entry.Response.Body;
-            Cache.Store(plan.Key, CacheEntry.Create(plan.Request, updated, body, decision, Policy.SetCookies, now, order), now);
+            Cache.Store(plan.Key, CacheEntry.Create(plan.Request, updated, body, decision, now, order), now);
         }
         else
         {

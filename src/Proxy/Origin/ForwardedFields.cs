@@ -16,7 +16,8 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
     private readonly byte[] _via11 = Encoding.ASCII.GetBytes($"1.1 {pseudonym}");
 
     /// <summary>The fields for the origin: without what concerns the client's connection or frames its body, with Via (RFC 9110,
-    /// section 7.6.3), the X-Forwarded fields of this proxy, which replace those of a client and add to those of a trusted proxy, and one less of Max-Forwards for OPTIONS (section 7.6.2). A name that turns into a known
+    /// section 7.6.3), the X-Forwarded fields and X-Real-IP of this proxy, which replace those of a client and add to those of a trusted
+    /// proxy, and one less of Max-Forwards for OPTIONS (section 7.6.2). A name that turns into a known
     /// one where underscores are read as hyphens is left out: the origin might take it for the field itself.</summary>
     /// <param name="shared">The answer is for many: no range or condition of this client goes along.</param>
     public FieldTable Build(RequestHead head, ForwardedClient client, bool shared)
@@ -28,7 +29,8 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
         {
             var known = head.Fields.Known(i);
             var name = head.Fields.Name(i);
-            if (IsOurs(known, name) || (shared && IsOfOneClient(known)) || head.Fields.IsHopByHop(i) || KnownFields.OfUnderscored(name) != KnownField.None)
+            if (IsOurs(known, name) || ProvenanceFields.IsUnbelieved(known, head.Method, client.IsTrusted)
+                || (shared && IsOfOneClient(known)) || head.Fields.IsHopByHop(i) || KnownFields.OfUnderscored(name) != KnownField.None)
                 continue;
             if (known == KnownField.MaxForwards && head.MaxForwards > 0)
                 AddNumber(fields, name, head.MaxForwards - 1);
@@ -37,6 +39,8 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
         }
 
         AddForwardedFor(fields, head, client);
+        if (!client.IsTrusted)
+            fields.Add("X-Real-IP"u8, Encoding.Latin1.GetBytes(client.Address));
         fields.Add("X-Forwarded-Proto"u8, Believed(head, client, KnownField.XForwardedProto, client.IsTls ? "https"u8 : "http"u8));
         fields.Add("X-Forwarded-Host"u8, Believed(head, client, KnownField.XForwardedHost, host));
         fields.Add("Via"u8, head.Version == HttpVersion.Http10 ? _via10 : _via11);

@@ -51,6 +51,22 @@ public sealed class CachePolicyTests
         Assert.Equal(reason, Judge(Messages.Request("/x", method), Messages.Response(200, "Cache-Control: max-age=60")));
 
     [Fact]
+    public void A_rule_says_what_becomes_of_cookies()
+    {
+        var rule = new PathRule(new PathPattern("/x")) { Lifetime = 60 };
+        Assert.Equal((CacheReason.SetCookie, false), Judge(rule));
+        Assert.Equal((CacheReason.Stored, true), Judge(rule with { SetCookies = SetCookieMode.Strip }));
+        Assert.Equal((CacheReason.Stored, false), Judge(rule with { SetCookies = SetCookieMode.Store }));
+        Assert.Equal((CacheReason.SetCookie, false), Judge(rule with { SetCookies = SetCookieMode.Pass }));
+
+        static (CacheReason Reason, bool Strips) Judge(PathRule rule)
+        {
+            var decision = Policy.Judge(Messages.Request("/x"), Messages.Response(200, "Set-Cookie: a=b"), rule, Now, Now);
+            return (decision.Reason, decision.StripsCookies);
+        }
+    }
+
+    [Fact]
     public void Section_3_any_final_status_may_be_stored_with_explicit_freshness()
     {
         foreach (var status in new[] { 200, 201, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 404, 410, 451, 499, 500, 502, 503, 504, 599 })

@@ -83,7 +83,7 @@ public sealed class CacheSweepTests : IDisposable
         var body = new StoredBody(_pool, 4);
         Assert.True(body.Append(Encoding.ASCII.GetBytes("body")));
         var decision = new CachePolicy().Judge(request, head, null, _now, _now) with { Freshness = new Freshness(_now, 0, seconds) };
-        var entry = CacheEntry.Create(request, head, body, decision, SetCookieMode.Store, _now);
+        var entry = CacheEntry.Create(request, head, body, decision, _now);
         _cache.Store(CacheKey.Of(request, null), entry, _now);
         entry.Response.Release();
     }

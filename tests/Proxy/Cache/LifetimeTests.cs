@@ -112,6 +112,45 @@ public sealed class LifetimeTests
         long lifetime, string target, int status, string method, params string[] request) =>
         Assert.Equal(lifetime, Guess(Messages.Request(target, method, request), Messages.Response(status)));
 
+    [Theory]
+    [InlineData("X-Api-Key: a")]
+    [InlineData("x-api-key: a")]
+    [InlineData("X_Api_Key: a")]
+    [InlineData("X-Auth-Token: a")]
+    [InlineData("Private-Token: a")]
+    [InlineData("X-Remote-User: a")]
+    public void Nothing_is_assumed_for_requests_with_credentials_of_any_kind(string field)
+    {
+        var request = Messages.Request("/object/a", "GET", field);
+        var old = "Last-Modified: " + Messages.Date(Now - 3600);
+        Assert.Equal(-1, Guess(request, Messages.Response(200)));
+        Assert.Equal(-1, Guess(request, Messages.Response(200, old)));
+        Assert.Equal(-1, Guess(request, Messages.Response(404)));
+        Assert.Equal(9, Guess(request, Messages.Response(200, "Cache-Control: max-age=9")));
+        Assert.Equal(60, Guess(request, Messages.Response(200), Guessing with { Credentials = new FieldNames(["X-Mine"]) }));
+    }
+
+    [Fact]
+    public void Nothing_is_assumed_for_clients_with_a_certificate()
+    {
+        var request = Messages.Request("/object/a");
+        new ClientCertificateFields("X-Subject").Apply(request, null);
+        Assert.Equal(60, Guess(request, Messages.Response(200)));
+        new ClientCertificateFields("X-Subject").Apply(request, new ClientIdentity("CN=a", default));
+        Assert.Equal(-1, Guess(request, Messages.Response(200)));
+        Assert.Equal(-1, Guess(request.Detach(), Messages.Response(200)));
+    }
+
+    [Fact]
+    public void A_rule_gives_no_lifetime_to_what_sets_a_cookie_unless_it_says_so()
+    {
+        var rule = new PathRule(new PathPattern("/x")) { Lifetime = 3 };
+        Assert.Equal(-1, Of(rule, 200, "Set-Cookie: a=b"));
+        Assert.Equal(9, Of(rule, 200, "Set-Cookie: a=b", "Cache-Control: max-age=9"));
+        Assert.Equal(3, Of(rule with { SetCookies = SetCookieMode.Strip }, 200, "Set-Cookie: a=b"));
+        Assert.Equal(3, Of(rule with { SetCookies = SetCookieMode.Store }, 200, "Set-Cookie: a=b", "Cache-Control: max-age=9"));
+    }
+
     [Fact]
     public void The_default_never_holds_for_a_response_that_sets_a_cookie() =>
         Assert.Equal(-1, Guess(Messages.Request("/object/a"), Messages.Response(200, "Set-Cookie: a=b")));

@@ -316,7 +316,7 @@ public sealed class ResponseCacheTests : IDisposable
         var policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } };
         var decision = policy.Judge(asked, head, null, _now, _now);
         decision = decision with { Freshness = decision.MayStore ? decision.Freshness : new Freshness(_now, 0, 60) };
-        return CacheEntry.Create(asked, head, body, decision, SetCookieMode.Store, _now);
+        return CacheEntry.Create(asked, head, body, decision, _now);
     }
 
     private void Store(ResponseCache cache, string target, string text) => Store(cache, target, text, [], []);

@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
 
@@ -19,7 +20,7 @@ public sealed class RuleFileTests : IDisposable
               "rules": [
                 { "path": "/live/", "ttl": "1s", "negative-ttl": "2s", "stale-while-revalidate": "3s", "stale-if-error": "4m", "default-ttl": "0" },
                 { "path": "/api/", "bypass": true },
-                { "path": "/files/", "pass-ranges": true },
+                { "path": "/files/", "pass-ranges": true, "set-cookie": "store" },
                 { "path": "*", "sort-query": true, "drop-parameters": ["utm_*"], "fold-case": true },
               ],
             }
@@ -29,8 +30,9 @@ public sealed class RuleFileTests : IDisposable
         Assert.Equal((1, 2, 3, 240, 0), (live.Lifetime, live.Negative, live.StaleWhileRevalidate, live.StaleIfError, live.Default));
         Assert.False(live.Bypass);
         Assert.Null(live.Key);
+        Assert.Null(live.SetCookies);
         Assert.Equal((true, false), (rules.Find("/api/a"u8)!.Bypass, rules.Find("/api/a"u8)!.PassesRanges));
-        Assert.True(rules.Find("/files/a"u8)!.PassesRanges);
+        Assert.Equal((true, SetCookieMode.Store), (rules.Find("/files/a"u8)!.PassesRanges, rules.Find("/files/a"u8)!.SetCookies));
         Assert.NotNull(rules.Find("/x"u8)!.Key);
     }
 
@@ -52,6 +54,7 @@ public sealed class RuleFileTests : IDisposable
     [InlineData("""[ { "path": "/", "ttl": 5 } ]""", "ttl takes a text in quotes")]
     [InlineData("""[ { "path": "/", "ttl": "5" } ]""", "'5' is no duration")]
     [InlineData("""[ { "path": "/", "bypass": "yes" } ]""", "bypass takes true or false")]
+    [InlineData("""[ { "path": "/", "set-cookie": "maybe" } ]""", "'maybe' is none of its values", "store, strip or pass")]
     [InlineData("""[ { "path": "/", "drop-parameters": "a" } ]""", "drop-parameters takes a list")]
     public void A_wrong_rule_ends_the_start_with_one_sentence(string rules, params string[] parts)
     {

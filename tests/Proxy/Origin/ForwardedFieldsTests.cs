@@ -19,6 +19,28 @@ public sealed class ForwardedFieldsTests
     }
 
     [Fact]
+    public void A_client_cannot_say_where_its_request_came_from()
+    {
+        var said = ProvenanceFields.Names.Append("X_Real_IP").Append("X-Real-IP").Append("Forwarded").ToArray();
+        var lines = string.Concat(said.Select(name => $"{name}: evil\r\n"));
+        var fields = Build(lines + "X-Other: evil\r\n", isTrusted: false);
+
+        Assert.Equal(["192.0.2.1"], Values(fields, "X-Real-IP"));
+        Assert.Equal(["evil"], Values(fields, "X-Other"));
+        Assert.All(said.Where(name => name != "X-Real-IP"), name => Assert.Empty(Values(fields, name)));
+    }
+
+    [Fact]
+    public void A_trusted_proxy_says_where_a_request_came_from()
+    {
+        var fields = Build("X-Real-IP: 203.0.113.9\r\nX-Forwarded-Port: 8443\r\nX-HTTP-Method-Override: DELETE\r\n", isTrusted: true);
+
+        Assert.Equal(["203.0.113.9"], Values(fields, "X-Real-IP"));
+        Assert.Equal(["8443"], Values(fields, "X-Forwarded-Port"));
+        Assert.Empty(Values(fields, "X-HTTP-Method-Override"));
+    }
+
+    [Fact]
     public void The_address_of_a_trusted_proxy_is_added_to_its_chain_and_its_word_is_taken()
     {
         var fields = Build(Forged, isTrusted: true);

@@ -24,6 +24,10 @@ internal sealed record PathRule(PathPattern Path)
     /// <summary>Where the origin doesn't say (RFC 5861, section 4).</summary>
     public long? StaleIfError { get; init; }
 
+    /// <summary>What becomes of responses with Set-Cookie, in place of what holds for all; <see cref="Lifetime"/> holds for them only where
+    /// the rule says it.</summary>
+    public SetCookieMode? SetCookies { get; init; }
+
     /// <summary>Which targets share a key; null for none.</summary>
     public KeyNormalization? Key { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed class CacheOptionGroup : OptionGroup
     private readonly Option<TimeSpan> _negativeTtl;
     private readonly Option<TimeSpan> _staleIfUnreachable;
     private readonly Option<string> _setCookie;
+    private readonly Option<string[]> _credentials;
     private readonly Option<string?> _debugHeader;
 
     public CacheOptionGroup()
@@ -49,13 +50,18 @@ internal sealed class CacheOptionGroup : OptionGroup
             "--set-cookie",
             "What becomes of responses with Set-Cookie whose origin says how long they stay fresh: store, strip (stored without the field), pass.",
             "strip", "store", "pass");
+        _credentials = Texts(
+            "--credential-fields",
+            "Request fields, repeatable or with commas between, that are credentials as Authorization is: no lifetime is assumed for "
+            + "requests with one. By default X-Api-Key, X-Auth-Token, X-Access-Token and some seventy like them; those given stand in "
+            + "their place, none for none.");
         _debugHeader = Text("--debug-header", "Name of a response header that says why the cache did what it did, such as X-Cache-Debug; by default there is none.");
     }
 
     private static long DefaultBytes => Math.Min(1L << 30, MemoryLimit.Bytes / 4);
 
     /// <param name="rules">The rules by path.</param>
-    /// <exception cref="StartException">The debug header has no valid name.</exception>
+    /// <exception cref="StartException">A field has no valid name.</exception>
     public CacheOptions Bind(ParseResult parsed, PathRules rules)
     {
         var size = parsed.GetRequiredValue(_size);
@@ -66,18 +72,25 @@ internal sealed class CacheOptionGroup : OptionGroup
                 Default = (long)parsed.GetRequiredValue(_defaultTtl).TotalSeconds,
                 HeuristicMaximum = (long)parsed.GetRequiredValue(_heuristicTtl).TotalSeconds,
                 Negative = (long)parsed.GetRequiredValue(_negativeTtl).TotalSeconds,
+                Credentials = Credentials(parsed.GetRequiredValue(_credentials)),
             },
             StaleIfUnreachable = (long)parsed.GetRequiredValue(_staleIfUnreachable).TotalSeconds,
-            SetCookies = parsed.GetRequiredValue(_setCookie) switch
-            {
-                "store" => SetCookieMode.Store,
-                "pass" => SetCookieMode.Pass,
-                _ => SetCookieMode.Strip,
-            },
+            SetCookies = Enum.Parse<SetCookieMode>(parsed.GetRequiredValue(_setCookie), ignoreCase: true),
             Rules = rules,
         };
         return new CacheOptions(
             size, parsed.GetRequiredValue(_objects), parsed.GetValue(_objectSize) ?? size / ObjectSizeDivisor, policy, FieldName(parsed.GetValue(_debugHeader)));
+    }
+
+    private static FieldNames Credentials(string[] given)
+    {
+        const StringSplitOptions Split = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        string[] names = [.. given.SelectMany(text => text.Split(',', Split))];
+        if (names.Length == 0)
+            return new FieldNames(CredentialFields.Names);
+        if (Array.Find(names, name => !Tokens.IsToken(Encoding.UTF8.GetBytes(name))) is { } wrong)
+            throw new StartException($"--credential-fields: '{wrong}' can't be the name of a field; write such as X-Api-Key.");
+        return names is ["none"] ? FieldNames.None : new FieldNames(names);
     }
 
     private static ReadOnlyMemory<byte> FieldName(string? text)

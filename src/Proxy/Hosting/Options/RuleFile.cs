@@ -12,7 +12,8 @@ internal static class RuleFile
 
     private static readonly string[] Settings =
     [
-        "path", "bypass", "pass-ranges", "ttl", "default-ttl", "negative-ttl", "stale-while-revalidate", "stale-if-error", "sort-query", "drop-parameters", "fold-case",
+        "path", "bypass", "pass-ranges", "ttl", "default-ttl", "negative-ttl", "stale-while-revalidate", "stale-if-error", "set-cookie",
+        "sort-query", "drop-parameters", "fold-case",
     ];
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -55,6 +56,7 @@ internal static class RuleFile
             Negative = Seconds(rule, "negative-ttl", where),
             StaleWhileRevalidate = Seconds(rule, "stale-while-revalidate", where),
             StaleIfError = Seconds(rule, "stale-if-error", where),
+            SetCookies = CookieMode(rule, where),
             Key = sortsQuery || dropped.Count > 0 || foldsCase ? new KeyNormalization(sortsQuery, dropped, foldsCase) : null,
         };
     }
@@ -65,6 +67,15 @@ internal static class RuleFile
             return null;
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new StartException($"{where}: {name} takes a text in quotes.");
     }
+
+    private static SetCookieMode? CookieMode(JsonElement rule, string where) => Text(rule, "set-cookie", where) switch
+    {
+        null => null,
+        "store" => SetCookieMode.Store,
+        "strip" => SetCookieMode.Strip,
+        "pass" => SetCookieMode.Pass,
+        var other => throw new StartException($"{where}: set-cookie: '{other}' is none of its values; write store, strip or pass."),
+    };
 
     private static bool Flag(JsonElement rule, string name, string where)
     {
