@@ -35,7 +35,8 @@ internal sealed class CacheEntry
         var stored = StoredHead.Of(head, decision.Directives, responseTime, decision.StripsCookies);
         var bytes = ForwardedHead.Format(stored, keepLength: false, keepAge: false);
         var response = new StoredResponse(stored.Status, bytes, hasDate: true, body) { Head = stored };
-        return new CacheEntry(response, decision.Freshness, VaryKey.Of(stored, request), decision.Directives.SharesAuthorized) { Order = order };
+        var vary = VaryKey.Of(stored, request, decision.KeyFields);
+        return new CacheEntry(response, decision.Freshness, vary, decision.Directives.SharesAuthorized) { Order = order };
     }
 
     /// <summary>The same with another head and body.</summary>

@@ -35,6 +35,7 @@ internal sealed record CachePolicy
         return new StoreDecision(canBeUsed ? CacheReason.Stored : CacheReason.StaleOnArrival, directives, freshness)
         {
             StripsCookies = ModeOf(rule) == SetCookieMode.Strip,
+            KeyFields = rule?.KeyFields,
         };
     }
 

@@ -28,6 +28,9 @@ internal sealed record LifetimePolicy
     /// <summary>The lifetime of a response that may be stored, or -1 where there is none.</summary>
     public long Of(RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now)
     {
+        // Errors come as pages, whatever was asked for.
+        if (rule is not null && response.Status < 400 && !rule.Fits(response.Fields))
+            rule = null;
         if (rule?.Lifetime is { } ruled && response.Status < 400
             && (rule.SetCookies is not null || !response.Fields.Contains(KnownField.SetCookie)))
             return ruled;

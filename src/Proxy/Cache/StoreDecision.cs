@@ -12,4 +12,7 @@ internal readonly record struct StoreDecision(CacheReason Reason, ResponseDirect
 
     /// <summary>It is stored without Set-Cookie, which reaches only the client it was made for.</summary>
     public bool StripsCookies { get; init; }
+
+    /// <summary>Names of request fields that select it beside those that Vary names.</summary>
+    public byte[][]? KeyFields { get; init; }
 }

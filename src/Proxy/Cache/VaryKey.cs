@@ -50,9 +50,12 @@ internal sealed class VaryKey
 
     /// <summary>The fields that Vary names, and Accept-Encoding for coded content: clients that can't read it mustn't get it, though many
     /// origins don't say so.</summary>
-    public static VaryKey Of(ResponseHead response, RequestHead request)
+    /// <param name="others">Names of fields that select it beside those.</param>
+    public static VaryKey Of(ResponseHead response, RequestHead request, params ReadOnlySpan<byte[]> others)
     {
         var fields = new List<SelectingField>();
+        foreach (var name in others)
+            Add(fields, name, request);
         for (var i = response.Fields.Find(KnownField.Vary); i >= 0; i = response.Fields.Find(KnownField.Vary, i + 1))
         {
             var list = response.Fields.Value(i);

@@ -58,11 +58,7 @@ internal sealed partial class ClientConnection
             return;
         if (!_worker.Settings.TrustedProxies.IsEmpty)
             Address();
-        for (var i = head.Fields.Count - 1; i >= 0; i--)
-        {
-            if (ProvenanceFields.IsUnbelieved(head.Fields.Known(i), head.Method, _life.IsTrusted))
-                head.Fields.Remove(i);
-        }
+        ProvenanceFields.RemoveUnbelieved(head, _life.IsTrusted);
     }
 
     /// <summary>Whether the client, or that of a trusted proxy, speaks TLS: what X-Forwarded-Proto tells the origin.</summary>
@@ -95,6 +91,7 @@ internal sealed partial class ClientConnection
         var rule = _worker.Settings.Fetches.Policy.Rules.Find(head);
         if (rule is { Bypass: true })
             return false;
+        rule?.Prepare(head);
         // Most requests say nothing about caches, and then nothing is read.
         var directives = head.Fields.Contains(KnownField.CacheControl) || head.Fields.Contains(KnownField.Pragma)
             ? RequestDirectives.Read(head.Fields)

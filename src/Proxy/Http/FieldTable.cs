@@ -21,6 +21,18 @@ internal sealed class FieldTable
 
     public ReadOnlySpan<byte> Value(int index) => _bytes.AsSpan(At(index).Value);
 
+    /// <summary>The bytes of a value, for who shortens it.</summary>
+    public Span<byte> ValueBytes(int index) => _bytes.AsSpan(At(index).Value);
+
+    /// <summary>Cuts a value off behind its first bytes.</summary>
+    public void Shorten(int index, int length)
+    {
+        var entry = At(index);
+        var start = entry.Value.Start.Value;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, entry.Value.End.Value - start);
+        _entries[index] = entry with { Value = new Range(start, start + length) };
+    }
+
     /// <summary>Where a value lies in the buffer.</summary>
     public Range ValueRange(int index) => At(index).Value;
 

@@ -27,6 +27,16 @@ internal static class ProvenanceFields
     public static ulong Mask { get; } = FieldTable.MaskOf(
         KnownField.XForwardedHost, KnownField.XForwardedProto, KnownField.XRealIp, KnownField.Provenance, KnownField.MethodOverride);
 
+    /// <summary>Takes out of a request what isn't for the origin.</summary>
+    public static void RemoveUnbelieved(RequestHead head, bool isTrusted)
+    {
+        for (var i = head.Fields.Count - 1; i >= 0; i--)
+        {
+            if (IsUnbelieved(head.Fields.Known(i), head.Method, isTrusted))
+                head.Fields.Remove(i);
+        }
+    }
+
     /// <summary>Whether a field of a request isn't for the origin: what only a trusted proxy may say, and of GET and HEAD another method,
     /// whose answer would be stored as theirs.</summary>
     /// <param name="isTrusted">The request comes from a trusted proxy.</param>

@@ -43,7 +43,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             Method = plan.Request.Method,
             MethodText = plan.Request.MethodText.ToArray(),
             Target = plan.Request.Target.ToArray(),
-            Fields = table.Fields.Build(plan.Request, plan.Client, shared: plan.IsManaged),
+            Fields = table.Fields.Build(plan.Request, plan.Client, shared: plan.IsManaged, plan.Rule?.RequestFields),
             Body = plan.Body,
             ExpectsContinue = plan.Request.ExpectsContinue,
             AcceptsTrailers = plan.Request.AcceptsTrailers && !plan.IsManaged,

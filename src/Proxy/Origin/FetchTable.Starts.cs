@@ -38,7 +38,7 @@ internal sealed partial class FetchTable
         var variants = new List<(VaryKey Vary, List<FetchTicket> Tickets)>();
         foreach (var ticket in tickets)
         {
-            var vary = VaryKey.Of(head, ticket.Request);
+            var vary = VaryKey.Of(head, ticket.Request, plan.Rule?.KeyFields);
             var index = variants.FindIndex(variant => variant.Vary.SameAs(vary));
             if (index < 0)
                 variants.Add((vary, [ticket]));

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Origin;
@@ -20,7 +21,8 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
     /// proxy, and one less of Max-Forwards for OPTIONS (section 7.6.2). A name that turns into a known
     /// one where underscores are read as hyphens is left out: the origin might take it for the field itself.</summary>
     /// <param name="shared">The answer is for many: no range or condition of this client goes along.</param>
-    public FieldTable Build(RequestHead head, ForwardedClient client, bool shared)
+    /// <param name="changes">What a rule has it otherwise.</param>
+    public FieldTable Build(RequestHead head, ForwardedClient client, bool shared, FieldChanges? changes = null)
     {
         var fields = new FieldTable();
         var host = head.Host.IsEmpty ? _defaultHost : head.Host;
@@ -44,6 +46,7 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
         fields.Add("X-Forwarded-Proto"u8, Believed(head, client, KnownField.XForwardedProto, client.IsTls ? "https"u8 : "http"u8));
         fields.Add("X-Forwarded-Host"u8, Believed(head, client, KnownField.XForwardedHost, host));
         fields.Add("Via"u8, head.Version == HttpVersion.Http10 ? _via10 : _via11);
+        changes?.ApplyTo(fields);
         return fields;
     }
 

@@ -1,6 +1,7 @@
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Tests.Hosting;
 
@@ -37,6 +38,34 @@ public sealed class RuleFileTests : IDisposable
     }
 
     [Fact]
+    public void A_rule_is_read_with_its_cookies_and_fields()
+    {
+        File.WriteAllText(_file, """
+            { "rules": [
+                { "path": "*.CSS", "ignore-case": true },
+                { "path": "*.js", "check-type": "off", "key-fields": ["Origin"] },
+                { "path": "/", "bypass-cookies": ["login_*"], "ignore-cookies": ["_ga*"], "bypass-fields": ["X-Preview"],
+                  "request-fields": { "set": { "X-Site": "a" }, "remove": ["X-Debug"] }, "response-fields": { "remove": ["Server"] } }
+            ] }
+            """);
+        var rules = RuleFile.Read(_file);
+        Assert.NotEmpty(rules.Find("/a.cSS"u8)!.Types);
+        Assert.Empty(rules.Find("/a.js"u8)!.Types);
+        Assert.Equal("Origin"u8, rules.Find("/a.js"u8)!.KeyFields[0]);
+        Assert.False(rules.Find(Messages.Request("/x"))!.Bypass);
+        Assert.True(rules.Find(Messages.Request("/x", "GET", "Cookie: login_a=1"))!.Bypass);
+        Assert.True(rules.Find(Messages.Request("/x", "GET", "x-preview: 1"))!.Bypass);
+        var rule = rules.Find("/x"u8)!;
+        var request = Messages.Request("/x", "GET", "Cookie: _ga=1; a=b", "X-Debug: 1", "X-Site: evil");
+        rule.Prepare(request);
+        Assert.Equal("a=b"u8, request.Fields.Value(request.Fields.Find(KnownField.Cookie)));
+        Assert.True(request.Fields.Find("X-Debug"u8) < 0 && request.Fields.Find("X-Site"u8) < 0);
+        var response = Messages.Response(200, "Server: x", "X-A: 1");
+        rule.ResponseFields!.ApplyTo(response.Fields);
+        Assert.Equal(1, response.Fields.Count);
+    }
+
+    [Fact]
     public void Without_a_file_or_without_rules_in_it_there_are_none()
     {
         Assert.Null(RuleFile.Read(null).Find("/"u8));
@@ -54,6 +83,23 @@ public sealed class RuleFileTests : IDisposable
     [InlineData("""[ { "path": "/", "ttl": 5 } ]""", "ttl takes a text in quotes")]
     [InlineData("""[ { "path": "/", "ttl": "5" } ]""", "'5' is no duration")]
     [InlineData("""[ { "path": "/", "bypass": "yes" } ]""", "bypass takes true or false")]
+    [InlineData("""[ { "path": "/", "check-type": "maybe" } ]""", "check-type takes")]
+    [InlineData("""[ { "path": "/", "ignore-case": 1 } ]""", "ignore-case takes true or false")]
+    [InlineData("""[ { "path": "/", "bypass-cookies": "a" } ]""", "bypass-cookies takes a list")]
+    [InlineData("""[ { "path": "/", "key-fields": ["a b"] } ]""", "'a b' can't be the name of a field")]
+    [InlineData("""[ { "path": "/", "key-fields": ["Range"] } ]""", "key-fields: Range can't select a response")]
+    [InlineData("""[ { "path": "/", "key-fields": ["X-Real-IP"] } ]""", "X-Real-IP can't select a response")]
+    [InlineData("""[ { "path": "/", "request-fields": ["a"] } ]""", "request-fields takes an object")]
+    [InlineData("""[ { "path": "/", "request-fields": { "add": {} } } ]""", "request-fields takes an object")]
+    [InlineData("""[ { "path": "/", "request-fields": { "set": ["a"] } } ]""", "set takes an object")]
+    [InlineData("""[ { "path": "/", "request-fields": { "set": { "X-A": "a\r\nX-B: b" } } } ]""", "the value of X-A has to be printable")]
+    [InlineData("""[ { "path": "/", "request-fields": { "remove": "a" } } ]""", "remove takes a list")]
+    [InlineData("""[ { "path": "/", "request-fields": { "remove": ["Content-Length"] } } ]""", "can't change Content-Length")]
+    [InlineData("""[ { "path": "/", "request-fields": { "set": { "Trailer": "a" } } } ]""", "can't change Trailer")]
+    [InlineData("""[ { "path": "/", "request-fields": { "set": { "Host": "a" } } } ]""", "can't change Host")]
+    [InlineData("""[ { "path": "/", "response-fields": { "set": { "connection": "close" } } } ]""", "can't change connection")]
+    [InlineData("""[ { "path": "/", "response-fields": { "set": { "ETag": "1" } } } ]""", "can't set ETag")]
+    [InlineData("""[ { "path": "/", "response-fields": { "remove": ["Age"] } } ]""", "can't change Age")]
     [InlineData("""[ { "path": "/", "set-cookie": "maybe" } ]""", "'maybe' is none of its values", "store, strip or pass")]
     [InlineData("""[ { "path": "/", "drop-parameters": "a" } ]""", "drop-parameters takes a list")]
     public void A_wrong_rule_ends_the_start_with_one_sentence(string rules, params string[] parts)

@@ -23,6 +23,17 @@ internal sealed class PathPattern
 
     public override string ToString() => _text;
 
+    /// <summary>The extension that all paths have which match, such as <c>css</c>; null where there is none.</summary>
+    public string? Extension
+    {
+        get
+        {
+            var end = _text[(_text.LastIndexOf('*') + 1)..];
+            var dot = end.LastIndexOf('.');
+            return _isGlob && dot >= 0 && !end.Contains('/', StringComparison.Ordinal) ? end[(dot + 1)..] : null;
+        }
+    }
+
     /// <summary>Whether a path, decoded and without its query, matches.</summary>
     public bool Matches(ReadOnlySpan<byte> path)
     {

@@ -1,3 +1,6 @@
+using TlsProxy.Proxy.Cache.Rules;
+using TlsProxy.Proxy.Http;
+
 namespace TlsProxy.Proxy.Cache;
 
 /// <summary>What holds for some paths in place of what holds for all. Durations are seconds; null leaves the general value.</summary>
@@ -31,6 +34,42 @@ internal sealed record PathRule(PathPattern Path)
     /// <summary>Which targets share a key; null for none.</summary>
     public KeyNormalization? Key { get; init; }
 
+    /// <summary>Requests with any of these cookies go past the cache; null for none.</summary>
+    public CookiePatterns? BypassCookies { get; init; }
+
+    /// <summary>Requests with any of these fields go past the cache.</summary>
+    public FieldNames BypassFields { get; init; } = FieldNames.None;
+
+    /// <summary>Cookies that aren't sent to the origin with what may be answered from the cache, and don't count there; null for
+    /// none.</summary>
+    public CookiePatterns? IgnoredCookies { get; init; }
+
+    /// <summary>Names of request fields that select a response as those do that Vary names.</summary>
+    public byte[][] KeyFields { get; init; } = [];
+
+    /// <summary>What the origin gets otherwise than the client sent it.</summary>
+    public FieldChanges? RequestFields { get; init; }
+
+    /// <summary>What cache and clients get otherwise than the origin sent it.</summary>
+    public FieldChanges? ResponseFields { get; init; }
+
+    /// <summary>Media types of the responses to which the lifetimes apply, as patterns; empty for all.</summary>
+    public byte[][] Types { get; init; } = [];
+
     /// <summary>Whether it keeps responses from clients that other rules would give them to.</summary>
-    public bool Separates => Bypass;
+    public bool Separates => Bypass || BypassCookies is not null || BypassFields != FieldNames.None || KeyFields.Length > 0;
+
+    /// <summary>Whether a request goes past the cache for its cookies or fields.</summary>
+    public bool IsBypassedBy(RequestHead request) =>
+        BypassCookies?.AreAnyIn(request.Fields) == true || BypassFields.IsAnyIn(request.Fields);
+
+    /// <summary>Takes out of a request what the origin won't get, so that it selects nothing in the cache. Nothing is allocated.</summary>
+    public void Prepare(RequestHead request)
+    {
+        IgnoredCookies?.RemoveFrom(request.Fields);
+        RequestFields?.TakeFrom(request.Fields);
+    }
+
+    /// <summary>Whether the lifetimes of successful responses hold for one of this type.</summary>
+    public bool Fits(FieldTable response) => Types.Length == 0 || ContentTypes.Fits(Types, response);
 }

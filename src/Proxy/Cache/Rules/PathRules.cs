@@ -17,29 +17,40 @@ internal sealed class PathRules(PathRule[] rules)
     public static PathRules None { get; } = new([]);
 
     /// <summary>The rule for a request, or null. Nothing is allocated.</summary>
-    public PathRule? Find(RequestHead request) => Find(request.Target);
-
-    /// <summary>The rule for a target, or null. Nothing is allocated.</summary>
-    public PathRule? Find(ReadOnlySpan<byte> target)
+    public PathRule? Find(RequestHead request)
     {
+        var rule = Find(request.Target, out var forms);
+        return rule is { Bypass: false } && rule.IsBypassedBy(request) ? forms?.Past : rule;
+    }
+
+    /// <summary>The rule for a target whatever the request's fields, or null. Nothing is allocated.</summary>
+    public PathRule? Find(ReadOnlySpan<byte> target) => Find(target, out _);
+
+    private PathRule? Find(ReadOnlySpan<byte> target, out RuleForms? forms)
+    {
+        forms = null;
         if (_rules.Length == 0)
             return null;
         var query = target.IndexOf((byte)'?');
         var path = query < 0 ? target : target[..query];
-        return PathReading.IsPlain(path) ? First(path)?.Rule : FindRead(path);
+        if (!PathReading.IsPlain(path))
+            return FindRead(path, out forms);
+        forms = First(path);
+        return forms?.Rule;
     }
 
     /// <summary>The rule for a path that may be read in several ways. Where the readings have different rules and one of them keeps
     /// responses apart, the request goes past the cache. No lifetime of a rule holds unless the path is written in its normal form and all
     /// readings have the same rule.</summary>
-    private PathRule? FindRead(ReadOnlySpan<byte> path)
+    private PathRule? FindRead(ReadOnlySpan<byte> path, out RuleForms? held)
     {
+        held = null;
         if (path.Length > ReadingMaximum)
             return Unread.Past;
         Span<byte> buffer = stackalloc byte[path.Length];
         var features = PathReading.Examine(path);
         var differing = features & PathFeatures.Readings;
-        var held = First(buffer[..PathReading.Write(path, differing, buffer)]);
+        held = First(buffer[..PathReading.Write(path, differing, buffer)]);
         var separates = held?.Rule.Separates ?? false;
         var agree = true;
         // All subsets of what may be read differently, from the whole to none.

@@ -51,8 +51,8 @@ internal sealed class ListenerOptionGroup : OptionGroup
         });
         _trustedProxies = Add(new Option<IPNetwork[]>("--trusted-proxies")
         {
-            Description = "Networks (10.0.0.0/8,fd00::/8) of proxies whose X-Forwarded-For, -Proto and -Host are believed and added to; those of others "
-                + "are replaced.",
+            Description = "Networks (10.0.0.0/8,fd00::/8) of proxies whose X-Forwarded fields, X-Real-IP and the like are believed and "
+                + "added to; those of others are replaced or removed.",
             DefaultValueFactory = _ => [],
             CustomParser = result => [.. result.Tokens
                 .SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

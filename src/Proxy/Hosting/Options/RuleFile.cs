@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Connections;
 
 namespace TlsProxy.Proxy.Hosting.Options;
@@ -12,8 +13,9 @@ internal static class RuleFile
 
     private static readonly string[] Settings =
     [
-        "path", "bypass", "pass-ranges", "ttl", "default-ttl", "negative-ttl", "stale-while-revalidate", "stale-if-error", "set-cookie",
-        "sort-query", "drop-parameters", "fold-case",
+        "path", "ignore-case", "bypass", "bypass-cookies", "bypass-fields", "pass-ranges", "ttl", "default-ttl", "negative-ttl",
+        "check-type", "stale-while-revalidate", "stale-if-error", "set-cookie", "ignore-cookies", "key-fields", "request-fields",
+        "response-fields", "sort-query", "drop-parameters", "fold-case",
     ];
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -42,64 +44,28 @@ internal static class RuleFile
         var repeated = rule.EnumerateObject().GroupBy(member => member.Name).FirstOrDefault(group => group.Count() > 1);
         if (repeated is not null)
             throw new StartException($"{where} sets {repeated.Key} twice; leave one of them.");
-        if (Text(rule, "path", where) is not { Length: > 0 } pattern || pattern[0] is not ('/' or '*'))
+        var settings = new RuleSettings(rule, where);
+        if (settings.Text("path") is not { Length: > 0 } text || text[0] is not ('/' or '*'))
             throw new StartException($"{where} has no path; write the beginning of one, such as /live/, or a pattern with *, such as *.m3u8.");
-        var sortsQuery = Flag(rule, "sort-query", where);
-        var dropped = Names(rule, "drop-parameters", where);
-        var foldsCase = Flag(rule, "fold-case", where);
-        return new PathRule(new PathPattern(pattern))
+        var path = new PathPattern(text, settings.Flag("ignore-case"));
+        return new PathRule(path)
         {
-            Bypass = Flag(rule, "bypass", where),
-            PassesRanges = Flag(rule, "pass-ranges", where),
-            Lifetime = Seconds(rule, "ttl", where),
-            Default = Seconds(rule, "default-ttl", where),
-            Negative = Seconds(rule, "negative-ttl", where),
-            StaleWhileRevalidate = Seconds(rule, "stale-while-revalidate", where),
-            StaleIfError = Seconds(rule, "stale-if-error", where),
-            SetCookies = CookieMode(rule, where),
-            Key = sortsQuery || dropped.Count > 0 || foldsCase ? new KeyNormalization(sortsQuery, dropped, foldsCase) : null,
+            Bypass = settings.Flag("bypass"),
+            BypassCookies = settings.Cookies("bypass-cookies"),
+            BypassFields = settings.Fields("bypass-fields"),
+            PassesRanges = settings.Flag("pass-ranges"),
+            Lifetime = settings.Seconds("ttl"),
+            Default = settings.Seconds("default-ttl"),
+            Negative = settings.Seconds("negative-ttl"),
+            Types = settings.IsOn("check-type") ? ContentTypes.Of(path.Extension) : [],
+            StaleWhileRevalidate = settings.Seconds("stale-while-revalidate"),
+            StaleIfError = settings.Seconds("stale-if-error"),
+            SetCookies = settings.CookieMode("set-cookie"),
+            IgnoredCookies = settings.Cookies("ignore-cookies"),
+            KeyFields = settings.KeyFields("key-fields"),
+            RequestFields = FieldChangeSettings.Read(settings, "request-fields"),
+            ResponseFields = FieldChangeSettings.Read(settings, "response-fields"),
+            Key = settings.Key(),
         };
-    }
-
-    private static string? Text(JsonElement rule, string name, string where)
-    {
-        if (!rule.TryGetProperty(name, out var value))
-            return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new StartException($"{where}: {name} takes a text in quotes.");
-    }
-
-    private static SetCookieMode? CookieMode(JsonElement rule, string where) => Text(rule, "set-cookie", where) switch
-    {
-        null => null,
-        "store" => SetCookieMode.Store,
-        "strip" => SetCookieMode.Strip,
-        "pass" => SetCookieMode.Pass,
-        var other => throw new StartException($"{where}: set-cookie: '{other}' is none of its values; write store, strip or pass."),
-    };
-
-    private static bool Flag(JsonElement rule, string name, string where)
-    {
-        if (!rule.TryGetProperty(name, out var value))
-            return false;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? value.GetBoolean()
-            : throw new StartException($"{where}: {name} takes true or false.");
-    }
-
-    private static long? Seconds(JsonElement rule, string name, string where)
-    {
-        if (Text(rule, name, where) is not { } text)
-            return null;
-        var duration = OptionValues.DurationOrNone(text, out var error) ?? throw new StartException($"{where}: {name}: {error}");
-        return (long)duration.TotalSeconds;
-    }
-
-    private static List<string> Names(JsonElement rule, string name, string where)
-    {
-        if (!rule.TryGetProperty(name, out var value))
-            return [];
-        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
-            throw new StartException($"{where}: {name} takes a list of texts, such as [\"utm_*\", \"fbclid\"].");
-        return [.. value.EnumerateArray().Select(item => item.GetString()!)];
     }
 }
