@@ -1,4 +1,5 @@
 using System.Globalization;
+using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Connections;
@@ -19,12 +20,15 @@ internal sealed class AccessLog : IDisposable
     private readonly Func<Stream> _open;
     private readonly Action<Exception>? _onTrouble;
     private readonly FaultLedger _faults;
+    private readonly TimeSpan _flushPeriod;
 
     // Guards the buffers, their lengths and _abandoned, which the thread that stops the log alone writes.
     private readonly Lock _gate = new();
     private readonly Thread _thread;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ManualResetEventSlim _ending = new();
+
+    // Set where there is reason to write before the period is over: the buffer is half full, or the log ends.
+    private readonly ManualResetEventSlim _due = new();
     private byte[] _filling = new byte[BufferBytes];
     private byte[] _writing = new byte[BufferBytes];
     private int _length;
@@ -33,15 +37,20 @@ internal sealed class AccessLog : IDisposable
     private bool _abandoned;
     private bool _isTroubled;
     private volatile bool _reopens;
+    private volatile bool _ends;
 
     /// <param name="open">Opens the file, again at each <see cref="Reopen"/>; the log owns the stream. The caller gets the first
     /// failure.</param>
     /// <param name="onTrouble">Called on the log's thread when lines begin to be lost, or the file can't be opened again.</param>
     /// <param name="openPatience">Time for the file to open, 3 s by default; a FIFO without a reader doesn't.</param>
     /// <param name="faults">Where what the file throws beside errors of the system is counted; null lets it pass.</param>
+    /// <param name="flushPeriod">How long lines wait at most, 200 ms by default, while the buffer isn't half full.</param>
     /// <exception cref="TimeoutException">The file didn't open in time.</exception>
-    public AccessLog(Func<Stream> open, Action<Exception>? onTrouble = null, TimeSpan? openPatience = null, FaultLedger? faults = null)
+    public AccessLog(
+        Func<Stream> open, Action<Exception>? onTrouble = null, TimeSpan? openPatience = null, FaultLedger? faults = null,
+        TimeSpan? flushPeriod = null)
     {
+        _flushPeriod = flushPeriod ?? FlushPeriod;
         _faults = faults ?? FaultLedger.Passing;
         _open = open;
         _onTrouble = onTrouble;
@@ -50,7 +59,7 @@ internal sealed class AccessLog : IDisposable
         var patience = openPatience ?? Patience;
         if (Task.WaitAny([_opened.Task], patience) < 0)
         {
-            _ending.Set();
+            Finish();
             throw new TimeoutException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"it didn't open within {patience.TotalSeconds} s: nothing reads the FIFO, or its file system hangs"));
@@ -61,6 +70,33 @@ internal sealed class AccessLog : IDisposable
 
     /// <summary>Lines that were not written.</summary>
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>How its lines are written.</summary>
+    public AccessLogFormat Format { get; init; }
+
+    /// <summary>Puts a line together and takes it.</summary>
+    /// <param name="memory">Room for the line.</param>
+    public void Write(Span<byte> memory, in LoggedExchange exchange)
+    {
+        var line = new LineWriter(memory);
+        switch (Format)
+        {
+            case AccessLogFormat.Combined:
+                AccessLogLines.WriteCombined(ref line, exchange);
+                break;
+            case AccessLogFormat.Json:
+                AccessLogObjects.Write(ref line, exchange);
+                break;
+            default:
+                AccessLogLines.WriteText(ref line, exchange);
+                break;
+        }
+
+        if (line.Overflowed)
+            Interlocked.Increment(ref _lost);
+        else
+            Write(memory[..line.Length]);
+    }
 
     /// <summary>Takes a line with its LF.</summary>
     public void Write(ReadOnlySpan<byte> line)
@@ -75,6 +111,9 @@ internal sealed class AccessLog : IDisposable
 
             line.CopyTo(_filling.AsSpan(_length));
             _length += line.Length;
+            // A burst is written while there is room for the rest of it.
+            if (_length > BufferBytes / 2 && !_due.IsSet)
+                _due.Set();
         }
     }
 
@@ -86,7 +125,7 @@ internal sealed class AccessLog : IDisposable
     /// <returns>False when the file was given up.</returns>
     public bool Stop(TimeSpan patience)
     {
-        _ending.Set();
+        Finish();
         if (_thread.Join(_abandoned ? TimeSpan.Zero : patience))
             return true;
         lock (_gate)
@@ -105,6 +144,12 @@ internal sealed class AccessLog : IDisposable
     }
 
     public void Dispose() => Stop(Patience);
+
+    private void Finish()
+    {
+        _ends = true;
+        _due.Set();
+    }
 
     private void Run()
     {
@@ -129,7 +174,10 @@ internal sealed class AccessLog : IDisposable
         var last = false;
         while (!last)
         {
-            last = _ending.Wait(FlushPeriod);
+            _due.Wait(_flushPeriod);
+            _due.Reset();
+            // Read behind the reset: an end that comes later sets it again.
+            last = _ends;
             // Read before the lines are taken: those that follow the request to reopen are then in the new file.
             var reopens = _reopens;
             if (!TryTake(out var length))

@@ -1,5 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Loop;
@@ -135,6 +136,7 @@ internal sealed partial class ClientConnection
         }
 
         _exchange.Ticket = new FetchTicket(head.Detach(), Client(), _worker.Loop, this, _sender) { Body = body };
+        _trace?.OnAsked(_worker.Loop.ReadClock());
         _worker.Settings.Fetches.Request(_exchange.Ticket);
     }
 
@@ -152,6 +154,7 @@ internal sealed partial class ClientConnection
     public void OnAnswered(FetchTicket ticket)
     {
         _exchange.Ticket = null;
+        _trace?.OnOriginAnswered(_worker.Loop.ReadClock());
         if (_exchange.Continuing)
             _exchange.Answered = ticket;
         else
@@ -172,12 +175,10 @@ internal sealed partial class ClientConnection
             Respond(answered);
     }
 
-    public void OnResponseSent()
+    public void OnResponseSent(SentBody body)
     {
         _worker.Counters.CountSent(_channel.SentBytes - _exchange.SentBefore);
-        _trace?.Write(
-            _worker.Settings.AccessLog!, _worker.LogLine, Address(), _life.Session, _life.Traits.IsTls ? _channel.Verdict.Text : "-", _channel.SentBytes - _exchange.SentBefore,
-            _worker.Loop.ReadClock());
+        Log(body);
         // A body that the origin hasn't wanted to the end would be taken for the next request.
         if (!_exchange.KeepAlive || _body.IsReading)
             Close();
@@ -191,10 +192,11 @@ internal sealed partial class ClientConnection
         Abort();
     }
 
-    private void Refuse(Refusal refusal)
+    /// <param name="received">What came in place of a head, for the log.</param>
+    private void Refuse(Refusal refusal, ReadOnlySpan<byte> received = default)
     {
         _worker.Counters.CountRefused();
-        _trace?.OnRefused(_worker.Loop.ReadClock());
+        _trace?.OnRefused(received, _worker.Loop.ReadClock());
         _exchange.KeepAlive = false;
         _exchange.Version = HttpVersion.Http11;
         RespondLocal(_worker.Settings.Responses.Of(refusal), CacheNote.Own(CacheReason.Refused));
@@ -281,12 +283,7 @@ internal sealed partial class ClientConnection
     {
         _life.State = ConnectionState.Responding;
         _worker.Counters.CountOutcome(note.Outcome);
-        if (_trace is not null)
-        {
-            _trace.Status = part.Status;
-            _trace.Note = note;
-        }
-
+        _trace?.OnAnswer(part.Status, note);
         _exchange.SentAtLastLook = _exchange.SentBefore = _channel.SentBytes;
         _worker.Loop.Arm(_deadline, Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.

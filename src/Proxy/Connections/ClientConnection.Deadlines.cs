@@ -26,7 +26,7 @@ internal sealed partial class ClientConnection
         {
             _worker.Counters.CountDeadline();
             _exchange.BodyWanted = true;
-            Refuse(Refusal.HeadTimeout);
+            Refuse(Refusal.HeadTimeout, _input.Span);
             return;
         }
 
@@ -116,6 +116,7 @@ internal sealed partial class ClientConnection
         faults.Attempt(Ending, _handshake, static handshake => handshake.Discard());
         faults.Attempt(Ending, this, static connection => connection._proxyHeader?.Discard());
         faults.Attempt(Ending, _input, static input => input.Clear());
+        faults.Attempt(Ending, this, static connection => connection._trace?.Reset());
         _life = new();
         _exchange = new();
         _worker.Return(this);

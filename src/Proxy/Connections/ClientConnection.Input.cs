@@ -121,7 +121,7 @@ internal sealed partial class ClientConnection
                 break;
             case ParseStatus.Refused:
                 _exchange.BodyWanted = head.Method != KnownMethod.Head;
-                Refuse(refusal);
+                Refuse(refusal, bytes);
                 break;
         }
 

@@ -4,6 +4,7 @@ using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Connections.ProxyProtocol;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
@@ -40,7 +41,7 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         _handshake = new HandshakeStage(worker.Loop, worker.Settings.Pool, worker.Handshakes, worker.HandshakeGate, this);
         _sender = new ResponseSender(worker.Loop, _channel, worker.Segments, this, worker.Settings.DebugField);
         _deadline = new Deadline(this);
-        _trace = worker.Settings.AccessLog is null ? null : new RequestTrace();
+        _trace = worker.Settings.AccessLog is null ? null : new RequestTrace(worker.Segments);
     }
 
     /// <summary>Whether a response is on its way.</summary>
@@ -247,6 +248,16 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
     {
         var address = Address();
         return new ForwardedClient(address, _life.Traits.IsTls, _life.IsTrusted);
+    }
+
+    private void Log(SentBody body)
+    {
+        if (_trace is null)
+            return;
+        var isTls = _life.Traits.IsTls;
+        var connection = new LoggedConnection(Address(), isTls, _life.Session, isTls ? _channel.Verdict.Text : "-");
+        _trace.Write(
+            _worker.Settings.AccessLog!, _worker.LogLine, connection, _channel.SentBytes - _exchange.SentBefore, body, _worker.Loop.ReadClock());
     }
 
     private void Close()

@@ -18,6 +18,9 @@ internal static class ConnectionBytes
     /// <summary>The head of a response.</summary>
     public const int HeadMaximum = 80 * 1024;
 
+    /// <summary>What the access log is to say of a request.</summary>
+    public const int LoggedMaximum = 5 * 1024;
+
     /// <summary>All of it.</summary>
-    public const int Maximum = Objects + InputMaximum + SealedMaximum + HeadMaximum;
+    public const int Maximum = Objects + InputMaximum + SealedMaximum + HeadMaximum + LoggedMaximum;
 }

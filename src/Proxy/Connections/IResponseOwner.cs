@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Connections;
@@ -6,7 +7,8 @@ namespace TlsProxy.Proxy.Connections;
 internal interface IResponseOwner : IFaultDomain
 {
     /// <summary>The whole response has left.</summary>
-    void OnResponseSent();
+    /// <param name="body">What left of its body.</param>
+    void OnResponseSent(SentBody body);
 
     /// <summary>The response can't be finished; the client must not take what it has for the whole.</summary>
     void OnResponseCut();

@@ -1,107 +1,101 @@
-using System.Globalization;
-using System.Text.Unicode;
-using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>What the access log says of one connection's current request. The times are nanoseconds of the loop's clock.</summary>
-internal sealed class RequestTrace
+/// <param name="segments">Where it borrows memory for a request's values.</param>
+internal sealed class RequestTrace(SegmentStock segments)
 {
-    /// <summary>Bytes that suffice for a line.</summary>
-    public const int LineBytes = 1024;
+    /// <summary>Bytes that suffice for a line: JSON takes six for a control byte and names the target twice.</summary>
+    public const int LineBytes = (6 * (TracedHead.BytesMaximum + TracedHead.TargetMaximum)) + 2048;
 
-    private readonly byte[] _request = new byte[512];
-    private int _requestLength;
     private long _accepted;
     private long _ready;
-    private long _began;
-    private long _head;
-    private long _first;
+    private TracedHead _head;
+    private ExchangeTimes _times;
+    private int _status;
+    private CacheNote _note;
 
-    public CacheNote Note { get; set; }
-
-    public int Status { get; set; }
-
-    public void OnAccepted(long now) => _accepted = _ready = _began = now;
+    public void OnAccepted(long now) => _accepted = _ready = _times.Began = now;
 
     /// <summary>The connection has ended.</summary>
     public void Reset()
     {
-        Array.Clear(_request);
-        (_requestLength, Status, Note) = (0, 0, default);
-        _accepted = _ready = _began = _head = _first = 0;
+        End(0);
+        _accepted = _ready = 0;
     }
 
     /// <summary>The keys are there.</summary>
-    public void OnReady(long now) => _ready = _began = now;
+    public void OnReady(long now) => _ready = _times.Began = now;
 
     /// <summary>A head is whole.</summary>
     public void OnHead(RequestHead head, long now)
     {
-        _head = now;
-        _first = 0;
-        _requestLength = 0;
-        Append(head.MethodText);
-        Append(" "u8);
-        Append(head.Target);
+        End(_times.Began);
+        _head = TracedHead.Of(head, segments);
+        _times.Head = now;
     }
 
-    /// <summary>There is no valid head to name.</summary>
-    public void OnRefused(long now)
+    /// <summary>The request is refused.</summary>
+    /// <param name="received">What came in place of a head, if there is no valid one.</param>
+    public void OnRefused(ReadOnlySpan<byte> received, long now)
     {
-        _head = now;
-        _first = 0;
-        _requestLength = 0;
-        Append("-"u8);
+        if (_head.IsThere)
+            return;
+        _head = TracedHead.OfReceived(received, segments);
+        _times.Head = now;
     }
+
+    /// <summary>The request has become one to the origin.</summary>
+    public void OnAsked(long now) => _times.Asked = now;
+
+    /// <summary>The head of the origin's answer has come, or none will.</summary>
+    public void OnOriginAnswered(long now) => _times.Answered = now;
+
+    /// <summary>It is known how the request is answered.</summary>
+    public void OnAnswer(int status, in CacheNote note) => (_status, _note) = (status, note);
 
     /// <summary>The kernel has taken bytes of the response.</summary>
     public void OnSent(long now)
     {
-        if (_first == 0)
-            _first = now;
+        if (_times.First == 0)
+            _times.First = now;
     }
 
     /// <summary>Writes the line; the next request begins now.</summary>
     /// <param name="line">Memory for it, of <see cref="LineBytes"/>.</param>
-    /// <param name="session">The default without TLS.</param>
-    /// <param name="records">Who makes the records, as <see cref="KtlsVerdict.Text"/> has it.</param>
-    public void Write(
-        AccessLog log, Span<byte> line, ReadOnlySpan<char> address, in TlsSession session, string records, long bytes, long now)
+    /// <param name="bytes">Bytes that have left for the response.</param>
+    public void Write(AccessLog log, Span<byte> line, in LoggedConnection connection, long bytes, SentBody body, long now)
     {
-        var first = _first == 0 ? now : _first;
-        var fits = Utf8.TryWrite(
-            line, CultureInfo.InvariantCulture,
-            $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} {address} \"{new Text(_request.AsMemory(0, _requestLength))}\" {Status} {bytes} {Note.Outcome} "
-            + $"reuse={CacheReasons.TextOf(Note.Reuse)} store={CacheReasons.TextOf(Note.Store)} "
-            + $"tls={session.VersionText} suite={session.SuiteText} group={session.Group ?? "-"} resumed={session.ResumedText} ktls={records} "
-            + $"handshake={Micro(_accepted, _ready)} head={Micro(_began, _head)} first={Micro(_head, first)} last={Micro(_head, now)}\n",
-            out var length);
-        if (fits)
-            log.Write(line[..length]);
-        _began = now;
-    }
-
-    private static long Micro(long from, long to) => Math.Max(0, to - from) / 1000;
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        // The parser lets no control byte through; a quote would end the field.
-        foreach (var octet in bytes[..Math.Min(bytes.Length, _request.Length - _requestLength)])
-            _request[_requestLength++] = octet == (byte)'"' ? (byte)'\'' : octet;
-    }
-
-    /// <summary>Bytes that are ASCII, formatted as they are.</summary>
-    private readonly struct Text(ReadOnlyMemory<byte> bytes) : IUtf8SpanFormattable, IFormattable
-    {
-        public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
+        var originHead = _times.Answered == 0 ? -1 : ExchangeTimes.Micros(_times.Asked, _times.Answered);
+        log.Write(line, new LoggedExchange
         {
-            bytesWritten = bytes.Length;
-            return bytes.Span.TryCopyTo(utf8Destination);
-        }
+            Time = DateTime.UtcNow,
+            Connection = connection,
+            Head = _head,
+            Status = _status,
+            Note = _note,
+            SentBytes = bytes,
+            BodyBytes = body.Bytes,
+            Handshake = ExchangeTimes.Micros(_accepted, _ready),
+            Reading = ExchangeTimes.Micros(_times.Began, _times.Head),
+            First = ExchangeTimes.Micros(_times.Head, _times.First == 0 ? now : _times.First),
+            Last = ExchangeTimes.Micros(_times.Head, now),
+            OriginHead = originHead,
+            OriginLast = originHead < 0 || body.Arrived == 0 ? originHead : ExchangeTimes.Micros(_times.Asked, body.Arrived),
+        });
+        End(now);
+    }
 
-        public string ToString(string? format, IFormatProvider? formatProvider) => System.Text.Encoding.ASCII.GetString(bytes.Span);
+    /// <summary>The one place where what belongs to a request ends.</summary>
+    private void End(long now)
+    {
+        _head.Release(segments);
+        _head = default;
+        _times = new ExchangeTimes { Began = now };
+        (_status, _note) = (0, default);
     }
 }

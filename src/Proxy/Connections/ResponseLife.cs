@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;
@@ -23,6 +24,9 @@ internal struct ResponseLife
     public Segment? Head;
     public int HeadLength;
 
+    /// <summary>Where what is sent begins.</summary>
+    public long Start;
+
     /// <summary>The end of what is sent, or of the part of it.</summary>
     public long End;
     public bool HasBody;
@@ -35,10 +39,24 @@ internal struct ResponseLife
     /// <summary>Body bytes of the send under way.</summary>
     public int InFlight;
 
+    /// <summary>When the body was first seen whole, if it was still arriving when its response began; on the loop's clock.</summary>
+    public long Arrived;
+
     /// <summary>The send under way is the last.</summary>
     public bool HasEnded;
 
     public MultipartRanges? Multipart;
     public int Part;
     public bool HasBegunPart;
+
+    /// <summary>The body has changed.</summary>
+    public void NoteProgress(long now)
+    {
+        if (Arrived == 0 && Response is { Body.IsComplete: true })
+            Arrived = now;
+    }
+
+    /// <summary>What has left of the body at the end of the response.</summary>
+    /// <param name="offset">Where in the body the sender stands.</param>
+    public readonly SentBody SentUpTo(long offset) => new(!HasBody ? 0 : Multipart?.Length ?? offset - Start, Arrived);
 }

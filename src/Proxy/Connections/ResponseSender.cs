@@ -98,6 +98,7 @@ internal sealed class ResponseSender : IBodySubscriber
             return false;
         }
 
+        _life.Start = part.Start;
         MoveTo(part.Start);
         _life.End = part.Length < 0 ? long.MaxValue : part.Start + part.Length;
         _life.HasBody = terms.BodyWanted && response.MayHaveBody && _life.End > _offset;
@@ -135,6 +136,7 @@ internal sealed class ResponseSender : IBodySubscriber
 
     public void OnBodyProgress()
     {
+        _life.NoteProgress(_loop.Now);
         if (_channel.IsSending || !_channel.IsOpen)
             return;
         if (_life.IsUndecided)
@@ -284,8 +286,9 @@ internal sealed class ResponseSender : IBodySubscriber
 
     private void Finish()
     {
+        var body = _life.SentUpTo(_offset);
         Release();
-        _owner.OnResponseSent();
+        _owner.OnResponseSent(body);
     }
 
     private void Unsubscribe()

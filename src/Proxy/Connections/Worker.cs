@@ -33,6 +33,7 @@ internal sealed class Worker : IDisposable
         _listeningDescriptors = listeningDescriptors;
         Settings = settings;
         Segments = new SegmentStock(settings.Pool);
+        LogLine = settings.AccessLog is null ? [] : new byte[RequestTrace.LineBytes];
         Share = new ConnectionShare(settings.Connections);
         Handshakes = settings.Tls is null ? null : new HandshakePool(settings.Tls);
         // In the background: the process may end though the kernel never lets the thread.
@@ -63,8 +64,8 @@ internal sealed class Worker : IDisposable
     /// <summary>Memory that the channels of this worker share.</summary>
     public ChannelScratch Scratch { get; } = new();
 
-    /// <summary>Where a line of the access log is put together.</summary>
-    public byte[] LogLine { get; } = new byte[RequestTrace.LineBytes];
+    /// <summary>Where a line of the access log is put together; empty where there is none.</summary>
+    public byte[] LogLine { get; }
 
     public bool IsDraining { get; private set; }
 

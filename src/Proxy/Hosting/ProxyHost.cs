@@ -25,7 +25,7 @@ internal static class ProxyHost
         }
 
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        AddConsole(builder.Logging, options.Operators.LogFormat);
+        AddConsole(builder.Logging, options.Log.Format);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
         // A start that fails is told in one sentence below, without its trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);

@@ -17,7 +17,6 @@ using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Processes;
-using TlsProxy.Uring.Streams;
 
 namespace TlsProxy.Proxy.Hosting;
 
@@ -73,7 +72,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             : null;
         _reload = _upkeep.Add("a reload", () => _certificates?.Reload("SIGHUP"));
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        _accessLog = OpenAccessLog(options.Operators.AccessLog, _spare, logger, _faults);
+        _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
         _origin = new HttpClientOrigin(options.Origin with { ConnectionsMax = budget.Origin, Spare = _spare }, faults: _faults);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
         _fetches = new FetchTable
@@ -218,33 +217,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private void StopAccessLog(TimeSpan left)
     {
         if (_accessLog?.Stop(left > LogPatienceMinimum ? left : LogPatienceMinimum) == false)
-            ProxyLog.AccessLogAbandoned(_logger, _options.Operators.AccessLog!, _accessLog.Lost);
-    }
-
-    private static AccessLog? OpenAccessLog(string? path, SpareDescriptors spare, ILogger logger, FaultLedger faults)
-    {
-        if (path is null)
-            return null;
-        try
-        {
-            return new AccessLog(Open, exception => ProxyLog.AccessLogTroubled(logger, path, exception.Message), faults: faults);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new StartException($"--access-log: {path} can't be written ({exception.Message}); name a file in a folder that can be written.");
-        }
-        catch (TimeoutException exception)
-        {
-            throw new StartException(
-                $"--access-log: {path} can't be written ({exception.Message}); start its reader first, or name another file.");
-        }
-
-        // Without a buffer of its own: what couldn't be written isn't kept to be tried again.
-        Stream Open()
-        {
-            _ = spare.HasRoom();
-            return path == "-" ? new StandardOutputStream() : AppendingFile.Open(path);
-        }
+            ProxyLog.AccessLogAbandoned(_logger, _options.Log.AccessLog!, _accessLog.Lost);
     }
 
     /// <summary>Reads certificates and ticket keys again, and opens the access log by its name; without a handler the signal would end the

@@ -38,7 +38,10 @@ public sealed partial class OperatorTests(SharedProxies shared)
 
         var lines = (await File.ReadAllLinesAsync(folder["access"])).Select(line => Line().Match(line)).ToArray();
         Assert.All(lines, line => Assert.True(line.Success, line.Value));
-        Assert.Equal([$"GET {path}", $"GET {path}", "-"], lines.Select(line => line.Groups["request"].Value));
+        Assert.Equal([$"GET {path}", $"GET {path}", "nonsense"], lines.Select(line => line.Groups["request"].Value));
+        Assert.Equal(["HTTP/1.1", "HTTP/1.1", "-"], lines.Select(line => line.Groups["protocol"].Value));
+        Assert.Equal(["1000", "1000"], lines.Take(2).Select(line => line.Groups["body"].Value));
+        Assert.Equal([false, true, true], lines.Select(line => line.Groups["upstream"].Value == "-"));
         Assert.Equal(["200", "200", "400"], lines.Select(line => line.Groups["status"].Value));
         Assert.Equal(["Miss", "Hit", "Local"], lines.Select(line => line.Groups["outcome"].Value));
         Assert.Equal(["nothing-stored", "fresh", "refused"], lines.Select(line => line.Groups["reuse"].Value));
@@ -196,6 +199,6 @@ public sealed partial class OperatorTests(SharedProxies shared)
         }
     }
 
-    [GeneratedRegex("^\\S+Z 127\\.0\\.0\\.1 \"(?<request>[^\"]*)\" (?<status>\\d+) \\d+ (?<outcome>\\w+) reuse=(?<reuse>\\S+) store=(?<store>\\S+) tls=(?<session>\\S+ suite=\\S+ group=\\S+ resumed=\\S+) ktls=(?<ktls>\\S+) handshake=\\d+ head=\\d+ first=\\d+ last=\\d+$")]
+    [GeneratedRegex("^\\S+Z 127\\.0\\.0\\.1 \"(?<request>[^\"]*)\" (?<status>\\d+) \\d+ (?<outcome>\\w+) reuse=(?<reuse>\\S+) store=(?<store>\\S+) tls=(?<session>\\S+ suite=\\S+ group=\\S+ resumed=\\S+) ktls=(?<ktls>\\S+) handshake=\\d+ head=\\d+ first=\\d+ last=\\d+ upstream=(?<upstream>\\d+|-) body=(?<body>\\d+) protocol=(?<protocol>\\S+) host=\"(?<host>[^\"]*)\" referer=\"-\" agent=\"-\"$")]
     private static partial Regex Line();
 }

@@ -110,6 +110,18 @@ public sealed class AccessLogTests : IDisposable
     }
 
     [Fact]
+    public void A_burst_is_written_before_its_buffer_is_full()
+    {
+        using var log = new AccessLog(Open, flushPeriod: Timeout.InfiniteTimeSpan);
+        var line = new string('x', 1023) + "\n";
+        for (var lines = 0; lines < 600; lines++)
+            log.Write(Encoding.ASCII.GetBytes(line));
+        Assert.True(SpinWait.SpinUntil(() => new FileInfo(Path).Length >= 512 * 1024, s_patience));
+        log.Dispose();
+        Assert.Equal(600 * 1024, new FileInfo(Path).Length);
+    }
+
+    [Fact]
     public void A_file_that_takes_no_bytes_is_given_up_and_its_lines_are_counted()
     {
         using var pipe = new FullPipe();

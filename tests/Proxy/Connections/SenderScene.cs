@@ -1,6 +1,7 @@
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Uring;
@@ -88,7 +89,7 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
     {
     }
 
-    public void OnResponseSent()
+    public void OnResponseSent(SentBody body)
     {
     }
 

@@ -7,12 +7,10 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <summary>What those who run the proxy see of it.</summary>
 /// <param name="Admin">Where they ask; null for nowhere.</param>
 /// <param name="AdminTokenFile">The file of the token that they send for what changes the proxy's state.</param>
-/// <param name="AccessLog">File of the access log, <c>-</c> for standard output, null for none.</param>
-/// <param name="LogFormat">How the log's lines are written.</param>
 /// <param name="AdminHosts">Names that requests to <paramref name="Admin"/> may have as their host, beside addresses and localhost.</param>
 /// <param name="CoreDumps">Whether the kernel may write core dumps.</param>
 internal sealed record OperatorOptions(
-    ListenAddress? Admin, string AdminTokenFile, string? AccessLog, LogFormat LogFormat, IReadOnlyList<string> AdminHosts, bool CoreDumps);
+    ListenAddress? Admin, string AdminTokenFile, IReadOnlyList<string> AdminHosts, bool CoreDumps);
 
 /// <summary>The options behind <see cref="OperatorOptions"/>.</summary>
 internal sealed class OperatorOptionGroup : OptionGroup
@@ -20,8 +18,6 @@ internal sealed class OperatorOptionGroup : OptionGroup
     private readonly Option<ListenAddress?> _admin;
     private readonly Option<string> _adminTokenFile;
     private readonly Option<string[]> _adminHosts;
-    private readonly Option<string?> _accessLog;
-    private readonly Option<string> _logFormat;
     private readonly Option<bool> _coreDumps;
     private readonly Option<string?> _config;
 
@@ -42,8 +38,6 @@ internal sealed class OperatorOptionGroup : OptionGroup
             "--admin-hosts",
             "Name that requests to --admin may have as their Host, repeatable; by default IP addresses and localhost only, so that a web "
             + "page can't read statistics by a name of its own that leads here (DNS rebinding).");
-        _accessLog = Text("--access-log", "File that gets one line a request, - for standard output; by default there is none.");
-        _logFormat = Choice("--log-format", "How the log is written to standard error: text, or json, one object a line.", "text", "json");
         _coreDumps = Flag(
             "--core-dumps",
             "Let the kernel write core dumps, without the C library's heap and other memory that holds keys. Without the option there are "
@@ -56,8 +50,6 @@ internal sealed class OperatorOptionGroup : OptionGroup
     public OperatorOptions Bind(ParseResult parsed) => new(
         parsed.GetValue(_admin),
         parsed.GetRequiredValue(_adminTokenFile),
-        parsed.GetValue(_accessLog),
-        parsed.GetRequiredValue(_logFormat) == "json" ? LogFormat.Json : LogFormat.Text,
         parsed.GetRequiredValue(_adminHosts),
         parsed.GetValue(_coreDumps));
 

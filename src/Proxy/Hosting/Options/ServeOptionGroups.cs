@@ -17,6 +17,7 @@ internal sealed class ServeOptionGroups(bool isServing)
     private readonly CacheOptionGroup _cache = new();
     private readonly DeadlineOptionGroup _deadlines = new();
     private readonly ConnectionOptionGroup _connections = new();
+    private readonly LogOptionGroup _log = new();
     private readonly OperatorOptionGroup _operators = new();
     private readonly TakeoverOptionGroup _takeover = new();
     private readonly WorkerOptionGroup _workers = new();
@@ -26,7 +27,7 @@ internal sealed class ServeOptionGroups(bool isServing)
         OptionGroup[] groups =
         [
             _listeners, _origin, _certificates, _clients, _tls, _handshakes, _cache, _deadlines,
-            _connections, _operators, _takeover, _workers,
+            _connections, _log, _operators, _takeover, _workers,
         ];
         foreach (var group in groups)
             group.AddTo(command);
@@ -49,6 +50,7 @@ internal sealed class ServeOptionGroups(bool isServing)
             DrainTimeout = _deadlines.BindDrain(parsed),
             ConnectionsMax = _connections.Bind(parsed),
             Workers = _workers.Bind(parsed),
+            Log = _log.Bind(parsed),
             Operators = _operators.Bind(parsed),
             Takeover = _takeover.Bind(parsed, listeners.Addresses),
         };

@@ -26,6 +26,8 @@ internal sealed record ServeOptions
 
     public required WorkerOptions Workers { get; init; }
 
+    public required LogOptions Log { get; init; }
+
     public required OperatorOptions Operators { get; init; }
 
     public required TakeoverOptions Takeover { get; init; }
