@@ -101,12 +101,27 @@ want() {
     [[ ${#missing[@]} == 0 ]] || (install_packages "${missing[@]}") || say "Going on without ${missing[*]}."
 }
 
-# build TARGET: quietly, in Release; what the compiler said only where it failed.
+# tick: shows on standard error that work goes on: a dot every 2 s on a terminal, else a line every 10. It ends with the script.
+tick() {
+    local ticks=0
+    while sleep "${TICK_SECONDS:-2}" && kill -0 "$$" 2>/dev/null; do
+        ticks=$((ticks + 1))
+        if [[ -t 2 ]]; then printf . >&2; elif ((ticks % 5 == 0)); then say "… still at it"; fi
+    done
+}
+
+# build TARGET: quietly but for ticks, in Release; what the compiler said only where it failed.
 build() {
-    local log
+    local log ticker status=0
     log="$(mktemp)"
-    say "Building ${1##*/} …"
-    if ! dotnet build "$1" -c Release -v q -nologo -clp:NoSummary >"$log" 2>&1; then
+    say "Building ${1##*/} (a first build takes a minute or two) …"
+    tick &
+    ticker=$!
+    dotnet build "$1" -c Release -v q -nologo -clp:NoSummary >"$log" 2>&1 || status=$?
+    kill "$ticker" 2>/dev/null || true
+    wait "$ticker" 2>/dev/null || true
+    [[ ! -t 2 ]] || say
+    if [[ $status != 0 ]]; then
         cat "$log" >&2
         rm -f "$log"
         fail "the build of $1 failed"
