@@ -23,9 +23,13 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? 
         var mode = options.Mode ?? KtlsMode.Transmit;
         var context = Load(options.LibSsl, server, mayDump);
         var support = mode == KtlsMode.Off ? null : Probe(mode, options.RequireKtls, logger);
-        ProxyLog.Tls(logger, OpenSslLibrary.VersionText, support is { Module: Errno.None }
-            ? $"{(mode == KtlsMode.Both ? "both directions" : "sent records")} in the kernel (AES-GCM by {AesGcmDriver.Name ?? "no driver yet"})"
-            : "records in user space");
+        ProxyLog.Tls(logger, OpenSslLibrary.VersionText, support switch
+        {
+            null => "records in user space",
+            { Module: Errno.None } =>
+                $"{(mode == KtlsMode.Both ? "both directions" : "sent records")} in the kernel (AES-GCM by {AesGcmDriver.Name ?? "no driver yet"})",
+            _ => $"records in user space, since kernel TLS is not available: {KtlsProbe.Explain(support.Module)}",
+        });
         return new TlsSetup(context, mode, support);
     }
 
@@ -75,11 +79,13 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? 
             return report;
         if (isRequired)
             throw new StartException($"--ktls-require: the kernel's TLS can't be used: {KtlsProbe.Explain(refusal)}.");
-        // Where some suites work, their connections have them.
-        var suites = report.Module != Errno.None
-            ? "any suite"
-            : string.Join(", ", report.Cells.Where(cell => cell.Refusal(mode) != Errno.None).Select(cell => cell.Name));
-        ProxyLog.KtlsUnavailable(logger, suites, KtlsProbe.Explain(refusal));
+        // Where some suites work, their connections have them; where none does, the line about TLS says why.
+        if (report.Module == Errno.None)
+        {
+            var suites = report.Cells.Where(cell => cell.Refusal(mode) != Errno.None).Select(cell => cell.Name);
+            ProxyLog.KtlsUnavailable(logger, string.Join(", ", suites), KtlsProbe.Explain(refusal));
+        }
+
         return report;
     }
 }

@@ -55,7 +55,13 @@ internal static class Examination
     private static IEnumerable<Finding> KernelTls()
     {
         var report = KtlsProbe.Run();
-        yield return new Finding("ktls", "AES-GCM driver", report.Module == Errno.None, AesGcmDriver.Name ?? "the kernel has set up none yet");
+        if (report.Module != Errno.None)
+        {
+            yield return new Finding("ktls", "records in the kernel", false, KtlsProbe.Explain(report.Module));
+            yield break;
+        }
+
+        yield return new Finding("ktls", "AES-GCM driver", true, AesGcmDriver.Name ?? "the kernel has set up none yet");
         foreach (var cell in report.Cells)
         {
             yield return new Finding("ktls", $"{cell.Name} sending", cell.Transmit == Errno.None, KtlsProbe.Explain(cell.Transmit));
