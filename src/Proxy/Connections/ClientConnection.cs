@@ -257,7 +257,8 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         var isTls = _life.Traits.IsTls;
         var connection = new LoggedConnection(Address(), isTls, _life.Session, isTls ? _channel.Verdict.Text : "-");
         _trace.Write(
-            _worker.Settings.AccessLog!, _worker.LogLine, connection, _channel.SentBytes - _exchange.SentBefore, body, _worker.Loop.ReadClock());
+            _worker.Settings.AccessLog!, _worker.LogLine, connection, _channel.SentBytes - _exchange.SentBefore, body,
+            _worker.Loop.ReadClock());
     }
 
     private void Close()

@@ -25,7 +25,8 @@ internal static class AccessLogSetup
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new StartException($"--access-log: {path} can't be written ({exception.Message}); name a file in a folder that can be written.");
+            throw new StartException(
+                $"--access-log: {path} can't be written ({exception.Message}); name a file in a folder that can be written.");
         }
         catch (TimeoutException exception)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Runtime.CompilerServices;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Doctor;
@@ -16,18 +17,37 @@ internal static class CommandLine
 
     private static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("A caching HTTPS proxy on io_uring and kernel TLS.") { new ServeCommand(), new DoctorCommand() };
+        var serve = new ServeCommand();
+        var root = new RootCommand("A caching HTTPS proxy on io_uring and kernel TLS.") { serve, new DoctorCommand() };
         // The host handles the signals: it drains before it ends.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
         try
         {
             var completed = ConfiguredArguments.Complete(root, args, Environment.GetEnvironmentVariable);
-            return await root.Parse(completed).InvokeAsync(invocation).ConfigureAwait(false);
+            var parsed = root.Parse(completed);
+            if (parsed.Action is ParseErrorAction)
+                return Complain(CommandLineErrors.Of(parsed), parsed.CommandResult.Command);
+            serve.UnknownVariables = [.. UnknownVariables.Find(root, Variables())];
+            return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
         }
         catch (StartException exception)
         {
-            await Console.Error.WriteLineAsync($"tlsproxy: {exception.Message}").ConfigureAwait(false);
-            return 1;
+            var command = root.Subcommands.FirstOrDefault(command => args.Length > 0 && command.Name == args[0]);
+            return Complain([exception.Message], command ?? root);
         }
+    }
+
+    private static int Complain(IEnumerable<string> sentences, Command command)
+    {
+        foreach (var sentence in sentences)
+            Console.Error.WriteLine($"tlsproxy: {sentence}");
+        Console.Error.WriteLine($"See tlsproxy {(command is RootCommand ? string.Empty : command.Name + " ")}--help.");
+        return 1;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?>> Variables()
+    {
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            yield return new((string)variable.Key, (string?)variable.Value);
     }
 }

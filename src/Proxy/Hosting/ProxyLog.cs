@@ -68,6 +68,9 @@ internal static partial class ProxyLog
     [LoggerMessage(19, LogLevel.Information, "there are descriptors again: at most {Connections} connections")]
     public static partial void DescriptorsBack(ILogger logger, int connections);
 
+    [LoggerMessage(21, LogLevel.Warning, "{Sentence}")]
+    public static partial void DoubtfulOption(ILogger logger, string sentence);
+
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);
 }

@@ -127,6 +127,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        foreach (var sentence in StartWarnings.Of(_options, Environment.ProcessorCount, MemoryLimit.Bytes).Concat(_options.UnknownVariables))
+            ProxyLog.DoubtfulOption(_logger, sentence);
         using var inherited = _takeover.Inherit();
         var bound = _server.Start(
             _options.Listeners.Addresses, _options.Workers.Count,

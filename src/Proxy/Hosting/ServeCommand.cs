@@ -13,8 +13,11 @@ internal sealed class ServeCommand : Command
         : base("serve", "Serve.")
     {
         _options.AddTo(this);
-        SetAction((parsed, cancellation) => ProxyHost.RunAsync(Bind(parsed), cancellation));
+        SetAction((parsed, cancellation) => ProxyHost.RunAsync(Bind(parsed) with { UnknownVariables = UnknownVariables }, cancellation));
     }
+
+    /// <summary>A sentence for each variable of the environment that sets no option.</summary>
+    public IReadOnlyList<string> UnknownVariables { get; set; } = [];
 
     /// <summary>The options of a command line without errors.</summary>
     /// <exception cref="StartException">Options don't fit together.</exception>

@@ -8,15 +8,17 @@ namespace TlsProxy.Integration.Tests.Scenarios;
 /// <summary>The access log as the tools read it that people have, whatever clients have sent.</summary>
 public sealed class AccessLogTests(SharedProxies shared)
 {
-    private const string Honest = "GET /health HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8.1\r\nReferer: https://r.example/\r\nConnection: close\r\n\r\n";
+    private const string Honest =
+        "GET /health HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8.1\r\nReferer: https://r.example/\r\nConnection: close\r\n\r\n";
 
     // Bytes as of Latin-1.
     private static readonly string[] s_hostile =
     [
         Agent("\"quoted\" \\backslash\\"), Agent("a\" 200 1 \"-\" \"other"), Agent("\u00ff\u00fe\u00e2\u0082"), Agent("\u00e2\u0082\u00ac"),
         Agent("\u00c2\u009b31m\u00e2\u0080\u00a8"), Agent("tab\there"), Agent(new string('u', 16_384)), Agent(new string('"', 16_384)),
-        "GET /\u0000\u001b[2J HTTP/1.1\r\nHost: a\r\n\r\n", "GET /\" 200 HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001\u0002\r\n\r\n", "nonsense\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nX: a\rGET /injected HTTP/1.1\r\n\r\n", "GET /x%0d%0aInjected: 1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        "GET /\u0000\u001b[2J HTTP/1.1\r\nHost: a\r\n\r\n", "GET /\" 200 HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001\u0002\r\n\r\n",
+        "nonsense\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: a\rGET /injected HTTP/1.1\r\n\r\n",
+        "GET /x%0d%0aInjected: 1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     ];
 
     [Fact]
@@ -26,13 +28,14 @@ public sealed class AccessLogTests(SharedProxies shared)
         using var folder = new TemporaryFolder();
         await AskAsync(folder["access.log"], "json");
 
-        var read = await Command.RunAsync(jq, ["-r", "[.status, .remote_addr, .request_method, .http_user_agent, (.request_time | type)] | @json", folder["access.log"]]);
+        const string Values = "[.status, .remote_addr, .request_method, .http_user_agent, (.request_time | type)] | @json";
+        var read = await Command.RunAsync(jq, ["-r", Values, folder["access.log"]]);
 
         Assert.Equal((0, ""), (read.ExitStatus, read.Error));
         var lines = Encoding.UTF8.GetString(read.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(s_hostile.Length + 1, lines.Length);
         Assert.Equal("""[200,"127.0.0.1","GET","curl/8.1","number"]""", lines[0]);
-        Assert.Contains(lines, line => line.Contains("\u20ac", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains('\u20ac'));
         Assert.Contains("""[200,"127.0.0.1","GET","\"quoted\" \\backslash\\","number"]""", lines);
     }
 
@@ -44,7 +47,8 @@ public sealed class AccessLogTests(SharedProxies shared)
         await AskAsync(folder["access.log"], "combined");
 
         var read = await Command.RunAsync(
-            goAccess, [folder["access.log"], "--log-format=COMBINED", "--no-global-config", "--no-progress", "--output=" + folder["report.json"]]);
+            goAccess,
+            [folder["access.log"], "--log-format=COMBINED", "--no-global-config", "--no-progress", "--output=" + folder["report.json"]]);
 
         Assert.True(read.ExitStatus == 0, read.Error);
         using var report = JsonDocument.Parse(await File.ReadAllBytesAsync(folder["report.json"]));

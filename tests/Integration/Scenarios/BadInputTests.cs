@@ -183,6 +183,27 @@ public sealed class BadInputTests(SharedProxies shared)
         }
     }
 
+    [Fact]
+    public async Task A_wrong_option_is_told_in_a_sentence_without_the_help()
+    {
+        var result = await Command.RunAsync(ProxyProcess.Program, ["serve", "--origin", "http://127.0.0.1:1", "--wrokers", "3"]);
+        Assert.Equal((1, 0), (result.ExitStatus, result.Output.Length));
+        Assert.Equal(
+            "tlsproxy: --wrokers: there is no such option. Did you mean --workers?\nSee tlsproxy serve --help.\n", result.Error);
+    }
+
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("doctor")]
+    public async Task Help_is_grouped_though_options_are_missing(string command)
+    {
+        var result = await Command.RunAsync(ProxyProcess.Program, [command, "--help"]);
+        var text = Encoding.UTF8.GetString(result.Output);
+        Assert.Equal((0, ""), (result.ExitStatus, result.Error));
+        Assert.Contains("\nCache\n  --cache-size <size>\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(text.Split('\n'), line => line.Length > 80);
+    }
+
     [Theory]
     [InlineData("--certificate", "/does/not/exist.pem")]
     [InlineData("--key", "/does/not/exist.pem")]

@@ -13,8 +13,13 @@ internal sealed class AdminToken
 
     private AdminToken(byte[] token) => _token = token;
 
-    /// <summary>Where the token lies unless an option says otherwise.</summary>
-    public static string DefaultPath => Path.Combine(StateFolder.OfTheUser, "admin-token");
+    /// <summary>Where the token lies unless an option says otherwise: in ~/.tlsproxy, without HOME in the service manager's state folder.
+    /// Null where the environment names neither.</summary>
+    /// <param name="environment">Gives the value of a variable, or null.</param>
+    public static string? DefaultPath(Func<string, string?> environment) =>
+        (StateFolder.OfTheUser(environment) ?? StateFolder.OfTheService(environment)) is { } folder
+            ? Path.Combine(folder, "admin-token")
+            : null;
 
     /// <summary>Reads the token, or makes one where there is no file.</summary>
     /// <exception cref="StartException">The file can't be read or made, or others may read it.</exception>

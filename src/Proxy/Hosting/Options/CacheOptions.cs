@@ -32,12 +32,15 @@ internal sealed class CacheOptionGroup : OptionGroup
     private readonly Option<string?> _debugHeader;
 
     public CacheOptionGroup()
+        : base(HelpSection.Cache)
     {
         _size = Bytes("--cache-size", "Memory for stored responses; by default 1 GiB, but at most a quarter of the memory limit.", DefaultBytes);
         _objects = Number("--cache-objects", "Stored responses at most.", 1_000_000, 1, int.MaxValue);
         _objectSize = Bytes("--max-object-size", "Largest body stored; by default an eighth of the cache.");
-        _defaultTtl = Duration(
-            "--default-ttl", "How long a GET 200 below /object/ stays fresh when the origin doesn't say.", TimeSpan.FromSeconds(60));
+        _defaultTtl = DurationOrNone(
+            "--default-ttl",
+            "How long a GET 200 below /object/ stays fresh when the origin doesn't say; 0 for not at all.",
+            TimeSpan.FromSeconds(60));
         _heuristicTtl = DurationOrNone(
             "--heuristic-ttl-max",
             "Longest lifetime guessed, as a tenth of the time since Last-Modified, when the origin doesn't say; 0 guesses none.",

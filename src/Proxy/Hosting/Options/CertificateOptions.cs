@@ -21,6 +21,7 @@ internal sealed class CertificateOptionGroup : OptionGroup
     private readonly Option<string?> _folder;
 
     public CertificateOptionGroup()
+        : base(HelpSection.Tls)
     {
         _certificate = Texts("--certificate", "PEM file: the server's certificate and those above it; repeatable, one of each kind of key (ECDSA, RSA).");
         _key = Texts("--key", "PEM file: the certificate's private key, without a password; repeatable, in the order of --certificate.");

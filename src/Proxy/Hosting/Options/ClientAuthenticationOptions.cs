@@ -20,6 +20,7 @@ internal sealed class ClientAuthenticationOptionGroup : OptionGroup
     private readonly Option<bool> _certificate;
 
     public ClientAuthenticationOptionGroup()
+        : base(HelpSection.Tls)
     {
         _mode = Choice(
             "--client-auth", "Whether clients are asked for certificates: off, request (one may be missing, but not be bad), require.", "off", "request", "require");
@@ -28,7 +29,7 @@ internal sealed class ClientAuthenticationOptionGroup : OptionGroup
         {
             Description = "Field that tells the origin the subject of the client's certificate; a client's own is always removed.",
             DefaultValueFactory = _ => "X-Client-Subject",
-        });
+        }, "X-Client-Subject");
         _subject.Validators.Add(result =>
         {
             if (result.Tokens.Count != 1)

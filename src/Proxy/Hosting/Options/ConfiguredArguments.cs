@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Microsoft.Extensions.Configuration;
 using TlsProxy.Proxy.Connections;
 
@@ -8,8 +9,13 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// The command line goes before the environment, the environment before the file.</summary>
 internal static class ConfiguredArguments
 {
-    private const string Prefix = "TLSPROXY_";
+    /// <summary>With what the names of variables begin.</summary>
+    public const string Prefix = "TLSPROXY_";
+
     private const string ConfigOption = "--config";
+
+    /// <summary>The variable that sets an option.</summary>
+    public static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>Adds the options that the arguments don't name.</summary>
     /// <param name="variable">Gives the value of a variable of the environment, or null.</param>
@@ -22,21 +28,35 @@ internal static class ConfiguredArguments
         var named = Named(args, ConfigOption);
         var path = named ?? variable(Prefix + "CONFIG");
         var file = ReadFile(path, command);
-        var completed = new List<string>(args);
+        var completed = new List<string>(args.Select(argument => WithSwitch(argument, command)));
         if (path is not null && named is null && command.Options.Any(option => option.Name == ConfigOption))
             completed.Add($"{ConfigOption}={path}");
-        foreach (var option in command.Options.Where(option => option.Name.StartsWith("--", StringComparison.Ordinal)))
+        foreach (var option in command.Options.Where(IsSettable))
         {
             if (option.Name == ConfigOption || Array.Exists(args, argument => IsNamed(argument, option.Name)))
                 continue;
             var name = option.Name[2..];
-            var set = variable(Prefix + name.Replace('-', '_').ToUpperInvariant());
+            var set = variable(VariableOf(option));
             foreach (var value in set is null ? Values(file, name) : set.Split(',', StringSplitOptions.TrimEntries))
-                completed.Add($"{option.Name}={value}");
+                completed.Add(WithSwitch($"{option.Name}={value}", command));
         }
 
         return [.. completed];
     }
+
+    /// <summary>Gives a switch the one word that the parser of command lines takes, for those that environments and people give.</summary>
+    private static string WithSwitch(string argument, Command command)
+    {
+        var parts = argument.Split(['=', ':'], 2);
+        if (parts.Length < 2 || bool.TryParse(parts[1], out _)
+            || !command.Options.Any(option => option.Name == parts[0] && option.ValueType == typeof(bool)))
+            return argument;
+        return OptionValues.Switch(parts[1], out var error) is { } isOn
+            ? $"{parts[0]}={(isOn ? "true" : "false")}"
+            : throw new StartException($"{parts[0]}: {error}");
+    }
+
+    private static bool IsSettable(Option option) => option is not HelpOption && option.Name.StartsWith("--", StringComparison.Ordinal);
 
     private static bool IsNamed(string argument, string option) =>
         argument == option || argument.StartsWith(option + '=', StringComparison.Ordinal) || argument.StartsWith(option + ':', StringComparison.Ordinal);
@@ -66,7 +86,12 @@ internal static class ConfiguredArguments
         var unknown = file.GetChildren().FirstOrDefault(
             child => child.Key != RuleFile.Section && !command.Options.Any(option => option.Name == "--" + child.Key && option.Name != ConfigOption));
         if (unknown is not null)
-            throw new StartException($"{ConfigOption}: {path} sets {unknown.Key}, and there is no such option; --help lists them.");
+        {
+            var names = command.Options.Where(IsSettable).Select(option => option.Name[2..]);
+            throw new StartException(
+                $"{ConfigOption}: {path} sets {unknown.Key}, and there is no such option.{Spelling.Hint(unknown.Key, names)}");
+        }
+
         var nested = file.GetChildren().FirstOrDefault(child => child.Key != RuleFile.Section && !IsValueOrList(child));
         return nested is null
             ? file

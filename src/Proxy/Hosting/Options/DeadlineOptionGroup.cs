@@ -15,6 +15,7 @@ internal sealed class DeadlineOptionGroup : OptionGroup
     private readonly Option<TimeSpan> _drain;
 
     public DeadlineOptionGroup()
+        : base(HelpSection.Limits)
     {
         var standard = new DeadlineOptions();
         _handshake = TimeLimit("--handshake-timeout", "Time for a TLS handshake.", standard.Handshake);
@@ -22,12 +23,13 @@ internal sealed class DeadlineOptionGroup : OptionGroup
         _body = TimeLimit("--body-timeout", "Time without a byte of a request's body.", standard.Body);
         _idle = TimeLimit("--idle-timeout", "Time between two requests of a connection.", standard.Idle);
         _write = TimeLimit("--write-timeout", "Time without a byte taken by the reader of a response.", standard.Write);
-        _drainIdle = TimeLimit(
+        _drainIdle = TimeLimitOrNone(
             "--drain-idle",
             "Time for the next request of a kept connection after SIGTERM, which is answered with Connection: close; at most half of "
-            + "--drain-timeout.",
+            + "--drain-timeout, 0 for none.",
             standard.IdleWhileDraining);
-        _drain = TimeLimit("--drain-timeout", "Time for responses on their way after SIGTERM.", TimeSpan.FromSeconds(30));
+        _drain = TimeLimitOrNone(
+            "--drain-timeout", "Time for responses on their way after SIGTERM; 0 cuts them.", TimeSpan.FromSeconds(30));
     }
 
     public DeadlineOptions Bind(ParseResult parsed) => new()

@@ -24,6 +24,7 @@ internal sealed class HandshakeOptionGroup : OptionGroup
     private readonly Option<int> _stepsPerTurn;
 
     public HandshakeOptionGroup()
+        : base(HelpSection.Limits)
     {
         _held = Number(
             "--max-handshakes",

@@ -25,24 +25,18 @@ internal sealed class ListenerOptionGroup : OptionGroup
     private readonly Option<long?> _sendBuffer;
 
     public ListenerOptionGroup()
+        : base(HelpSection.Listen)
     {
         _listen = Addresses(
             "--listen",
             "Address to serve on, as a URL with a port; repeatable. Port 0 takes a free one. With https+proxy:// or http+proxy:// every connection "
             + "begins with a header of the PROXY protocol, version 1 or 2.",
-            OptionValues.Listen);
-        _listen.DefaultValueFactory = _ => [new ListenAddress(new IPEndPoint(IPAddress.Loopback, 8443), new ListenerTraits(IsTls: true))];
+            OptionValues.Listen, "https://127.0.0.1:8443");
+        var standard = new ListenAddress(new IPEndPoint(IPAddress.Loopback, 8443), new ListenerTraits(IsTls: true));
+        _listen.DefaultValueFactory = _ => [standard];
         _redirect = Addresses(
             "--redirect", "Address that sends every request to https, as http://0.0.0.0:80; repeatable.", OptionValues.Redirect);
-        _redirectPort = Add(new Option<int?>("--redirect-port")
-        {
-            Description = "Port in the URLs of --redirect; by default that of the first https listener.",
-        });
-        _redirectPort.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1 or > ushort.MaxValue)
-                result.AddError("--redirect-port takes a port from 1 to 65535.");
-        });
+        _redirectPort = Number("--redirect-port", "Port in the URLs of --redirect; by default that of the first https listener.", 1, ushort.MaxValue);
         _hsts = Add(new Option<string[]>("--hsts")
         {
             Description = "max-age[,includeSubDomains[,preload]]: answers over TLS tell clients to come by TLS only (Strict-Transport-Security) for so "
@@ -85,12 +79,15 @@ internal sealed class ListenerOptionGroup : OptionGroup
             TransportSecurityOption.Read(parsed.GetRequiredValue(_hsts)));
     }
 
-    private Option<ListenAddress[]> Addresses(string name, string description, AddressReader reader) => Add(new Option<ListenAddress[]>(name)
-    {
-        Description = description,
-        CustomParser = result => [.. result.Tokens
-            .Select(token => Read(result, reader(token.Value, out var error), error))
-            .OfType<ListenAddress>()],
-        AllowMultipleArgumentsPerToken = false,
-    });
+    private Option<ListenAddress[]> Addresses(string name, string description, AddressReader reader, string? standard = null) => Add(
+        new Option<ListenAddress[]>(name)
+        {
+            Description = description,
+            HelpName = "url",
+            CustomParser = result => [.. result.Tokens
+                .Select(token => Read(result, reader(token.Value, out var error), error))
+                .OfType<ListenAddress>()],
+            AllowMultipleArgumentsPerToken = false,
+        },
+        standard);
 }

@@ -17,6 +17,7 @@ internal sealed class LogOptionGroup : OptionGroup
     private readonly Option<string> _format;
 
     public LogOptionGroup()
+        : base(HelpSection.Log)
     {
         _accessLog = Text("--access-log", "File that gets one line a request, - for standard output; by default there is none.");
         _accessLogFormat = Choice(

@@ -6,7 +6,7 @@ namespace TlsProxy.Proxy.Hosting.Options;
 
 /// <summary>What those who run the proxy see of it.</summary>
 /// <param name="Admin">Where they ask; null for nowhere.</param>
-/// <param name="AdminTokenFile">The file of the token that they send for what changes the proxy's state.</param>
+/// <param name="AdminTokenFile">The file of the token that they send for what changes the proxy's state; empty without an address.</param>
 /// <param name="AdminHosts">Names that requests to <paramref name="Admin"/> may have as their host, beside addresses and localhost.</param>
 /// <param name="CoreDumps">Whether the kernel may write core dumps.</param>
 internal sealed record OperatorOptions(
@@ -16,12 +16,13 @@ internal sealed record OperatorOptions(
 internal sealed class OperatorOptionGroup : OptionGroup
 {
     private readonly Option<ListenAddress?> _admin;
-    private readonly Option<string> _adminTokenFile;
+    private readonly Option<string?> _adminTokenFile;
     private readonly Option<string[]> _adminHosts;
     private readonly Option<bool> _coreDumps;
     private readonly Option<string?> _config;
 
     public OperatorOptionGroup()
+        : base(HelpSection.Operation)
     {
         _admin = Add(new Option<ListenAddress?>("--admin")
         {
@@ -29,15 +30,21 @@ internal sealed class OperatorOptionGroup : OptionGroup
                 + "by default there is none.",
             CustomParser = result => Read(result, OptionValues.Admin(TextOf(result), out var error), error),
         });
-        _adminTokenFile = Add(new Option<string>("--admin-token-file")
+        _adminTokenFile = Text(
+            "--admin-token-file",
+            "File of the bearer token for POST requests to --admin; made with mode 0600 where there is none. By default it is "
+            + "~/.tlsproxy/admin-token, or without HOME $STATE_DIRECTORY/admin-token.");
+        _adminHosts = Add(new Option<string[]>("--admin-hosts")
         {
-            Description = "File of the bearer token for POST requests to --admin; made with mode 0600 where there is none.",
-            DefaultValueFactory = _ => AdminToken.DefaultPath,
+            Description = "Name that requests to --admin may have as their Host, repeatable; by default IP addresses and localhost only, "
+                + "so that a web page can't read statistics by a name of its own that leads here (DNS rebinding).",
+            HelpName = "name",
+            DefaultValueFactory = _ => [],
+            CustomParser = result => [.. result.Tokens
+                .Select(token => Read(result, OptionValues.HostName(token.Value, out var error), error))
+                .OfType<string>()],
+            AllowMultipleArgumentsPerToken = false,
         });
-        _adminHosts = Texts(
-            "--admin-hosts",
-            "Name that requests to --admin may have as their Host, repeatable; by default IP addresses and localhost only, so that a web "
-            + "page can't read statistics by a name of its own that leads here (DNS rebinding).");
         _coreDumps = Flag(
             "--core-dumps",
             "Let the kernel write core dumps, without the C library's heap and other memory that holds keys. Without the option there are "
@@ -47,11 +54,17 @@ internal sealed class OperatorOptionGroup : OptionGroup
             "JSON file with options by their names without dashes before them, and with rules by path; the environment (TLSPROXY_CACHE_SIZE …) and the command line go before it.");
     }
 
+    /// <exception cref="StartException">There is no place for the token.</exception>
     public OperatorOptions Bind(ParseResult parsed) => new(
         parsed.GetValue(_admin),
-        parsed.GetRequiredValue(_adminTokenFile),
+        parsed.GetValue(_admin) is null ? string.Empty : BindTokenFile(parsed),
         parsed.GetRequiredValue(_adminHosts),
         parsed.GetValue(_coreDumps));
+
+    private string BindTokenFile(ParseResult parsed) =>
+        parsed.GetValue(_adminTokenFile) ?? AdminToken.DefaultPath(Environment.GetEnvironmentVariable) ?? throw new StartException(
+            "--admin-token-file is missing: the environment has neither HOME nor STATE_DIRECTORY to say where the token of --admin lies; "
+            + "name its file.");
 
     /// <summary>The configuration file, or null for none.</summary>
     public string? BindConfig(ParseResult parsed) => parsed.GetValue(_config);

@@ -60,12 +60,42 @@ internal static class OptionValues
         return duration is { TotalHours: <= TimeLimitHours } ? duration : null;
     }
 
-    /// <summary>A time with a unit, or 0 for none.</summary>
+    /// <summary>A time with a unit, or 0 for none, with or without a unit.</summary>
     public static TimeSpan? DurationOrNone(string text, out string error)
     {
-        var duration = text == "0" ? TimeSpan.Zero : Duration(text, out error);
+        var duration = IsZero(text) ? TimeSpan.Zero : Duration(text, out error);
         error = $"'{text}' is no duration; write a number with a unit, such as 500ms, 60s or 5m, or 0 for none.";
         return duration;
+    }
+
+    /// <summary>The same for a time that something is waited for.</summary>
+    public static TimeSpan? TimeLimitOrNone(string text, out string error)
+    {
+        var limit = IsZero(text) ? TimeSpan.Zero : TimeLimit(text, out _);
+        error = $"'{text}' is no time limit; write a number with a unit, such as 500ms, 60s or 5m, of at most {TimeLimitHours}h, "
+            + "or 0 for none.";
+        return limit;
+    }
+
+    /// <summary>A whole number within limits.</summary>
+    public static int? Number(string text, int minimum, int maximum, out string error)
+    {
+        error = string.Create(CultureInfo.InvariantCulture, $"'{text}' is no number from {minimum} to {maximum}.");
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+            ? number
+            : null;
+    }
+
+    /// <summary>Whether something is on: true, on, yes or 1, or the words against it.</summary>
+    public static bool? Switch(string text, out string error)
+    {
+        error = $"'{text}' is neither on nor off; write true or false, or the option alone.";
+        return text.ToLowerInvariant() switch
+        {
+            "true" or "on" or "yes" or "1" => true,
+            "false" or "off" or "no" or "0" => false,
+            _ => null,
+        };
     }
 
     /// <summary>An address to listen on, as a URL with a port: https://127.0.0.1:8443, http://[::1]:8080, http://localhost:0, https://*:443,
@@ -116,6 +146,8 @@ internal static class OptionValues
         return address is { Traits: { IsTls: false, HasProxyHeader: false } } ? address with { Option = "--admin" } : null;
     }
 
+    private static bool IsZero(string text) => text == "0" || Array.Exists(Durations, unit => text == "0" + unit.Suffix);
+
     private static IPEndPoint? EndPoint(string authority)
     {
         var colon = authority.LastIndexOf(':');
@@ -141,6 +173,14 @@ internal static class OptionValues
     {
         error = $"'{text}' is not a valid Host; write a name or an address with an optional port, such as example.com or [::1]:8080.";
         return Ascii.IsValid(text) && HostField.IsValid(Encoding.ASCII.GetBytes(text)) ? text : null;
+    }
+
+    /// <summary>The same without a port.</summary>
+    public static string? HostName(string text, out string error)
+    {
+        var host = Host(text, out _);
+        error = $"'{text}' is not a valid host; write a name without a port, such as proxy.example.com.";
+        return host is not null && !host.Contains(':', StringComparison.Ordinal) ? host : null;
     }
 
     /// <summary>The origin: http://host or http://host:port, without a path.</summary>

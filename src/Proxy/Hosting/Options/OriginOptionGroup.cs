@@ -13,6 +13,7 @@ internal sealed class OriginOptionGroup : OptionGroup
 
     /// <param name="isRequired">Whether a command line without an origin has an error.</param>
     public OriginOptionGroup(bool isRequired)
+        : base(HelpSection.Origin)
     {
         _origin = Add(new Option<OriginOptions>("--origin")
         {

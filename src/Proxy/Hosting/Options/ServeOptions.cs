@@ -31,4 +31,7 @@ internal sealed record ServeOptions
     public required OperatorOptions Operators { get; init; }
 
     public required TakeoverOptions Takeover { get; init; }
+
+    /// <summary>A sentence for each variable of the environment that sets no option.</summary>
+    public IReadOnlyList<string> UnknownVariables { get; init; } = [];
 }

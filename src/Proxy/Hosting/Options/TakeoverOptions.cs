@@ -17,6 +17,7 @@ internal sealed class TakeoverOptionGroup : OptionGroup
     private readonly Option<string?> _socket;
 
     public TakeoverOptionGroup()
+        : base(HelpSection.Operation)
     {
         _takeover = Flag(
             "--takeover",
@@ -37,6 +38,7 @@ internal sealed class TakeoverOptionGroup : OptionGroup
         return !asked || path is not null
             ? new TakeoverOptions(asked, path, IsNamed: named is not null)
             : throw new StartException(
-                "--takeover: with port 0 the running process can't be found by its addresses; name its --takeover-socket.");
+                "--takeover: with port 0, or without HOME and STATE_DIRECTORY, the running process can't be found by its addresses; "
+                + "name its --takeover-socket.");
     }
 }

@@ -27,16 +27,19 @@ internal sealed class TlsOptionGroup : OptionGroup
     private readonly Option<string?> _libSsl;
 
     public TlsOptionGroup()
+        : base(HelpSection.Tls)
     {
         _watch = Add(new Option<string>("--certificate-watch")
         {
-            Description = "How often the files of certificates, ticket keys and client authorities are looked at for changes, or off.",
+            Description = "How often the files of certificates, ticket keys and client authorities are looked at; off or 0 for never.",
             HelpName = "DURATION|off",
             DefaultValueFactory = _ => "5s",
-        });
+        }, "5s");
         _watch.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && result.Tokens[0].Value is var text and not "off" && OptionValues.TimeLimit(text, out var error) is null)
+            if (result.Tokens is not [{ Value: var text }] || IsNever(text))
+                return;
+            if (OptionValues.TimeLimit(text, out var error) is null)
                 result.AddError($"--certificate-watch: {error} Or write off.");
         });
         _profile = Choice("--tls-profile", "Mozilla's profile 6.0: intermediate (TLS 1.2 and 1.3), or modern (TLS 1.3).", "intermediate", "modern");
@@ -82,6 +85,8 @@ internal sealed class TlsOptionGroup : OptionGroup
 
     /// <summary>The file or folder of libssl, or null for the system's.</summary>
     public string? BindLibSsl(ParseResult parsed) => parsed.GetValue(_libSsl);
+
+    private static bool IsNever(string text) => text == "off" || OptionValues.DurationOrNone(text, out _) == TimeSpan.Zero;
 
     private TlsServerOptions BindServer(ParseResult parsed, CertificateOptions certificates, ClientAuthenticationOptions clients) => new()
     {

@@ -36,6 +36,6 @@ internal static class TransportSecurityOption
     {
         if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
             return seconds;
-        return OptionValues.Duration(text, out _) is { } duration ? (long)duration.TotalSeconds : null;
+        return OptionValues.DurationOrNone(text, out _) is { } duration ? (long)duration.TotalSeconds : null;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class WorkerOptionGroup : OptionGroup
     private readonly Option<string[]> _tune;
 
     public WorkerOptionGroup()
+        : base(HelpSection.Operation)
     {
         _workers = Number("--workers", "Worker threads, each with its own event loop.", Environment.ProcessorCount, 1, 1024);
         _transport = Choice(

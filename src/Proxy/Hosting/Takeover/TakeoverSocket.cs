@@ -16,16 +16,13 @@ internal static class TakeoverSocket
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>Where the socket for those addresses lies by default: in the service manager's state folder or ~/.tlsproxy. Null where a
-    /// port is the kernel's choice.</summary>
+    /// port is the kernel's choice, or where the environment names neither folder.</summary>
     public static string? DefaultPath(IEnumerable<ListenAddress> addresses, Func<string, string?> environment)
     {
         var endPoints = addresses.Select(address => address.EndPoint).ToArray();
-        if (Array.Exists(endPoints, endPoint => endPoint.Port == 0))
+        var folder = StateFolder.OfTheService(environment) ?? StateFolder.OfTheUser(environment);
+        if (folder is null || Array.Exists(endPoints, endPoint => endPoint.Port == 0))
             return null;
-        // systemd may name several folders, with colons between them.
-        var folder = environment("STATE_DIRECTORY")?.Split(':')[0] is { Length: > 0 } state
-            ? state
-            : StateFolder.OfTheUser;
         var name = string.Join('+', endPoints.Select(endPoint => endPoint.ToString()).Order(StringComparer.Ordinal));
         if (name.Length > NameLengthMaximum)
             name = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name)).AsSpan(0, 16));

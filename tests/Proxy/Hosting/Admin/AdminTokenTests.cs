@@ -32,6 +32,15 @@ public sealed class AdminTokenTests : IDisposable
     public void A_file_without_a_name_is_refused() =>
         Assert.Contains("--admin-token-file", Assert.Throws<StartException>(() => AdminToken.Load("")).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("/home/user", "/var/lib/tlsproxy", "/home/user/.tlsproxy/admin-token")]
+    [InlineData(null, "/var/lib/tlsproxy:/var/lib/other", "/var/lib/tlsproxy/admin-token")]
+    [InlineData("", "/var/lib/tlsproxy", "/var/lib/tlsproxy/admin-token")]
+    [InlineData(null, null, null)]
+    [InlineData("", "", null)]
+    public void It_lies_in_the_home_or_the_service_s_folder_or_has_to_be_named(string? home, string? state, string? path) =>
+        Assert.Equal(path, AdminToken.DefaultPath(name => name == "HOME" ? home : name == "STATE_DIRECTORY" ? state : null));
+
     [Fact]
     public void Two_of_them_differ()
     {

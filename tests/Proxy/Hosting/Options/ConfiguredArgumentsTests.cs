@@ -84,6 +84,29 @@ public sealed class ConfiguredArgumentsTests : IDisposable
         Assert.Equal(["serve", "--cache=a b --listen=x"], CompleteAll("serve"));
     }
 
+    [Theory]
+    [InlineData("1", "true")]
+    [InlineData("on", "true")]
+    [InlineData("YES", "true")]
+    [InlineData("true", "true")]
+    [InlineData("0", "false")]
+    [InlineData("off", "false")]
+    [InlineData("no", "false")]
+    public void A_switch_takes_the_words_that_environments_give(string word, string value)
+    {
+        Assert.Equal($"serve --sqpoll={value}", Complete($"serve --sqpoll={word}"));
+        _environment["TLSPROXY_SQPOLL"] = word;
+        Assert.Equal($"serve --sqpoll={value}", Complete("serve"));
+    }
+
+    [Fact]
+    public void A_switch_that_is_neither_on_nor_off_is_refused()
+    {
+        _environment["TLSPROXY_SQPOLL"] = "maybe";
+        var refusal = Assert.Throws<StartException>(() => Complete("serve"));
+        Assert.Equal("--sqpoll: 'maybe' is neither on nor off; write true or false, or the option alone.", refusal.Message);
+    }
+
     [Fact]
     public void Rules_are_no_option_and_pass()
     {

@@ -53,6 +53,7 @@ public sealed class ListenerOptionTests
     [Theory]
     [InlineData("31536000", "max-age=31536000")]
     [InlineData("0", "max-age=0")]
+    [InlineData("0s", "max-age=0")]
     [InlineData("24h", "max-age=86400")]
     [InlineData("31536000,includeSubDomains", "max-age=31536000; includeSubDomains")]
     [InlineData("63072000, includeSubDomains, preload", "max-age=63072000; includeSubDomains; preload")]

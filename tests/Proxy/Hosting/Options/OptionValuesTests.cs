@@ -83,7 +83,8 @@ public sealed class OptionValuesTests
     [Theory]
     [InlineData("0", 0.0)]
     [InlineData("2s", 2000.0)]
-    [InlineData("0s", null)]
+    [InlineData("0s", 0.0)]
+    [InlineData("0ms", 0.0)]
     [InlineData("00", null)]
     [InlineData("", null)]
     public void A_duration_may_be_none_where_that_means_something(string text, double? milliseconds) =>

@@ -81,5 +81,5 @@ public sealed class TakeoverSocketTests : IDisposable
 
     private static string? PathOf(string? state, params string[] addresses) => TakeoverSocket.DefaultPath(
         addresses.Select(address => new ListenAddress(IPEndPoint.Parse(address), new ListenerTraits(IsTls: true))),
-        name => name == "STATE_DIRECTORY" ? state : null);
+        name => name == "STATE_DIRECTORY" ? state : name == "HOME" ? "/home/user" : null);
 }
