@@ -48,6 +48,41 @@ public sealed class CacheRuleTests(SharedProxies shared)
     }
 
     [Fact]
+    public async Task Rules_hold_for_every_spelling_of_their_paths_and_store_only_what_is_spelt_and_typed_plainly()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["options.json"], """
+            { "rules": [
+                { "path": "/rule/past/", "ignore-case": true, "bypass": true },
+                { "path": "*.css", "ttl": "10m" },
+                { "path": "/rule/ttl/", "ttl": "10m" }
+            ] }
+            """);
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext, "--config", folder["options.json"]);
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        string[] spellings =
+            ["//rule/past/", "/%72ule/past/", "/Rule%2fpast/", "/x/..%5crule/./past/", "/x/..;a/rule/past/", "/rule/past//../"];
+        foreach (var past in spellings)
+        {
+            var answers = Answers.AddBelow(past, shared.Scripted, "200|Cache-Control: max-age=600");
+            await client.GetAsync(answers.Path);
+            Assert.Equal("body 2", (await client.GetAsync(answers.Path)).Text);
+        }
+
+        foreach (var odd in new[] { "/rule/ttl/../", "/rule/ttl/..%2f", "/rule/ttl/..;/", "//rule/ttl/", "/rule/ttl/%61", "/rule/ttl/%0A" })
+        {
+            var answers = Answers.AddBelow(odd, shared.Scripted, "200|Content-Type: text/html");
+            await client.GetAsync(answers.Path);
+            Assert.Equal("body 2", (await client.GetAsync(answers.Path)).Text);
+        }
+
+        var plain = Answers.AddBelow("/rule/ttl/", shared.Scripted, "200|Content-Type: text/html");
+        await client.GetAsync(plain.Path);
+        await proxy.WaitUntilAsync(statistics => statistics.CacheEntries == 1, "one entry");
+        Assert.Equal("body 1", (await client.GetAsync(plain.Path)).Text);
+    }
+
+    [Fact]
     public async Task Errors_are_kept_and_cookies_stripped_where_options_say_so()
     {
         await using var proxy = await shared.StartAsync(

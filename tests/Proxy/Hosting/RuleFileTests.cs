@@ -78,6 +78,7 @@ public sealed class RuleFileTests : IDisposable
     [InlineData("""[ 5 ]""", "rules[0] in", "is no object")]
     [InlineData("""[ { "path": "/" }, { "ttl": "1s" } ]""", "rules[1] in", "has no path")]
     [InlineData("""[ { "path": "live/" } ]""", "has no path")]
+    [InlineData("""[ { "path": "/a?b=*" } ]""", "matches paths without their queries")]
     [InlineData("""[ { "path": "/", "tll": "1s" } ]""", "sets tll", "known are path")]
     [InlineData("""[ { "path": "/", "ttl": "1s", "ttl": "2s" } ]""", "sets ttl twice")]
     [InlineData("""[ { "path": "/", "ttl": 5 } ]""", "ttl takes a text in quotes")]

@@ -47,6 +47,8 @@ internal static class RuleFile
         var settings = new RuleSettings(rule, where);
         if (settings.Text("path") is not { Length: > 0 } text || text[0] is not ('/' or '*'))
             throw new StartException($"{where} has no path; write the beginning of one, such as /live/, or a pattern with *, such as *.m3u8.");
+        if (text.Contains('?', StringComparison.Ordinal))
+            throw settings.Wrong("path has a question mark, and a rule matches paths without their queries; write %3F for one in a path.");
         var path = new PathPattern(text, settings.Flag("ignore-case"));
         return new PathRule(path)
         {

@@ -174,5 +174,27 @@ public sealed class PathRulesTests
         }
     }
 
+    [Theory]
+    [InlineData("/static/a")]
+    [InlineData("/x//../%61pi/..;/me")]
+    public void Finding_a_rule_and_preparing_a_request_for_it_allocates_nothing(string path)
+    {
+        var rules = new PathRules([new PathRule(new PathPattern("/"))
+        {
+            BypassCookies = new CookiePatterns(["login_*"]),
+            BypassFields = new FieldNames(["X-Preview"]),
+            IgnoredCookies = new CookiePatterns(["_ga"]),
+            RequestFields = new FieldChanges(["X-Debug"], [KeyValuePair.Create("X-Site", "a")]),
+        }]);
+        var requests = Enumerable.Range(0, 101)
+            .Select(_ => Messages.Request(path, "GET", "Cookie: _ga=1; lo%67in=2; b.c=3", "X-Debug: 1", "X-Site: 2")).ToArray();
+        rules.Find(requests[^1])!.Prepare(requests[^1]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+            rules.Find(requests[i])!.Prepare(requests[i]);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal("lo%67in=2; b.c=3"u8, requests[0].Fields.Value(requests[0].Fields.Find(KnownField.Cookie)));
+    }
+
     private static PathRule? Find(string target) => All.Find(Encoding.ASCII.GetBytes(target));
 }
