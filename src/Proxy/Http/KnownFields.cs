@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>Field names by their length, so that few comparisons find one.</summary>
+/// <summary>Field names by their length and last byte, so that few comparisons find one: many of one length begin alike.</summary>
 internal static class KnownFields
 {
     private static readonly (KnownField Field, string Name)[] Names =
@@ -28,18 +28,21 @@ internal static class KnownFields
         .. ProvenanceFields.MethodOverrides.Select(name => (KnownField.MethodOverride, name)),
     ];
 
-    private static readonly (KnownField Field, byte[] Name)[][] ByLength = BuildByLength();
+    // The five bits of a last byte that are the same for both cases of a letter.
+    private const int LastBits = 5;
+
+    private static readonly int LengthMaximum = Names.Max(known => known.Name.Length);
+
+    private static readonly (KnownField Field, byte[] Name)[][] ByShape = BuildByShape();
 
     /// <summary>Which field a name stands for, whatever its case.</summary>
     public static KnownField Of(ReadOnlySpan<byte> name)
     {
-        if (name.Length >= ByLength.Length || name.IsEmpty)
+        if (name.IsEmpty || name.Length > LengthMaximum)
             return KnownField.None;
-        // The last byte tells most of one length apart; many begin alike.
-        var last = name[^1] | 0x20;
-        foreach (var (field, known) in ByLength[name.Length])
+        foreach (var (field, known) in ByShape[ShapeOf(name)])
         {
-            if ((known[^1] | 0x20) == last && Ascii.EqualsIgnoreCase(name, known))
+            if (Ascii.EqualsIgnoreCase(name, known))
                 return field;
         }
 
@@ -68,19 +71,20 @@ internal static class KnownFields
     /// 4.1.18); none for a name without underscores.</summary>
     public static KnownField OfUnderscored(ReadOnlySpan<byte> name)
     {
-        if (name.Length >= ByLength.Length || !name.Contains((byte)'_'))
+        if (name.Length > LengthMaximum || !name.Contains((byte)'_'))
             return KnownField.None;
         Span<byte> hyphened = stackalloc byte[name.Length];
         name.Replace(hyphened, (byte)'_', (byte)'-');
         return Of(hyphened);
     }
 
-    private static (KnownField Field, byte[] Name)[][] BuildByLength()
+    private static int ShapeOf(ReadOnlySpan<byte> name) => (name.Length << LastBits) | (name[^1] & ((1 << LastBits) - 1));
+
+    private static (KnownField Field, byte[] Name)[][] BuildByShape()
     {
-        var longest = Names.Max(known => known.Name.Length);
-        return [.. Enumerable.Range(0, longest + 1).Select(length => Names
-            .Where(known => known.Name.Length == length)
-            .Select(known => (known.Field, Encoding.ASCII.GetBytes(known.Name)))
-            .ToArray())];
+        var shapes = Names
+            .Select(known => (known.Field, Name: Encoding.ASCII.GetBytes(known.Name)))
+            .ToLookup(known => ShapeOf(known.Name));
+        return [.. Enumerable.Range(0, (LengthMaximum + 1) << LastBits).Select(shape => shapes[shape].ToArray())];
     }
 }
