@@ -71,6 +71,9 @@ internal static partial class ProxyLog
     [LoggerMessage(21, LogLevel.Warning, "{Sentence}")]
     public static partial void DoubtfulOption(ILogger logger, string sentence);
 
+    [LoggerMessage(22, LogLevel.Warning, "{What} ({Where}). Clients got: {Outcome}.")]
+    public static partial void OriginTroubled(ILogger logger, string what, string where, string outcome);
+
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);
 }

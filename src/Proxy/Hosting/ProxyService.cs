@@ -79,6 +79,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
         {
             Origin = _origin,
             Faults = _faults,
+            Troubles = new OriginTroubles(
+                TimeProvider.System, (what, where, outcome) => ProxyLog.OriginTroubled(logger, what, where, outcome)),
             Cache = _cache,
             Policy = options.Cache.Policy,
             Pool = _pool,
@@ -237,6 +239,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _faults.Run(Place, _certificates, static certificates => certificates?.Housekeep());
         _faults.Run(Place, this, static service => service._cache.Expire(service._fetches.Now));
         _faults.Run(Place, _fetches, static fetches => fetches.Expire());
+        _faults.Run(Place, _fetches, static fetches => fetches.Troubles.Flush());
         _faults.Run(Place, _handshakeMemory, static memory => memory.Trim());
         _faults.Run(Place, this, static _ => OpenSslLibrary.LeaveHeapsOutOfDumps());
     }

@@ -180,14 +180,16 @@ internal sealed partial class Fetch
         if (_revalidation.Selected is not { } stale)
             return false;
         var now = _table.Now;
-        if (ReusePolicy.JudgeFailure(stale.Freshness, _leader?.Directives ?? RequestDirectives.None, unreachable, now) == CacheReason.Stale)
+        // By when the origin was asked: waiting for it, which may take longer than a response may be stale, takes nothing away.
+        var leaders = _leader?.Directives ?? RequestDirectives.None;
+        if (ReusePolicy.JudgeFailure(stale.Freshness, leaders, unreachable, _requestTime) == CacheReason.Stale)
             return false;
         var others = new List<FetchTicket>();
         var waiters = TakeWaiters();
         _table.Retire(this, remember: false);
         foreach (var waiter in waiters)
         {
-            var reason = ReusePolicy.JudgeFailure(stale.Freshness, waiter.Directives, unreachable, now);
+            var reason = ReusePolicy.JudgeFailure(stale.Freshness, waiter.Directives, unreachable, _requestTime);
             var note = new CacheNote(
                 CacheOutcome.Stale, reason, CacheReason.OriginFailed, stale.Freshness.AgeAt(now), stale.Freshness.TtlAt(now), forwardStatus);
             if (reason == CacheReason.Stale || (waiter != _leader && !stale.Serves(waiter.Request)) || !waiter.TryAnswer(stale.Response, note))

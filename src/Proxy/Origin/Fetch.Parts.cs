@@ -97,7 +97,11 @@ internal sealed partial class Fetch
     /// <summary>An answer that nobody can make sense of is none.</summary>
     private void Refuse()
     {
-        if (AnswerStale(unreachable: true, forwardStatus: 0))
+        var hasClients = Subscribers > 0;
+        var isCovered = AnswerStale(unreachable: true, forwardStatus: 0);
+        const OriginFailure Failure = OriginFailure.Malformed;
+        _table.Troubles.Note(Failure, _request.Trouble, OriginTroubles.Outcome(hasBegun: false, isCovered, hasClients, Failure));
+        if (isCovered)
         {
             _request.Cancel();
             return;
@@ -106,7 +110,7 @@ internal sealed partial class Fetch
         var waiters = TakeWaiters();
         _table.Retire(this, remember: false);
         foreach (var waiter in waiters)
-            waiter.AnswerFailure(OriginFailure.Malformed);
+            waiter.AnswerFailure(Failure);
         _request.Cancel();
     }
 }

@@ -186,6 +186,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
 
     public void OnFailed(OriginFailure failure)
     {
+        var (cause, hasClients, isCovered) = (failure, Subscribers > 0, _plan.IsRefresh);
         if (_response is { Body: { HasFailed: false, IsComplete: false } body })
         {
             // Out of the table first: who is cut may ask again at once, and isn't to join what has failed, but to get what has come.
@@ -197,11 +198,13 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         if (_response is null && OriginFailures.IsUnreachable(failure))
         {
             if (AnswerStale(unreachable: true, forwardStatus: 0))
-                failure = OriginFailure.NoResponse;
+                isCovered = true;
             else if (_revalidation.Selected is { Freshness.ForbidsStale: true })
                 failure = OriginFailure.Unconfirmed;
         }
 
+        // First: a client that has its answer finds the line in the log.
+        _table.Troubles.Note(cause, _request.Trouble, OriginTroubles.Outcome(_response is not null, isCovered, hasClients, failure));
         Close(failure);
     }
 

@@ -41,6 +41,9 @@ internal sealed partial class FetchTable
     /// <summary>How much is held of a body that isn't stored.</summary>
     public BodyWindow Window { get; init; } = new(4 << 20);
 
+    /// <summary>Where the origin's failures are told.</summary>
+    public OriginTroubles Troubles { get; init; } = OriginTroubles.Silent;
+
     /// <summary>Where the faults of fetches are counted.</summary>
     public FaultLedger Faults { get; init; } = FaultLedger.Passing;
 

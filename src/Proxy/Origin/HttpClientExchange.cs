@@ -21,6 +21,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     private bool _headSeen;
     private bool _mayRepeat;
     private OriginFailure _failure;
+    private OccupiedConnection? _connection;
 
     public HttpClientExchange(
         OriginInvokers invokers, OriginOptions options, string authority, OriginRequest request, IOriginSink sink, TimeProvider time,
@@ -76,6 +77,8 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
 
     private async Task RunAsync()
     {
+        // One deadline for all attempts, with their connections; a connection has its own within it.
+        _deadline.Arm(OriginFailure.ResponseTimeout, _options.ResponseTimeout);
         await AttemptAsync(_invokers.Kept).ConfigureAwait(false);
         if (!_mayRepeat)
             return;
@@ -94,7 +97,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
             return;
         }
 
-        var connection = OccupiedConnection.Begin(message);
+        _connection = OccupiedConnection.Begin(message);
         using var response = await SendAsync(invoker, message).ConfigureAwait(false);
         if (response is null)
             return;
@@ -103,7 +106,8 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         if (OriginMessage.TryReadHead(response, _request.Method, _time.GetUtcNow()) is not { } head)
         {
             _failure = OriginFailure.Malformed;
-            connection.Abandon();
+            Report(null);
+            _connection.Abandon();
             return;
         }
 
@@ -121,8 +125,6 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
 
     private async Task<HttpResponseMessage?> SendAsync(HttpMessageInvoker invoker, HttpRequestMessage message)
     {
-        // A connection has its own deadline within this one.
-        _deadline.Arm(OriginFailure.ResponseTimeout, _options.ConnectTimeout + _options.ResponseTimeout);
         try
         {
             return await invoker.SendAsync(message, _deadline.Token).ConfigureAwait(false);
@@ -193,8 +195,12 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
 
     private OriginFailure Classify(Exception exception)
     {
+        Report(exception);
         if (_request.Body is { IsAborted: true })
             return OriginFailure.ClientBodyFailed;
         return _deadline.Token.IsCancellationRequested ? _deadline.Reason : OriginErrors.Of(exception, _headSeen);
     }
+
+    /// <summary>Keeps with the request where it failed and why.</summary>
+    private void Report(Exception? cause) => _request.Trouble = OriginTrouble.Of(cause, _connection?.Address?.ToString() ?? _authority);
 }

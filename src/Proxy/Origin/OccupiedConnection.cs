@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace TlsProxy.Proxy.Origin;
 
 /// <summary>An attempt to send a request, and the connection that carries it. SocketsHttpHandler doesn't tell which connection it takes,
@@ -14,6 +16,9 @@ internal sealed class OccupiedConnection(HttpRequestMessage message)
     public static OccupiedConnection? Current => OfFlow.Value;
 
     public HttpRequestMessage Message { get; } = message;
+
+    /// <summary>The origin's address; null before a connection carries the request.</summary>
+    public IPEndPoint? Address => _stream?.Address;
 
     /// <summary>Names the message that is sent from now on in the caller's flow.</summary>
     public static OccupiedConnection Begin(HttpRequestMessage message) => OfFlow.Value = new OccupiedConnection(message);

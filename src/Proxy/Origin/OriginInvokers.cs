@@ -7,7 +7,7 @@ namespace TlsProxy.Proxy.Origin;
 internal sealed class OriginInvokers(OriginOptions options, OriginConnector connector) : IDisposable
 {
     /// <summary>Takes a connection that is there, or opens one, and keeps it.</summary>
-    public HttpMessageInvoker Kept { get; } = Create(options, connector, options.KeptConnectionsMax, Timeout.InfiniteTimeSpan);
+    public HttpMessageInvoker Kept { get; } = Create(options, connector, options.KeptConnectionsMax, options.ConnectionAgeMax);
 
     /// <summary>Opens a connection for each request: a request that met a dead connection shouldn't meet the next one.</summary>
     public HttpMessageInvoker Fresh { get; } = Create(options, connector, options.FreshConnectionsMax, TimeSpan.Zero);

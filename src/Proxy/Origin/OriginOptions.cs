@@ -26,7 +26,8 @@ internal sealed record OriginOptions
     /// <summary>How long a connection may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the response head may take after the request, and each write of a request's body.</summary>
+    /// <summary>How long the response head may take from the beginning of the request, with connecting and a repetition, or from the end of
+    /// its body; and each write of that body.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long the origin is waited for to ask for a body by 100 Continue before it gets it unasked (RFC 9110, section 10.1.1).</summary>
@@ -35,8 +36,12 @@ internal sealed record OriginOptions
     /// <summary>How long the response body may stand still.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long an unused connection is kept; below the origin's own time, or requests meet closed connections.</summary>
-    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long an unused connection is kept. Below the origin's own time, or requests meet closed connections: Node's is 5
+    /// seconds.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>The age at which a connection carries no further request: the origin's name may have other addresses by then.</summary>
+    public TimeSpan ConnectionAgeMax { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The most connections to the origin at a time.</summary>
     public int ConnectionsMax { get; init; } = DefaultConnections;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace TlsProxy.Proxy.Origin;
@@ -6,8 +7,10 @@ namespace TlsProxy.Proxy.Origin;
 /// connection to a waiting request without a look at it, and reads ahead on those that it keeps, so bytes behind an answer would become the
 /// next request's answer. Its reads and writes are asynchronous ones only, as the handler's are.</summary>
 /// <param name="socket">The connected socket, which the stream owns.</param>
+/// <param name="address">Where it is connected to.</param>
 /// <param name="openedFor">The request for which the handler opened the connection; another one may be the first to use it.</param>
-internal sealed class OriginStream(Socket socket, HttpRequestMessage openedFor) : NetworkStream(socket, ownsSocket: true)
+internal sealed class OriginStream(Socket socket, IPEndPoint address, HttpRequestMessage openedFor, ConnectionAges ages)
+    : NetworkStream(socket, ownsSocket: true)
 {
     // Guards the fields below: a read ahead waits on one thread while a request begins on another. The look at the socket and the beginning
     // are one step, so a read that sees no new request knows that what came was unasked.
@@ -16,6 +19,8 @@ internal sealed class OriginStream(Socket socket, HttpRequestMessage openedFor) 
     private bool _isUnfit;
     private bool _wasKept;
     private bool _answered;
+
+    public IPEndPoint Address { get; } = address;
 
     /// <exception cref="UnfitConnectionException">The connection can't carry a new request.</exception>
     /// <exception cref="OriginSilentException">The connection ended before the first byte of an answer.</exception>
@@ -26,6 +31,7 @@ internal sealed class OriginStream(Socket socket, HttpRequestMessage openedFor) 
         try
         {
             await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            ages.Note();
         }
         catch (IOException broken)
         {
@@ -49,7 +55,7 @@ internal sealed class OriginStream(Socket socket, HttpRequestMessage openedFor) 
             return ReadFirstAsync(buffer, cancellationToken);
         // What the handler reads outside the flow of the request that is being answered, it reads ahead.
         return occupant is not null && ReferenceEquals(occupant, OccupiedConnection.Current)
-            ? base.ReadAsync(buffer, cancellationToken)
+            ? ReadFurtherAsync(buffer, cancellationToken)
             : ReadAheadAsync(buffer, occupant, cancellationToken);
     }
 
@@ -65,7 +71,7 @@ internal sealed class OriginStream(Socket socket, HttpRequestMessage openedFor) 
                 return true;
             // On a connection of its own a request takes what comes: there is nobody else whose it could be.
             var isKept = _occupant is not null || !ReferenceEquals(writer.Message, openedFor);
-            if (isKept && HasInput())
+            if (isKept && (ages.AreOver || HasInput()))
             {
                 _isUnfit = true;
                 return false;
@@ -78,6 +84,13 @@ internal sealed class OriginStream(Socket socket, HttpRequestMessage openedFor) 
 
         writer.Note(this);
         return true;
+    }
+
+    private async ValueTask<int> ReadFurtherAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var count = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        ages.Note();
+        return count;
     }
 
     /// <summary>Waits on an idle connection without taking a byte out of the socket, where the next request's own look finds it
@@ -108,6 +121,7 @@ internal sealed class OriginStream(Socket socket, HttpRequestMessage openedFor) 
                 throw Silent(null);
             if (count > 0)
             {
+                ages.Note();
                 lock (_lock)
                     _answered = true;
             }

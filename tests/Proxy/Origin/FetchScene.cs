@@ -10,7 +10,8 @@ internal sealed class FetchScene : IDisposable
     private readonly SegmentPool _pool = new();
     private readonly ResponseCache _cache = new(1 << 20, 100);
 
-    public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue, long poolBytes = long.MaxValue)
+    public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue, long poolBytes = long.MaxValue,
+        OriginTroubles? troubles = null)
     {
         Table = new FetchTable
         {
@@ -23,6 +24,7 @@ internal sealed class FetchScene : IDisposable
             Arriving = new ArrivingBudget(arrivingBytes),
             Window = new BodyWindow(4 << 20, poolBytes),
             Time = Time,
+            Troubles = troubles ?? OriginTroubles.Silent,
         };
         Client = new FetchClient(Table);
     }

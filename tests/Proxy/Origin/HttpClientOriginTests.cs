@@ -153,7 +153,7 @@ public sealed class HttpClientOriginTests
     {
         await using var origin = new WireOrigin(
             (_, _, end) => Task.Delay(Timeout.Infinite, end),
-            options => options with { ConnectTimeout = TimeSpan.FromMilliseconds(30), ResponseTimeout = TimeSpan.FromMilliseconds(30) });
+            options => options with { ResponseTimeout = TimeSpan.FromMilliseconds(30) });
         Assert.Equal(OriginFailure.ResponseTimeout, await origin.Send(Request("/")).End);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
@@ -87,12 +88,13 @@ public sealed class KeptConnectionTests
     [Fact]
     public async Task A_connection_opened_for_another_request_counts_as_kept()
     {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(listener.LocalEndpoint, TestContext.Current.CancellationToken);
         using var other = new HttpRequestMessage();
-        await using var stream = new OriginStream(socket, other);
+        var ages = new ConnectionAges(new OriginOptions { Host = "a", Port = 1 }, TimeProvider.System);
+        await using var stream = new OriginStream(socket, (IPEndPoint)listener.LocalEndpoint, other, ages);
         using var message = new HttpRequestMessage();
         OccupiedConnection.Begin(message);
 

@@ -145,6 +145,23 @@ public sealed class StaleTests : IDisposable
     }
 
     [Theory]
+    [InlineData("max-age=10", nameof(OriginFailure.ResponseTimeout), nameof(CacheReason.StaleIfUnreachable))]
+    [InlineData("max-age=10", nameof(OriginFailure.ConnectTimeout), nameof(CacheReason.StaleIfUnreachable))]
+    [InlineData("max-age=10, stale-if-error=15", nameof(OriginFailure.ResponseTimeout), nameof(CacheReason.StaleIfError))]
+    public void A_response_that_was_usable_when_the_origin_was_asked_is_used_after_a_timeout_longer_than_its_window(
+        string control, string failure, string reason)
+    {
+        _scene.Store([], "Cache-Control: " + control);
+        _scene.Time.Advance(20);
+        var tickets = new List<FetchTicket> { _scene.Client.Ask("/object/a") };
+        _scene.Time.Advance(59);
+        tickets.Add(_scene.Client.Ask("/object/a"));
+        _scene.Time.Advance(6);
+        _scene.Origin.Sinks[1].OnFailed(Enum.Parse<OriginFailure>(failure));
+        Assert.All(tickets, ticket => Assert.Equal(Enum.Parse<CacheReason>(reason), ticket.Note.Reuse));
+    }
+
+    [Theory]
     [InlineData("max-age=10, must-revalidate")]
     [InlineData("max-age=10, proxy-revalidate")]
     [InlineData("s-maxage=10")]

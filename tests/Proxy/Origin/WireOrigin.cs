@@ -20,12 +20,12 @@ internal sealed class WireOrigin : IAsyncDisposable
     /// <param name="serve">Gets the number of the connection, from 0.</param>
     public WireOrigin(
         Func<int, NetworkStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
-        FaultLedger? faults = null)
+        FaultLedger? faults = null, TimeProvider? time = null)
     {
         _serve = serve;
         _listener.Start();
         var options = new OriginOptions { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port };
-        _origin = new HttpClientOrigin(change is null ? options : change(options), faults: faults);
+        _origin = new HttpClientOrigin(change is null ? options : change(options), time, faults);
         _accepting = AcceptAsync();
     }
 

@@ -26,8 +26,11 @@ internal sealed class OriginOptionGroup : OptionGroup
             Description = "Host sent to the origin; by default the client's own.",
             CustomParser = result => Read(result, OptionValues.Host(TextOf(result), out var error), error),
         });
-        _connectTimeout = TimeLimit("--origin-connect-timeout", "Time for a connection to the origin.", TimeSpan.FromSeconds(5));
-        _timeout = TimeLimit("--origin-timeout", "Time without a byte from the origin.", TimeSpan.FromSeconds(60));
+        _connectTimeout = TimeLimit(
+            "--origin-connect-timeout", "Time for a connection to the origin, within --origin-timeout.", TimeSpan.FromSeconds(5));
+        _timeout = TimeLimit(
+            "--origin-timeout", "Time for the head of the origin's response, connecting included, and without a byte of its body.",
+            TimeSpan.FromSeconds(60));
     }
 
     public OriginOptions Bind(ParseResult parsed) => parsed.GetRequiredValue(_origin) with

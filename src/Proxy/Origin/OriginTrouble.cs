@@ -1,0 +1,30 @@
+using System.Net.Sockets;
+using TlsProxy.Uring;
+
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>Where a request to the origin failed, and the kernel's reason.</summary>
+/// <param name="Address">The origin's address with its port; its name where no address was tried.</param>
+/// <param name="Error">The name of the error number, such as ECONNREFUSED; null where there is none, as at a deadline.</param>
+internal sealed record OriginTrouble(string Address, string? Error)
+{
+    /// <param name="exception">What ended the request, if anything was thrown.</param>
+    /// <param name="address">The address of the request's connection, or what is known of the origin.</param>
+    public static OriginTrouble Of(Exception? exception, string address)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is OriginConnectException { Address: { } tried })
+                address = tried.ToString();
+            if (cause is SocketException { SocketErrorCode: not SocketError.OperationAborted } refused)
+                return new OriginTrouble(address, NameOf(refused));
+        }
+
+        return new OriginTrouble(address, null);
+    }
+
+    /// <summary>The name of the error number; what a resolver answers has none, and is called as the runtime calls it.</summary>
+    private static string NameOf(SocketException exception) => Enum.IsDefined((Errno)exception.NativeErrorCode)
+        ? ((Errno)exception.NativeErrorCode).ToString()
+        : exception.SocketErrorCode.ToString();
+}
