@@ -3,8 +3,8 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
 
-/// <summary>The primary key, the target URI (RFC 9111, section 2): a letter for the scheme, the host in lower case without a default port, and the raw
-/// target, query included, unless a rule makes one of several.</summary>
+/// <summary>The primary key, the target URI (RFC 9111, section 2): a letter for the scheme, the host in lower case without the scheme's
+/// default port, and the target, query included, as it is or as a rule normalises it. The origin is asked for what is keyed.</summary>
 internal static class CacheKey
 {
     private const char Https = 's';
@@ -18,7 +18,7 @@ internal static class CacheKey
     public static int Write(bool isHttps, ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule, Span<char> destination)
     {
         destination[0] = isHttps ? Https : Http;
-        Ascii.ToLower(WithoutDefaultPort(host), destination[1..], out var length);
+        Ascii.ToLower(WithoutDefaultPort(isHttps, host), destination[1..], out var length);
         length++;
         return length + (rule?.Key is { } normalization
             ? normalization.Write(target, destination[length..])
@@ -33,11 +33,24 @@ internal static class CacheKey
         return new string(buffer, 0, Write(isHttps, host, target, rule, buffer));
     }
 
-    /// <summary>The keys of a target for both schemes: a change of one is taken for a change of the other.</summary>
-    public static string[] OfBothSchemes(ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule) =>
-        [Of(isHttps: false, host, target, rule), Of(isHttps: true, host, target, rule)];
+    /// <summary>The host of a request as its key names it, and as it is forwarded.</summary>
+    public static byte[] HostOf(RequestHead request)
+    {
+        var host = WithoutDefaultPort(request.IsHttps, request.Host).ToArray();
+        Ascii.ToLowerInPlace(host, out _);
+        return host;
+    }
 
-    /// <summary>The authority without a port that http or https imply.</summary>
-    public static ReadOnlySpan<byte> WithoutDefaultPort(ReadOnlySpan<byte> host) =>
-        host.EndsWith(":443"u8) ? host[..^4] : host.EndsWith(":80"u8) ? host[..^3] : host;
+    /// <summary>The keys of a target for both schemes: a change of one is taken for a change of the other.</summary>
+    /// <param name="isHttps">The scheme whose default port the host may name.</param>
+    public static string[] OfBothSchemes(bool isHttps, ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule)
+    {
+        host = WithoutDefaultPort(isHttps, host);
+        return [Of(isHttps: false, host, target, rule), Of(isHttps: true, host, target, rule)];
+    }
+
+    /// <summary>The authority without the port that its scheme implies (RFC 9110, section 4.2.3). That of the other scheme is another
+    /// server's.</summary>
+    public static ReadOnlySpan<byte> WithoutDefaultPort(bool isHttps, ReadOnlySpan<byte> host) =>
+        isHttps ? host.EndsWith(":443"u8) ? host[..^4] : host : host.EndsWith(":80"u8) ? host[..^3] : host;
 }

@@ -82,7 +82,8 @@ internal sealed record CachePolicy
     private static bool IsStorablePost(RequestHead request, ResponseHead response, ResponseDirectives directives) =>
         request.Method == KnownMethod.Post && response.Status is >= 200 and < 300
         && response.Fields.TryGet(KnownField.ContentLocation, out var location)
-        && TargetReference.Resolve(request.Host, request.Target, location) is { } target && request.Target.SequenceEqual(target)
+        && TargetReference.Resolve(request.IsHttps, request.Host, request.Target, location) is { } target
+        && request.Target.SequenceEqual(target)
         && LifetimePolicy.IsExplicit(response.Fields, directives);
 
     private Freshness FreshnessOf(

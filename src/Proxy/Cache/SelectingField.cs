@@ -14,12 +14,16 @@ internal sealed class SelectingField
     private const int ObjectBytes = 136;
 
     private readonly byte[][] _members;
+
+    // The origin can get lines of this name from a client; it chooses by no others.
+    private readonly bool _maySelect;
     private readonly bool _isPresent;
     private readonly bool _isUnordered;
 
-    private SelectingField(byte[] name, byte[][] members, bool isPresent)
+    private SelectingField(byte[] name, byte[][] members, bool maySelect, bool isPresent)
     {
         Name = name;
+        _maySelect = maySelect;
         _members = members;
         _isPresent = isPresent;
         IsRanking = Ranks(name);
@@ -37,7 +41,8 @@ internal sealed class SelectingField
     public static SelectingField Of(byte[] name, FieldTable request)
     {
         var members = new List<byte[]>();
-        var first = request.Find(name);
+        var maySelect = ForwardedLines.MaySelect(name);
+        var first = maySelect ? Find(request, name) : -1;
         for (var i = first; i >= 0; i = request.Find(name, i + 1))
         {
             var list = request.Value(i);
@@ -45,13 +50,15 @@ internal sealed class SelectingField
                 members.Add(member.ToArray());
         }
 
-        return new SelectingField(name, [.. members], first >= 0);
+        return new SelectingField(name, [.. members], maySelect, first >= 0);
     }
 
     /// <summary>Whether a request has the same value, or like the first has none. Nothing is allocated.</summary>
     public bool Matches(FieldTable request)
     {
-        var index = request.Find(Name);
+        if (!_maySelect)
+            return true;
+        var index = Find(request, Name);
         if (index < 0)
             return !_isPresent;
         if (!_isPresent)
@@ -84,6 +91,13 @@ internal sealed class SelectingField
         }
 
         return true;
+    }
+
+    /// <summary>The first line that is forwarded: none where Connection names the field, whose lines all stay here then.</summary>
+    private static int Find(FieldTable request, ReadOnlySpan<byte> name)
+    {
+        var index = request.Find(name);
+        return index >= 0 && request.IsHopByHop(index) ? -1 : index;
     }
 
     /// <summary>Whether a member of another list has its counterpart in this one.</summary>

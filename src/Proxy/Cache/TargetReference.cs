@@ -7,7 +7,8 @@ internal static class TargetReference
 {
     /// <summary>The target a reference names on the same host, or null where it leads elsewhere: only what belongs to the same origin may be invalidated
     /// (RFC 9111, section 4.4).</summary>
-    public static byte[]? Resolve(ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, ReadOnlySpan<byte> reference)
+    /// <param name="isHttps">The scheme of the request.</param>
+    public static byte[]? Resolve(bool isHttps, ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, ReadOnlySpan<byte> reference)
     {
         var fragment = reference.IndexOf((byte)'#');
         if (fragment >= 0)
@@ -16,10 +17,12 @@ internal static class TargetReference
             return target.ToArray();
         if (target is not [(byte)'/', ..])
             return null;
+        var isOfHttps = isHttps;
         if (Scheme(reference) is var scheme and > 0)
         {
-            // The key doesn't tell schemes apart, so both name the same stored response.
-            if (!Ascii.EqualsIgnoreCase(reference[..scheme], "http:"u8) && !Ascii.EqualsIgnoreCase(reference[..scheme], "https:"u8))
+            // A change of one scheme's target is taken for a change of the other's.
+            isOfHttps = Ascii.EqualsIgnoreCase(reference[..scheme], "https:"u8);
+            if (!isOfHttps && !Ascii.EqualsIgnoreCase(reference[..scheme], "http:"u8))
                 return null;
             reference = reference[scheme..];
             if (!reference.StartsWith("//"u8))
@@ -32,7 +35,7 @@ internal static class TargetReference
             var end = authority.IndexOfAny("/?"u8);
             reference = end < 0 ? default : authority[end..];
             authority = end < 0 ? authority : authority[..end];
-            if (!Ascii.EqualsIgnoreCase(CacheKey.WithoutDefaultPort(authority), CacheKey.WithoutDefaultPort(host)))
+            if (!Ascii.EqualsIgnoreCase(CacheKey.WithoutDefaultPort(isOfHttps, authority), CacheKey.WithoutDefaultPort(isHttps, host)))
                 return null;
             if (reference.IsEmpty || reference[0] == '?')
                 return [(byte)'/', .. reference];

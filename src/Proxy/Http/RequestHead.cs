@@ -99,6 +99,18 @@ internal sealed class RequestHead
         Fields.Append(new Range(start, start + name.Length), new Range(start + name.Length, Length), KnownFields.Of(name), isOurs: true);
     }
 
+    /// <summary>Puts another target in place of the one that was sent.</summary>
+    /// <param name="target">It isn't longer.</param>
+    public void ReplaceTarget(ReadOnlySpan<byte> target)
+    {
+        if (target.SequenceEqual(Target))
+            return;
+        var start = TargetRange.Start.Value;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(target.Length, TargetRange.End.Value - start, nameof(target));
+        target.CopyTo(_bytes.AsSpan(start));
+        TargetRange = start..(start + target.Length);
+    }
+
     /// <summary>Names the target, and gives it the root where it has a query without a path.</summary>
     internal void SetTarget(int position, int length)
     {

@@ -51,11 +51,12 @@ internal sealed partial class FetchTable
     private void Invalidate(Fetch change, ResponseHead head)
     {
         var request = change.Plan.Request;
-        Forget(CacheKey.OfBothSchemes(request.Host, request.Target, change.Plan.Rule), change);
+        Forget(CacheKey.OfBothSchemes(request.IsHttps, request.Host, request.Target, change.Plan.Rule), change);
         foreach (var field in (ReadOnlySpan<KnownField>)[KnownField.Location, KnownField.ContentLocation])
         {
-            if (head.Fields.TryGet(field, out var reference) && TargetReference.Resolve(request.Host, request.Target, reference) is { } target)
-                Forget(CacheKey.OfBothSchemes(request.Host, target, Policy.Rules.Find(target)), change);
+            if (head.Fields.TryGet(field, out var reference)
+                && TargetReference.Resolve(request.IsHttps, request.Host, request.Target, reference) is { } target)
+                Forget(CacheKey.OfBothSchemes(request.IsHttps, request.Host, target, Policy.Rules.Find(target)), change);
         }
     }
 

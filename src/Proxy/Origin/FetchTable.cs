@@ -88,6 +88,7 @@ internal sealed partial class FetchTable
     public void Request(FetchTicket ticket)
     {
         var rule = Policy.Rules.Find(ticket.Request);
+        rule?.Normalise(ticket.Request);
         var plan = new FetchPlan
         {
             Request = ticket.Request,
@@ -143,6 +144,7 @@ internal sealed partial class FetchTable
     private Fetch? TryMakeRefresh(RequestHead request, ForwardedClient client, CacheEntry entry)
     {
         var rule = Policy.Rules.Find(request);
+        rule?.Normalise(request);
         var plan = new FetchPlan
         {
             Request = request,

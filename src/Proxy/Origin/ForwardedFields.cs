@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 
@@ -18,21 +19,20 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
 
     /// <summary>The fields for the origin: without what concerns the client's connection or frames its body, with Via (RFC 9110,
     /// section 7.6.3), the X-Forwarded fields and X-Real-IP of this proxy, which replace those of a client and add to those of a trusted
-    /// proxy, and one less of Max-Forwards for OPTIONS (section 7.6.2). A name that turns into a known
-    /// one where underscores are read as hyphens is left out: the origin might take it for the field itself.</summary>
+    /// proxy, and one less of Max-Forwards for OPTIONS (section 7.6.2). Host and scheme are those of the cache's key.</summary>
     /// <param name="shared">The answer is for many: no range or condition of this client goes along.</param>
     /// <param name="changes">What a rule has it otherwise.</param>
     public FieldTable Build(RequestHead head, ForwardedClient client, bool shared, FieldChanges? changes = null)
     {
         var fields = new FieldTable();
-        var host = head.Host.IsEmpty ? _defaultHost : head.Host;
+        var host = head.Host.IsEmpty ? _defaultHost : CacheKey.HostOf(head);
         fields.Add("Host"u8, _originHost ?? host);
         for (var i = 0; i < head.Fields.Count; i++)
         {
             var known = head.Fields.Known(i);
             var name = head.Fields.Name(i);
-            if (IsOurs(known, name) || ProvenanceFields.IsUnbelieved(known, head.Method, client.IsTrusted)
-                || (shared && IsOfOneClient(known)) || head.Fields.IsHopByHop(i) || KnownFields.OfUnderscored(name) != KnownField.None)
+            if (!ForwardedLines.Passes(head.Fields, i) || ProvenanceFields.IsUnbelieved(known, head.Method, client.IsTrusted)
+                || (shared && IsOfOneClient(known)))
                 continue;
             if (known == KnownField.MaxForwards && head.MaxForwards > 0)
                 AddNumber(fields, name, head.MaxForwards - 1);
@@ -43,8 +43,8 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
         AddForwardedFor(fields, head, client);
         if (!client.IsTrusted)
             fields.Add("X-Real-IP"u8, Encoding.Latin1.GetBytes(client.Address));
-        fields.Add("X-Forwarded-Proto"u8, Believed(head, client, KnownField.XForwardedProto, client.IsTls ? "https"u8 : "http"u8));
-        fields.Add("X-Forwarded-Host"u8, Believed(head, client, KnownField.XForwardedHost, host));
+        fields.Add("X-Forwarded-Proto"u8, head.IsHttps ? "https"u8 : "http"u8);
+        fields.Add("X-Forwarded-Host"u8, client.IsTrusted && head.Fields.TryGet(KnownField.XForwardedHost, out var said) ? said : host);
         fields.Add("Via"u8, head.Version == HttpVersion.Http10 ? _via10 : _via11);
         changes?.ApplyTo(fields);
         return fields;
@@ -64,14 +64,6 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
             chain.Append(Encoding.Latin1.GetString(head.Fields.Value(i))).Append(", ");
         fields.Add("X-Forwarded-For"u8, Encoding.Latin1.GetBytes(chain.Append(client.Address).ToString()));
     }
-
-    /// <summary>What a trusted proxy says, or what this one knows.</summary>
-    private static ReadOnlySpan<byte> Believed(RequestHead head, ForwardedClient client, KnownField field, ReadOnlySpan<byte> known) =>
-        client.IsTrusted && head.Fields.TryGet(field, out var said) ? said : known;
-
-    /// <summary>Fields the proxy writes itself or answers for. A client's Forwarded (RFC 7239) would contradict the X-Forwarded fields.</summary>
-    private static bool IsOurs(KnownField known, ReadOnlySpan<byte> name) => known is KnownField.Host or KnownField.ContentLength or KnownField.Expect
-        or KnownField.XForwardedFor or KnownField.XForwardedHost or KnownField.XForwardedProto || Ascii.EqualsIgnoreCase(name, "Forwarded"u8);
 
     private static bool IsOfOneClient(KnownField known) => known is KnownField.Range or KnownField.IfRange or KnownField.IfMatch
         or KnownField.IfNoneMatch or KnownField.IfModifiedSince or KnownField.IfUnmodifiedSince;

@@ -28,10 +28,10 @@ public sealed class FieldTests(SharedProxies shared)
 
         Assert.NotNull(seen);
         Assert.Equal($"GET {path}?q=%41/../b HTTP/1.1", seen.FirstLine);
-        Assert.Equal("Example.test:123", seen["Host"]);
+        Assert.Equal("example.test:123", seen["Host"]);
         Assert.Equal("127.0.0.1", seen["X-Forwarded-For"]);
         Assert.Equal(scheme, seen["X-Forwarded-Proto"]);
-        Assert.Equal("Example.test:123", seen["X-Forwarded-Host"]);
+        Assert.Equal("example.test:123", seen["X-Forwarded-Host"]);
         Assert.Contains("1.1 ", seen["Via"], StringComparison.Ordinal);
         Assert.Null(seen["X-Private"]);
         Assert.Equal("2", seen["X-Public"]);

@@ -73,12 +73,12 @@ public sealed class ProxyProtocolTests(SharedProxies shared)
     public async Task What_a_trusted_proxy_says_is_believed_and_its_address_added()
     {
         var path = shared.Scripted.Add(EchoAsync);
-        const string Fields = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: gopher\r\n";
+        const string Fields = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n";
         await using var proxy = await StartAsync(Transport.Plaintext, "--trusted-proxies", "192.0.2.0/24");
 
         await using var trusted = await ClientConnection.OpenBehindAsync(
             proxy, Transport.Plaintext, await PortAsync(proxy, Transport.Plaintext), _version2);
-        Assert.Equal("203.0.113.9, 192.0.2.1 gopher", (await trusted.GetAsync(path + "?proto", fields: Fields)).Text);
+        Assert.Equal("203.0.113.9, 192.0.2.1 https", (await trusted.GetAsync(path + "?proto", fields: Fields)).Text);
         await using var other = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
         Assert.Equal("127.0.0.1 http", (await other.GetAsync(path + "?proto", fields: Fields)).Text);
     }

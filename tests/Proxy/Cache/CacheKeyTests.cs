@@ -6,13 +6,29 @@ namespace TlsProxy.Proxy.Tests.Cache;
 public sealed class CacheKeyTests
 {
     [Theory]
-    [InlineData("Example.TEST", "/A?b=C", "example.test/A?b=C")]
-    [InlineData("a:443", "/", "a/")]
-    [InlineData("a:80", "/", "a/")]
-    [InlineData("a:8443", "/", "a:8443/")]
-    [InlineData("[::1]:443", "/%41", "[::1]/%41")]
-    public void The_host_is_normalised_and_the_target_is_kept(string host, string target, string key) =>
-        Assert.Equal(["h" + key, "s" + key], CacheKey.OfBothSchemes(Encoding.ASCII.GetBytes(host), Encoding.ASCII.GetBytes(target), null));
+    [InlineData("Example.TEST", "/A?b=C", "hexample.test/A?b=C")]
+    [InlineData("a:80", "/", "ha/")]
+    [InlineData("a:443", "/", "ha:443/")]
+    [InlineData("a:8080", "/", "ha:8080/")]
+    [InlineData("[::1]:80", "/%41", "h[::1]/%41")]
+    [InlineData("[::80]", "/", "h[::80]/")]
+    public void RFC_9110_section_4_2_3_the_host_is_keyed_without_the_default_port_of_http(string host, string target, string key) =>
+        Assert.Equal(key, CacheKey.Of(false, Encoding.ASCII.GetBytes(host), Encoding.ASCII.GetBytes(target), null));
+
+    [Theory]
+    [InlineData("a:443", "sa/")]
+    [InlineData("a:80", "sa:80/")]
+    [InlineData("[::1]:443", "s[::1]/")]
+    public void RFC_9110_section_4_2_3_or_of_https(string host, string key) =>
+        Assert.Equal(key, CacheKey.Of(true, Encoding.ASCII.GetBytes(host), "/"u8, null));
+
+    [Fact]
+    public void A_change_concerns_the_host_that_was_named_by_both_schemes()
+    {
+        Assert.Equal(["ha/x", "sa/x"], CacheKey.OfBothSchemes(true, "A:443"u8, "/x"u8, null));
+        Assert.Equal(["ha/x", "sa/x"], CacheKey.OfBothSchemes(false, "a:80"u8, "/x"u8, null));
+        Assert.Equal(["ha/x", "sa:80/x"], CacheKey.OfBothSchemes(true, "a:80"u8, "/x"u8, null));
+    }
 
     [Theory]
     [InlineData("/a?b=2&a=1", "/a?a=1&b=2")]
@@ -65,6 +81,24 @@ public sealed class CacheKeyTests
         Assert.Equal("/a", rules.Find("/a/c"u8)!.Path.ToString());
         Assert.Null(rules.Find("/c?q=.x"u8));
         Assert.Null(PathRules.None.Find("/a"u8));
+    }
+
+    [Theory]
+    [InlineData("/a?utm_source=evil&q=1", "/a?q=1")]
+    [InlineData("/a?q=1&utm_content=1;q=evil", "/a?q=1")]
+    [InlineData("/a?utm_source=evil", "/a")]
+    [InlineData("/A?b=2&a=1&a=0", "/a?a=1&a=0&b=2")]
+    [InlineData("/a?utm%5Fsource=x", "/a?utm%5Fsource=x")]
+    public void The_origin_is_asked_for_what_is_keyed_and_that_stays_as_it_is(string target, string forwarded)
+    {
+        var rule = new PathRule(new PathPattern("/")) { Key = new KeyNormalization(true, ["utm_*"], true) };
+        for (var i = 0; i < 2; i++)
+        {
+            var request = Messages.Request(i == 0 ? target : forwarded);
+            rule.Normalise(request);
+            Assert.Equal(forwarded, Encoding.ASCII.GetString(request.Target));
+            Assert.Equal("h" + "a" + forwarded, CacheKey.Of(request, rule));
+        }
     }
 
     private static string Write(KeyNormalization normalization, string target)

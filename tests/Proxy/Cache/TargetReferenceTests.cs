@@ -21,7 +21,11 @@ public sealed class TargetReferenceTests
     [InlineData("/d/", "/d/")]
     [InlineData("/", "/")]
     [InlineData("//host/d", "/d")]
-    [InlineData("//HOST:443", "/")]
+    [InlineData("//HOST:80", "/")]
+    [InlineData("//host:443", null)]
+    [InlineData("http://host:80", "/")]
+    [InlineData("http://host:443", null)]
+    [InlineData("https://host:80/d", null)]
     [InlineData("http://host/d", "/d")]
     [InlineData("HTTPS://Host:443/d?e", "/d?e")]
     [InlineData("https://host?d", "/?d")]
@@ -34,10 +38,10 @@ public sealed class TargetReferenceTests
     [InlineData("//other", null)]
     public void RFC_3986_section_5_2_references_are_resolved_on_the_same_host(string reference, string? target)
     {
-        var resolved = TargetReference.Resolve("host"u8, "/a/b?c"u8, Encoding.ASCII.GetBytes(reference));
+        var resolved = TargetReference.Resolve(isHttps: false, "host"u8, "/a/b?c"u8, Encoding.ASCII.GetBytes(reference));
         Assert.Equal(target, resolved is null ? null : Encoding.ASCII.GetString(resolved));
     }
 
     [Fact]
-    public void An_asterisk_has_no_relatives() => Assert.Null(TargetReference.Resolve("host"u8, "*"u8, "d"u8));
+    public void An_asterisk_has_no_relatives() => Assert.Null(TargetReference.Resolve(isHttps: false, "host"u8, "*"u8, "d"u8));
 }

@@ -41,6 +41,30 @@ public sealed class VaryTests
         Assert.Equal(matches, key.SameAs(VaryKey.Of(response, request)));
     }
 
+    [Theory]
+    [InlineData("X-Foo", "Connection: X-Foo|X-Foo: 1", "")]
+    [InlineData("X-Foo", "Connection: close, x-foo|X-Foo: 1|X-Foo: 2", "Connection: X-Foo|X-Foo: 3")]
+    [InlineData("TE", "TE: trailers", "")]
+    [InlineData("Upgrade", "Upgrade: h2c|Connection: upgrade", "Upgrade: websocket")]
+    [InlineData("Proxy-Authorization", "Proxy-Authorization: a", "Proxy-Authorization: b")]
+    [InlineData("Forwarded", "Forwarded: for=1.2.3.4", "Forwarded: for=5.6.7.8")]
+    [InlineData("X_Forwarded_Proto", "X_Forwarded_Proto: https", "")]
+    [InlineData("X-Forwarded-Proto, Host", "X-Forwarded-Proto: gopher", "")]
+    [InlineData("Expect", "Expect: 100-continue", "")]
+    public void Section_4_1_fields_that_do_not_reach_the_origin_select_nothing(string vary, string first, string second)
+    {
+        var key = VaryKey.Of(Messages.Response(200, "Vary: " + vary), Messages.Request("/x", "GET", Lines(first)));
+        Assert.True(key.Matches(Messages.Request("/x", "GET", Lines(second))));
+        Assert.True(key.Matches(Messages.Request("/x", "GET", Lines(first))));
+    }
+
+    [Fact]
+    public void Section_4_1_a_field_that_reaches_it_is_not_the_one_that_Connection_keeps_from_it()
+    {
+        var key = VaryKey.Of(Messages.Response(200, "Vary: X-Foo"), Messages.Request("/x", "GET", "Connection: X-Foo", "X-Foo: 1"));
+        Assert.False(key.Matches(Messages.Request("/x", "GET", "X-Foo: 1")));
+    }
+
     [Fact]
     public void Lists_of_many_members_are_compared_in_order()
     {

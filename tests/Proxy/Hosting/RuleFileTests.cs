@@ -22,6 +22,7 @@ public sealed class RuleFileTests : IDisposable
                 { "path": "/live/", "ttl": "1s", "negative-ttl": "2s", "stale-while-revalidate": "3s", "stale-if-error": "4m", "default-ttl": "0" },
                 { "path": "/api/", "bypass": true },
                 { "path": "/files/", "pass-ranges": true, "set-cookie": "store" },
+                { "path": "/raw/", "fold-case": true, "forward": "raw" },
                 { "path": "*", "sort-query": true, "drop-parameters": ["utm_*"], "fold-case": true },
               ],
             }
@@ -35,6 +36,7 @@ public sealed class RuleFileTests : IDisposable
         Assert.Equal((true, false), (rules.Find("/api/a"u8)!.Bypass, rules.Find("/api/a"u8)!.PassesRanges));
         Assert.Equal((true, SetCookieMode.Store), (rules.Find("/files/a"u8)!.PassesRanges, rules.Find("/files/a"u8)!.SetCookies));
         Assert.NotNull(rules.Find("/x"u8)!.Key);
+        Assert.Equal((false, true), (rules.Find("/x"u8)!.ForwardsRaw, rules.Find("/raw/x"u8)!.ForwardsRaw));
     }
 
     [Fact]
@@ -84,6 +86,7 @@ public sealed class RuleFileTests : IDisposable
     [InlineData("""[ { "path": "/", "ttl": 5 } ]""", "ttl takes a text in quotes")]
     [InlineData("""[ { "path": "/", "ttl": "5" } ]""", "'5' is no duration")]
     [InlineData("""[ { "path": "/", "bypass": "yes" } ]""", "bypass takes true or false")]
+    [InlineData("""[ { "path": "/", "forward": "maybe" } ]""", "forward: 'maybe' is none of its values; write keyed or raw")]
     [InlineData("""[ { "path": "/", "check-type": "maybe" } ]""", "check-type takes")]
     [InlineData("""[ { "path": "/", "ignore-case": 1 } ]""", "ignore-case takes true or false")]
     [InlineData("""[ { "path": "/", "bypass-cookies": "a" } ]""", "bypass-cookies takes a list")]

@@ -1,4 +1,5 @@
 using System.Text;
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 
@@ -60,11 +61,29 @@ public sealed class ForwardedFieldsTests
         Assert.Equal(["a"], Values(fields, "X-Forwarded-Host"));
     }
 
+    [Theory]
+    [InlineData("Example.TEST:80", false, "example.test")]
+    [InlineData("Example.TEST:443", false, "example.test:443")]
+    [InlineData("a:443", true, "a")]
+    [InlineData("a:80", true, "a:80")]
+    public void The_host_is_forwarded_as_it_is_keyed(string host, bool isHttps, string forwarded)
+    {
+        var head = new RequestHead();
+        RequestParser.Parse(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"), new HttpLimits(), head, out _, out _);
+        head.IsHttps = isHttps;
+        var fields = new ForwardedFields(null, "default").Build(head, new ForwardedClient("192.0.2.1", isHttps), shared: true);
+        Assert.Equal([forwarded], Values(fields, "Host"));
+        Assert.Equal([forwarded], Values(fields, "X-Forwarded-Host"));
+        Assert.Equal(forwarded + "/", CacheKey.Of(head, null)[1..]);
+    }
+
     private static FieldTable Build(string fields, bool isTrusted)
     {
         var head = new RequestHead();
         var bytes = Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
         Assert.Equal(ParseStatus.Complete, RequestParser.Parse(bytes, new HttpLimits(), head, out _, out _));
+        // The connection reads the scheme out of what it believes.
+        head.IsHttps = isTrusted && fields.Length > 0;
         return new ForwardedFields(null, "default").Build(head, new ForwardedClient("192.0.2.1", IsTls: false, isTrusted), shared: false);
     }
 

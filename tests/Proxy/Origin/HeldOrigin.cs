@@ -28,6 +28,9 @@ internal sealed class HeldOrigin : IOrigin
     /// <summary>The body of a request, as the origin would read it; null where it has none.</summary>
     public RequestBody? Body(int index) => _requests[index].Body;
 
+    /// <summary>The target the origin was asked for.</summary>
+    public string Target(int index) => Encoding.ASCII.GetString(_requests[index].Target.Span);
+
     /// <summary>The value of a field the origin was sent; null where there is none.</summary>
     public string? Field(int index, string name)
     {

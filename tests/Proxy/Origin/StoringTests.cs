@@ -180,6 +180,29 @@ public sealed class StoringTests : IDisposable
         Assert.Equal(1, scene.Table.Started);
     }
 
+    [Theory]
+    [InlineData(false, "/object/a?a=1&b=2")]
+    [InlineData(true, "/object/A?b=2&a=1&utm_x=3")]
+    public void The_origin_is_asked_for_what_the_key_names_unless_a_rule_forwards_targets_raw(bool isRaw, string forwarded)
+    {
+        var key = new KeyNormalization(sortQuery: true, ["utm_*"], foldCase: true);
+        var rule = new PathRule(new PathPattern("*")) { Key = key, ForwardsRaw = isRaw };
+        using var scene = new FetchScene(new CachePolicy { Rules = new PathRules([rule]) });
+        foreach (var method in (string[])["GET", "HEAD", "PUT", "POST"])
+            scene.Client.Ask("/object/A?b=2&a=1&utm_x=3", method: method);
+        Assert.All(Enumerable.Range(0, scene.Origin.Sinks.Count), i => Assert.Equal(forwarded, scene.Origin.Target(i)));
+    }
+
+    [Fact]
+    public void What_is_refreshed_in_the_background_is_asked_for_as_it_is_keyed()
+    {
+        var rule = new PathRule(new PathPattern("/")) { Key = new KeyNormalization(sortQuery: false, ["utm_*"], foldCase: false) };
+        using var scene = new FetchScene(new CachePolicy { Rules = new PathRules([rule]) });
+        scene.Store([], "Cache-Control: max-age=0, stale-while-revalidate=60");
+        scene.Table.Refresh(Messages.Request("/object/a?utm_x=evil"), new ForwardedClient("127.0.0.1", false), scene.Find()!);
+        Assert.Equal("/object/a", scene.Origin.Target(1));
+    }
+
     [Fact]
     public void What_was_stored_ends_the_time_in_which_nobody_waits_for_another()
     {

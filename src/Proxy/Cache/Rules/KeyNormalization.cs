@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Cache;
 
-/// <summary>Makes one key of targets that stand for the same response. What the origin is asked stays as the client wrote it.</summary>
+/// <summary>Makes one key of targets that stand for the same response. To normalise a normalised target changes nothing.</summary>
 /// <param name="sortQuery">Parameters are ordered by name; those of one name keep their order.</param>
 /// <param name="droppedParameters">Names of parameters that don't count; a <c>*</c> stands for any bytes.</param>
 /// <param name="foldCase">A–Z of the path count as a–z.</param>
@@ -38,6 +38,13 @@ internal sealed class KeyNormalization(bool sortQuery, IReadOnlyList<string> dro
         }
 
         return length;
+    }
+
+    /// <summary>The target that the key names.</summary>
+    public byte[] TargetOf(ReadOnlySpan<byte> target)
+    {
+        var characters = new char[target.Length];
+        return Encoding.Latin1.GetBytes(characters, 0, Write(target, characters));
     }
 
     /// <summary>Finds the parameters that count.</summary>

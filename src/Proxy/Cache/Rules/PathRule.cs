@@ -56,6 +56,18 @@ internal sealed record PathRule(PathPattern Path)
     /// <summary>Media types of the responses to which the lifetimes apply, as patterns; empty for all.</summary>
     public byte[][] Types { get; init; } = [];
 
+    /// <summary>The origin is asked what the client wrote, though the key says less.</summary>
+    public bool ForwardsRaw { get; init; }
+
+    /// <summary>Puts the target that the key names in place of the client's: what the key leaves out mustn't shape an answer that others
+    /// get.</summary>
+    /// <param name="request">Nobody else uses it yet.</param>
+    public void Normalise(RequestHead request)
+    {
+        if (Key is not null && !ForwardsRaw && !Bypass)
+            request.ReplaceTarget(Key.TargetOf(request.Target));
+    }
+
     /// <summary>Whether it keeps responses from clients that other rules would give them to.</summary>
     public bool Separates => Bypass || BypassCookies is not null || BypassFields != FieldNames.None || KeyFields.Length > 0;
 

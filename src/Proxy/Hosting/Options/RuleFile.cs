@@ -15,7 +15,7 @@ internal static class RuleFile
     [
         "path", "ignore-case", "bypass", "bypass-cookies", "bypass-fields", "pass-ranges", "ttl", "default-ttl", "negative-ttl",
         "check-type", "stale-while-revalidate", "stale-if-error", "set-cookie", "ignore-cookies", "key-fields", "request-fields",
-        "response-fields", "sort-query", "drop-parameters", "fold-case",
+        "response-fields", "sort-query", "drop-parameters", "fold-case", "forward",
     ];
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -68,6 +68,7 @@ internal static class RuleFile
             RequestFields = FieldChangeSettings.Read(settings, "request-fields"),
             ResponseFields = FieldChangeSettings.Read(settings, "response-fields"),
             Key = settings.Key(),
+            ForwardsRaw = settings.ForwardsRaw("forward"),
         };
     }
 }

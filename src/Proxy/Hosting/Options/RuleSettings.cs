@@ -90,6 +90,14 @@ internal sealed class RuleSettings(JsonElement rule, string where)
         return sortsQuery || dropped.Count > 0 || foldsCase ? new KeyNormalization(sortsQuery, dropped, foldsCase) : null;
     }
 
+    /// <summary>Whether the origin is asked what the client wrote rather than what the key names.</summary>
+    public bool ForwardsRaw(string name) => Text(name) switch
+    {
+        null or "keyed" => false,
+        "raw" => true,
+        var other => throw Wrong($"{name}: '{other}' is none of its values; write keyed or raw."),
+    };
+
     private static bool IsKeyField(byte[] name) =>
         FieldChanges.MayChange(name) && KnownFields.Of(name) is not (KnownField.XForwardedFor or KnownField.XRealIp);
 
