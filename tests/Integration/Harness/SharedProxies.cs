@@ -34,7 +34,7 @@ public sealed class SharedProxies : IAsyncLifetime
     {
         RunningKernel.SkipUnlessAble(transport);
         string[] placement = transport.NeedsKernelTls() ? ["--ktls", transport.KtlsOption(), "--ktls-require"] : ["--ktls", "off"];
-        return ProxyProcess.StartAsync(Certificates, origin, [.. placement, .. options]);
+        return ProxyProcess.StartAsync(Certificates, origin, [.. placement, .. RunningKernel.Deadlines(options), .. options]);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
