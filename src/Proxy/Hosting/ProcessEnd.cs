@@ -9,16 +9,36 @@ internal static class ProcessEnd
     /// <summary>The exit status of an internal software error (EX_SOFTWARE, sysexits.h).</summary>
     public const int ExitStatus = 70;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    // Made before memory is short; it never fires but in the end.
+    private static readonly Timer s_deadline = new(static _ => Environment.Exit(ExitStatus));
+
+    private static int s_hasBegun;
+
+    /// <summary>Ends the process when a thread that isn't the proxy's own throws, where nothing could contain it.</summary>
+    public static void Register() =>
+        AppDomain.CurrentDomain.UnhandledException += static (_, thrown) => OfUnhandled((Exception)thrown.ExceptionObject);
+
     /// <summary>A worker's loop has thrown beside its callbacks.</summary>
     public static void OfLoop(string worker, Exception exception) => Now(exception is OutOfMemoryException
-        ? $"{worker} has no memory to go on; set --cache-size lower, or give the process more."
+        ? LackOfMemory(worker)
         : $"{worker} can't go on: {(exception is LoopLostException ? exception.Message : exception)}");
 
-    /// <summary>A thread that isn't the proxy's own has thrown, where nothing could contain it.</summary>
-    public static void OfUnhandled(Exception exception) => Now($"an exception was thrown where nothing contains it: {exception}");
+    private static void OfUnhandled(Exception exception) => Now(exception is OutOfMemoryException
+        ? LackOfMemory(Thread.CurrentThread.Name ?? "a thread of the runtime's")
+        : $"an exception was thrown where nothing contains it: {exception}");
+
+    private static string LackOfMemory(string thread) =>
+        $"{thread} has no memory to go on; set --cache-size lower, or give the process more.";
 
     private static void Now(string reason)
     {
+        // The first line tells the cause. The others would follow from it.
+        if (Interlocked.Exchange(ref s_hasBegun, 1) != 0)
+            Thread.Sleep(Timeout.Infinite);
+        // A reader of standard error may have stopped reading.
+        s_deadline.Change(s_patience, Timeout.InfiniteTimeSpan);
         Console.Error.WriteLine($"tlsproxy: {reason.ReplaceLineEndings(" ")} The process ends.");
         Environment.Exit(ExitStatus);
     }

@@ -39,7 +39,7 @@ internal static class ProxyHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton(options);
         builder.Services.AddHostedService<ProxyService>();
-        AppDomain.CurrentDomain.UnhandledException += (_, thrown) => ProcessEnd.OfUnhandled((Exception)thrown.ExceptionObject);
+        ProcessEnd.Register();
         using var host = builder.Build();
         try
         {

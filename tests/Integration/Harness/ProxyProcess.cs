@@ -63,6 +63,9 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>The status with which it is to end.</summary>
+    public int ExpectedStatus { get; set; }
+
     public string Log => string.Join('\n', _log);
 
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
@@ -215,7 +218,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
         try
         {
             var status = await StopAsync();
-            if (status != 0)
+            if (status != ExpectedStatus)
                 throw new InvalidOperationException($"The proxy ended with status {status}. It said:\n{Log}");
         }
         finally
