@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using TlsProxy.Handshake;
@@ -18,12 +19,16 @@ namespace TlsProxy.Proxy.Tests.Connections.Faults;
 /// <summary>A worker on the kernel's sockets with an origin behind it, whose callbacks can be made to throw.</summary>
 internal sealed class FaultScene : IAsyncDisposable
 {
-    private const int TurnsMaximum = 5_000;
+    private const long PoolBytes = 8 << 20;
     public const string Chunks = "one two three ";
+
+    // An exchange that is given up ends on threads of its own, which may have to wait for a processor.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private static readonly Lazy<TlsContext> s_tls = new(SeededCertificate.CreateContext);
 
-    private readonly SegmentPool _pool = new();
+    private readonly SegmentPool _pool = new(PoolBytes);
+    private readonly SegmentShortage _shortage;
     private readonly ResponseCache _cache = new(1 << 20, 100);
     private readonly WireOrigin _origin;
     private readonly FetchTable _fetches;
@@ -33,8 +38,15 @@ internal sealed class FaultScene : IAsyncDisposable
     private readonly List<IPEndPoint> _addresses = [];
 
     /// <param name="hasResponder">Requests are answered as those of operators are, without cache and origin.</param>
-    public FaultScene(BackendChoice backend, DeadlineOptions? deadlines = null, bool hasResponder = false)
+    /// <param name="connections">How many there may be; near the limit each is accepted by a call.</param>
+    /// <param name="plan">Armed already, where something is to go wrong at the start.</param>
+    public FaultScene(
+        BackendChoice backend, DeadlineOptions? deadlines = null, bool hasResponder = false, ConnectionLimit? connections = null,
+        FaultPlan? plan = null)
     {
+        Plan = plan ?? new FaultPlan();
+        _shortage = new SegmentShortage(_pool);
+        Plan.OnShortage = BeginShortage;
         Faults = new FaultLedger { Point = Plan.Pass };
         _origin = new WireOrigin(ServeAsync, faults: Faults);
         _fetches = new FetchTable
@@ -53,6 +65,7 @@ internal sealed class FaultScene : IAsyncDisposable
             Responses = new LocalResponses(_pool),
             Cache = _cache,
             Fetches = _fetches,
+            Connections = connections ?? new ConnectionLimit(int.MaxValue),
             Tls = s_tls.Value,
             Faults = Faults,
             Responder = hasResponder ? new FaultingResponder(Plan) : null,
@@ -66,7 +79,7 @@ internal sealed class FaultScene : IAsyncDisposable
         _thread = new FaultedLoopThread(backend, Plan, Faults, _worker);
     }
 
-    public FaultPlan Plan { get; } = new();
+    public FaultPlan Plan { get; }
 
     public FaultLedger Faults { get; }
 
@@ -80,31 +93,44 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>Turns the loop until it and all that it has begun are at rest: no client, no exchange.</summary>
     public async Task RestAsync()
     {
-        for (var turns = 0; _worker.Counters.Open > 0 || _fetches.InFlight > 0; turns++)
+        var clock = Stopwatch.StartNew();
+        while (_worker.Counters.Open > 0 || _fetches.InFlight > 0)
         {
-            Assert.True(turns < TurnsMaximum, $"{Plan.ThrownAt}: {_worker.Counters.Open} stay open, {_fetches.InFlight} in flight");
+            var left = $"{_worker.Counters.Open} stay open, {_fetches.InFlight} in flight";
+            Assert.True(clock.Elapsed < s_patience, $"{Plan.FaultedAt}: {left}");
             await Task.Yield();
             await _thread.DoAsync(() => { });
         }
+    }
+
+    /// <summary>Nothing goes wrong any more.</summary>
+    public void EndFault()
+    {
+        Plan.Disarm();
+        _shortage.End();
     }
 
     /// <summary>Turns the loop until a fault that was thrown has been counted: a point behind a callback may throw after the rest is
     /// seen.</summary>
     public async Task CountedAsync(long faults)
     {
-        for (var turns = 0; Faults.Count < faults; turns++)
+        var clock = Stopwatch.StartNew();
+        while (Faults.Count < faults)
         {
-            Assert.True(turns < TurnsMaximum, $"{Plan.ThrownAt}: the fault was never counted");
+            Assert.True(clock.Elapsed < s_patience, $"{Plan.FaultedAt}: the fault was never counted");
             await Task.Yield();
             await _thread.DoAsync(() => { });
         }
     }
 
+    /// <summary>The worker keeps no segment for what it sends next.</summary>
+    public Task EmptyStockAsync() => _thread.DoAsync(_worker.Segments.Clear);
+
     /// <summary>What was rented is back, and what was opened is closed.</summary>
     public async Task CheckNothingIsLeftAsync(string after)
     {
         _fetches.Clear();
-        await _thread.DoAsync(_worker.Segments.Clear);
+        await EmptyStockAsync();
         Assert.True(_thread.Backend.WronglyClosed.IsEmpty, $"{after}: a descriptor was closed twice");
         Assert.True(_thread.Backend.OpenDescriptors == 0, $"{after}: {_thread.Backend.OpenDescriptors} descriptors stay open");
         var pending = _worker.Loop.PendingOperations;
@@ -122,6 +148,14 @@ internal sealed class FaultScene : IAsyncDisposable
         await _origin.DisposeAsync();
         _cache.Dispose();
         _pool.Dispose();
+    }
+
+    private void BeginShortage()
+    {
+        // What the worker keeps would do for a while; its stock is its thread's.
+        if (_thread.IsCurrent)
+            _worker.Segments.Clear();
+        _shortage.Begin();
     }
 
     private (int Descriptor, ListenerTraits Traits) Listen(ListenerTraits traits)

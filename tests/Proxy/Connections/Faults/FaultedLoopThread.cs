@@ -23,6 +23,8 @@ internal sealed class FaultedLoopThread : IDisposable
 
     public FaultingBackend Backend { get; }
 
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
     /// <summary>Does something on the loop's thread; fails where the loop has ended.</summary>
     public async Task DoAsync(Action action)
     {

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using TlsProxy.Testing.Backend;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Connections.Faults;
 
-/// <summary>A back end of the kernel's whose calls are points of a plan. It counts the descriptors that are open.</summary>
+/// <summary>A back end of the kernel's whose calls are points of a plan: it throws there, refuses an operation, or has a send take less. It
+/// counts the descriptors that are open.</summary>
 internal sealed class FaultingBackend : ILoopBackend
 {
     private readonly ILoopBackend _kernel;
@@ -13,6 +15,7 @@ internal sealed class FaultingBackend : ILoopBackend
     private readonly FaultingSockets _sockets;
     private readonly Dictionary<ulong, Operation> _watched = [];
     private readonly HashSet<Operation> _refused = [];
+    private readonly Queue<Completion> _failed = new();
 
     public FaultingBackend(ILoopBackend kernel, FaultPlan plan)
     {
@@ -38,6 +41,15 @@ internal sealed class FaultingBackend : ILoopBackend
         // What a socket refuses to send without a copy the loop submits again, outside of callbacks.
         if (!_refused.Remove(operation))
             _plan.Pass($"submit {operation.Kind}");
+        var point = $"{operation.Owner.GetType().Name}.{operation.Kind}";
+        if (ErrorOf(operation.Kind, point) is not Errno.None and var error)
+        {
+            _failed.Enqueue(new Completion(operation.UserData, -(int)error));
+            return;
+        }
+
+        if (operation.Kind is OperationKind.Send or OperationKind.SendMessage && _plan.Takes(FaultKind.ShortSend, point))
+            ShortSends.TryShorten(operation);
         if (operation.Kind is OperationKind.Accept or OperationKind.Send or OperationKind.SendMessage)
             _watched[operation.UserData] = operation;
         if (operation.Kind is OperationKind.Close)
@@ -53,7 +65,7 @@ internal sealed class FaultingBackend : ILoopBackend
 
     public int Wait(Span<Completion> completions, long timeoutNanoseconds)
     {
-        var count = _kernel.Wait(completions, timeoutNanoseconds);
+        var count = _kernel.Wait(completions, _failed.Count > 0 ? 0 : timeoutNanoseconds);
         foreach (var completion in completions[..count])
         {
             if (!_watched.TryGetValue(completion.UserData, out var operation))
@@ -66,6 +78,8 @@ internal sealed class FaultingBackend : ILoopBackend
                 _watched.Remove(completion.UserData);
         }
 
+        while (count < completions.Length && _failed.TryDequeue(out var failed))
+            completions[count++] = failed;
         return count;
     }
 
@@ -76,4 +90,13 @@ internal sealed class FaultingBackend : ILoopBackend
     public void Wake() => _kernel.Wake();
 
     public void Dispose() => _kernel.Dispose();
+
+    private Errno ErrorOf(OperationKind kind, string point)
+    {
+        if (kind == OperationKind.Accept && _plan.Takes(FaultKind.NoDescriptors, point))
+            return Errno.EMFILE;
+        var needsBuffers = kind is OperationKind.Accept or OperationKind.Receive or OperationKind.ReceiveMultishot
+            or OperationKind.Send or OperationKind.SendMessage;
+        return needsBuffers && _plan.Takes(FaultKind.NoBuffers, point) ? Errno.ENOBUFS : Errno.None;
+    }
 }

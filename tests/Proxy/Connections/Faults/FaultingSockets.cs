@@ -16,7 +16,7 @@ internal sealed class FaultingSockets(ISocketCalls kernel, FaultPlan plan) : ISo
     public Errno SetOption(int descriptor, int level, int option, ReadOnlySpan<byte> value)
     {
         plan.Pass("setsockopt");
-        return kernel.SetOption(descriptor, level, option, value);
+        return plan.Takes(FaultKind.NoBuffers, "setsockopt") ? Errno.ENOBUFS : kernel.SetOption(descriptor, level, option, value);
     }
 
     public Errno GetOption(int descriptor, int level, int option, Span<byte> value, out int length)
@@ -28,13 +28,13 @@ internal sealed class FaultingSockets(ISocketCalls kernel, FaultPlan plan) : ISo
     public Errno ShutdownSend(int descriptor)
     {
         plan.Pass("shutdown");
-        return kernel.ShutdownSend(descriptor);
+        return plan.Takes(FaultKind.NoBuffers, "shutdown") ? Errno.ENOBUFS : kernel.ShutdownSend(descriptor);
     }
 
     public Errno Reset(int descriptor)
     {
         plan.Pass("reset");
-        return kernel.Reset(descriptor);
+        return plan.Takes(FaultKind.NoBuffers, "reset") ? Errno.ENOBUFS : kernel.Reset(descriptor);
     }
 
     public bool HasInput(int descriptor)
@@ -55,6 +55,11 @@ internal sealed class FaultingSockets(ISocketCalls kernel, FaultPlan plan) : ISo
     public Errno Accept(int listener, out int descriptor)
     {
         plan.Pass("accept");
+        descriptor = -1;
+        if (plan.Takes(FaultKind.NoDescriptors, "accept"))
+            return Errno.EMFILE;
+        if (plan.Takes(FaultKind.NoBuffers, "accept"))
+            return Errno.ENOBUFS;
         var error = kernel.Accept(listener, out descriptor);
         if (error == Errno.None)
             Open.TryAdd(descriptor, true);

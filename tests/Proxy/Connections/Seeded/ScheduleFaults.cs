@@ -17,7 +17,7 @@ internal sealed class ScheduleFaults
     public FaultLedger Ledger { get; }
 
     /// <summary>Where a callback was made to throw, or null.</summary>
-    public string? Description => Plan.ThrownAt is null ? null : $"{Plan.ThrownAt} <- {Plan.Callers}";
+    public string? Description => Plan.FaultedAt is null ? null : $"{Plan.FaultedAt} <- {Plan.Callers}";
 
     public void Arm(Random random) => Plan.Arm(random.Next(1, PointsMaximum));
 
@@ -26,7 +26,7 @@ internal sealed class ScheduleFaults
         Plan.Disarm();
         if (_unexpected is not null)
             throw new InvalidOperationException($"A callback has thrown: {_unexpected.Message}", _unexpected);
-        Assert.Equal(Plan.ThrownAt is null ? 0 : 1, Ledger.Count);
+        Assert.Equal(Plan.FaultedAt is null ? 0 : 1, Ledger.Count);
     }
 
     private void OnFirst(string place, Exception fault)
