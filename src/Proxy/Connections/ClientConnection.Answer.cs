@@ -81,9 +81,9 @@ internal sealed partial class ClientConnection
     private void Respond(IResponder responder, RequestHead head, CacheReason reason)
     {
         _exchange.KeepAlive &= !head.HasBody;
-        if (responder.TryAnswer(_worker.Settings.Pool, head) is { } response)
+        if (responder.TryAnswer(_worker.Settings.Pool, head, this) is { } response)
             RespondWhole(response, CacheNote.Own(reason));
-        else
+        else if (_exchange.Later is null)
             Abort();
     }
 

@@ -39,11 +39,12 @@ internal sealed partial class ClientConnection
         if (_life.State == ConnectionState.Waiting)
         {
             _worker.Counters.CountDeadline();
+            var refusal = _exchange.Later is null ? Refusal.BodyTimeout : Refusal.AnswerTimeout;
             LeaveFetch();
             if (_channel.IsSending)
                 Abort();
             else
-                Refuse(Refusal.BodyTimeout);
+                Refuse(refusal);
             return;
         }
 
@@ -127,6 +128,8 @@ internal sealed partial class ClientConnection
         _body.Abort();
         _exchange.Ticket?.Leave();
         _exchange.Ticket = null;
+        _exchange.Later?.Leave();
+        _exchange.Later = null;
         // An answer that waited for the interim one to leave is let go of as the ticket would.
         if (_exchange.Answered is { } answered)
         {

@@ -15,7 +15,8 @@ using IPAddress = System.Net.IPAddress;
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>One client: reads its requests in order and answers each before it looks at the next.</summary>
-internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOwner, IRecordChannelOwner, IResponseOwner, IFetchOwner, IRequestBodyWriter, IDeadlineHandler
+internal sealed partial class ClientConnection
+    : IProxyHeaderOwner, IHandshakeOwner, IRecordChannelOwner, IResponseOwner, IFetchOwner, IAnswerOwner, IRequestBodyWriter, IDeadlineHandler
 {
     private const int AddressTextMaximum = 64;
 
@@ -148,6 +149,22 @@ internal sealed partial class ClientConnection : IProxyHeaderOwner, IHandshakeOw
         _worker.Loop.Arm(_deadline, FirstByteDeadline);
         _channel.ReadOnceMore();
         return true;
+    }
+
+    public LaterAnswer Await()
+    {
+        _life.State = ConnectionState.Waiting;
+        _worker.Loop.Arm(_deadline, Deadlines.LaterAnswer);
+        return _exchange.Later = new LaterAnswer(_worker.Loop, this);
+    }
+
+    public void OnAnswered(StoredResponse? response)
+    {
+        _exchange.Later = null;
+        if (response is not null)
+            RespondWhole(response, CacheNote.Own(CacheReason.OwnAnswer));
+        else
+            Abort();
     }
 
     public void OnSilent()

@@ -17,7 +17,7 @@ internal enum ConnectionState : byte
     /// <summary>Waiting for a request no longer: what has come meanwhile is read once more before the close.</summary>
     Leaving,
 
-    /// <summary>The origin has been asked.</summary>
+    /// <summary>The origin has been asked, or another thread makes the answer.</summary>
     Waiting,
 
     /// <summary>A response is on its way.</summary>

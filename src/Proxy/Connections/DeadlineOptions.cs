@@ -18,6 +18,9 @@ internal sealed record DeadlineOptions
     /// <summary>Without a byte of a request's body.</summary>
     public TimeSpan Body { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Until an answer comes that another thread makes, such as that of a reload.</summary>
+    public TimeSpan LaterAnswer { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Between two requests.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(75);
 

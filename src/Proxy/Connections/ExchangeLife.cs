@@ -28,6 +28,9 @@ internal struct ExchangeLife
     /// <summary>The place among those who wait for the origin.</summary>
     public FetchTicket? Ticket;
 
+    /// <summary>The place of an answer that another thread makes.</summary>
+    public LaterAnswer? Later;
+
     /// <summary>The origin's answer, which waits for 100 Continue to leave.</summary>
     public FetchTicket? Answered;
 

@@ -9,6 +9,7 @@ internal interface IResponder
 {
     /// <summary>Makes the answer to one request.</summary>
     /// <param name="pool">Memory for its body.</param>
-    /// <returns>The answer, whose reference passes to the caller; null when there is no memory for it.</returns>
-    StoredResponse? TryAnswer(SegmentPool pool, RequestHead head);
+    /// <param name="owner">Is had wait where another thread makes the answer.</param>
+    /// <returns>The answer, whose reference passes to the caller; null where it comes later, or there is no memory for it.</returns>
+    StoredResponse? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake;
@@ -48,13 +47,13 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly WorkerSettings _settings;
     private readonly ProxyServer _server;
     private readonly ProcessHandover _takeover;
-    private readonly Timer _housekeeping;
+    private readonly Housekeeping _housekeeping;
     private readonly FaultLedger _faults;
     private readonly UpkeepThread _upkeep;
-    private readonly UpkeepJob _reload;
     private readonly DescriptorWatch _descriptors;
     private readonly CertificateRotation? _certificates;
-    private readonly PosixSignalRegistration _hangUp;
+    private readonly CertificateReloads? _reloads;
+    private readonly HangUpSignal _hangUp;
 
     public ProxyService(ServeOptions options, ILogger<ProxyService> logger, IHostApplicationLifetime lifetime)
     {
@@ -70,8 +69,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _certificates = _tls.Context is { } context
             ? new CertificateRotation(context, options.Tls.WatchPeriod, _upkeep, logger, TimeProvider.System) { Spare = _spare }
             : null;
-        _reload = _upkeep.Add("a reload", () => _certificates?.Reload("SIGHUP"));
-        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
+        _reloads = _certificates is null ? null : new CertificateReloads(_certificates, _upkeep, _faults);
+        _hangUp = new HangUpSignal(_faults, OnHangUp);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
         _origin = new HttpClientOrigin(options.Origin with { ConnectionsMax = budget.Origin, Spare = _spare }, faults: _faults);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
@@ -90,8 +89,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Window = BodyWindow.Beside(options.Cache.Bytes),
             UnwatchedMaximum = budget.Origin,
         };
-        var housekeeping = _upkeep.Add("the housekeeping", Housekeep);
-        _housekeeping = new Timer(_ => housekeeping.Request(), null, HousekeepingPeriod, HousekeepingPeriod);
+        _housekeeping = BeginHousekeeping();
         _descriptors = new DescriptorWatch(_connections, _spare, _faults, logger);
         _settings = new WorkerSettings
         {
@@ -212,7 +210,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog, _faults);
         var operators = _options.Operators;
         var routes = new AdminRoutes(
-            report, _fetches, _certificates, AdminToken.Load(operators.AdminTokenFile), new AdminHosts(operators.AdminHosts));
+            report, _fetches, _reloads, AdminToken.Load(operators.AdminTokenFile), new AdminHosts(operators.AdminHosts));
         _admin = new AdminServer(_settings, routes);
         ProxyLog.Admin(_logger, _admin.Start(address, inherited).ToString());
     }
@@ -224,23 +222,15 @@ internal sealed class ProxyService : IHostedService, IDisposable
             ProxyLog.AccessLogAbandoned(_logger, _options.Log.AccessLog!, _accessLog.Lost);
     }
 
-    /// <summary>Reads certificates and ticket keys again, and opens the access log by its name; without a handler the signal would end the
-    /// process.</summary>
-    private void OnHangUp(PosixSignalContext signal)
-    {
-        signal.Cancel = true;
-        _accessLog?.Reopen();
-        _reload.Request();
-    }
+    private Housekeeping BeginHousekeeping() => new(
+        _upkeep, _faults, HousekeepingPeriod,
+        () => _certificates?.Housekeep(), () => _cache.Expire(_fetches.Now), _fetches.Expire, _fetches.Troubles.Flush,
+        _handshakeMemory.Trim, OpenSslLibrary.LeaveHeapsOutOfDumps);
 
-    private void Housekeep()
+    /// <summary>Reads certificates and ticket keys again, and opens the access log by its name.</summary>
+    private void OnHangUp()
     {
-        const string Place = "the housekeeping";
-        _faults.Run(Place, _certificates, static certificates => certificates?.Housekeep());
-        _faults.Run(Place, this, static service => service._cache.Expire(service._fetches.Now));
-        _faults.Run(Place, _fetches, static fetches => fetches.Expire());
-        _faults.Run(Place, _fetches, static fetches => fetches.Troubles.Flush());
-        _faults.Run(Place, _handshakeMemory, static memory => memory.Trim());
-        _faults.Run(Place, this, static _ => OpenSslLibrary.LeaveHeapsOutOfDumps());
+        _accessLog?.Reopen();
+        _reloads?.TryRequest("SIGHUP");
     }
 }

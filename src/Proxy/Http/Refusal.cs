@@ -37,4 +37,5 @@ internal enum Refusal : byte
     PlaintextOnTls,
     HeadTimeout,
     BodyTimeout,
+    AnswerTimeout,
 }

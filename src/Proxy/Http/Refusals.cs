@@ -38,6 +38,7 @@ internal static class Refusals
         Refusal.PlaintextOnTls => (400, "Plain HTTP was sent to an HTTPS port; use https:// for this address."),
         Refusal.HeadTimeout => (408, "The head did not arrive in time; send it faster."),
         Refusal.BodyTimeout => (408, "The body did not arrive in time; send it faster."),
+        Refusal.AnswerTimeout => (504, "What was asked for takes longer; the log says what comes of it."),
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "This is no reason to refuse."),
     };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using TlsProxy.Handshake.Certificates;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Certificates;
@@ -12,17 +13,20 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 /// What operators may ask for: <c>GET /stats</c> reads; <c>POST /cache/clear</c>, <c>POST /certificates/reload</c> and
 /// <c>POST /memory/collect</c> change and need the token.
 /// </summary>
-/// <param name="certificates">Null where nothing is served over TLS.</param>
+/// <param name="reloads">Null where nothing is served over TLS.</param>
 internal sealed class AdminRoutes(
-    StatisticsReport report, FetchTable fetches, CertificateRotation? certificates, AdminToken token, AdminHosts hosts) : IResponder
+    StatisticsReport report, FetchTable fetches, CertificateReloads? reloads, AdminToken token, AdminHosts hosts) : IResponder
 {
     private const string ForeignHost =
         "Ask by an IP address or as localhost: another name of this address has to be allowed by --admin-hosts.\n";
 
+    private const string ReloadHangs =
+        "A reload hasn't ended for which several requests wait already: look at the file system of the certificates.\n";
+
     private const string Known =
         "This address has GET /stats, POST /cache/clear, POST /certificates/reload and POST /memory/collect.\n";
 
-    public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head)
+    public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner)
     {
         if (!hosts.Contain(head.Host))
             return LocalResponse.TryCreate(pool, 421, ForeignHost);
@@ -35,7 +39,7 @@ internal sealed class AdminRoutes(
                 : LocalResponse.TryCreate(pool, 405, Known, "Allow: GET, HEAD\r\n");
         }
 
-        Func<SegmentPool, StoredResponse?>? change = path.SequenceEqual("/cache/clear"u8) ? Clear
+        Func<SegmentPool, IAnswerOwner, StoredResponse?>? change = path.SequenceEqual("/cache/clear"u8) ? Clear
             : path.SequenceEqual("/certificates/reload"u8) ? Reload
             : path.SequenceEqual("/memory/collect"u8) ? Collect
             : null;
@@ -45,11 +49,11 @@ internal sealed class AdminRoutes(
             return LocalResponse.TryCreate(pool, 405, Known, "Allow: POST\r\n");
         if (!head.Fields.TryGet(KnownField.Authorization, out var authorization) || !token.Matches(authorization))
             return LocalResponse.TryCreate(pool, 401, "Send Authorization: Bearer with the token of --admin-token-file.\n", "WWW-Authenticate: Bearer\r\n");
-        return change(pool);
+        return change(pool, owner);
     }
 
     /// <summary>Collects the whole managed heap, so that what is left of it can be compared with an earlier moment.</summary>
-    private static StoredResponse? Collect(SegmentPool pool)
+    private static StoredResponse? Collect(SegmentPool pool, IAnswerOwner owner)
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
@@ -57,16 +61,28 @@ internal sealed class AdminRoutes(
         return Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"heapBytes\": {GC.GetTotalMemory(forceFullCollection: false)}}}\n"));
     }
 
-    private StoredResponse? Clear(SegmentPool pool) => Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"removed\": {fetches.Clear()}}}\n"));
+    private StoredResponse? Clear(SegmentPool pool, IAnswerOwner owner) =>
+        Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"removed\": {fetches.Clear()}}}\n"));
 
     private static StoredResponse? Json(SegmentPool pool, int status, byte[] content) =>
         LocalResponse.TryCreate(pool, status, content, "application/json");
 
-    private StoredResponse? Reload(SegmentPool pool)
+    /// <summary>Reads files, which may take as long as their file system does: the upkeep thread does, and this one goes on.</summary>
+    private StoredResponse? Reload(SegmentPool pool, IAnswerOwner owner)
     {
-        if (certificates is null)
+        if (reloads is null)
             return LocalResponse.TryCreate(pool, 404, "There are no certificates: nothing is served over TLS.\n");
-        var reload = certificates.Reload("POST /certificates/reload");
-        return Json(pool, reload.Refusals.Count == 0 ? 200 : 422, CertificateReport.Write(reload, certificates, TimeProvider.System.GetUtcNow()));
+        var answer = owner.Await();
+        if (!reloads.TryRequest("POST /certificates/reload", reload => answer.Give(TryReport(pool, reload))))
+            answer.Give(LocalResponse.TryCreate(pool, 503, ReloadHangs));
+        return null;
+    }
+
+    private StoredResponse? TryReport(SegmentPool pool, CertificateReload? reload)
+    {
+        if (reload is null)
+            return LocalResponse.TryCreate(pool, 500, "The reload has failed; the log says why.\n");
+        var report = CertificateReport.Write(reload, reloads!.Rotation, TimeProvider.System.GetUtcNow());
+        return Json(pool, reload.Refusals.Count == 0 ? 200 : 422, report);
     }
 }

@@ -1,0 +1,15 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Uring.Faults;
+
+namespace TlsProxy.Proxy.Connections;
+
+/// <summary>Has asked a responder; called on its loop's thread.</summary>
+internal interface IAnswerOwner : IFaultDomain
+{
+    /// <summary>Waits for an answer that another thread makes, until it comes or a deadline passes.</summary>
+    /// <returns>What the answer is given to.</returns>
+    LaterAnswer Await();
+
+    /// <param name="response">Its reference passes to the owner; null when there was no memory for it.</param>
+    void OnAnswered(StoredResponse? response);
+}
