@@ -68,6 +68,40 @@ public sealed class AccessLogTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_throws_when_the_file_is_opened_again_or_closed_is_counted_and_the_log_goes_on()
+    {
+        using var troubled = new SemaphoreSlim(0);
+        using var written = new MemoryStream();
+        var faults = new FaultLedger();
+        var opened = 0;
+        var log = new AccessLog(OpenNext, TellAndThrow, faults: faults);
+        log.Reopen();
+        Assert.True(troubled.Wait(s_patience));
+        log.Reopen();
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref opened) == 3, s_patience));
+        log.Write("line\n"u8);
+        log.Dispose();
+
+        Assert.Equal("line\n", Encoding.ASCII.GetString(written.ToArray()));
+        Assert.Equal(0, log.Lost);
+        // The second open, being told of it, and the end of the first stream.
+        Assert.Equal(3, faults.Count);
+
+        Stream OpenNext() => Interlocked.Increment(ref opened) switch
+        {
+            1 => new StubbornStream(),
+            2 => throw new InvalidOperationException("The test's own."),
+            _ => written,
+        };
+
+        void TellAndThrow(Exception exception)
+        {
+            troubled.Release();
+            throw new FormatException("The test's own, again.", exception);
+        }
+    }
+
+    [Fact]
     public void A_file_that_was_emptied_is_written_from_its_beginning()
     {
         using var log = new AccessLog(Open);
@@ -191,6 +225,16 @@ public sealed class AccessLogTests : IDisposable
             if (_isFull)
                 throw new IOException("No space left on device");
             base.Write(buffer);
+        }
+    }
+
+    /// <summary>A file whose end throws what no file should.</summary>
+    private sealed class StubbornStream : MemoryStream
+    {
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            throw new NotSupportedException("The test's own.");
         }
     }
 
