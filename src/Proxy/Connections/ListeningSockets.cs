@@ -60,13 +60,16 @@ internal sealed class ListeningSockets
         ? new StartException(
             $"{address.Option} {address}: {PortHolder.Find(address.EndPoint) ?? "another process"} listens there; end it, choose another "
             + "address, or take the sockets of a running tlsproxy over with --takeover.")
-        : new StartException($"{address.Option} {address}: the address can't be listened on ({error}); {Advice(error)}.");
+        : new StartException(
+            $"{address.Option} {address}: the address can't be listened on ({error}); {Advice(error)}.", LacksDescriptors(error));
+
+    private static bool LacksDescriptors(Errno error) => error is Errno.EMFILE or Errno.ENFILE;
 
     private static string Advice(Errno error) => error switch
     {
         Errno.EACCES => "ports below 1024 need the capability CAP_NET_BIND_SERVICE",
         Errno.EADDRNOTAVAIL => "this machine doesn't have the address",
-        Errno.EMFILE => "raise the limit of open files (ulimit -n)",
+        _ when LacksDescriptors(error) => "raise the limit of open files (ulimit -n)",
         _ => "check the address",
     };
 }

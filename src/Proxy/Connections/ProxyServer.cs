@@ -64,7 +64,7 @@ internal sealed class ProxyServer : IDisposable
             if (worker.Start(Backend) is { } failure)
             {
                 Stop(inherited);
-                throw new StartException($"{Backend.Name} can't be used: {failure.Reason}");
+                throw new StartException($"{Backend.Name} can't be used: {failure.Reason}", failure.LacksDescriptors);
             }
         }
 

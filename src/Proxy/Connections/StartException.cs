@@ -1,4 +1,8 @@
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>The proxy can't start; the message is one sentence for the person who started it.</summary>
-internal sealed class StartException(string message) : Exception(message);
+/// <param name="lacksDescriptors">A descriptor was refused: how many are needed is told, too.</param>
+internal sealed class StartException(string message, bool lacksDescriptors = false) : Exception(message)
+{
+    public bool LacksDescriptors => lacksDescriptors;
+}

@@ -13,7 +13,7 @@ internal static class BackendSetup
         if (BackendChoice.Make(request, out var failure) is not { } choice)
         {
             var asked = request.Kind is { } kind ? BackendChoice.NameOf(kind) : "auto";
-            throw new StartException($"--transport {asked}: {failure!.Reason}");
+            throw new StartException($"--transport {asked}: {failure!.Reason}", failure.LacksDescriptors);
         }
 
         if (choice.UnusedSettings.Count > 0)

@@ -51,8 +51,15 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     public static DescriptorBudget OfProcess(int workers, int addresses, int? connectionsMax)
     {
         var runtime = Math.Max(DescriptorLimit.CountOpen() + StillToLoad, RuntimeAtStart);
-        var loops = (workers * (OfLoop + addresses)) + OfLoop + 1;
-        return Of(DescriptorLimit.Raise(), runtime + loops, connectionsMax);
+        return Of(DescriptorLimit.Raise(), runtime + OfLoops(workers, addresses), connectionsMax);
+    }
+
+    /// <summary>Says how many a start needs that was refused one, in a sentence; nothing is opened for it.</summary>
+    public static string Advise(int workers, int addresses, int? connectionsMax)
+    {
+        var needed = Least - ClientsLeast + OfLoops(workers, addresses) + (connectionsMax ?? ClientsLeast);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"At least {needed} are needed in all, and the limit is {DescriptorLimit.Current()}.");
     }
 
     /// <param name="limit">Descriptors that the process may hold.</param>
@@ -69,6 +76,9 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
         var origin = Math.Clamp(connectionsMax is { } most ? shared - most : shared / OriginDivisor, OriginLeast, OriginMost);
         return new DescriptorBudget(connectionsMax ?? shared - origin, origin);
     }
+
+    /// <summary>Those of the workers and of the admin address.</summary>
+    private static int OfLoops(int workers, int addresses) => (workers * (OfLoop + addresses)) + OfLoop + 1;
 
     private static string Refusal(int limit, int needed) => string.Create(
         CultureInfo.InvariantCulture,

@@ -18,9 +18,10 @@ internal sealed class DescriptorWatch : IDisposable
 
     private readonly ILogger _logger;
 
-    // Both are the timer's alone.
+    // All are the timer's alone.
     private bool _isLowered;
     private bool _isShort;
+    private int _threadsBefore;
 
     public DescriptorWatch(ConnectionLimit connections, SpareDescriptors spare, FaultLedger faults, ILogger logger)
     {
@@ -42,10 +43,17 @@ internal sealed class DescriptorWatch : IDisposable
             _connections.Restore();
         else if (!_isLowered || !wasLowered)
             _connections.Shrink();
-        if (isShort && !_isShort)
-            ProxyLog.DescriptorsShort(_logger, _connections.Allowed);
-        else if (_isShort && !isShort)
-            ProxyLog.DescriptorsBack(_logger, _connections.Maximum);
+        if (isShort == _isShort)
+            return;
         _isShort = isShort;
+        if (isShort)
+        {
+            _threadsBefore = PoolThreads.Hold();
+            ProxyLog.DescriptorsShort(_logger, _connections.Allowed);
+            return;
+        }
+
+        PoolThreads.Release(_threadsBefore);
+        ProxyLog.DescriptorsBack(_logger, _connections.Maximum);
     }
 }

@@ -24,6 +24,7 @@ internal static class ProxyHost
             return 1;
         }
 
+        PoolThreads.Prepare();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddConsole(builder.Logging, options.Log.Format);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
@@ -48,7 +49,10 @@ internal static class ProxyHost
         }
         catch (StartException exception)
         {
-            await Console.Error.WriteLineAsync($"tlsproxy: {exception.Message}").ConfigureAwait(false);
+            var advice = exception.LacksDescriptors
+                ? ' ' + DescriptorBudget.Advise(options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax)
+                : string.Empty;
+            await Console.Error.WriteLineAsync($"tlsproxy: {exception.Message}{advice}").ConfigureAwait(false);
             return 1;
         }
     }

@@ -5,5 +5,6 @@ public enum Errno
 {
     EPERM = 1,
     ENOMEM = 12,
+    EMFILE = 24,
     ENOSYS = 38,
 }

@@ -86,6 +86,29 @@ public sealed class DescriptorTests(SharedProxies shared)
         Assert.Equal("body", (await kept.GetAsync(path)).Text);
     }
 
+    [Fact]
+    public async Task A_limit_far_below_what_is_open_does_not_end_the_process()
+    {
+        await using var proxy = await StartAsync("ulimit -n 1000", "--core-dumps");
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync("body"u8.ToArray(), "Cache-Control: no-store"));
+        await using (var first = await ClientConnection.OpenAsync(proxy, Transport.Plaintext))
+            Assert.Equal("body", (await first.GetAsync(path)).Text);
+
+        await LimitAsync(proxy, 3);
+        // Whatever becomes of them: accepts, requests to the origin and their timers find no descriptor, before the proxy sees why.
+        for (var i = 0; i < 200; i++)
+        {
+            await using var client = await ClientConnection.OpenRawAsync(proxy.Port(Transport.Plaintext));
+            await client.RequestAsync(path);
+        }
+
+        await proxy.WaitForLogAsync("descriptors are short");
+        await LimitAsync(proxy, 1000);
+        await proxy.WaitForLogAsync("there are descriptors again");
+        await using var last = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        Assert.Equal("body", (await last.GetAsync(path)).Text);
+    }
+
     private static async Task LimitAsync(ProxyProcess proxy, int descriptors)
     {
         var result = await Command.RunAsync("prlimit",

@@ -35,7 +35,9 @@ internal sealed class AdminServer : IDisposable
             OnLoopLost = proxy.OnLoopLost,
         };
         var backend = BackendChoice.Make(new BackendRequest { Kind = BackendKind.Epoll }, out var failure);
-        _server = new ProxyServer(settings, backend ?? throw new StartException($"--admin: {failure!.Reason}"));
+        if (backend is null)
+            throw new StartException($"--admin: {failure!.Reason}", failure.LacksDescriptors);
+        _server = new ProxyServer(settings, backend);
     }
 
     /// <summary>Listens and serves.</summary>
