@@ -11,6 +11,13 @@ namespace TlsProxy.Ktls;
 /// where they leave. The object is reused for connection after connection and allocates nothing between.</summary>
 public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler, IRecordSink
 {
+    /// <summary>Bytes of sealed records that a connection holds whose peer takes nothing; <see cref="LargeBatchBytesMaximum"/> apart.
+    /// </summary>
+    public const int SealedBytesMaximum = 80 * 1024;
+
+    /// <summary>Bytes that larger batches of all connections of a worker hold together.</summary>
+    public const int LargeBatchBytesMaximum = SealedTransmitter.LentMaximum + (SealedTransmitter.BatchMaximum * 20 * 1024);
+
     private readonly EventLoop _loop;
     private readonly ChannelOptions _options;
     private readonly SegmentStock _segments;

@@ -11,8 +11,8 @@ internal sealed class SealedTransmitter : ITransmitter
     // worker's buffers are few enough to stay in the processor's caches. It is small again as soon as the socket takes less: a slow
     // client holds no more than that.
     public const int BatchMinimum = 4;
-    private const int BatchMaximum = 16;
-    private const long LentMaximum = 1 << 20;
+    public const int BatchMaximum = 16;
+    public const int LentMaximum = 1 << 20;
 
     // A record of several ranges is put together before it is sealed. Larger sends begin with a short one, so that little is copied.
     private const int GatheredMaximum = 4096;

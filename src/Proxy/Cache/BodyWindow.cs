@@ -11,8 +11,11 @@ internal sealed record BodyWindow(int Bytes, long PoolBytes = long.MaxValue)
     /// <summary>The window where memory is scarce.</summary>
     public const int ScarceBytes = 64 * 1024;
 
-    /// <summary>Bytes that such a window holds: the last piece reaches beyond it.</summary>
-    public const int ScarceBytesHeld = ScarceBytes + (ScarceBytes / 4);
+    /// <summary>Bytes that the producer of a body adds at once.</summary>
+    public const int AddedBytes = 64 * 1024;
+
+    /// <summary>Bytes that such a window holds: what is added when it is nearly full, and the last piece, reach beyond it.</summary>
+    public const int ScarceBytesHeld = ScarceBytes + AddedBytes + (ScarceBytes / 4);
 
     /// <summary>The smallest it becomes. A reader that stays within half of it behind the bytes it waits for doesn't keep them from coming.
     /// </summary>

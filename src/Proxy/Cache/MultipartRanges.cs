@@ -12,6 +12,9 @@ internal sealed class MultipartRanges
     private const int LinesMaximum = 4 + BoundaryLength + 16 + 23 + 60 + 4;
     private const int BoundaryLength = 32;
 
+    /// <summary>The longest Content-Type that each part repeats; a body of a longer one is sent whole (RFC 9110, section 14.2).</summary>
+    public const int ContentTypeMaximum = 256;
+
     private readonly ByteSpan[] _parts;
     private readonly byte[] _boundary;
     private readonly int[] _ends;

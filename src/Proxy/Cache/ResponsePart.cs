@@ -26,11 +26,12 @@ internal readonly record struct ResponsePart(int Status, long Start, long Length
         return request.Method != KnownMethod.Get || response is not { Status: 200, Head: { } head }
             || !request.Fields.TryGet(KnownField.Range, out var value) || request.Fields.IsRepeated(KnownField.Range)
             || !Conditions.AllowsRange(request, head)
-            || TryOf(value, response.Body, ref part);
+            || TryOf(value, response, ref part);
     }
 
-    private static bool TryOf(ReadOnlySpan<byte> value, StoredBody body, ref ResponsePart part)
+    private static bool TryOf(ReadOnlySpan<byte> value, StoredResponse response, ref ResponsePart part)
     {
+        var body = response.Body;
         Span<ByteRange> ranges = stackalloc ByteRange[RangeField.RangesMaximum];
         ranges = ranges[..RangeField.Read(value, ranges)];
         if (ranges.IsEmpty)
@@ -43,7 +44,7 @@ internal readonly record struct ResponsePart(int Status, long Start, long Length
             part = new ResponsePart(416, 0, 0);
         else if (parts.Length == 1)
             part = new ResponsePart(206, parts[0].Start, parts[0].Length);
-        else if (!body.IsWindowed)
+        else if (!body.IsWindowed && response.ContentType.Length <= MultipartRanges.ContentTypeMaximum)
             part = new ResponsePart(206, parts[0].Start, parts[0].Length) { Several = parts.ToArray() };
         return true;
     }

@@ -1,3 +1,5 @@
+using TlsProxy.Ktls;
+
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>Bytes that one client's connection takes at most, as allocated.</summary>
@@ -13,10 +15,10 @@ internal static class ConnectionBytes
     public const int InputMaximum = 256 * 1024;
 
     /// <summary>A batch of sealed records; a larger one is among the worker's buffers.</summary>
-    public const int SealedMaximum = 80 * 1024;
+    public const int SealedMaximum = RecordChannel.SealedBytesMaximum;
 
-    /// <summary>The head of a response.</summary>
-    public const int HeadMaximum = 80 * 1024;
+    /// <summary>The head of a response, and the lines between its parts.</summary>
+    public const int HeadMaximum = 96 * 1024;
 
     /// <summary>What the access log is to say of a request.</summary>
     public const int LoggedMaximum = 5 * 1024;

@@ -150,7 +150,8 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         var body = response.Body;
         if (body.HasFailed)
             return OriginFlow.Continue;
-        if (!body.IsWindowed && (body.TotalLength ?? body.Available) > BodyWindow.ScarceBytes && _table.Window.IsScarce(_table.Pool))
+        var length = body.TotalLength ?? body.Available + data.Length;
+        if (!body.IsWindowed && length > BodyWindow.ScarceBytes && _table.Window.IsScarce(_table.Pool))
             Outgrow(body, remember: false);
         if (!body.Append(data))
         {

@@ -1,3 +1,5 @@
+using TlsProxy.Proxy.Cache;
+
 namespace TlsProxy.Proxy.Origin;
 
 /// <summary>Bytes that one request to the origin takes at most beside the response's body, as allocated.</summary>
@@ -6,14 +8,14 @@ internal static class FetchBytes
     /// <summary>The request's head: as received, as forwarded, and as the HTTP client holds and writes it.</summary>
     public const int RequestHeadMaximum = 384 * 1024;
 
-    /// <summary>The response's head: as the HTTP client reads it, and as it is kept and forwarded.</summary>
-    public const int ResponseHeadMaximum = 512 * 1024;
+    /// <summary>The response's head: as the HTTP client reads it, and as it is kept and forwarded. Many short fields cost most.</summary>
+    public const int ResponseHeadMaximum = 1280 * 1024;
 
     /// <summary>The request's body on its way, and the buffer it is sent from.</summary>
     public const int RequestBodyMaximum = RequestBody.DefaultCapacity + CopyBuffer;
 
     /// <summary>The buffer that the response's body is read into.</summary>
-    public const int CopyBuffer = 64 * 1024;
+    public const int CopyBuffer = BodyWindow.AddedBytes;
 
     /// <summary>All of it.</summary>
     public const int Maximum = RequestHeadMaximum + ResponseHeadMaximum + RequestBodyMaximum + CopyBuffer;

@@ -21,14 +21,16 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
 
     /// <param name="optionAnswer">What the kernel answers where a socket option is set; null for success.</param>
     /// <param name="unsent">What the handshake has left to be sent.</param>
+    /// <param name="segments">Those of a worker with other channels; null for some of its own.</param>
     public ScriptedChannel(
-        CipherSuite suite, KtlsMode mode, bool requireKtls = false, Errno optionAnswer = Errno.None, byte[]? unsent = null)
+        CipherSuite suite, KtlsMode mode, bool requireKtls = false, Errno optionAnswer = Errno.None, byte[]? unsent = null,
+        SegmentStock? segments = null, RecordRequirements requirements = default)
     {
         Backend = new ScriptedBackend(_pool) { OptionAnswer = (_, _) => optionAnswer };
         _loop = new EventLoop(Backend);
         _memory = _pool.TryRent(1 << 20)!;
-        _segments = new SegmentStock(_pool);
-        var keys = new TestKeys(suite);
+        _segments = segments ?? new SegmentStock(_pool);
+        var keys = new TestKeys(suite, requirements: requirements);
         _peerKeys = keys.Create();
         _sealer = new RecordSealer(_peerKeys.Version, _peerKeys.Suite, _peerKeys.Receive);
         var options = new ChannelOptions { Mode = mode, RequireKtls = requireKtls };

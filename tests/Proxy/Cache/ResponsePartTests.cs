@@ -39,6 +39,18 @@ public sealed class ResponsePartTests : IDisposable
     }
 
     [Fact]
+    public void A_body_whose_content_type_is_too_long_to_repeat_is_sent_whole()
+    {
+        using var scene = new Scene(_pool, 100, 100);
+        var head = Messages.Response(200, "Content-Type: text/" + new string('x', MultipartRanges.ContentTypeMaximum));
+        var response = new StoredResponse(200, [], hasDate: true, scene.Body) { Head = head };
+        Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=50-59,0-9"), response, out var part));
+        Assert.True(part.IsWhole);
+        Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=50-59"), response, out part));
+        Assert.Equal(206, part.Status);
+    }
+
+    [Fact]
     public void Repeated_fields_and_other_statuses_have_no_ranges()
     {
         using var scene = new Scene(_pool, 100, 100);

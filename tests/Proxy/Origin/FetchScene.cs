@@ -39,6 +39,8 @@ internal sealed class FetchScene : IDisposable
 
     public long CacheBytes => _cache.Bytes;
 
+    public long AllocatedBytes => _pool.AllocatedBytes;
+
     public int RentedSegments => _pool.RentedSegments;
 
     /// <summary>Stores a response for <c>/object/a</c>, whose request carries these fields.</summary>
