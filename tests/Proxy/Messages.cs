@@ -6,10 +6,13 @@ namespace TlsProxy.Proxy.Tests;
 /// <summary>Heads out of their lines.</summary>
 internal static class Messages
 {
-    public static RequestHead Request(string target = "/object/a", string method = "GET", params string[] fields)
+    public static RequestHead Request(string target = "/object/a", string method = "GET", params string[] fields) =>
+        RequestTo("a", target, method, fields);
+
+    public static RequestHead RequestTo(string host, string target = "/object/a", string method = "GET", params string[] fields)
     {
         var head = new RequestHead();
-        var text = $"{method} {target} HTTP/1.1\r\nHost: a\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n";
+        var text = $"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n";
         Assert.Equal(ParseStatus.Complete, RequestParser.Parse(Encoding.Latin1.GetBytes(text), new HttpLimits(), head, out _, out var refusal));
         Assert.Equal(Refusal.None, refusal);
         return head.Detach();

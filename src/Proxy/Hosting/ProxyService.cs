@@ -78,8 +78,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
         {
             Origin = _origin,
             Faults = _faults,
-            Troubles = new OriginTroubles(
-                TimeProvider.System, (what, where, outcome) => ProxyLog.OriginTroubled(logger, what, where, outcome)),
+            Redirects = RedirectFields.Of(options.Origin),
+            Troubles = new OriginTroubles(TimeProvider.System, (what, where, got) => ProxyLog.OriginTroubled(logger, what, where, got)),
             Cache = _cache,
             Policy = options.Cache.Policy,
             Pool = _pool,

@@ -21,6 +21,7 @@ internal sealed partial class Fetch
     private void Decide(ResponseHead head)
     {
         _came = _table.NextMoment();
+        _table.Redirects?.Rewrite(head.Fields, _plan.Request, _request.Fields);
         _plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
         if (AnswerCheck.IsUnasked(head, _request.Fields, _plan.Request.Fields))
         {

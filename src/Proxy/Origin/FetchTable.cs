@@ -41,6 +41,9 @@ internal sealed partial class FetchTable
     /// <summary>How much is held of a body that isn't stored.</summary>
     public BodyWindow Window { get; init; } = new(4 << 20);
 
+    /// <summary>Keeps redirects in the proxy; null leaves them.</summary>
+    public RedirectFields? Redirects { get; init; }
+
     /// <summary>Where the origin's failures are told.</summary>
     public OriginTroubles Troubles { get; init; } = OriginTroubles.Silent;
 

@@ -15,7 +15,13 @@ internal sealed record OriginOptions
     public required int Port { get; init; }
 
     /// <summary>Host and port as in a URL; an IPv6 address has its brackets.</summary>
-    public string Authority => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}");
+    public string Authority => string.Create(CultureInfo.InvariantCulture, $"{Name}:{Port}");
+
+    /// <summary>The host as in a URL.</summary>
+    public string Name => Host.Contains(':') ? $"[{Host}]" : Host;
+
+    /// <summary>URLs in redirects that name the origin become the client's.</summary>
+    public bool RewritesRedirects { get; init; } = true;
 
     /// <summary>The Host the origin is given, or null for the client's own.</summary>
     public string? HostSent { get; init; }

@@ -23,6 +23,8 @@ internal sealed record OriginTrouble(string Address, string? Error)
         return new OriginTrouble(address, null);
     }
 
+    public override string ToString() => Error is null ? Address : $"{Address}, {Error}";
+
     /// <summary>The name of the error number; what a resolver answers has none, and is called as the runtime calls it.</summary>
     private static string NameOf(SocketException exception) => Enum.IsDefined((Errno)exception.NativeErrorCode)
         ? ((Errno)exception.NativeErrorCode).ToString()

@@ -58,7 +58,7 @@ internal sealed class OriginTroubles(TimeProvider time, Action<string, string, s
             {
                 if (tally.Outcomes.Count == 0 || (tally.Written is { } written && time.GetElapsedTime(written, now) < Period))
                     continue;
-                lines.Add((OriginFailures.Of(failure).Text.TrimEnd('.'), Where(tally.Trouble), Outcomes(tally)));
+                lines.Add((OriginFailures.Of(failure).Text.TrimEnd('.'), tally.Trouble?.ToString() ?? "no address", Outcomes(tally)));
                 tally.Written = now;
                 tally.Outcomes.Clear();
             }
@@ -68,13 +68,6 @@ internal sealed class OriginTroubles(TimeProvider time, Action<string, string, s
         foreach (var (what, where, outcome) in lines)
             write(what, where, outcome);
     }
-
-    private static string Where(OriginTrouble? trouble) => trouble switch
-    {
-        null => "no address",
-        { Error: null } => trouble.Address,
-        _ => $"{trouble.Address}, {trouble.Error}",
-    };
 
     private static string Outcomes(Tally tally) => string.Join(
         ", ", tally.Outcomes.Select(outcome => string.Create(CultureInfo.InvariantCulture, $"{outcome.Key} ({outcome.Value})")));

@@ -11,7 +11,7 @@ internal sealed class FetchScene : IDisposable
     private readonly ResponseCache _cache = new(1 << 20, 100);
 
     public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue, long poolBytes = long.MaxValue,
-        OriginTroubles? troubles = null)
+        OriginTroubles? troubles = null, RedirectFields? redirects = null)
     {
         Table = new FetchTable
         {
@@ -24,6 +24,7 @@ internal sealed class FetchScene : IDisposable
             Arriving = new ArrivingBudget(arrivingBytes),
             Window = new BodyWindow(4 << 20, poolBytes),
             Time = Time,
+            Redirects = redirects,
             Troubles = troubles ?? OriginTroubles.Silent,
         };
         Client = new FetchClient(Table);

@@ -22,7 +22,8 @@ internal sealed class DoctorCommand : Command
         {
             _ = DescriptorLimit.Raise();
             var findings = Examination.Run(
-                _serving.BindLibSsl(parsed), _serving.BindCertificates(parsed), MemoryExamination.Run(() => _serving.BindMemory(parsed)));
+                _serving.BindLibSsl(parsed), _serving.BindCertificates(parsed), _serving.BindOrigin(parsed),
+                MemoryExamination.Run(() => _serving.BindMemory(parsed)));
             Console.Out.Write(parsed.GetValue(_json) ? Json(findings) : Text(findings));
             return findings.Any(finding => finding is { IsRequired: true, Works: false }) ? 1 : 0;
         });

@@ -2,6 +2,7 @@ using System.Globalization;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Ring;
@@ -16,8 +17,10 @@ internal static class Examination
 
     /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
     /// <param name="certificates">Those to look at, if any.</param>
+    /// <param name="origin">The origin to ask, or null for none.</param>
     /// <param name="memory">The most that is held.</param>
-    public static IReadOnlyList<Finding> Run(string? libSsl, CertificateOptions certificates, IEnumerable<Finding> memory)
+    public static IReadOnlyList<Finding> Run(
+        string? libSsl, CertificateOptions certificates, OriginOptions? origin, IEnumerable<Finding> memory)
     {
         // The library is chosen before anything uses one.
         var openSsl = OpenSsl(libSsl);
@@ -25,7 +28,7 @@ internal static class Examination
         [
             .. Kernel(), .. Transports(), .. RingFeatures(), .. openSsl, .. openSsl[0].Works ? KernelTls() : [NoKernelTls],
             .. CertificateExamination.Run(certificates, TimeProvider.System.GetUtcNow()), .. Limits(),
-            .. memory,
+            .. OriginExamination.Run(origin), .. memory,
         ];
     }
 

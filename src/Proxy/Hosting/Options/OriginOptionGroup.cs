@@ -10,6 +10,7 @@ internal sealed class OriginOptionGroup : OptionGroup
     private readonly Option<string?> _host;
     private readonly Option<TimeSpan> _connectTimeout;
     private readonly Option<TimeSpan> _timeout;
+    private readonly Option<string> _rewriteRedirects;
 
     /// <param name="isRequired">Whether a command line without an origin has an error.</param>
     public OriginOptionGroup(bool isRequired)
@@ -31,7 +32,14 @@ internal sealed class OriginOptionGroup : OptionGroup
         _timeout = TimeLimit(
             "--origin-timeout", "Time for the head of the origin's response, connecting included, and without a byte of its body.",
             TimeSpan.FromSeconds(60));
+        _rewriteRedirects = Choice(
+            "--rewrite-redirects",
+            "URLs that name the origin in Location, Content-Location and Refresh get the client's scheme and host (on), or stay (off).",
+            "on", "off");
     }
+
+    /// <summary>The options where an origin is named, else null.</summary>
+    public OriginOptions? TryBind(ParseResult parsed) => parsed.GetValue(_origin) is null ? null : Bind(parsed);
 
     public OriginOptions Bind(ParseResult parsed) => parsed.GetRequiredValue(_origin) with
     {
@@ -39,5 +47,6 @@ internal sealed class OriginOptionGroup : OptionGroup
         ConnectTimeout = parsed.GetRequiredValue(_connectTimeout),
         ResponseTimeout = parsed.GetRequiredValue(_timeout),
         IdleTimeout = parsed.GetRequiredValue(_timeout),
+        RewritesRedirects = parsed.GetRequiredValue(_rewriteRedirects) == "on",
     };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Memory;
+using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 
@@ -57,6 +58,9 @@ internal sealed class ServeOptionGroups(bool isServing)
     }
 
     public string? BindLibSsl(ParseResult parsed) => _tls.BindLibSsl(parsed);
+
+    /// <summary>The origin, or null where none is named.</summary>
+    public OriginOptions? BindOrigin(ParseResult parsed) => _origin.TryBind(parsed);
 
     public CertificateOptions BindCertificates(ParseResult parsed) => _certificates.Bind(parsed);
 

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+
+namespace TlsProxy.Proxy.Hosting.Doctor;
+
+/// <summary>Asks the origin for <c>/</c> as the proxy would.</summary>
+internal static class OriginExamination
+{
+    /// <param name="options">Null to ask none.</param>
+    public static IEnumerable<Finding> Run(OriginOptions? options)
+    {
+        if (options is null)
+            yield break;
+        var name = $"http://{options.Authority}";
+        using var origin = new HttpClientOrigin(options);
+        var fields = new FieldTable();
+        fields.Add("Host"u8, Encoding.ASCII.GetBytes(options.HostSent ?? options.Authority));
+        var request = new OriginRequest
+        {
+            Method = KnownMethod.Head,
+            MethodText = "HEAD"u8.ToArray(),
+            Target = "/"u8.ToArray(),
+            Fields = fields,
+        };
+        var probe = new OriginProbe();
+        origin.Start(request, probe);
+        var failure = probe.Ended.GetAwaiter().GetResult();
+        if (failure == OriginFailure.None)
+        {
+            var text = string.Create(CultureInfo.InvariantCulture, $"answers HEAD / with {probe.Status}");
+            yield return new Finding("origin", name, true, text);
+            yield break;
+        }
+
+        var where = request.Trouble is { } trouble ? $" ({trouble})" : string.Empty;
+        var what = OriginFailures.Of(failure).Text.TrimEnd('.');
+        yield return new Finding("origin", name, false, $"{what}{where}: start it, or correct --origin", IsRequired: true);
+    }
+}
