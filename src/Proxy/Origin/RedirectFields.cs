@@ -80,7 +80,7 @@ internal sealed class RedirectFields(string name, int port)
         if (!UrlAuthority.TryRead(url, out var authority) || !IsOrigin(authority, request.IsHttps, hostSent))
             return null;
         var scheme = authority.IsHttps is null ? ""u8 : request.IsHttps ? "https:"u8 : "http:"u8;
-        byte[] replacement = [.. scheme, .. "//"u8, .. HostOf(request), .. url[authority.Length..]];
+        byte[] replacement = [.. scheme, .. "//"u8, .. CacheKey.HostOf(request), .. url[authority.Length..]];
         return Ascii.EqualsIgnoreCase(url[..authority.Length], replacement.AsSpan(0, replacement.Length - url.Length + authority.Length))
             ? null
             : replacement;
@@ -98,14 +98,5 @@ internal sealed class RedirectFields(string name, int port)
         if (!UrlAuthority.TryReadHost(hostSent, out var name, out var portSent) || !Ascii.EqualsIgnoreCase(authority.Name, name))
             return false;
         return isOwnPort || authority.Port == portSent || (authority.Port is null && authority.IsHttps is false && isHttps);
-    }
-
-    /// <summary>The client's Host as it is keyed: in lower case, without its scheme's default port.</summary>
-    private static byte[] HostOf(RequestHead request)
-    {
-        var host = CacheKey.WithoutDefaultPort(request.IsHttps, request.Host);
-        var lower = new byte[host.Length];
-        Ascii.ToLower(host, lower, out _);
-        return lower;
     }
 }
