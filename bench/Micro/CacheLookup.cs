@@ -22,12 +22,12 @@ internal sealed class CacheLookup(int entries) : Benchmark($"look up among {entr
         body.Complete();
         var head = new ResponseHead { Status = 200 };
         var response = new StoredResponse(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: false, body) { Head = head };
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var step = Math.Max(1, entries / AskedMaximum);
         for (var i = 0; i < entries; i++)
         {
             var request = Requests.Parse(Requests.Curl(string.Create(CultureInfo.InvariantCulture, $"/object/{(uint)i * 2654435761:x}/{i}")));
-            var entry = new CacheEntry(response, new Freshness(now, 0, 86_400), VaryKey.Of(head, request), false);
+            var entry = new CacheEntry(response, new Freshness(now, 0, 86_400_000), VaryKey.Of(head, request), false);
             _cache.Store(CacheKey.Of(request, null), entry, now);
             if (i % step == 0 && _asked.Count < AskedMaximum)
                 _asked.Add(request.Detach());

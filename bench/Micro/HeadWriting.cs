@@ -23,7 +23,7 @@ internal sealed class HeadWriting() : Benchmark("write the head of a hit")
         body.Complete();
         _response = new StoredResponse(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: true, body);
         _context = new HeadContext(1_795_557_197, HttpVersion.Http11, true, 1_345_292, false, ResponsePart.Whole(200),
-            CacheNote.Reused(CacheReason.Fresh, new Freshness(1_795_555_963, 0, 3600), 1_795_557_197));
+            CacheNote.Reused(CacheReason.Fresh, new Freshness(1_795_555_963_000, 0, 3_600_000), 1_795_557_197_000));
     }
 
     public override void Run(int operations)

@@ -120,7 +120,7 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
     {
         var pool = new SegmentPool();
         var cache = new ResponseCache(long.MaxValue, 10);
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var body = new StoredBody(pool, Bytes);
         body.Append(new byte[Bytes]);
         body.Complete();
@@ -130,12 +130,12 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
         var response = new StoredResponse(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: false, body) { Head = head };
         var request = Requests.Parse(_request);
         request.IsHttps = tls;
-        cache.Store(CacheKey.Of(request, null), new CacheEntry(response, new Freshness(now, AgeSeconds, 10 * AgeSeconds), VaryKey.Of(head, request), false), now);
+        cache.Store(CacheKey.Of(request, null), new CacheEntry(response, new Freshness(now, 1000 * AgeSeconds, 10_000 * AgeSeconds), VaryKey.Of(head, request), false), now);
         var fetches = new FetchTable
         {
             Origin = new NoOrigin(),
             Cache = cache,
-            Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } },
+            Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = pool,
             Fields = new ForwardedFields(null, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{0}")),
             ObjectMaximum = 1 << 30,

@@ -22,7 +22,7 @@ public static class TargetCases
         { "RFC 9112 3.2, as browsers send it", "GET /a|b[c]{d}^`?e|f[g]{h}^`\\i" + Rest },
         { Absolute, "GET http://a/x HTTP/1.1\r\nHost: a\r\n\r\n" },
         { Absolute, "GET http://a/x HTTP/1.0\r\n\r\n" },
-        { Absolute, "GET https://A:1 HTTP/1.1\r\nHost: a:1\r\n\r\n" },
+        { Absolute, "GET http://A:1 HTTP/1.1\r\nHost: a:1\r\n\r\n" },
         { Absolute, "GET HTTP://a?q HTTP/1.1\r\nHost: a\r\n\r\n" },
         { Absolute, "GET http://[::1]/x HTTP/1.1\r\nHost: [::1]\r\n\r\n" },
         { Absolute, "OPTIONS http://a HTTP/1.1\r\nHost: a\r\n\r\n" },

@@ -4,20 +4,24 @@ namespace TlsProxy.Proxy.Tests;
 internal sealed class ManualTime : TimeProvider
 {
     private DateTimeOffset _now = DateTimeOffset.FromUnixTimeSeconds(System.GetUtcNow().ToUnixTimeSeconds());
-    private long _uptime = 1000;
+    private long _uptime = 1_000_000;
 
     public long Seconds => _now.ToUnixTimeSeconds();
 
-    public override long TimestampFrequency => 1;
+    public long Milliseconds => _now.ToUnixTimeMilliseconds();
+
+    public override long TimestampFrequency => 1000;
 
     public override DateTimeOffset GetUtcNow() => _now;
 
     public override long GetTimestamp() => _uptime;
 
-    public void Advance(long seconds)
+    public void Advance(long seconds) => AdvanceMilliseconds(1000 * seconds);
+
+    public void AdvanceMilliseconds(long milliseconds)
     {
-        _now = _now.AddSeconds(seconds);
-        _uptime += seconds;
+        _now = _now.AddMilliseconds(milliseconds);
+        _uptime += milliseconds;
     }
 
     /// <summary>Somebody sets the time of day.</summary>

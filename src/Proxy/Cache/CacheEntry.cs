@@ -5,8 +5,8 @@ namespace TlsProxy.Proxy.Cache;
 /// <summary>A stored response with what decides about its use.</summary>
 internal sealed class CacheEntry
 {
-    // A stale response with a validator is kept this long for its revalidation.
-    private const long RevalidationSeconds = 3600;
+    // A stale response with a validator is kept this long for its revalidation, in milliseconds.
+    private const long RevalidationWindow = 3_600_000;
 
     // Between two tries to refresh a stale response in the background, when the first has failed.
     private const long RefreshRetrySeconds = 1;
@@ -26,7 +26,7 @@ internal sealed class CacheEntry
     /// <summary>An entry out of a response that may be stored.</summary>
     /// <param name="head">As the origin sent it, or updated.</param>
     /// <param name="body">Its reference stays with the caller.</param>
-    /// <param name="responseTime">When the head came, in seconds since 1970.</param>
+    /// <param name="responseTime">When the head came, in milliseconds since 1970.</param>
     /// <param name="order">Where the answer stands among others.</param>
     public static CacheEntry Create(
         RequestHead request, ResponseHead head, StoredBody body, in StoreDecision decision, long responseTime,
@@ -61,7 +61,8 @@ internal sealed class CacheEntry
     /// <summary>Whether requests with Authorization get it too.</summary>
     public bool SharesAuthorized { get; }
 
-    /// <summary>When it was made, in seconds since 1970: of several that fit a request the latest is used (RFC 9111, section 4.1).</summary>
+    /// <summary>When it was made, in milliseconds since 1970: of several that fit a request the latest is used (RFC 9111, section
+    /// 4.1).</summary>
     public long Date { get; }
 
     /// <summary>Where the answer stands among others.</summary>
@@ -84,9 +85,9 @@ internal sealed class CacheEntry
     /// <summary>Whether the origin can be asked if it still holds.</summary>
     public bool HasValidator => CachePolicy.HasValidator(Head.Fields);
 
-    /// <summary>When it is of no use any more, in seconds since 1970.</summary>
-    public long KeepUntil => Freshness.ResponseTime + Math.Max(1, Freshness.Lifetime - Freshness.InitialAge)
-        + Math.Max(Freshness.StaleWindow, HasValidator ? RevalidationSeconds : 0);
+    /// <summary>When it is of no use any more, in milliseconds since 1970.</summary>
+    public long KeepUntil => Freshness.ResponseTime + Math.Max(1000, Freshness.Lifetime - Freshness.InitialAge)
+        + Math.Max(Freshness.StaleWindow, HasValidator ? RevalidationWindow : 0);
 
     /// <summary>Whether the response was selected by what this request has too.</summary>
     public bool Serves(RequestHead request) =>

@@ -30,7 +30,7 @@ internal sealed class CacheNode(string key)
     /// <summary>A response of which only parts are there; its reference is the node's.</summary>
     public PartialResponse? Parts { get; set; }
 
-    /// <summary>When the node leaves whatever happens, in seconds since 1970.</summary>
+    /// <summary>When the node leaves whatever happens, in milliseconds since 1970.</summary>
     public long KeepUntil { get; set; }
 
     public long Cost { get; set; }

@@ -17,6 +17,8 @@ internal readonly record struct CacheNote(
     public static CacheNote Own(CacheReason reason) => new(CacheOutcome.Local, reason);
 
     /// <summary>A stored response, used without asking the origin.</summary>
+    /// <param name="now">In milliseconds since 1970.</param>
     public static CacheNote Reused(CacheReason reason, in Freshness freshness, long now) => new(
-        reason == CacheReason.Fresh ? CacheOutcome.Hit : CacheOutcome.Stale, reason, CacheReason.None, freshness.AgeAt(now), freshness.TtlAt(now));
+        reason == CacheReason.Fresh ? CacheOutcome.Hit : CacheOutcome.Stale, reason, CacheReason.None, freshness.AgeSecondsAt(now),
+        freshness.TtlSecondsAt(now));
 }

@@ -2,13 +2,19 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
 
-/// <summary>What may be stored, and for whom, as a shared cache (RFC 9111, section 3). Durations are seconds.</summary>
+/// <summary>What may be stored, and for whom, as a shared cache (RFC 9111, section 3). Times are milliseconds since 1970, durations
+/// milliseconds.</summary>
 internal sealed record CachePolicy
 {
+    private const long Second = 1000;
+
     /// <summary>How long each response stays fresh.</summary>
     public LifetimePolicy Lifetimes { get; init; } = new();
 
     public SetCookieMode SetCookies { get; init; }
+
+    /// <summary>What the demands of requests count for.</summary>
+    public ClientCacheControl ClientControl { get; init; }
 
     /// <summary>The rules by path.</summary>
     public PathRules Rules { get; init; } = PathRules.None;
@@ -16,8 +22,18 @@ internal sealed record CachePolicy
     /// <summary>How long past its lifetime a response is used when the origin can't be reached.</summary>
     public long StaleIfUnreachable { get; init; }
 
+    /// <summary>What a request's Cache-Control and Pragma ask for, as far as that counts.</summary>
+    public RequestDirectives DirectivesOf(FieldTable request)
+    {
+        // Most requests say nothing about caches, and then nothing is read.
+        if (!request.Contains(KnownField.CacheControl) && !request.Contains(KnownField.Pragma))
+            return RequestDirectives.None;
+        var directives = RequestDirectives.Read(request);
+        return ClientControl == ClientCacheControl.Ignore ? directives.WithoutDemands() : directives;
+    }
+
     /// <summary>Judges a response.</summary>
-    /// <param name="requestTime">When the origin was asked, in seconds since 1970.</param>
+    /// <param name="requestTime">When the origin was asked.</param>
     /// <param name="now">When it answered.</param>
     /// <param name="asGet">The request counts as a GET: an answer to HEAD updates what a GET has stored.</param>
     public StoreDecision Judge(RequestHead request, ResponseHead response, PathRule? rule, long requestTime, long now, bool asGet = false)
@@ -26,11 +42,18 @@ internal sealed record CachePolicy
         var reason = Refuses(request, response, directives, rule, asGet);
         if (reason != CacheReason.None)
             return new StoreDecision(reason, directives, default);
-        var lifetime = Lifetimes.Of(request, response, directives, rule, now);
+        var lifetime = Lifetimes.Of(request, response, directives, rule, now, out var fromArrival);
         if (lifetime < 0 && !directives.NoCache)
-            return new StoreDecision(WithoutLifetime(response, rule), directives, default);
-        var freshness = FreshnessOf(response, directives, rule, Math.Max(0, lifetime), requestTime, now);
-        var canBeUsed = freshness.IsFreshAt(now) || HasValidator(response.Fields)
+        {
+            return new StoreDecision(WithoutLifetime(response, rule), directives, default)
+            {
+                IsForWaiters = Cacheability.IsNegative(response.Status) && Lifetimes.IsForAll(request, response),
+                KeyFields = rule?.KeyFields,
+            };
+        }
+
+        var freshness = FreshnessOf(response, directives, rule, Math.Max(0, lifetime), fromArrival, requestTime, now);
+        var canBeUsed = freshness.IsFreshAt(now) || freshness.WasFreshWhenAsked || HasValidator(response.Fields)
             || freshness is { ForbidsStale: false, StaleWhileRevalidate: > 0 } or { ForbidsStale: false, StaleIfError: > 0 };
         return new StoreDecision(canBeUsed ? CacheReason.Stored : CacheReason.StaleOnArrival, directives, freshness)
         {
@@ -52,7 +75,7 @@ internal sealed record CachePolicy
         // The origin may have read its content, which the key doesn't know: such an answer would be given to requests without it.
         if (request is { HasBody: true, Method: not KnownMethod.Post })
             return CacheReason.RequestContent;
-        if (RequestDirectives.Read(request.Fields).NoStore)
+        if (DirectivesOf(request.Fields).NoStore)
             return CacheReason.RequestNoStore;
         if (Cacheability.AnswersCondition(response.Status))
             return CacheReason.Condition;
@@ -87,13 +110,20 @@ internal sealed record CachePolicy
         && LifetimePolicy.IsExplicit(response.Fields, directives);
 
     private Freshness FreshnessOf(
-        ResponseHead response, ResponseDirectives directives, PathRule? rule, long lifetime, long requestTime, long now) =>
-        new(now, ResponseAge.Initial(response.Fields, requestTime, now), lifetime)
+        ResponseHead response, ResponseDirectives directives, PathRule? rule, long lifetime, bool fromArrival, long requestTime, long now)
+    {
+        var age = ResponseAge.Initial(response.Fields, requestTime, now);
+        return new Freshness(now, age, fromArrival && lifetime > 0 ? age + lifetime : lifetime)
         {
+            AgeWhenAsked = ResponseAge.WhenAsked(response.Fields, requestTime, now),
             AlwaysAsk = directives.NoCache,
             MustRevalidate = directives.MustRevalidate,
-            StaleWhileRevalidate = directives.StaleWhileRevalidate >= 0 ? directives.StaleWhileRevalidate : rule?.StaleWhileRevalidate ?? 0,
-            StaleIfError = directives.StaleIfError >= 0 ? directives.StaleIfError : rule?.StaleIfError ?? 0,
+            StaleWhileRevalidate = Window(directives.StaleWhileRevalidate, rule?.StaleWhileRevalidate),
+            StaleIfError = Window(directives.StaleIfError, rule?.StaleIfError),
             StaleIfUnreachable = StaleIfUnreachable,
         };
+    }
+
+    /// <summary>The origin's window, in seconds, before that of the rule.</summary>
+    private static long Window(long said, long? ruled) => said >= 0 ? said * Second : ruled ?? 0;
 }

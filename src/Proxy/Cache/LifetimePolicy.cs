@@ -3,11 +3,14 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
 
-/// <summary>How long a response stays fresh (RFC 9111, section 4.2.1), and what is assumed where its origin says nothing. Durations are seconds.</summary>
+/// <summary>How long a response stays fresh (RFC 9111, section 4.2.1), and what is assumed where its origin says nothing. Times are
+/// milliseconds since 1970, durations milliseconds.</summary>
 internal sealed record LifetimePolicy
 {
     // RFC 9111, section 4.2.2, names a tenth of the time since the last change as typical.
     private const int HeuristicDivisor = 10;
+
+    private const long Second = 1000;
 
     /// <summary>Of a GET 200 below <c>/object/</c> whose origin says nothing; 0 for none.</summary>
     public long Default { get; init; }
@@ -26,24 +29,35 @@ internal sealed record LifetimePolicy
         || (!directives.IsTargeted && response.Contains(KnownField.Expires));
 
     /// <summary>The lifetime of a response that may be stored, or -1 where there is none.</summary>
-    public long Of(RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now)
+    /// <param name="fromArrival">The operator chose it: it counts from the arrival of the response, however long the origin took.</param>
+    public long Of(
+        RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now, out bool fromArrival)
     {
         // Errors come as pages, whatever was asked for.
         if (rule is not null && response.Status < 400 && !rule.Fits(response.Fields))
             rule = null;
+        fromArrival = true;
         if (rule?.Lifetime is { } ruled && response.Status < 400
             && (rule.SetCookies is not null || !response.Fields.Contains(KnownField.SetCookie)))
             return ruled;
-        return IsExplicit(response.Fields, directives) ? Explicit(response.Fields, directives, now) : Assumed(request, response, directives, rule, now);
+        if (!IsExplicit(response.Fields, directives))
+            return Assumed(request, response, directives, rule, now, out fromArrival);
+        fromArrival = false;
+        return Explicit(response.Fields, directives, now);
     }
+
+    /// <summary>Whether a response may be for others too where its origin says nothing: what was made for one client says so by its
+    /// cookies or credentials.</summary>
+    public bool IsForAll(RequestHead request, ResponseHead response) => !response.Fields.Contains(KnownField.SetCookie)
+        && !IsOfOneClient(request) && request.Method is (KnownMethod.Get or KnownMethod.Head);
 
     /// <summary>s-maxage before max-age before Expires. An Expires that is no date, or that differs from another, has passed.</summary>
     private static long Explicit(FieldTable response, ResponseDirectives directives, long now)
     {
         if (directives.SharedMaxAge >= 0)
-            return directives.SharedMaxAge;
+            return directives.SharedMaxAge * Second;
         if (directives.MaxAge >= 0)
-            return directives.MaxAge;
+            return directives.MaxAge * Second;
         var index = response.Find(KnownField.Expires);
         var expires = response.Value(index);
         while ((index = response.Find(KnownField.Expires, index + 1)) >= 0)
@@ -52,14 +66,16 @@ internal sealed record LifetimePolicy
                 return 0;
         }
 
-        return HttpDate.TryParse(expires, out var end) ? Math.Clamp(end - ResponseAge.DateOf(response, now), 0, DeltaSeconds.Maximum) : 0;
+        return HttpDate.TryParse(expires, out var end)
+            ? Math.Clamp((end * Second) - ResponseAge.DateOf(response, now), 0, DeltaSeconds.Maximum * Second)
+            : 0;
     }
 
-    private long Assumed(RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now)
+    private long Assumed(
+        RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now, out bool fromArrival)
     {
-        // What was made for one client says so by its cookies or credentials where it says nothing else.
-        if (response.Fields.Contains(KnownField.SetCookie) || IsOfOneClient(request)
-            || request.Method is not (KnownMethod.Get or KnownMethod.Head))
+        fromArrival = true;
+        if (!IsForAll(request, response))
             return -1;
         var negative = rule?.Negative ?? Negative;
         if (negative > 0 && Cacheability.IsNegative(response.Status))
@@ -71,6 +87,7 @@ internal sealed record LifetimePolicy
                 return standard;
         }
 
+        fromArrival = false;
         return directives.Public || Cacheability.IsHeuristic(response.Status) ? Heuristic(response.Fields, now) : -1;
     }
 
@@ -86,6 +103,6 @@ internal sealed record LifetimePolicy
         if (HeuristicMaximum == 0 || response.Contains(KnownField.Pragma)
             || !response.TryGet(KnownField.LastModified, out var text) || !HttpDate.TryParse(text, out var modified))
             return -1;
-        return Math.Clamp((ResponseAge.DateOf(response, now) - modified) / HeuristicDivisor, 0, HeuristicMaximum);
+        return Math.Clamp((ResponseAge.DateOf(response, now) - (modified * Second)) / HeuristicDivisor, 0, HeuristicMaximum);
     }
 }

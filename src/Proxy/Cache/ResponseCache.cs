@@ -4,7 +4,7 @@ using TlsProxy.Proxy.Http;
 namespace TlsProxy.Proxy.Cache;
 
 /// <summary>The stored responses: MemoryCache is the index and the keeper of lifetimes, bytes and objects are limited here. Lookups take no lock and
-/// allocate nothing.</summary>
+/// allocate nothing. Times are milliseconds since 1970.</summary>
 internal sealed partial class ResponseCache : IDisposable
 {
     private const int KeyOnStack = 1024;
@@ -243,7 +243,7 @@ internal sealed partial class ResponseCache : IDisposable
     private void Keep(CacheNode node, long now)
     {
         Recount(node);
-        _index.Set(node.Key, node, DateTimeOffset.FromUnixTimeSeconds(Math.Max(node.KeepUntil, now + 1)));
+        _index.Set(node.Key, node, DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(node.KeepUntil, now + 1000)));
         MakeRoom(node);
     }
 

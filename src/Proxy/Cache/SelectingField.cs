@@ -3,8 +3,9 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
 
-/// <summary>A request field that Vary names, with its value cut into list members: lines are joined, white space around commas and empty members don't
-/// count. Of the fields that rank what a client accepts, neither case nor order counts, since quality values do the ranking (RFC 9111, section 4.1).</summary>
+/// <summary>A request field that Vary names, with its value cut into list members: lines are joined, white space around commas and empty
+/// members don't count. Of the fields that rank what a client accepts case doesn't count, nor does order where all weights differ
+/// (RFC 9111, section 4.1).</summary>
 internal sealed class SelectingField
 {
     // Longer lists are compared in order, so that the work per request stays small.
@@ -27,7 +28,7 @@ internal sealed class SelectingField
         _members = members;
         _isPresent = isPresent;
         IsRanking = Ranks(name);
-        _isUnordered = IsRanking && members.Length <= UnorderedMaximum;
+        _isUnordered = IsRanking && members.Length <= UnorderedMaximum && WeightsDiffer(members);
     }
 
     public byte[] Name { get; }
@@ -137,6 +138,14 @@ internal sealed class SelectingField
             if (!Ascii.EqualsIgnoreCase(left.Slice(i++, 1), right.Slice(j++, 1)))
                 return false;
         }
+    }
+
+    /// <summary>Whether each member has a weight of its own. Origins break ties by order: Rails, Express and ASP.NET take the first of
+    /// equals.</summary>
+    private static bool WeightsDiffer(byte[][] members)
+    {
+        var weights = new HashSet<int>();
+        return Array.TrueForAll(members, member => QualityValue.Of(member) is >= 0 and var weight && weights.Add(weight));
     }
 
     private static bool Ranks(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, "Accept"u8) || Ascii.EqualsIgnoreCase(name, "Accept-Encoding"u8)

@@ -8,6 +8,10 @@ namespace TlsProxy.Proxy.Cache;
 /// <param name="Freshness">How long it may be used, when it is stored.</param>
 internal readonly record struct StoreDecision(CacheReason Reason, ResponseDirectives Directives, Freshness Freshness)
 {
+    /// <summary>It isn't stored, but answers those who asked before it came: an error of which its origin says nothing isn't asked for once
+    /// more by each of them.</summary>
+    public bool IsForWaiters { get; init; }
+
     public bool MayStore => Reason == CacheReason.Stored;
 
     /// <summary>It is stored without Set-Cookie, which reaches only the client it was made for.</summary>

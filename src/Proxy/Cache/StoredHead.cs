@@ -8,7 +8,8 @@ internal static class StoredHead
 {
     /// <summary>The part of a head that may be stored (RFC 9111, section 3.1), without fields that <c>private</c> and <c>no-cache</c> name (sections 5.2.2.4
     /// and 5.2.2.7).</summary>
-    /// <param name="responseTime">The Date of a response that came without one (RFC 9110, section 6.6.1), in seconds since 1970.</param>
+    /// <param name="responseTime">The Date of a response that came without one (RFC 9110, section 6.6.1), in milliseconds since
+    /// 1970.</param>
     /// <param name="stripsCookies">Set-Cookie stays with the client it came for.</param>
     public static ResponseHead Of(ResponseHead head, ResponseDirectives directives, long responseTime, bool stripsCookies)
     {
@@ -30,7 +31,7 @@ internal static class StoredHead
 
     /// <summary>A stored head with the fields of a 304, or of an answer to HEAD, in place of its own (RFC 9111, section 3.2). The entity
     /// tag and the coding of the body stay, and so do its digests where no strong validator says that both are of the same bytes.</summary>
-    /// <param name="responseTime">The Date of an update that came without one, in seconds since 1970.</param>
+    /// <param name="responseTime">The Date of an update that came without one, in milliseconds since 1970.</param>
     public static ResponseHead Update(ResponseHead stored, ResponseHead update, long responseTime)
     {
         var updated = new ResponseHead
@@ -60,10 +61,10 @@ internal static class StoredHead
         return updated;
     }
 
-    private static void AddDate(ResponseHead head, long unixSeconds)
+    private static void AddDate(ResponseHead head, long responseTime)
     {
         Span<byte> date = stackalloc byte[HttpDate.Length];
-        HttpDate.Write(date, unixSeconds);
+        HttpDate.Write(date, responseTime / 1000);
         head.Fields.Add("Date"u8, date);
     }
 

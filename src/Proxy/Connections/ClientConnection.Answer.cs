@@ -17,10 +17,13 @@ internal sealed partial class ClientConnection
         RemoveUnbelieved(head);
         head.IsHttps = IsHttps(head);
         _worker.Settings.ClientFields.Apply(head, _life.Identity);
-        _exchange.Version = head.Version;
-        _exchange.BodyWanted = head.Method != KnownMethod.Head;
-        _exchange.AcceptsTrailers = head.AcceptsTrailers;
-        _exchange.KeepAlive = head.KeepAlive;
+        _exchange.Take(head);
+        if (head.NamesHttps && !head.IsHttps)
+        {
+            Refuse(Refusal.HttpsInClear);
+            return;
+        }
+
         if (_worker.Settings.Responses.Find(head) is { } local)
         {
             _exchange.KeepAlive &= !head.HasBody;
@@ -70,12 +73,9 @@ internal sealed partial class ClientConnection
     private void Redirect(RequestHead head)
     {
         if (head.Host.IsEmpty)
-        {
             Refuse(Refusal.MissingHost);
-            return;
-        }
-
-        Respond(_worker.Settings.Redirection!, head, CacheReason.Redirected);
+        else
+            Respond(_worker.Settings.Redirection!, head, CacheReason.Redirected);
     }
 
     private void Respond(IResponder responder, RequestHead head, CacheReason reason)
@@ -93,20 +93,17 @@ internal sealed partial class ClientConnection
         if (rule is { Bypass: true })
             return false;
         rule?.Prepare(head);
-        // Most requests say nothing about caches, and then nothing is read.
-        var directives = head.Fields.Contains(KnownField.CacheControl) || head.Fields.Contains(KnownField.Pragma)
-            ? RequestDirectives.Read(head.Fields)
-            : RequestDirectives.None;
+        var directives = _worker.Settings.Fetches.Policy.DirectivesOf(head.Fields);
         var entry = _worker.Settings.Cache.TryAcquire(head, rule, out _);
         if (entry is not null)
         {
             _sender.Hold(entry.Response, isReader: false);
-            var now = _worker.UnixSeconds;
+            var now = _worker.UnixMilliseconds;
             var reason = ReusePolicy.Judge(entry.Freshness, directives, now);
             if (ReusePolicy.IsUse(reason) && Conditions.AreMet(head, entry.Head))
             {
-                if (reason == CacheReason.StaleWhileRevalidate && head.Method == KnownMethod.Get && _worker.Settings.Fetches.Claim(entry))
-                    _worker.Settings.Fetches.Refresh(head.Detach(), Client(), entry);
+                if (reason == CacheReason.StaleWhileRevalidate && _worker.Settings.Fetches.Claim(entry))
+                    _worker.Settings.Fetches.Refresh(head.DetachAsGet(), Client(), entry);
                 RespondShared(head, isReader: false, CacheNote.Reused(reason, entry.Freshness, now));
                 return true;
             }
@@ -131,11 +128,13 @@ internal sealed partial class ClientConnection
         {
             body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _worker.Loop, this) { TellsWanted = _exchange.ExpectsContinue };
             _body.Start(head, body);
+            _exchange.Upload = new UploadPace(Deadlines.BodyRateMinimum, Deadlines.BodyGrace, Deadlines.Body);
             if (!_exchange.ExpectsContinue)
-                ArmBodyDeadline();
+                WatchUpload();
         }
 
-        _exchange.Ticket = new FetchTicket(head.Detach(), Client(), _worker.Loop, this, _sender) { Body = body };
+        var directives = _worker.Settings.Fetches.Policy.DirectivesOf(head.Fields);
+        _exchange.Ticket = new FetchTicket(head.Detach(), Client(), _worker.Loop, this, _sender) { Body = body, Directives = directives };
         _trace?.OnAsked(_worker.Loop.ReadClock());
         _worker.Settings.Fetches.Request(_exchange.Ticket);
     }
@@ -147,7 +146,7 @@ internal sealed partial class ClientConnection
             return;
         _exchange.ExpectsContinue = false;
         _exchange.Continuing = true;
-        ArmBodyDeadline();
+        WatchUpload();
         _channel.Send(_worker.Settings.Responses.Continue);
     }
 

@@ -38,6 +38,12 @@ internal sealed partial class ClientConnection
 
         if (_life.State == ConnectionState.Waiting)
         {
+            if (!IsUploadTooSlow)
+            {
+                _worker.Loop.Arm(_deadline, Deadlines.BodyLook);
+                return;
+            }
+
             _worker.Counters.CountDeadline();
             var refusal = _exchange.Later is null ? Refusal.BodyTimeout : Refusal.AnswerTimeout;
             LeaveFetch();
@@ -49,7 +55,7 @@ internal sealed partial class ClientConnection
         }
 
         // A reader that has taken a byte since, or that waits for the origin, isn't slow.
-        if (_channel.SentBytes != _exchange.SentAtLastLook || (_sender.WaitsForBody && MayWaitOn()))
+        if (!IsUploadTooSlow && (_channel.SentBytes != _exchange.SentAtLastLook || (_sender.WaitsForBody && MayWaitOn())))
         {
             _exchange.SentAtLastLook = _channel.SentBytes;
             _worker.Loop.Arm(_deadline, Deadlines.Write);
@@ -72,13 +78,14 @@ internal sealed partial class ClientConnection
         return _exchange.LooksAtStandstill < LooksAtStandstillMaximum;
     }
 
-    private void ArmBodyDeadline()
+    /// <summary>Begins to look at how the request's body comes, which the proxy is ready to read.</summary>
+    private void WatchUpload()
     {
-        if (_body.IsReading)
-            _worker.Loop.Arm(_deadline, Deadlines.Body);
-        else
-            EventLoop.Disarm(_deadline);
+        _exchange.Upload.Resume(_worker.Loop.Now);
+        _worker.Loop.Arm(_deadline, Deadlines.BodyLook);
     }
+
+    private bool IsUploadTooSlow => _body.IsReading && _exchange.Upload.IsTooSlow(_worker.Loop.Now);
 
     /// <summary>A callback has thrown in this object: it serves nobody any more.</summary>
     public bool IsFaulted { get; private set; }

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections;
 
@@ -68,6 +69,7 @@ internal sealed partial class ClientConnection
         if (_life.State is not (ConnectionState.Waiting or ConnectionState.Responding) || !_body.IsReading)
             return;
         _channel.ResumeReceive();
+        _exchange.Upload.Resume(_worker.Loop.Now);
         ReadBody();
     }
 
@@ -134,9 +136,12 @@ internal sealed partial class ClientConnection
         if (!_body.IsReading || _input.IsEmpty || _life.State == ConnectionState.Closing)
             return;
         // A client that doesn't wait for leave isn't given any (RFC 9110, section 10.1.1).
+        if (_exchange.ExpectsContinue && _life.State == ConnectionState.Waiting)
+            WatchUpload();
         _exchange.ExpectsContinue = false;
         var valid = _body.TryRead(_input.Span, out var consumed);
         _input.Consume(consumed);
+        _exchange.Upload.Take(consumed, _worker.Loop.Now);
         if (!valid)
         {
             if (_life.State == ConnectionState.Waiting && !_exchange.Continuing)
@@ -152,9 +157,11 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        if (_life.State == ConnectionState.Waiting)
-            ArmBodyDeadline();
-        if (_body.IsReading && !_input.IsEmpty)
-            _channel.PauseReceive();
+        if (!_body.IsReading && _life.State == ConnectionState.Waiting)
+            EventLoop.Disarm(_deadline);
+        if (!_body.IsReading || _input.IsEmpty)
+            return;
+        _channel.PauseReceive();
+        _exchange.Upload.Pause(_worker.Loop.Now);
     }
 }

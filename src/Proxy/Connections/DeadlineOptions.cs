@@ -21,6 +21,15 @@ internal sealed record DeadlineOptions
     /// <summary>Until an answer comes that another thread makes, such as that of a reload.</summary>
     public TimeSpan LaterAnswer { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The slowest a request's body may come on average, in bytes a second; 0 for any.</summary>
+    public long BodyRateMinimum { get; init; } = 240;
+
+    /// <summary>How long a request's body may come more slowly in the beginning.</summary>
+    public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two looks at how a request's body comes.</summary>
+    public TimeSpan BodyLook => Body < TimeSpan.FromSeconds(1) ? Body : TimeSpan.FromSeconds(1);
+
     /// <summary>Between two requests.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(75);
 

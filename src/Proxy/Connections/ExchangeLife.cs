@@ -25,6 +25,9 @@ internal struct ExchangeLife
     /// <summary>100 Continue is on its way.</summary>
     public bool Continuing;
 
+    /// <summary>How the request's body comes.</summary>
+    public UploadPace Upload;
+
     /// <summary>The place among those who wait for the origin.</summary>
     public FetchTicket? Ticket;
 
@@ -45,6 +48,15 @@ internal struct ExchangeLife
     /// <summary>Where the slowest reader of the body stood then while its producer waited, and how often it has stood there.</summary>
     public long Standstill;
     public int LooksAtStandstill;
+
+    /// <summary>Takes over what a request says of its answer.</summary>
+    public void Take(RequestHead head)
+    {
+        Version = head.Version;
+        BodyWanted = head.Method != KnownMethod.Head;
+        AcceptsTrailers = head.AcceptsTrailers;
+        KeepAlive = head.KeepAlive;
+    }
 
     public readonly ResponseTerms Terms(ReadOnlyMemory<byte> addedFields, long unixSeconds) =>
         new(Version, KeepAlive, BodyWanted, AcceptsTrailers, addedFields, unixSeconds);

@@ -23,8 +23,8 @@ internal sealed class Worker : IDisposable
     private HandshakeGate? _handshakeGate;
     private BackendFailure? _failure;
     private IReadOnlySet<int>? _handedOver;
-    private long _clockSecond = -1;
-    private long _unixSeconds;
+    private long _clockRead = long.MinValue;
+    private long _unixMilliseconds;
 
     /// <param name="listeningDescriptors">This worker's own sockets; it closes them.</param>
     public Worker(int index, WorkerSettings settings, IReadOnlyList<(int Descriptor, ListenerTraits Traits)> listeningDescriptors)
@@ -75,22 +75,27 @@ internal sealed class Worker : IDisposable
     /// <summary>Its loop has been set up, and hasn't ended.</summary>
     public bool IsRunning => _loop is not null && _thread.IsAlive;
 
-    /// <summary>The time of day in seconds since 1970, read at most once a second of the loop's clock.</summary>
-    public long UnixSeconds
+    /// <summary>The time of day in milliseconds since 1970: read ten times a second at most, and counted on by the loop's clock in
+    /// between.</summary>
+    public long UnixMilliseconds
     {
         get
         {
-            // Tenths, so that the answer is never more than that behind the clock on the wall.
-            var tenth = Loop.Now / 100_000_000;
-            if (tenth != _clockSecond)
+            // A tenth of a second is how long a clock on the wall that somebody sets isn't noticed.
+            const long ReadAgainAfter = 100_000_000;
+            const long Millisecond = 1_000_000;
+            if (_clockRead == long.MinValue || Loop.Now - _clockRead >= ReadAgainAfter)
             {
-                _clockSecond = tenth;
-                _unixSeconds = Settings.Time.GetUtcNow().ToUnixTimeSeconds();
+                _clockRead = Loop.Now;
+                _unixMilliseconds = Settings.Time.GetUtcNow().ToUnixTimeMilliseconds();
             }
 
-            return _unixSeconds;
+            return _unixMilliseconds + ((Loop.Now - _clockRead) / Millisecond);
         }
     }
+
+    /// <summary>The time of day in seconds since 1970.</summary>
+    public long UnixSeconds => UnixMilliseconds / 1000;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="backend">What its loop is to stand on.</param>

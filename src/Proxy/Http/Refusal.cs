@@ -34,6 +34,7 @@ internal enum Refusal : byte
     TooManyFields,
     BadChunk,
     Misdirected,
+    HttpsInClear,
     PlaintextOnTls,
     HeadTimeout,
     BodyTimeout,

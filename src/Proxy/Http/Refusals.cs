@@ -35,6 +35,7 @@ internal static class Refusals
         Refusal.TooManyFields => (431, "The head has too many fields; send fewer."),
         Refusal.BadChunk => (400, "The chunked body is malformed; send size in hexadecimal digits, CRLF, data, CRLF."),
         Refusal.Misdirected => (421, "The certificate of this connection isn't for the host of the request; connect again and name it in the handshake."),
+        Refusal.HttpsInClear => (421, "The target is an https URL, and this connection isn't secured; connect by TLS to ask for it."),
         Refusal.PlaintextOnTls => (400, "Plain HTTP was sent to an HTTPS port; use https:// for this address."),
         Refusal.HeadTimeout => (408, "The head did not arrive in time; send it faster."),
         Refusal.BodyTimeout => (408, "The body did not arrive in time; send it faster."),

@@ -37,6 +37,9 @@ internal struct RequestDirectives
     /// <summary>Whether it restricts which stored response may be used.</summary>
     public readonly bool Restricts => NoCache || MaxAge >= 0 || MinFresh >= 0;
 
+    /// <summary>The same without what asks for more than the cache has.</summary>
+    public readonly RequestDirectives WithoutDemands() => this with { NoCache = false, NoStore = false, MaxAge = -1, MinFresh = -1 };
+
     public static RequestDirectives Read(FieldTable fields)
     {
         var directives = new RequestDirectives();

@@ -27,6 +27,9 @@ internal sealed class RequestHead
     /// <summary>The client has presented a certificate, of which the origin is told.</summary>
     public bool HasClientCertificate { get; internal set; }
 
+    /// <summary>The target is absolute and begins with https.</summary>
+    public bool NamesHttps { get; internal set; }
+
     public HttpVersion Version { get; internal set; }
 
     public BodyFraming Framing { get; internal set; }
@@ -67,6 +70,7 @@ internal sealed class RequestHead
             Method = Method,
             IsHttps = IsHttps,
             HasClientCertificate = HasClientCertificate,
+            NamesHttps = NamesHttps,
             Version = Version,
             Framing = Framing,
             ContentLength = ContentLength,
@@ -80,6 +84,18 @@ internal sealed class RequestHead
             HostRange = HostRange,
         };
         Fields.CopyTo(copy.Fields, copy._bytes);
+        return copy;
+    }
+
+    /// <summary>A copy that lives on its own and asks for the whole: HEAD becomes GET.</summary>
+    public RequestHead DetachAsGet()
+    {
+        var copy = Detach();
+        if (Method != KnownMethod.Head)
+            return copy;
+        copy.Method = KnownMethod.Get;
+        "GET"u8.CopyTo(copy._bytes);
+        copy.MethodRange = .."GET"u8.Length;
         return copy;
     }
 
@@ -136,5 +152,6 @@ internal sealed class RequestHead
         MethodRange = default;
         IsHttps = false;
         HasClientCertificate = false;
+        NamesHttps = false;
     }
 }

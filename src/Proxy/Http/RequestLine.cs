@@ -5,6 +5,9 @@ namespace TlsProxy.Proxy.Http;
 /// <summary>The request line (RFC 9112, section 3).</summary>
 internal static class RequestLine
 {
+    private const int HttpLength = 7;
+    private const int HttpsLength = 8;
+
     /// <summary>Reads a line without its CRLF; sets method, target and version, and the host of an absolute target.</summary>
     public static Refusal Parse(ReadOnlySpan<byte> line, HttpLimits limits, RequestHead head)
     {
@@ -56,6 +59,7 @@ internal static class RequestLine
             var scheme = SchemeLength(target);
             if (scheme == 0)
                 return Refusal.BadTarget;
+            head.NamesHttps = scheme == HttpsLength;
             var rest = target[scheme..];
             var end = rest.IndexOfAny("/?"u8);
             var authority = end < 0 ? rest : rest[..end];
@@ -72,9 +76,9 @@ internal static class RequestLine
 
     private static int SchemeLength(ReadOnlySpan<byte> target)
     {
-        if (target.Length > 7 && Ascii.EqualsIgnoreCase(target[..7], "http://"u8))
-            return 7;
-        return target.Length > 8 && Ascii.EqualsIgnoreCase(target[..8], "https://"u8) ? 8 : 0;
+        if (target.Length > HttpLength && Ascii.EqualsIgnoreCase(target[..HttpLength], "http://"u8))
+            return HttpLength;
+        return target.Length > HttpsLength && Ascii.EqualsIgnoreCase(target[..HttpsLength], "https://"u8) ? HttpsLength : 0;
     }
 
     private static KnownMethod MethodOf(ReadOnlySpan<byte> method) => method switch

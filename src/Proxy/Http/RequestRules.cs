@@ -64,33 +64,25 @@ internal static class RequestRules
         return Refusal.None;
     }
 
-    /// <summary>Only chunked alone is served. A coding before it is unknown here; where chunked isn't the last, nobody can tell the end of the body
-    /// (RFC 9112, section 6.3).</summary>
-    private static Refusal ApplyCoding(RequestHead head, int index)
+    /// <summary>Only chunked alone is served. Any other coding isn't understood, wherever in the field and however it is written (RFC 9112,
+    /// section 6.1). Where there is none, and chunked doesn't stand alone, nobody can tell the end of the body (section 6.3).</summary>
+    private static Refusal ApplyCoding(RequestHead head, int first)
     {
-        var value = head.Fields.Value(index);
-        if (head.Fields.IsRepeated(KnownField.TransferEncoding))
-            return Refusal.BadTransferEncoding;
-        if (Ascii.EqualsIgnoreCase(value, "chunked"u8))
+        for (var i = first; i >= 0; i = head.Fields.Find(KnownField.TransferEncoding, i + 1))
         {
-            head.Framing = BodyFraming.Chunked;
-            return Refusal.None;
+            var codings = head.Fields.Value(i);
+            while (Tokens.TryNext(ref codings, out var coding))
+            {
+                var name = Tokens.Trim(coding[..(coding.IndexOf((byte)';') is >= 0 and var end ? end : coding.Length)]);
+                if (Tokens.IsToken(name) && !Ascii.EqualsIgnoreCase(name, "chunked"u8))
+                    return Refusal.UnknownTransferCoding;
+            }
         }
 
-        var comma = value.LastIndexOf((byte)',');
-        if (comma < 0 || !Ascii.EqualsIgnoreCase(Tokens.Trim(value[(comma + 1)..]), "chunked"u8))
+        if (head.Fields.IsRepeated(KnownField.TransferEncoding) || !Ascii.EqualsIgnoreCase(head.Fields.Value(first), "chunked"u8))
             return Refusal.BadTransferEncoding;
-        var others = value[..comma];
-        var separators = others.Count((byte)',');
-        while (Tokens.TryNext(ref others, out var coding))
-        {
-            separators--;
-            var name = Tokens.Trim(coding[..(coding.IndexOf((byte)';') is >= 0 and var end ? end : coding.Length)]);
-            if (!Tokens.IsToken(name) || Ascii.EqualsIgnoreCase(name, "chunked"u8) || Ascii.EqualsIgnoreCase(name, "identity"u8))
-                return Refusal.BadTransferEncoding;
-        }
-
-        return separators == -1 ? Refusal.UnknownTransferCoding : Refusal.BadTransferEncoding;
+        head.Framing = BodyFraming.Chunked;
+        return Refusal.None;
     }
 
     /// <summary>Persistence (RFC 9112, section 9.3). A client that has Connection name a field meant for the origin would have it taken out of the

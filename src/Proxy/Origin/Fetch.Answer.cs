@@ -23,6 +23,7 @@ internal sealed partial class Fetch
         _came = _table.NextMoment();
         _table.Redirects?.Rewrite(head.Fields, _plan.Request, _request.Fields);
         _plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
+        _madeAt = ResponseAge.TryDateOf(head.Fields, out var date) ? date : SharedAnswer.NoDate;
         if (AnswerCheck.IsUnasked(head, _request.Fields, _plan.Request.Fields))
         {
             Refuse();
@@ -49,7 +50,7 @@ internal sealed partial class Fetch
             return;
         }
 
-        if (head.Status is 500 or 502 or 503 or 504 && AnswerStale(unreachable: false, head.Status))
+        if (IsTrouble(head.Status) && AnswerStale(OriginFailure.None, head.Status))
         {
             _request.Cancel();
             return;
@@ -71,9 +72,9 @@ internal sealed partial class Fetch
             _ => null,
         };
         var body = new StoredBody(_table.Pool, length, this);
-        var entry = decision.MayStore ? MakeEntry(head, body, decision, now) : null;
+        var entry = decision.MayStore || decision.IsForWaiters ? MakeEntry(head, body, decision, now) : null;
         var forwarded = ForwardedOf(head, body, entry, decision);
-        var reason = entry is not null && length > _table.ObjectMaximum ? CacheReason.TooLarge : decision.Reason;
+        var reason = decision.MayStore && length > _table.ObjectMaximum ? CacheReason.TooLarge : decision.Reason;
         PreparePart(head, now);
         if (_part is not null)
             reason = CacheReason.StoredPart;
@@ -93,7 +94,8 @@ internal sealed partial class Fetch
 
         // Last: from here on the body is the fetch's, which gives it back whatever happens.
         incomplete?.AddPrefixTo(body);
-        Release(forwarded, entry, reason, head.Fields.Contains(KnownField.Age), now);
+        var isShareable = decision.IsForWaiters || entry?.Freshness.WasFreshWhenAsked == true;
+        Release(forwarded, entry, isShareable, reason, head.Fields.Contains(KnownField.Age), now);
     }
 
     private CacheEntry MakeEntry(ResponseHead head, StoredBody body, in StoreDecision decision, long now) =>
@@ -112,16 +114,19 @@ internal sealed partial class Fetch
     }
 
     /// <summary>Gives the arriving answer to those it is for, and sends the others to their own fetches, all at once.</summary>
-    /// <param name="entry">What those share who wait with the leader; null where nobody may.</param>
+    /// <param name="entry">What others than the leader get of it; null where nobody may.</param>
+    /// <param name="isShareable">Whether those who waited for it may have it.</param>
     /// <param name="store">Whether it is stored, or why not.</param>
-    private void Release(StoredResponse forwarded, CacheEntry? entry, CacheReason store, bool hasAge, long now)
+    private void Release(StoredResponse forwarded, CacheEntry? entry, bool isShareable, CacheReason store, bool hasAge, long now)
     {
-        var isShareable = entry?.Freshness.IsFreshAt(now) == true;
         var isStored = store == CacheReason.Stored;
+        var isTrouble = IsTrouble(forwarded.Status);
         var kept = isStored ? entry : _part;
-        var ttl = kept is null ? CacheNote.NoTtl : kept.Freshness.TtlAt(now);
-        var age = entry is not null && hasAge ? entry.Freshness.AgeAt(now) : -1;
+        var ttl = kept is null ? CacheNote.NoTtl : kept.Freshness.TtlSecondsAt(now);
+        var age = entry is not null && hasAge ? entry.Freshness.AgeSecondsAt(now) : -1;
         var leaders = new CacheNote(isStored ? CacheOutcome.Miss : CacheOutcome.Pass, _plan.Reuse, store, age, ttl, _forwardStatus);
+        // An error says nothing about the next answer for the key.
+        var remembers = (!isShareable || !isStored) && !isTrouble && _plan.IsShared && !(isShareable && store == CacheReason.NoLifetime);
         FetchTicket[] others, ranged;
         lock (_gate)
         {
@@ -129,10 +134,14 @@ internal sealed partial class Fetch
             _response = forwarded;
             _entry = isStored ? entry : null;
             _closed |= !isShareable || !isStored;
+            _isUnshareable = remembers;
             // Nobody waits for a range through all that comes before it where that isn't stored.
             ranged = store == CacheReason.TooLarge ? [.. _waiters.Where(waiter => waiter.Request.Fields.Contains(KnownField.Range))] : [];
-            others = [.. _waiters.Except(ranged).Where(waiter => waiter != _leader && !(isShareable && MayShare(entry!, waiter, now)))];
-            foreach (var waiter in _waiters.Except(others).Except(ranged))
+            var shared = new SharedAnswer(entry!, _madeAt, _requestTime, now);
+            FetchTicket[] left = [.. _waiters.Except(ranged).Where(
+                waiter => waiter == _leader || !isTrouble || !TryAnswerStale(waiter, unreachable: false, forwarded.Status))];
+            others = [.. left.Where(waiter => waiter != _leader && !(isShareable && shared.Suits(waiter)))];
+            foreach (var waiter in left.Except(others))
             {
                 if (waiter == _leader)
                     waiter.TryAnswer(forwarded, leaders);
@@ -144,8 +153,11 @@ internal sealed partial class Fetch
         }
 
         if (!isShareable || !isStored)
-            _table.Retire(this, remember: _plan.IsShared);
-        _table.Disperse(_plan, others, isShareable ? entry!.Head : null, isManaged: isStored);
+            _table.Retire(this, remembers);
+        if (isTrouble)
+            _table.AskOnceMore(_plan, others);
+        else
+            _table.Disperse(_plan, others, isShareable ? entry!.Head : null, isManaged: isStored);
         _table.Disperse(_plan, ranged, null, isManaged: false);
         if (!isStored && forwarded.Body.ReaderCount == 0)
             _request.Cancel();
@@ -160,26 +172,30 @@ internal sealed partial class Fetch
             Store(entry);
         else
             _table.Cache.Remove(_plan.Key, confirmed);
-        var isShareable = decision.MayStore && entry.Freshness.IsFreshAt(now);
+        var isShareable = decision.MayStore && entry.Freshness.WasFreshWhenAsked;
         var waiters = TakeWaiters();
         _table.Retire(this, remember: _plan.IsShared && !isShareable);
         var note = new CacheNote(
             CacheOutcome.Revalidated, _plan.Reuse, decision.MayStore ? CacheReason.Updated : decision.Reason,
-            notModified.Fields.Contains(KnownField.Age) ? ResponseAge.Initial(head.Fields, _requestTime, now) : -1,
-            decision.MayStore ? entry.Freshness.TtlAt(now) : CacheNote.NoTtl, ForwardStatus: 304);
-        FetchTicket[] others = [.. waiters.Where(waiter => waiter != _leader && !(isShareable && MayShare(entry, waiter, now)))];
+            notModified.Fields.Contains(KnownField.Age) ? ResponseAge.Initial(head.Fields, _requestTime, now) / 1000 : -1,
+            decision.MayStore ? entry.Freshness.TtlSecondsAt(now) : CacheNote.NoTtl, ForwardStatus: 304);
+        var shared = new SharedAnswer(entry, _madeAt, _requestTime, now);
+        FetchTicket[] others = [.. waiters.Where(waiter => waiter != _leader && !(isShareable && shared.Suits(waiter)))];
         foreach (var waiter in waiters.Except(others))
             waiter.TryAnswer(entry.Response, note);
         _table.Disperse(_plan, others, isShareable ? head : null, isManaged: true);
     }
 
-    /// <summary>Answers with the stored response where the origin has failed and the response may stand in (RFC 9111, section 4.2.4; RFC 5861, section 4).</summary>
+    /// <summary>Answers with the stored response where the origin has failed and the response may stand in (RFC 9111, section 4.2.4; RFC
+    /// 5861, section 4).</summary>
+    /// <param name="failure">Why there is no answer of the origin, or none where it answered with an error.</param>
     /// <param name="forwardStatus">The origin's error, or 0 where it gave no answer.</param>
     /// <returns>False when nobody was answered.</returns>
-    private bool AnswerStale(bool unreachable, int forwardStatus)
+    private bool AnswerStale(OriginFailure failure, int forwardStatus)
     {
+        var unreachable = failure != OriginFailure.None;
         if (_revalidation.Selected is not { } stale)
-            return false;
+            return AnswerLeaderStale(unreachable, forwardStatus);
         var now = _table.Now;
         // By when the origin was asked: waiting for it, which may take longer than a response may be stale, takes nothing away.
         var leaders = _leader?.Directives ?? RequestDirectives.None;
@@ -190,22 +206,58 @@ internal sealed partial class Fetch
         _table.Retire(this, remember: false);
         foreach (var waiter in waiters)
         {
-            var reason = ReusePolicy.JudgeFailure(stale.Freshness, waiter.Directives, unreachable, _requestTime);
-            var note = new CacheNote(
-                CacheOutcome.Stale, reason, CacheReason.OriginFailed, stale.Freshness.AgeAt(now), stale.Freshness.TtlAt(now), forwardStatus);
-            if (reason == CacheReason.Stale || (waiter != _leader && !stale.Serves(waiter.Request)) || !waiter.TryAnswer(stale.Response, note))
+            var serves = waiter == _leader || stale.Serves(waiter.Request);
+            if (!(serves && waiter.TryAnswerStale(stale, unreachable, forwardStatus, _requestTime, now))
+                && !TryAnswerStale(waiter, unreachable, forwardStatus))
                 others.Add(waiter);
         }
 
-        _table.Disperse(_plan, [.. others], null, isManaged: true);
+        if (unreachable)
+            others.ForEach(waiter => waiter.AnswerFailure(failure));
+        else
+            _table.AskOnceMore(_plan, [.. others]);
         return true;
     }
+
+    /// <summary>Answers the only one who waits with what is stored for it, where the origin wasn't asked about that: HEAD, and GET of a key
+    /// that isn't shared.</summary>
+    private bool AnswerLeaderStale(bool unreachable, int forwardStatus)
+    {
+        if (_plan.IsShared || _leader is null)
+            return false;
+        lock (_gate)
+            return _waiters.Contains(_leader) && TryAnswerStale(_leader, unreachable, forwardStatus) && _waiters.Remove(_leader);
+    }
+
+    /// <summary>Answers those who wait with what is stored for them, where that may stand in, or with the failure.</summary>
+    private void FailWaiters(OriginFailure failure)
+    {
+        var waiters = TakeWaiters();
+        _table.Retire(this, remember: false);
+        var isUnreachable = OriginFailures.IsUnreachable(failure) || failure == OriginFailure.Unconfirmed;
+        foreach (var waiter in waiters)
+        {
+            if (!isUnreachable || !TryAnswerStale(waiter, unreachable: true, forwardStatus: 0))
+                waiter.AnswerFailure(failure);
+        }
+    }
+
+    /// <summary>Answers a waiter with what is stored for its own request, if that may stand in; what the origin had to see isn't answered
+    /// without it.</summary>
+    private bool TryAnswerStale(FetchTicket waiter, bool unreachable, int forwardStatus) =>
+        _plan.Reuse is not (CacheReason.Bypass or CacheReason.Method or CacheReason.Condition)
+        && waiter.TryAnswerStale(_table.Cache, _plan.Rule, unreachable, forwardStatus, _requestTime, _table.Now);
+
+    /// <summary>Errors of an origin in trouble: a stored response stands in for them where it may (RFC 5861, section 4), and they tell
+    /// nothing about the response that they come in place of.</summary>
+    private static bool IsTrouble(int status) => status is 500 or 502 or 503 or 504;
 
     private static bool MayShare(CacheEntry entry, FetchTicket ticket, long now) =>
         entry.Serves(ticket.Request) && ReusePolicy.Judge(entry.Freshness, ticket.Directives, now) == CacheReason.Fresh;
 
     private CacheNote NoteOfJoined(CacheEntry entry, CacheReason store, long now) => new(
-        CacheOutcome.Joined, _plan.Reuse, store, entry.Freshness.AgeAt(now), store == CacheReason.Stored ? entry.Freshness.TtlAt(now) : CacheNote.NoTtl,
+        CacheOutcome.Joined, _plan.Reuse, store, entry.Freshness.AgeSecondsAt(now),
+        store == CacheReason.Stored ? entry.Freshness.TtlSecondsAt(now) : CacheNote.NoTtl,
         _forwardStatus);
 
     /// <summary>Something has thrown that was to carry the answer on. Whoever waits gets an error, whoever reads is cut, and nothing is

@@ -98,19 +98,11 @@ internal sealed partial class Fetch
     private void Refuse()
     {
         var hasClients = Subscribers > 0;
-        var isCovered = AnswerStale(unreachable: true, forwardStatus: 0);
+        var isCovered = AnswerStale(OriginFailure.Malformed, forwardStatus: 0);
         const OriginFailure Failure = OriginFailure.Malformed;
         _table.Troubles.Note(Failure, _request.Trouble, OriginTroubles.Outcome(hasBegun: false, isCovered, hasClients, Failure));
-        if (isCovered)
-        {
-            _request.Cancel();
-            return;
-        }
-
-        var waiters = TakeWaiters();
-        _table.Retire(this, remember: false);
-        foreach (var waiter in waiters)
-            waiter.AnswerFailure(Failure);
+        if (!isCovered)
+            FailWaiters(Failure);
         _request.Cancel();
     }
 }

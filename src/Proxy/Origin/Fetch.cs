@@ -18,6 +18,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
 
     // The origin's thread alone; what it holds are bytes taken from the budget of arriving bodies.
     private long _came;
+    private long _madeAt;
     private long _held;
 
     // Written by the origin's thread under the gate, read by it without, and by others under the gate or as the one word it is.
@@ -26,6 +27,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
 
     // Guarded by the gate, as the waiters are.
     private bool _closed;
+    private bool _isUnshareable;
     private bool _invalidated;
 
     /// <param name="revalidation">What the origin is asked about; the fetch releases it.</param>
@@ -62,13 +64,13 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     /// <summary>Where the answer stands among others, once its head has come; on the origin's thread.</summary>
     public AnswerOrder Order => new(_asked, _came);
 
-    /// <summary>Nobody can join any more.</summary>
-    public bool IsClosed
+    /// <summary>The answer can't be shared, nor, it is taken, the next for the same key.</summary>
+    public bool IsUnshareable
     {
         get
         {
             lock (_gate)
-                return _closed;
+                return _isUnshareable;
         }
     }
 
@@ -110,7 +112,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             if (_response is null)
             {
                 ticket.Reuse = _plan.Reuse;
-                ticket.AttachTo(this);
+                ticket.AttachTo(this, Math.Max(1, _table.Now - _requestTime));
                 _waiters.Add(ticket);
                 return true;
             }
@@ -198,7 +200,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
 
         if (_response is null && OriginFailures.IsUnreachable(failure))
         {
-            if (AnswerStale(unreachable: true, forwardStatus: 0))
+            if (AnswerStale(failure, forwardStatus: 0))
                 isCovered = true;
             else if (_revalidation.Selected is { Freshness.ForbidsStale: true })
                 failure = OriginFailure.Unconfirmed;
@@ -275,10 +277,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     private void Close(OriginFailure failure)
     {
         ReturnHeld();
-        var waiters = TakeWaiters();
-        _table.Retire(this, remember: false);
-        foreach (var waiter in waiters)
-            waiter.AnswerFailure(failure);
+        FailWaiters(failure);
         Release();
     }
 

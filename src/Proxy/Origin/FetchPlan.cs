@@ -27,6 +27,9 @@ internal sealed record FetchPlan
     /// <summary>Nobody waits: a stale response that was used is asked about in the background.</summary>
     public bool IsRefresh { get; init; }
 
+    /// <summary>The origin has answered with an error just before; those who wait ask it no third time.</summary>
+    public bool IsAfterError { get; init; }
+
     /// <summary>Why the origin is asked.</summary>
     public CacheReason Reuse { get; init; }
 

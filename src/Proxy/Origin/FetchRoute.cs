@@ -20,7 +20,8 @@ internal enum FetchRoute : byte
 internal static class FetchRoutes
 {
     /// <param name="reason">Why it goes past the cache; none for the other routes.</param>
-    public static FetchRoute Of(RequestHead request, in RequestDirectives directives, PathRule? rule, out CacheReason reason)
+    public static FetchRoute Of(
+        RequestHead request, in RequestDirectives directives, ClientCacheControl control, PathRule? rule, out CacheReason reason)
     {
         reason = CacheReason.None;
         if (rule is { Bypass: true })
@@ -37,6 +38,6 @@ internal static class FetchRoutes
             reason = CacheReason.Condition;
         if (reason != CacheReason.None)
             return FetchRoute.Past;
-        return directives.Restricts ? FetchRoute.Alone : FetchRoute.Shared;
+        return directives.Restricts && control == ClientCacheControl.Honour ? FetchRoute.Alone : FetchRoute.Shared;
     }
 }

@@ -11,13 +11,28 @@ internal sealed partial class FetchTable
     {
         Retire(fetch, remember: false);
         if (waiters.Length > 0)
-            StartTogether(fetch.Plan with { IsRefresh = false }, waiters);
+            StartTogether(fetch.Plan with { IsRefresh = false }, waiters, isConditional: false);
         else if (fetch.Plan.IsRefresh)
-            StartTogether(fetch.Plan, []);
+            StartTogether(fetch.Plan, [], isConditional: false);
+    }
+
+    /// <summary>Asks once more for those whom an error of the origin wasn't for, all together. A second error in a row answers them, so
+    /// that an origin in trouble isn't asked by each.</summary>
+    public void AskOnceMore(FetchPlan plan, FetchTicket[] tickets)
+    {
+        if (tickets.Length > 0 && !plan.IsAfterError)
+        {
+            StartTogether(plan with { IsAfterError = true, IsRefresh = false }, tickets, isConditional: true);
+            return;
+        }
+
+        foreach (var ticket in tickets)
+            ticket.AnswerFailure(OriginFailure.InTrouble);
     }
 
     /// <summary>Sends those whom an answer wasn't for to fetches of their own, all at once.</summary>
-    /// <param name="head">The answer, where it may be shared: those who need the same other variant share a fetch again.</param>
+    /// <param name="head">The answer, where it may be shared: those who need the same other variant, or a later answer, share a fetch
+    /// again.</param>
     /// <param name="isManaged">The next answers may be stored.</param>
     public void Disperse(FetchPlan plan, FetchTicket[] tickets, ResponseHead? head, bool isManaged)
     {
@@ -26,10 +41,12 @@ internal sealed partial class FetchTable
             foreach (var ticket in tickets)
             {
                 var own = plan with { Request = ticket.Request, Client = ticket.Client, Body = ticket.Body, Reuse = CacheReason.HitForMiss };
-                if (!isManaged || ticket.Request.Method != KnownMethod.Get)
+                if (ticket.Request.Method != KnownMethod.Get)
                     StartPast(ticket, own);
-                else if (!TryAnswerFromCache(ticket, own))
+                else if (!TryAnswerFromCache(ticket, own) && (isManaged || ticket.Stale is not null))
                     StartManaged(ticket, own);
+                else if (!ticket.IsAnswered)
+                    StartPast(ticket, own);
             }
 
             return;
@@ -38,6 +55,8 @@ internal sealed partial class FetchTable
         var variants = new List<(VaryKey Vary, List<FetchTicket> Tickets)>();
         foreach (var ticket in tickets)
         {
+            if (TryAnswerFromCache(ticket, plan))
+                continue;
             var vary = VaryKey.Of(head, ticket.Request, plan.Rule?.KeyFields);
             var index = variants.FindIndex(variant => variant.Vary.SameAs(vary));
             if (index < 0)
@@ -47,7 +66,10 @@ internal sealed partial class FetchTable
         }
 
         foreach (var (_, together) in variants)
-            StartTogether(plan with { Reuse = CacheReason.OtherVariant, IsRefresh = false }, [.. together]);
+        {
+            var reason = together[0].Directives.Restricts ? ReusePolicy.ReasonOf(together[0].Directives) : CacheReason.OtherVariant;
+            StartTogether(plan with { Reuse = reason, IsRefresh = false }, [.. together], isConditional: true);
+        }
     }
 
     /// <summary>Fetches for one ticket alone what the cache may store.</summary>
@@ -69,11 +91,28 @@ internal sealed partial class FetchTable
     }
 
     /// <summary>Fetches for several at once, in place of a fetch that wasn't for them.</summary>
-    private void StartTogether(FetchPlan plan, FetchTicket[] tickets)
+    /// <param name="isConditional">The origin is asked about what the first has found stored.</param>
+    private void StartTogether(FetchPlan plan, FetchTicket[] tickets, bool isConditional)
     {
+        // A GET fetches the whole for all; HEAD begins no such fetch.
+        if (Array.FindIndex(tickets, static ticket => ticket.Request.Method == KnownMethod.Get) is > 0 and var get)
+            (tickets[0], tickets[get]) = (tickets[get], tickets[0]);
+        if (tickets is [var head, ..] && head.Request.Method != KnownMethod.Get)
+        {
+            foreach (var ticket in tickets)
+                StartPast(ticket, plan with { Request = ticket.Request, Client = ticket.Client, Body = ticket.Body });
+            return;
+        }
+
+        var revalidation = Revalidation.None;
         if (tickets is [var first, ..])
+        {
             plan = plan with { Request = first.Request, Client = first.Client, Body = first.Body };
-        var fetch = Make(plan, Revalidation.None, tickets);
+            if (isConditional && first.TakeStale() is { } stale)
+                revalidation = new Revalidation(stale);
+        }
+
+        var fetch = Make(plan, revalidation, tickets);
         lock (_gate)
         {
             if (plan.IsShared)

@@ -58,8 +58,8 @@ internal sealed partial class FetchTable
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Seconds since 1970.</summary>
-    public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
+    /// <summary>Milliseconds since 1970.</summary>
+    public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>With more requests under way, none goes on that nobody waits for: a client that asks and leaves would fill the memory
     /// otherwise.</summary>
@@ -100,7 +100,7 @@ internal sealed partial class FetchTable
             Rule = rule,
             Key = CacheKey.Of(ticket.Request, rule),
         };
-        switch (FetchRoutes.Of(ticket.Request, ticket.Directives, rule, out var reason))
+        switch (FetchRoutes.Of(ticket.Request, ticket.Directives, Policy.ClientControl, rule, out var reason))
         {
             case FetchRoute.Past:
                 StartPast(ticket, plan with { Reuse = reason });
@@ -183,7 +183,7 @@ internal sealed partial class FetchTable
             if (_fetches.TryGetValue(fetch.Plan.Key, out var known) && known.Remove(fetch) && known.Count == 0)
                 _fetches.Remove(fetch.Plan.Key);
             if (remember)
-                _unshareable.Add(hash, Now);
+                _unshareable.Add(hash, Uptime);
         }
     }
 
@@ -191,7 +191,7 @@ internal sealed partial class FetchTable
     public void Expire()
     {
         lock (_gate)
-            _unshareable.Expire(Now);
+            _unshareable.Expire(Uptime);
     }
 
     /// <summary>Nothing of a fetch touches a body, the cache or the table afterwards.</summary>
@@ -215,14 +215,14 @@ internal sealed partial class FetchTable
         var hash = KeyHash.Of(plan.Key);
         lock (_gate)
         {
-            var isClosing = false;
+            var isUnshareable = _unshareable.Contains(hash, Uptime);
             if (_fetches.TryGetValue(plan.Key, out var known))
             {
                 foreach (var running in known)
                 {
                     if (running.TryJoin(ticket))
                         return;
-                    isClosing |= running.IsClosed;
+                    isUnshareable |= running.IsUnshareable;
                 }
             }
 
@@ -230,8 +230,11 @@ internal sealed partial class FetchTable
             if (TryAnswerFromCache(ticket, plan))
                 return;
             passes = PassesRange(ticket, plan);
+            // What may stand in for an origin in trouble does so for all who wait for one answer.
+            isUnshareable &= ticket.Stale is not { } stale
+                || ReusePolicy.JudgeFailure(stale.Freshness, ticket.Directives, unreachable: false, Now) == CacheReason.Stale;
             // HEAD is answered by a fetch of the whole or from the cache, but doesn't begin to fetch the whole.
-            if (ticket.Request.Method == KnownMethod.Get && !isClosing && !passes && !_unshareable.Contains(hash, Now))
+            if (ticket.Request.Method == KnownMethod.Get && !isUnshareable && !passes)
             {
                 plan = plan with { IsShared = true, IsManaged = true, Reuse = ticket.Reuse };
                 fetch = Make(plan, RevalidationFor(ticket, plan.Key), ticket);

@@ -30,8 +30,12 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
 
     public RequestBody? Body { get; init; }
 
-    /// <summary>What the request's Cache-Control asks for.</summary>
-    public RequestDirectives Directives { get; } = RequestDirectives.Read(request.Fields);
+    /// <summary>What the request's Cache-Control asks for, as the table's policy has it.</summary>
+    public required RequestDirectives Directives { get; init; }
+
+    /// <summary>How many milliseconds after the request to the origin had left the ticket joined it; 0 for those on whose behalf it
+    /// left.</summary>
+    public long Lateness { get; private set; }
 
     /// <summary>Why the cache hasn't answered.</summary>
     public CacheReason Reuse { get; set; }
@@ -54,11 +58,15 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     public bool IsManaged { get; private set; } = true;
 
     /// <summary>The fetch the ticket waits for.</summary>
-    public void AttachTo(Fetch fetch)
+    public void AttachTo(Fetch fetch, long lateness = 0)
     {
         IsManaged = fetch.Plan.IsManaged;
+        Lateness = lateness;
         Volatile.Write(ref _fetch, fetch);
     }
+
+    /// <summary>Whether it has its answer.</summary>
+    public bool IsAnswered => _answered;
 
     /// <summary>Whether a fetch owes the answer still.</summary>
     public bool WaitsFor(Fetch fetch) => !_answered && Volatile.Read(ref _fetch) == fetch;
@@ -85,6 +93,29 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
         Note = note;
         Done();
         return true;
+    }
+
+    /// <summary>Answers with a stored response where the origin has failed, if it may stand in.</summary>
+    /// <param name="unreachable">The origin gave no answer; otherwise it answered with an error.</param>
+    /// <param name="forwardStatus">The origin's error, or 0 where it gave no answer.</param>
+    /// <param name="asked">When the origin was asked, in milliseconds since 1970: waiting for it takes nothing away.</param>
+    /// <param name="now">The time now.</param>
+    public bool TryAnswerStale(CacheEntry stored, bool unreachable, int forwardStatus, long asked, long now)
+    {
+        var reason = ReusePolicy.JudgeFailure(stored.Freshness, Directives, unreachable, asked);
+        return reason != CacheReason.Stale && TryAnswer(stored.Response, new CacheNote(
+            CacheOutcome.Stale, reason, CacheReason.OriginFailed, stored.Freshness.AgeSecondsAt(now), stored.Freshness.TtlSecondsAt(now),
+            forwardStatus));
+    }
+
+    /// <summary>Answers with what is stored for the request where the origin has failed, if there is something that may stand in.</summary>
+    public bool TryAnswerStale(ResponseCache cache, PathRule? rule, bool unreachable, int forwardStatus, long asked, long now)
+    {
+        if (cache.TryAcquire(Request, rule, out _) is not { } stored)
+            return false;
+        var answered = TryAnswerStale(stored, unreachable, forwardStatus, asked, now);
+        stored.Response.Release();
+        return answered;
     }
 
     public void AnswerFailure(OriginFailure failure)

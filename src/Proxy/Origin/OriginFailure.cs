@@ -44,6 +44,9 @@ internal enum OriginFailure : byte
     /// <summary>The origin gave no answer about a stored response that may not be used without one.</summary>
     Unconfirmed,
 
+    /// <summary>The origin has answered twice in a row with an error that isn't for this client.</summary>
+    InTrouble,
+
     /// <summary>The proxy itself has failed at the exchange.</summary>
     Fault,
 }

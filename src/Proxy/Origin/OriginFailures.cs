@@ -20,6 +20,7 @@ internal static class OriginFailures
         OriginFailure.NoMemory => (503, "The proxy has no memory for the answer."),
         // RFC 9111, section 5.2.2.2, asks for this status.
         OriginFailure.Unconfirmed => (504, "The origin can't be asked about the stored response, which may not be used unconfirmed."),
+        OriginFailure.InTrouble => (503, "The origin answers with errors; try again later."),
         OriginFailure.Fault => (500, "The proxy failed at this request."),
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "There is no answer for this value."),
     };

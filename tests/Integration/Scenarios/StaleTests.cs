@@ -6,8 +6,10 @@ namespace TlsProxy.Integration.Tests.Scenarios;
 /// <summary>Stale responses as clients see them (RFC 5861; RFC 9111, section 4.2.4).</summary>
 public sealed class StaleTests(SharedProxies shared)
 {
-    [Fact]
-    public async Task Stale_while_revalidate_answers_at_once_while_one_fetch_goes_on_in_the_background()
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task Stale_while_revalidate_answers_at_once_while_one_fetch_goes_on_in_the_background(string method)
     {
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext);
         var asked = new Gate(1);
@@ -21,6 +23,7 @@ public sealed class StaleTests(SharedProxies shared)
                 return;
             }
 
+            Assert.Equal("GET", exchange.Head.Method);
             asked.Arrive();
             await answered.WaitAsync(exchange.End);
             await exchange.AnswerAsync("new"u8.ToArray(), "Cache-Control: max-age=600");
@@ -32,8 +35,9 @@ public sealed class StaleTests(SharedProxies shared)
         // The origin is held at the gate, so these are answered without it.
         for (var i = 0; i < 5; i++)
         {
-            var stale = await client.GetAsync(path);
-            Assert.Equal("old", stale.Text);
+            await client.RequestAsync(path, method: method);
+            var stale = await client.ReadReplyAsync(toHead: method == "HEAD");
+            Assert.Equal(method == "HEAD" ? "" : "old", stale.Text);
             Assert.Matches("^tlsproxy; hit; ttl=-[0-9]+; detail=stale-while-revalidate$", stale.Head["Cache-Status"]);
         }
 

@@ -8,7 +8,12 @@ public sealed class CachePolicyTests
 {
     private const long Now = 1_800_000_000;
 
-    private static readonly CachePolicy Policy = new() { Lifetimes = new LifetimePolicy { Default = 60, HeuristicMaximum = 3600 } };
+    private const long NowMilliseconds = 1000 * Now;
+
+    private static readonly CachePolicy Policy = new()
+    {
+        Lifetimes = new LifetimePolicy { Default = 60_000, HeuristicMaximum = 3_600_000 },
+    };
 
     [Theory]
     [InlineData("max-age=60", "stored")]
@@ -37,7 +42,7 @@ public sealed class CachePolicyTests
     {
         var decision = Decide(Messages.Request("/x"), Messages.Response(200, "Cache-Control: " + control, "ETag: \"1\""));
         Assert.True(decision.MayStore);
-        Assert.False(decision.Freshness.IsFreshAt(Now));
+        Assert.False(decision.Freshness.IsFreshAt(NowMilliseconds));
     }
 
     [Theory]
@@ -61,7 +66,8 @@ public sealed class CachePolicyTests
 
         static (CacheReason Reason, bool Strips) Judge(PathRule rule)
         {
-            var decision = Policy.Judge(Messages.Request("/x"), Messages.Response(200, "Set-Cookie: a=b"), rule, Now, Now);
+            var response = Messages.Response(200, "Set-Cookie: a=b");
+            var decision = Policy.Judge(Messages.Request("/x"), response, rule, NowMilliseconds, NowMilliseconds);
             return (decision.Reason, decision.StripsCookies);
         }
     }
@@ -85,7 +91,7 @@ public sealed class CachePolicyTests
             Assert.Equal(reason, Judge(Messages.Request("/x"), Messages.Response(status, "Cache-Control: " + control)));
         var generous = Policy with { Lifetimes = new LifetimePolicy { Negative = 60, Default = 60 } };
         var rule = new PathRule(new PathPattern("/")) { Lifetime = 60, Negative = 60, Default = 60 };
-        var decision = generous.Judge(Messages.Request("/x"), Messages.Response(status), rule, Now, Now);
+        var decision = generous.Judge(Messages.Request("/x"), Messages.Response(status), rule, NowMilliseconds, NowMilliseconds);
         Assert.Equal(reason, CacheReasons.TextOf(decision.Reason));
     }
 
@@ -151,7 +157,8 @@ public sealed class CachePolicyTests
     public void Section_7_3_a_cookie_with_explicit_freshness_is_treated_as_configured(string mode, string reason)
     {
         var policy = Policy with { SetCookies = Enum.Parse<SetCookieMode>(mode, ignoreCase: true) };
-        var decision = policy.Judge(Messages.Request("/x"), Messages.Response(200, "Cache-Control: max-age=60", "Set-Cookie: a=b"), null, Now, Now);
+        var response = Messages.Response(200, "Cache-Control: max-age=60", "Set-Cookie: a=b");
+        var decision = policy.Judge(Messages.Request("/x"), response, null, NowMilliseconds, NowMilliseconds);
         Assert.Equal(reason, CacheReasons.TextOf(decision.Reason));
     }
 
@@ -159,7 +166,8 @@ public sealed class CachePolicyTests
     public void A_rule_can_let_a_path_past_the_cache()
     {
         var rule = new PathRule(new PathPattern("/x")) { Bypass = true };
-        Assert.Equal(CacheReason.Bypass, Policy.Judge(Messages.Request("/x"), Messages.Response(200, "Cache-Control: max-age=60"), rule, Now, Now).Reason);
+        var response = Messages.Response(200, "Cache-Control: max-age=60");
+        Assert.Equal(CacheReason.Bypass, Policy.Judge(Messages.Request("/x"), response, rule, NowMilliseconds, NowMilliseconds).Reason);
     }
 
     [Fact]
@@ -171,7 +179,8 @@ public sealed class CachePolicyTests
             Messages.Request("/x"), Messages.Response(200, "Cache-Control: max-age=60", "CDN-Cache-Control: none", "Expires: " + Messages.Date(Now + 60))));
     }
 
-    private static StoreDecision Decide(RequestHead request, ResponseHead response) => Policy.Judge(request, response, null, Now, Now);
+    private static StoreDecision Decide(RequestHead request, ResponseHead response) =>
+        Policy.Judge(request, response, null, NowMilliseconds, NowMilliseconds);
 
     private static string Judge(RequestHead request, ResponseHead response) => CacheReasons.TextOf(Decide(request, response).Reason);
 }

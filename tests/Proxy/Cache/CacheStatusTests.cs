@@ -10,12 +10,14 @@ public sealed class CacheStatusTests
 {
     [Fact]
     public void A_hit_tells_its_freshness() =>
-        Assert.Equal("Cache-Status: tlsproxy; hit; ttl=50\r\n", Write(CacheNote.Reused(CacheReason.Fresh, new Freshness(100, 5, 60), 105)));
+        Assert.Equal(
+            "Cache-Status: tlsproxy; hit; ttl=50\r\n",
+            Write(CacheNote.Reused(CacheReason.Fresh, new Freshness(100_000, 5000, 60_000), 105_000)));
 
     [Fact]
     public void A_stale_hit_tells_how_stale_it_is_and_why_it_is_used() => Assert.Equal(
         "Cache-Status: tlsproxy; hit; ttl=-5; detail=stale-while-revalidate\r\n",
-        Write(CacheNote.Reused(CacheReason.StaleWhileRevalidate, new Freshness(100, 60, 60), 105)));
+        Write(CacheNote.Reused(CacheReason.StaleWhileRevalidate, new Freshness(100_000, 60_000, 60_000), 105_000)));
 
     [Fact]
     public void What_was_forwarded_says_why_and_what_became_of_it()

@@ -13,7 +13,7 @@ public sealed class CacheSweepTests : IDisposable
 
     private readonly SegmentPool _pool = new();
     private readonly ResponseCache _cache = new(1L << 30, 10 * Objects);
-    private readonly long _now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+    private readonly long _now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     public void Dispose()
     {
@@ -34,7 +34,7 @@ public sealed class CacheSweepTests : IDisposable
             for (var i = Objects; i < Objects + 1000; i++)
                 Store(Target(i), seconds: 500);
         });
-        _cache.Expire(_now + 100);
+        _cache.Expire(_now + 100_000);
         await storing;
 
         Assert.Equal((Objects / 2) + 1000, _cache.Count);
@@ -82,7 +82,7 @@ public sealed class CacheSweepTests : IDisposable
         var head = Messages.Response(200, "Cache-Control: max-age=500");
         var body = new StoredBody(_pool, 4);
         Assert.True(body.Append(Encoding.ASCII.GetBytes("body")));
-        var decision = new CachePolicy().Judge(request, head, null, _now, _now) with { Freshness = new Freshness(_now, 0, seconds) };
+        var decision = new CachePolicy().Judge(request, head, null, _now, _now) with { Freshness = new Freshness(_now, 0, 1000 * seconds) };
         var entry = CacheEntry.Create(request, head, body, decision, _now);
         _cache.Store(CacheKey.Of(request, null), entry, _now);
         entry.Response.Release();

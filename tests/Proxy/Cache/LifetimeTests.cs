@@ -8,7 +8,9 @@ public sealed class LifetimeTests
 {
     private const long Now = 1_800_000_000;
 
-    private static readonly LifetimePolicy Guessing = new() { Default = 60, HeuristicMaximum = 3600, Negative = 5 };
+    private const long NowMilliseconds = 1000 * Now;
+
+    private static readonly LifetimePolicy Guessing = new() { Default = 60_000, HeuristicMaximum = 3_600_000, Negative = 5000 };
 
     [Theory]
     [InlineData(1000, "Cache-Control: s-maxage=7, max-age=1000")]
@@ -144,7 +146,7 @@ public sealed class LifetimeTests
     [Fact]
     public void A_rule_gives_no_lifetime_to_what_sets_a_cookie_unless_it_says_so()
     {
-        var rule = new PathRule(new PathPattern("/x")) { Lifetime = 3 };
+        var rule = new PathRule(new PathPattern("/x")) { Lifetime = 3000 };
         Assert.Equal(-1, Of(rule, 200, "Set-Cookie: a=b"));
         Assert.Equal(9, Of(rule, 200, "Set-Cookie: a=b", "Cache-Control: max-age=9"));
         Assert.Equal(3, Of(rule with { SetCookies = SetCookieMode.Strip }, 200, "Set-Cookie: a=b"));
@@ -169,12 +171,12 @@ public sealed class LifetimeTests
     [Fact]
     public void A_rule_goes_before_the_origin_and_before_what_holds_for_all()
     {
-        var rule = new PathRule(new PathPattern("/x")) { Lifetime = 3, Negative = 4 };
+        var rule = new PathRule(new PathPattern("/x")) { Lifetime = 3000, Negative = 4000 };
         Assert.Equal(3, Of(rule, 200, "Cache-Control: max-age=9"));
         Assert.Equal(3, Of(rule, 302));
         Assert.Equal(4, Of(rule, 404));
         Assert.Equal(9, Of(rule, 404, "Cache-Control: max-age=9"));
-        Assert.Equal(8, Of(new PathRule(new PathPattern("/x")) { Default = 8 }, 200));
+        Assert.Equal(8, Of(new PathRule(new PathPattern("/x")) { Default = 8000 }, 200));
     }
 
     [Theory]
@@ -190,7 +192,7 @@ public sealed class LifetimeTests
     [InlineData(int.MaxValue, "Age: 2147483648")]
     [InlineData(int.MaxValue, "Age: 99999999999999999999")]
     public void Section_5_1_the_first_valid_Age_counts(long age, params string[] fields) =>
-        Assert.Equal(age, ResponseAge.Initial(Messages.Response(200, fields).Fields, Now, Now));
+        Assert.Equal(1000 * age, ResponseAge.Initial(Messages.Response(200, fields).Fields, NowMilliseconds, NowMilliseconds));
 
     [Theory]
     [InlineData(0, 0, 0, 0)]
@@ -201,16 +203,19 @@ public sealed class LifetimeTests
     [InlineData(20, 0, 5, 25)]
     [InlineData(0, 0, 5, 5)]
     public void Section_4_2_3_age_is_the_larger_of_what_Date_shows_and_of_Age_with_the_time_it_took(long told, long dateBehind, long delay, long age) =>
-        Assert.Equal(age, ResponseAge.Initial(
-            Messages.Response(200, $"Age: {told}", "Date: " + Messages.Date(Now - dateBehind)).Fields, Now - delay, Now));
+        Assert.Equal(1000 * age, ResponseAge.Initial(
+            Messages.Response(200, $"Age: {told}", "Date: " + Messages.Date(Now - dateBehind)).Fields,
+            NowMilliseconds - (1000 * delay), NowMilliseconds));
 
     [Fact]
     public void Section_4_2_3_age_grows_with_the_time_since_the_arrival_and_not_backwards()
     {
-        var freshness = new Freshness(Now, 5, 60);
-        Assert.Equal((5, 15, 5), (freshness.AgeAt(Now), freshness.AgeAt(Now + 10), freshness.AgeAt(Now - 10)));
-        Assert.True(freshness.IsFreshAt(Now + 54));
-        Assert.False(freshness.IsFreshAt(Now + 55));
+        var freshness = new Freshness(NowMilliseconds, 5000, 60_000);
+        Assert.Equal(
+            (5000, 15_000, 5000),
+            (freshness.AgeAt(NowMilliseconds), freshness.AgeAt(NowMilliseconds + 10_000), freshness.AgeAt(NowMilliseconds - 10_000)));
+        Assert.True(freshness.IsFreshAt(NowMilliseconds + 54_999));
+        Assert.False(freshness.IsFreshAt(NowMilliseconds + 55_000));
     }
 
     private static long Of(params string[] fields) => Guess(Messages.Request("/x"), Messages.Response(200, fields));
@@ -218,9 +223,12 @@ public sealed class LifetimeTests
     private static long Of(PathRule rule, int status, params string[] fields)
     {
         var response = Messages.Response(status, fields);
-        return Guessing.Of(Messages.Request("/x"), response, ResponseDirectives.Read(response.Fields), rule, Now);
+        return Seconds(Guessing.Of(
+            Messages.Request("/x"), response, ResponseDirectives.Read(response.Fields), rule, NowMilliseconds, out _));
     }
 
-    private static long Guess(RequestHead request, ResponseHead response, LifetimePolicy? policy = null) =>
-        (policy ?? Guessing).Of(request, response, ResponseDirectives.Read(response.Fields), null, Now);
+    private static long Guess(RequestHead request, ResponseHead response, LifetimePolicy? policy = null) => Seconds(
+        (policy ?? Guessing).Of(request, response, ResponseDirectives.Read(response.Fields), null, NowMilliseconds, out _));
+
+    private static long Seconds(long lifetime) => lifetime < 0 ? lifetime : lifetime / 1000;
 }

@@ -10,7 +10,7 @@ public sealed class PartialResponseTests : IDisposable
     private readonly SegmentPool _pool = new();
     private readonly CacheEntry _whole = new(
         new StoredResponse(200, [], hasDate: true, StoredBody.Empty()) { Head = Messages.Response(200, "ETag: \"1\"") },
-        new Freshness(0, 0, 60), VaryKey.Of(Messages.Response(200), Messages.Request()), sharesAuthorized: false);
+        new Freshness(0, 0, 60_000), VaryKey.Of(Messages.Response(200), Messages.Request()), sharesAuthorized: false);
 
     public void Dispose() => _pool.Dispose();
 

@@ -11,7 +11,7 @@ public sealed class ResponseCacheTests : IDisposable
     private readonly List<ResponseCache> _caches = [];
 
     // MemoryCache counts by the real clock.
-    private readonly long _now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+    private readonly long _now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     public void Dispose()
     {
@@ -215,12 +215,12 @@ public sealed class ResponseCacheTests : IDisposable
         var cache = Cache();
         Store(cache, "/a", "a");
         Store(cache, "/b", "b", ["ETag: \"b\""], []);
-        cache.Expire(_now + 59);
+        cache.Expire(_now + 59_000);
         Assert.Equal(2, cache.Count);
-        cache.Expire(_now + 60);
+        cache.Expire(_now + 60_000);
         Assert.Null(Find(cache, "/a"));
         Assert.Equal("b", Find(cache, "/b"));
-        cache.Expire(_now + 60 + 3600);
+        cache.Expire(_now + 3_660_000);
         Assert.Equal((0, 0L), (cache.Count, cache.Bytes));
     }
 
@@ -230,7 +230,7 @@ public sealed class ResponseCacheTests : IDisposable
         var cache = Cache();
         Store(cache, "/a", "a", ["Cache-Control: max-age=99999999999999999999, stale-while-revalidate=99999999999999999999"], []);
         Assert.Equal("a", Find(cache, "/a"));
-        cache.Expire(_now + int.MaxValue - 1);
+        cache.Expire(_now + (1000L * int.MaxValue) - 1);
         Assert.Equal(1, cache.Count);
     }
 
@@ -292,7 +292,7 @@ public sealed class ResponseCacheTests : IDisposable
             if (random.Next(10) == 0)
                 cache.Remove(KeyOf(target));
             else if (random.Next(100) == 0)
-                cache.Expire(_now + 100);
+                cache.Expire(_now + 100_000);
             else
                 Store(cache, target, new string(target[1], random.Next(1, 9000)));
         }
@@ -304,7 +304,7 @@ public sealed class ResponseCacheTests : IDisposable
         return _caches[^1];
     }
 
-    private string Date(long seconds) => "Date: " + Messages.Date(_now + seconds);
+    private string Date(long seconds) => "Date: " + Messages.Date((_now / 1000) + seconds);
 
     private CacheEntry Entry(string target, string text, string[] response, string[] request)
     {
@@ -313,9 +313,9 @@ public sealed class ResponseCacheTests : IDisposable
         var body = new StoredBody(_pool, text.Length);
         Assert.True(body.Append(Encoding.ASCII.GetBytes(text)));
         body.Complete();
-        var policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } };
+        var policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } };
         var decision = policy.Judge(asked, head, null, _now, _now);
-        decision = decision with { Freshness = decision.MayStore ? decision.Freshness : new Freshness(_now, 0, 60) };
+        decision = decision with { Freshness = decision.MayStore ? decision.Freshness : new Freshness(_now, 0, 60_000) };
         return CacheEntry.Create(asked, head, body, decision, _now);
     }
 

@@ -29,7 +29,9 @@ public sealed class RuleFileTests : IDisposable
             """);
         var rules = RuleFile.Read(_file);
         var live = rules.Find("/live/a?b"u8)!;
-        Assert.Equal((1, 2, 3, 240, 0), (live.Lifetime, live.Negative, live.StaleWhileRevalidate, live.StaleIfError, live.Default));
+        Assert.Equal(
+            (1000, 2000, 3000, 240_000, 0),
+            (live.Lifetime, live.Negative, live.StaleWhileRevalidate, live.StaleIfError, live.Default));
         Assert.False(live.Bypass);
         Assert.Null(live.Key);
         Assert.Null(live.SetCookies);

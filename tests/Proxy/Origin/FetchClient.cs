@@ -20,7 +20,10 @@ internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBo
     {
         var request = Messages.Request(target, method, fields);
         request.IsHttps = IsHttps;
-        var ticket = new FetchTicket(request, new ForwardedClient("127.0.0.1", IsHttps), this, this, this);
+        var ticket = new FetchTicket(request, new ForwardedClient("127.0.0.1", IsHttps), this, this, this)
+        {
+            Directives = table.Policy.DirectivesOf(request.Fields),
+        };
         table.Request(ticket);
         return ticket;
     }

@@ -17,7 +17,7 @@ internal sealed class FetchScene : IDisposable
         {
             Origin = Origin,
             Cache = _cache,
-            Policy = policy ?? new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } },
+            Policy = policy ?? new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 100_000,
@@ -63,7 +63,7 @@ internal sealed class FetchScene : IDisposable
     public void Clear() => _cache.Clear();
 
     /// <summary>Lets go of what has outlived its time.</summary>
-    public void Expire() => _cache.Expire(Time.Seconds);
+    public void Expire() => _cache.Expire(Time.Milliseconds);
 
     public void Dispose()
     {

@@ -62,7 +62,7 @@ public sealed class OriginTroublesTests
     [Fact]
     public void A_fetch_tells_what_its_clients_got()
     {
-        using var scene = new FetchScene(new CachePolicy { StaleIfUnreachable = 60 }, troubles: _troubles);
+        using var scene = new FetchScene(new CachePolicy { StaleIfUnreachable = 60_000 }, troubles: _troubles);
         scene.Store([], "Cache-Control: max-age=10");
         scene.Time.Advance(20);
         scene.Client.Ask("/object/a");

@@ -8,7 +8,12 @@ namespace TlsProxy.Proxy.Tests.Origin;
 /// <summary>Which of several answers for the same is kept when they end in another order than they began (RFC 9111, section 4).</summary>
 public sealed class RecentAnswerTests : IDisposable
 {
-    private readonly FetchScene _scene = new();
+    private readonly FetchScene _scene = new(new CachePolicy
+    {
+        Lifetimes = new LifetimePolicy { Default = 60_000 },
+        // Each request is to be one to the origin.
+        ClientControl = ClientCacheControl.Honour,
+    });
 
     public void Dispose() => _scene.Dispose();
 

@@ -7,7 +7,7 @@ namespace TlsProxy.Proxy.Tests.Origin;
 /// <summary>Stale responses: while the origin is asked, and when it fails (RFC 5861; RFC 9111, section 4.2.4).</summary>
 public sealed class StaleTests : IDisposable
 {
-    private readonly FetchScene _scene = new(new CachePolicy { StaleIfUnreachable = 60 });
+    private readonly FetchScene _scene = new(new CachePolicy { StaleIfUnreachable = 60_000 });
 
     public void Dispose() => _scene.Dispose();
 
@@ -17,7 +17,8 @@ public sealed class StaleTests : IDisposable
         _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30", "ETag: \"1\"");
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
-        Assert.Equal(CacheReason.StaleWhileRevalidate, ReusePolicy.Judge(stale.Freshness, RequestDirectives.None, _scene.Time.Seconds));
+        Assert.Equal(
+            CacheReason.StaleWhileRevalidate, ReusePolicy.Judge(stale.Freshness, RequestDirectives.None, _scene.Time.Milliseconds));
         Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
         Assert.False(stale.TryBeginRefresh(_scene.Table.Uptime));
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);

@@ -21,7 +21,7 @@ public sealed class UnwatchedFetchTests : IOrigin, IDisposable
         {
             Origin = this,
             Cache = _cache,
-            Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } },
+            Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 1000,

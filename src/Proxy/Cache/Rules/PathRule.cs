@@ -3,7 +3,7 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
 
-/// <summary>What holds for some paths in place of what holds for all. Durations are seconds; null leaves the general value.</summary>
+/// <summary>What holds for some paths in place of what holds for all. Durations are milliseconds; null leaves the general value.</summary>
 internal sealed record PathRule(PathPattern Path)
 {
     /// <summary>Requests go past the cache, and nothing is stored.</summary>

@@ -29,6 +29,7 @@ internal sealed class CacheOptionGroup : OptionGroup
     private readonly Option<TimeSpan> _staleIfUnreachable;
     private readonly Option<string> _setCookie;
     private readonly Option<string[]> _credentials;
+    private readonly Option<string> _clientControl;
     private readonly Option<string?> _debugHeader;
 
     public CacheOptionGroup()
@@ -58,6 +59,11 @@ internal sealed class CacheOptionGroup : OptionGroup
             "Request fields, repeatable or with commas between, that are credentials as Authorization is: no lifetime is assumed for "
             + "requests with one. By default X-Api-Key, X-Auth-Token, X-Access-Token and some seventy like them; those given stand in "
             + "their place, none for none.");
+        _clientControl = Choice(
+            "--client-cache-control",
+            "What no-cache, max-age and the like in requests count for: share (such requests share answers made after they came), "
+            + "honour (each asks the origin for itself), ignore (nothing).",
+            "share", "honour", "ignore");
         _debugHeader = Text("--debug-header", "Name of a response header that says why the cache did what it did, such as X-Cache-Debug; by default there is none.");
     }
 
@@ -72,13 +78,14 @@ internal sealed class CacheOptionGroup : OptionGroup
         {
             Lifetimes = new LifetimePolicy
             {
-                Default = (long)parsed.GetRequiredValue(_defaultTtl).TotalSeconds,
-                HeuristicMaximum = (long)parsed.GetRequiredValue(_heuristicTtl).TotalSeconds,
-                Negative = (long)parsed.GetRequiredValue(_negativeTtl).TotalSeconds,
+                Default = (long)parsed.GetRequiredValue(_defaultTtl).TotalMilliseconds,
+                HeuristicMaximum = (long)parsed.GetRequiredValue(_heuristicTtl).TotalMilliseconds,
+                Negative = (long)parsed.GetRequiredValue(_negativeTtl).TotalMilliseconds,
                 Credentials = Credentials(parsed.GetRequiredValue(_credentials)),
             },
-            StaleIfUnreachable = (long)parsed.GetRequiredValue(_staleIfUnreachable).TotalSeconds,
+            StaleIfUnreachable = (long)parsed.GetRequiredValue(_staleIfUnreachable).TotalMilliseconds,
             SetCookies = Enum.Parse<SetCookieMode>(parsed.GetRequiredValue(_setCookie), ignoreCase: true),
+            ClientControl = Enum.Parse<ClientCacheControl>(parsed.GetRequiredValue(_clientControl), ignoreCase: true),
             Rules = rules,
         };
         return new CacheOptions(

@@ -9,6 +9,7 @@ internal sealed class DeadlineOptionGroup : OptionGroup
     private readonly Option<TimeSpan> _handshake;
     private readonly Option<TimeSpan> _head;
     private readonly Option<TimeSpan> _body;
+    private readonly Option<long> _bodyRate;
     private readonly Option<TimeSpan> _idle;
     private readonly Option<TimeSpan> _write;
     private readonly Option<TimeSpan> _drainIdle;
@@ -21,6 +22,11 @@ internal sealed class DeadlineOptionGroup : OptionGroup
         _handshake = TimeLimit("--handshake-timeout", "Time for a TLS handshake.", standard.Handshake);
         _head = TimeLimit("--head-timeout", "Time for a request head to arrive.", standard.Head);
         _body = TimeLimit("--body-timeout", "Time without a byte of a request's body.", standard.Body);
+        _bodyRate = Bytes(
+            "--body-rate-min",
+            "Slowest average pace of a request's body in bytes a second, measured after 5 s and only while the proxy is ready to read; "
+            + "0 for any.",
+            standard.BodyRateMinimum);
         _idle = TimeLimit("--idle-timeout", "Time between two requests of a connection.", standard.Idle);
         _write = TimeLimit("--write-timeout", "Time without a byte taken by the reader of a response.", standard.Write);
         _drainIdle = TimeLimitOrNone(
@@ -37,6 +43,8 @@ internal sealed class DeadlineOptionGroup : OptionGroup
         Handshake = parsed.GetRequiredValue(_handshake),
         Head = parsed.GetRequiredValue(_head),
         Body = parsed.GetRequiredValue(_body),
+        BodyGrace = ShorterOf(new DeadlineOptions().BodyGrace, parsed.GetRequiredValue(_body)),
+        BodyRateMinimum = parsed.GetRequiredValue(_bodyRate),
         Idle = parsed.GetRequiredValue(_idle),
         Write = parsed.GetRequiredValue(_write),
         IdleWhileDraining = ShorterOf(parsed.GetRequiredValue(_drainIdle), BindDrain(parsed) / 2),

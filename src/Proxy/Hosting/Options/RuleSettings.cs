@@ -45,12 +45,12 @@ internal sealed class RuleSettings(JsonElement rule, string where)
         };
     }
 
-    public long? Seconds(string name)
+    public long? Milliseconds(string name)
     {
         if (Text(name) is not { } text)
             return null;
         var duration = OptionValues.DurationOrNone(text, out var error) ?? throw Wrong($"{name}: {error}");
-        return (long)duration.TotalSeconds;
+        return (long)duration.TotalMilliseconds;
     }
 
     public SetCookieMode? CookieMode(string name) => Text(name) switch

@@ -49,7 +49,7 @@ public sealed class ContentTypesTests
         var rule = RuleOf("*.css") with { Lifetime = 60, Default = 50, Negative = 30 };
         var response = Messages.Response(status, "Content-Type: " + type);
         var directives = ResponseDirectives.Read(response.Fields);
-        Assert.Equal(lifetime, new LifetimePolicy().Of(Messages.Request("/account/x.css"), response, directives, rule, 0));
+        Assert.Equal(lifetime, new LifetimePolicy().Of(Messages.Request("/account/x.css"), response, directives, rule, 0, out _));
     }
 
     private static PathRule RuleOf(string pattern)

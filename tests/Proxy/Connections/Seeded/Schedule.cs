@@ -59,7 +59,7 @@ internal sealed class Schedule : IDisposable
             Origin = _origin,
             Faults = _faults.Ledger,
             Cache = _cache,
-            Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60 } },
+            Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = tight && _random.Next(4) != 0 ? int.MaxValue : ObjectMaximum,
