@@ -28,8 +28,9 @@ internal sealed class FaultClient : IDisposable
         };
     }
 
+    /// <param name="onHead">Called when the answer's head is there, before its body is read.</param>
     /// <returns>Whether the answer was the right one; false where there was none, or the proxy's own error.</returns>
-    public async Task<bool> TryAsync(HttpMethod method, string target, string expected)
+    public async Task<bool> TryAsync(HttpMethod method, string target, string expected, Action onHead)
     {
         using var request = new HttpRequestMessage(method, _base + target);
         if (method == HttpMethod.Post)
@@ -40,7 +41,9 @@ internal sealed class FaultClient : IDisposable
 
         try
         {
-            using var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+            using var answer = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            onHead();
             var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             if (answer.StatusCode >= HttpStatusCode.InternalServerError)
                 return false;

@@ -81,6 +81,8 @@ internal sealed class FaultScene : IAsyncDisposable
 
     public FaultPlan Plan { get; }
 
+    public HeadGate Heads { get; } = new();
+
     public FaultLedger Faults { get; }
 
     public Worker Worker => _worker;
@@ -168,8 +170,8 @@ internal sealed class FaultScene : IAsyncDisposable
 
     private static ReadOnlySpan<byte> Head => "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n"u8;
 
-    /// <summary>GET is answered in three chunks with a trailer, POST when its body is whole.</summary>
-    private static async Task ServeAsync(int number, System.Net.Sockets.NetworkStream stream, CancellationToken end)
+    /// <summary>GET is answered in three chunks with a trailer once the client has the head, POST when its body is whole.</summary>
+    private async Task ServeAsync(int number, System.Net.Sockets.NetworkStream stream, CancellationToken end)
     {
         while (await WireOrigin.ReadHeadAsync(stream, end) is { } head)
         {
@@ -183,6 +185,7 @@ internal sealed class FaultScene : IAsyncDisposable
             }
 
             await stream.WriteAsync(Head.ToArray(), end);
+            await Heads.Opened.WaitAsync(end);
             foreach (var word in Chunks.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 await stream.WriteAsync(Encoding.ASCII.GetBytes($"{word.Length + 1:x}\r\n{word} \r\n"), end);
             await stream.WriteAsync("0\r\nX-Sum: 1\r\n\r\n"u8.ToArray(), end);

@@ -38,14 +38,19 @@ internal static class FaultSweep
         var lost = 0;
         foreach (var (method, target) in new[] { (HttpMethod.Get, "/a"), (HttpMethod.Get, "/a"), (HttpMethod.Post, "/b") })
         {
+            scene.Heads.Close();
             try
             {
-                lost += await client.TryAsync(method, target, FaultScene.Chunks) ? 0 : 1;
+                lost += await client.TryAsync(method, target, FaultScene.Chunks, scene.Heads.Open) ? 0 : 1;
             }
             catch (Exception exception)
             {
                 var place = $"{method} {target} after a fault at {scene.Plan.FaultedAt}";
                 throw new InvalidOperationException($"{place}: {exception.Message}", exception);
+            }
+            finally
+            {
+                scene.Heads.Open();
             }
         }
 
