@@ -113,6 +113,9 @@ internal sealed partial class ClientConnection
     {
         var head = _worker.Head;
         _life.HasAsked = true;
+        // For the log: a socket that has been reset tells no address any more.
+        if (_trace is not null)
+            Address();
         switch (RequestParser.Parse(bytes, _worker.Settings.Limits, head, out var consumed, out var refusal))
         {
             case ParseStatus.Complete:

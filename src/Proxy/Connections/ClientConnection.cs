@@ -177,6 +177,7 @@ internal sealed partial class ClientConnection
     {
         if (IsFaulted || TryCancelStart())
             return;
+        LogCut();
         _life.State = ConnectionState.Closing;
         EventLoop.Disarm(_deadline);
         LeaveFetch();
@@ -186,6 +187,7 @@ internal sealed partial class ClientConnection
     public void OnFailed(ChannelFailure failure, Errno error)
     {
         _worker.Counters.CountFailed();
+        LogCut();
         _life.State = ConnectionState.Closing;
         EventLoop.Disarm(_deadline);
         LeaveFetch();
@@ -278,8 +280,16 @@ internal sealed partial class ClientConnection
             _worker.Loop.ReadClock());
     }
 
+    /// <summary>Writes the line of a request whose response doesn't come to its end.</summary>
+    private void LogCut()
+    {
+        if (_trace is { IsUnderWay: true } && _life.Address is not null)
+            Log(_sender.Sent);
+    }
+
     private void Close()
     {
+        LogCut();
         _life.State = ConnectionState.Closing;
         EventLoop.Disarm(_deadline);
         _body.Abort();

@@ -12,12 +12,18 @@ internal sealed class RequestTrace(SegmentStock segments)
     /// <summary>Bytes that suffice for a line: JSON takes six for a control byte and names the target twice.</summary>
     public const int LineBytes = (6 * (TracedHead.BytesMaximum + TracedHead.TargetMaximum)) + 2048;
 
+    // The status that nginx made up for a request whose client didn't wait for the answer.
+    private const int ClientClosedRequest = 499;
+
     private long _accepted;
     private long _ready;
     private TracedHead _head;
     private ExchangeTimes _times;
     private int _status;
     private CacheNote _note;
+
+    /// <summary>Whether a request has begun whose line isn't written.</summary>
+    public bool IsUnderWay => _head.IsThere;
 
     public void OnAccepted(long now) => _accepted = _ready = _times.Began = now;
 
@@ -67,19 +73,21 @@ internal sealed class RequestTrace(SegmentStock segments)
 
     /// <summary>Writes the line; the next request begins now.</summary>
     /// <param name="line">Memory for it, of <see cref="LineBytes"/>.</param>
-    /// <param name="bytes">Bytes that have left for the response.</param>
+    /// <param name="bytes">Bytes that have left for the response, if one has begun.</param>
     public void Write(AccessLog log, Span<byte> line, in LoggedConnection connection, long bytes, SentBody body, long now)
     {
+        var hasBegun = _status != 0;
+        bytes = hasBegun ? Math.Max(0, bytes) : 0;
         var originHead = _times.Answered == 0 ? -1 : ExchangeTimes.Micros(_times.Asked, _times.Answered);
         log.Write(line, new LoggedExchange
         {
             Time = DateTime.UtcNow,
             Connection = connection,
             Head = _head,
-            Status = _status,
+            Status = hasBegun ? _status : ClientClosedRequest,
             Note = _note,
             SentBytes = bytes,
-            BodyBytes = body.Bytes,
+            BodyBytes = Math.Min(body.Bytes, bytes),
             Handshake = ExchangeTimes.Micros(_accepted, _ready),
             Reading = ExchangeTimes.Micros(_times.Began, _times.Head),
             First = ExchangeTimes.Micros(_times.Head, _times.First == 0 ? now : _times.First),

@@ -56,7 +56,14 @@ internal struct ResponseLife
             Arrived = now;
     }
 
-    /// <summary>What has left of the body at the end of the response.</summary>
+    /// <summary>What is waited for comes never: the window stays at a byte that a later part goes back to, and what is waited for lies
+    /// too far ahead of that.</summary>
+    /// <param name="offset">The byte that is waited for.</param>
+    /// <param name="needed">The first byte that is still to be sent.</param>
+    public readonly bool IsBeyondWindow(long offset, long needed) =>
+        Response!.Body.Window is { } window && offset - needed > window.Least / 2;
+
+    /// <summary>What has left of the body; of several parts all, which is so at the end only.</summary>
     /// <param name="offset">Where in the body the sender stands.</param>
     public readonly SentBody SentUpTo(long offset) => new(!HasBody ? 0 : Multipart?.Length ?? offset - Start, Arrived);
 }

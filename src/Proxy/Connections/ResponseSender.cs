@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
@@ -46,6 +47,9 @@ internal sealed class ResponseSender : IBodySubscriber
 
     /// <summary>Where the slowest of those who wait for the body stands while its producer waits for them; -1 while it doesn't.</summary>
     public long FindStandstill() => _life.Response?.Body.FindStandstill() ?? -1;
+
+    /// <summary>What has left of the body by now.</summary>
+    public SentBody Sent => _life.SentUpTo(_offset);
 
     public long BodyOffset => Volatile.Read(ref _needed);
 
@@ -180,7 +184,7 @@ internal sealed class ResponseSender : IBodySubscriber
             case BodyRead.Available:
                 SendRange(slice);
                 break;
-            case BodyRead.NotYet when !IsBeyondWindow:
+            case BodyRead.NotYet when !_life.IsBeyondWindow(_offset, _needed):
                 if (_life.HeadLength > 0)
                     Send(TakeHead());
                 break;
@@ -193,10 +197,6 @@ internal sealed class ResponseSender : IBodySubscriber
                 break;
         }
     }
-
-    /// <summary>What is waited for comes never: the window stays at a byte that a later part goes back to, and what is waited for lies too
-    /// far ahead of that.</summary>
-    private bool IsBeyondWindow => _life.Response!.Body.Window is { } window && _offset - _needed > window.Least / 2;
 
     private void SendRange(NativeSlice slice)
     {
@@ -286,7 +286,7 @@ internal sealed class ResponseSender : IBodySubscriber
 
     private void Finish()
     {
-        var body = _life.SentUpTo(_offset);
+        var body = Sent;
         Release();
         _owner.OnResponseSent(body);
     }

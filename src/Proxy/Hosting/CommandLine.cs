@@ -27,7 +27,10 @@ internal static class CommandLine
             var parsed = root.Parse(completed);
             if (parsed.Action is ParseErrorAction)
                 return Complain(CommandLineErrors.Of(parsed), parsed.CommandResult.Command);
+            // The proxy logs them; whoever asks the doctor reads standard error.
             serve.UnknownVariables = [.. UnknownVariables.Find(root, Variables())];
+            foreach (var sentence in parsed.CommandResult.Command is DoctorCommand ? serve.UnknownVariables : [])
+                await Console.Error.WriteLineAsync($"tlsproxy: {sentence}").ConfigureAwait(false);
             return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
         }
         catch (StartException exception)

@@ -59,6 +59,56 @@ public sealed class AccessLogTests(SharedProxies shared)
                 general.GetProperty("failed_requests").GetInt32()));
     }
 
+    [Fact]
+    public async Task Requests_that_end_before_their_responses_have_lines_too()
+    {
+        using var folder = new TemporaryFolder();
+        var half = new Gate(1);
+        var over = new Gate(1);
+        var cut = shared.Scripted.Add(async exchange =>
+        {
+            await exchange.SendHeadAsync("HTTP/1.1 200 OK", "Content-Length: 2000", "Cache-Control: no-store");
+            await exchange.SendAsync(TestContent.Make(1000));
+            await half.WaitAsync(exchange.End);
+            exchange.Close();
+        });
+        var large = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(8_000_000), "Cache-Control: max-age=60"));
+        var left = shared.Scripted.Add(exchange => over.WaitAsync(exchange.End));
+        await using (var proxy = await shared.StartAsync(
+            shared.Scripted.Address, Transport.Plaintext, "--access-log", folder["access.log"], "--access-log-format", "combined"))
+        {
+            await using var reader = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+            await reader.RequestAsync(cut);
+            await reader.ReadHeadAsync();
+            await reader.Reader.ReadExactlyAsync(new byte[1000], reader.Limit);
+            half.Arrive();
+            Assert.True(await reader.IsClosedByProxyAsync());
+
+            await using var leaver = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+            await leaver.RequestAsync(left);
+            await proxy.WaitUntilAsync(statistics => statistics.Requests == 2, "both requests");
+            leaver.Reset();
+            await proxy.WaitUntilAsync(statistics => statistics.OpenConnections == 0, "no connection");
+            over.Arrive();
+
+            await using var taker = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+            Assert.Equal(8_000_000, (await taker.GetAsync(large)).Body.Length);
+            await proxy.WaitUntilAsync(statistics => statistics.CacheEntries == 1, "one entry");
+            await using var stopper = await ClientConnection.OpenAsync(proxy, Transport.Plaintext, receiveBuffer: 4096);
+            await stopper.RequestAsync(large);
+            await stopper.ReadHeadAsync();
+            stopper.Reset();
+            await proxy.WaitUntilAsync(statistics => statistics.OpenConnections == 1, "one connection");
+        }
+
+        var lines = await File.ReadAllLinesAsync(folder["access.log"]);
+        Assert.Equal(4, lines.Length);
+        Assert.All(lines, line => Assert.StartsWith("127.0.0.1 - - ", line, StringComparison.Ordinal));
+        Assert.Matches($"\"GET {large} HTTP/1\\.1\" 200 [0-9]{{1,7}} ", lines[3]);
+        Assert.EndsWith($"\"GET {cut} HTTP/1.1\" 200 1000 \"-\" \"-\"", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith($"\"GET {left} HTTP/1.1\" 499 0 \"-\" \"-\"", lines[1], StringComparison.Ordinal);
+    }
+
     private static string Agent(string value) => $"GET /health HTTP/1.1\r\nHost: a\r\nUser-Agent: {value}\r\nConnection: close\r\n\r\n";
 
     /// <summary>Has a proxy write a line for each request.</summary>

@@ -120,6 +120,7 @@ public sealed partial class OperatorTests(SharedProxies shared)
     [Fact]
     public async Task A_variable_that_sets_no_option_is_a_warning_but_for_those_of_Kubernetes()
     {
+        const string warning = "TLSPROXY_WROKERS is set in the environment, and there is no such option. Did you mean TLSPROXY_WORKERS?";
         var environment = new Dictionary<string, string>
         {
             ["TLSPROXY_WROKERS"] = "3",
@@ -127,11 +128,13 @@ public sealed partial class OperatorTests(SharedProxies shared)
             ["TLSPROXY_PORT"] = "tcp://10.0.0.1:443",
         };
         await using var proxy = await ProxyProcess.StartAsync(shared.Certificates, shared.Scripted.Address, environment, [], []);
-        Assert.Contains(
-            "TLSPROXY_WROKERS is set in the environment, and there is no such option. Did you mean TLSPROXY_WORKERS?", proxy.Log,
-            StringComparison.Ordinal);
+        Assert.Contains(warning, proxy.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("TLSPROXY_SERVICE", proxy.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("TLSPROXY_PORT", proxy.Log, StringComparison.Ordinal);
+
+        var doctor = await Command.RunAsync(
+            "/usr/bin/env", ["TLSPROXY_WROKERS=3", "TLSPROXY_PORT=tcp://10.0.0.1:443", ProxyProcess.Program, "doctor"]);
+        Assert.Equal($"tlsproxy: {warning}\n", doctor.Error);
     }
 
     [Fact]
