@@ -38,7 +38,7 @@ internal sealed partial class ClientConnection
 
         if (_life.State == ConnectionState.Waiting)
         {
-            if (!IsUploadTooSlow)
+            if (_exchange.Later is null && !IsUploadTooSlow)
             {
                 _worker.Loop.Arm(_deadline, Deadlines.BodyLook);
                 return;

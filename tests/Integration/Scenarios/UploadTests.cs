@@ -30,7 +30,7 @@ public sealed class UploadTests(SharedProxies shared)
     [Fact]
     public async Task A_client_that_waits_for_the_origin_to_read_is_not_cut()
     {
-        var content = new string('x', 8_000_000);
+        var content = new string('x', 64_000_000);
         await using var origin = new InterimOrigin(string.Empty, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         await using var proxy = await shared.StartAsync(origin.Address, Transport.Plaintext, "--body-timeout", "200ms");
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
