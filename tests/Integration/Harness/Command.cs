@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TlsProxy.Integration.Tests.Harness;
 
-/// <summary>One run of a program to its end, within the limit of a test.</summary>
+/// <summary>One run of a program to its end, within the limit of a test. It sees no TLSPROXY_ variable of those around the tests.</summary>
 internal static class Command
 {
     public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input = default)
@@ -13,6 +13,7 @@ internal static class Command
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        TestRun.RemoveVariables(start.Environment);
         using var limit = new CancellationTokenSource(RunningKernel.TestLimit);
         using var process = Process.Start(start)!;
         try

@@ -38,8 +38,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
             WorkingDirectory = _folder.Location,
         };
         start.Environment["HOME"] = _folder.Location;
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("TLSPROXY_", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name);
+        TestRun.RemoveVariables(start.Environment);
         if (TestRun.Transport is { } transport)
             start.Environment["TLSPROXY_TRANSPORT"] = transport;
         if (TestRun.LibSsl is { } library)

@@ -28,5 +28,12 @@ internal static class TestRun
     /// <param name="combination">The sum of the numbers of the values that are combined.</param>
     public static bool Takes(int combination) => !IsPairwise || Transport is null || combination % 2 == (Transport == "epoll" ? 1 : 0);
 
+    /// <summary>Removes what says how the tests run, which a program that they start would take for options of its own.</summary>
+    public static void RemoveVariables(IDictionary<string, string?> environment)
+    {
+        foreach (var name in environment.Keys.Where(name => name.StartsWith("TLSPROXY_", StringComparison.Ordinal)).ToArray())
+            environment.Remove(name);
+    }
+
     private static bool IsPairwise { get; } = Environment.GetEnvironmentVariable("TLSPROXY_TEST_PAIRWISE") == "1";
 }
