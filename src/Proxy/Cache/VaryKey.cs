@@ -20,14 +20,19 @@ internal sealed class VaryKey
     public long AllocatedBytes { get; }
 
     /// <summary>Whether the response depends on more than the request's fields; it is never reused then. X-Forwarded-For and X-Real-IP say
-    /// as much: what the origin gets of them is the client's address.</summary>
+    /// as much: what the origin gets of them is the client's address. So does a member that is no field name: what it was meant to name
+    /// isn't known.</summary>
     public static bool IsAnything(FieldTable response)
     {
         for (var i = response.Find(KnownField.Vary); i >= 0; i = response.Find(KnownField.Vary, i + 1))
         {
             var list = response.Value(i);
-            if (Tokens.Contains(list, "*"u8) || Tokens.Contains(list, "X-Forwarded-For"u8) || Tokens.Contains(list, "X-Real-IP"u8))
-                return true;
+            while (Tokens.TryNext(ref list, out var name))
+            {
+                if (!Tokens.IsToken(name) || name.SequenceEqual("*"u8) || Ascii.EqualsIgnoreCase(name, "X-Forwarded-For"u8)
+                    || Ascii.EqualsIgnoreCase(name, "X-Real-IP"u8))
+                    return true;
+            }
         }
 
         return false;

@@ -16,6 +16,9 @@ internal ref struct DirectiveReader(FieldTable fields)
 
     public bool HasArgument { get; private set; }
 
+    /// <summary>A quote stands elsewhere than at both ends of the argument, so that commas may have been taken for parts of it.</summary>
+    public bool IsMisquoted { get; private set; }
+
     /// <summary>Goes to the next directive. One whose name is followed by white space keeps its name and has an argument that is no number.</summary>
     public bool MoveNext()
     {
@@ -32,6 +35,7 @@ internal ref struct DirectiveReader(FieldTable fields)
         HasArgument = equals >= 0;
         Name = HasArgument ? Tokens.Trim(member[..equals]) : member;
         Argument = default;
+        IsMisquoted = Name.Contains((byte)'"');
         if (!HasArgument)
             return true;
         var argument = member[(equals + 1)..];
@@ -39,6 +43,21 @@ internal ref struct DirectiveReader(FieldTable fields)
         if (Name.Length < equals)
             argument = " "u8;
         Argument = argument is [(byte)'"', .., (byte)'"'] ? argument[1..^1] : argument;
+        IsMisquoted |= HasQuote(Argument);
         return true;
+    }
+
+    // A quote that is escaped is part of a quoted string.
+    private static bool HasQuote(ReadOnlySpan<byte> argument)
+    {
+        for (var i = 0; i < argument.Length; i++)
+        {
+            if (argument[i] == '"')
+                return true;
+            if (argument[i] == '\\')
+                i++;
+        }
+
+        return false;
     }
 }

@@ -9,12 +9,12 @@ internal static class ForwardedLines
     /// <summary>Whether a line goes to the origin as the client wrote it.</summary>
     public static bool Passes(FieldTable request, int index) => MayPass(request.Name(index)) && !request.IsHopByHop(index);
 
-    /// <summary>Whether a line of this name can go to the origin as the client wrote it. A name that turns into a known one where
-    /// underscores are read as hyphens can't: the origin might take it for the field itself.</summary>
+    /// <summary>Whether a line of this name can go to the origin as the client wrote it. One with an underscore can't: origins that follow
+    /// CGI (RFC 3875, section 4.1.18) or WSGI read it as the field with a hyphen, which variants and rules are told by.</summary>
     public static bool MayPass(ReadOnlySpan<byte> name)
     {
         var known = KnownFields.Of(name);
-        return !IsWrittenByProxy(known, name) && !KnownFields.IsHopByHop(known) && KnownFields.OfUnderscored(name) == KnownField.None;
+        return !IsWrittenByProxy(known, name) && !KnownFields.IsHopByHop(known) && !name.Contains((byte)'_');
     }
 
     /// <summary>Whether a line of this name can select a stored response. X-Forwarded-Host can: a trusted proxy's is passed on, and any

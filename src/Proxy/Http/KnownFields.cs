@@ -67,17 +67,6 @@ internal static class KnownFields
         Of(name) is KnownField.ContentLength or KnownField.ContentRange or KnownField.ContentType
         || Ascii.EqualsIgnoreCase(name, "Content-Encoding"u8) || Ascii.EqualsIgnoreCase(name, "Content-Language"u8);
 
-    /// <summary>Which field a name stands for where underscores are read as hyphens, as by origins that turn names into variables (RFC 3875, section
-    /// 4.1.18); none for a name without underscores.</summary>
-    public static KnownField OfUnderscored(ReadOnlySpan<byte> name)
-    {
-        if (name.Length > LengthMaximum || !name.Contains((byte)'_'))
-            return KnownField.None;
-        Span<byte> hyphened = stackalloc byte[name.Length];
-        name.Replace(hyphened, (byte)'_', (byte)'-');
-        return Of(hyphened);
-    }
-
     private static int ShapeOf(ReadOnlySpan<byte> name) => (name.Length << LastBits) | (name[^1] & ((1 << LastBits) - 1));
 
     private static (KnownField Field, byte[] Name)[][] BuildByShape()

@@ -48,7 +48,8 @@ internal sealed class ResponseDirectives
 
     private bool HasMustRevalidate { get; set; }
 
-    /// <summary>Reads CDN-Cache-Control where it is valid and not empty, else Cache-Control.</summary>
+    /// <summary>Reads CDN-Cache-Control where it is valid and not empty, else Cache-Control. A quote out of place may hide a directive that
+    /// forbids to store, and counts as one (RFC 9111, section 4.2.1, asks for caution).</summary>
     public static ResponseDirectives Read(FieldTable fields)
     {
         if (TargetedDirectives.TryRead(fields, out var targeted))
@@ -56,7 +57,11 @@ internal sealed class ResponseDirectives
         var directives = new ResponseDirectives();
         var reader = new DirectiveReader(fields);
         while (reader.MoveNext())
+        {
             directives.Apply(reader.Name, reader.HasArgument, reader.Argument);
+            directives.NoStore |= reader.IsMisquoted;
+        }
+
         return directives;
     }
 
@@ -110,7 +115,7 @@ internal sealed class ResponseDirectives
         var before = names.Count;
         while (Tokens.TryNext(ref list, out var name))
         {
-            if (!Tokens.IsToken(name))
+            if (!Tokens.IsToken(name) || name.SequenceEqual("*"u8))
                 return false;
             names.Add(name.ToArray());
         }

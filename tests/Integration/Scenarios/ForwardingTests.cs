@@ -26,13 +26,12 @@ public sealed class ForwardingTests(RecordedProxy proxy) : IClassFixture<Recorde
             + "Authorization: Basic y\r\nX-Public: 2\r\nX-\u0041ccent: \u00e9\r\nContent_Length: 5\r\nTransfer_Encoding: chunked\r\nX_Forwarded_For: 1.2.3.4\r\n"
             + "X_Own: 3\r\nAccept: a\r\nAccept: b\r\n\r\n");
         string[] absent = ["Connection", "Keep-Alive", "Upgrade", "HTTP2-Settings", "X-Private", "Proxy-Connection", "Proxy-Authorization", "TE", "Trailer",
-            "Content_Length", "Transfer_Encoding", "X_Forwarded_For"];
+            "Content_Length", "Transfer_Encoding", "X_Forwarded_For", "X_Own"];
         Assert.All(absent, name => Assert.Null(request[name]));
         Assert.Equal("/x?a=%2f", request.Target);
         Assert.Equal("Basic y", request["Authorization"]);
         Assert.Equal("2", request["X-Public"]);
         Assert.Equal("\u00e9", request["X-Accent"]);
-        Assert.Equal("3", request["X_Own"]);
         Assert.Equal("a, b", request["Accept"]);
         Assert.Equal("127.0.0.1", request["X-Forwarded-For"]);
     }

@@ -140,6 +140,15 @@ public sealed class CachePolicyTests
     }
 
     [Theory]
+    [InlineData("Cookie Accept-Encoding")]
+    [InlineData("Accept, Cookie; Accept-Language")]
+    [InlineData("Cookie:")]
+    [InlineData("\"Cookie\"")]
+    [InlineData("Accept, \"Cookie")]
+    public void A_member_of_Vary_that_is_no_field_name_may_stand_for_any(string vary) => Assert.Equal(
+        "varies-on-anything", Judge(Messages.Request("/x"), Messages.Response(200, "Cache-Control: max-age=60", "Vary: " + vary)));
+
+    [Theory]
     [InlineData("X-Forwarded-For")]
     [InlineData("x-forwarded-for")]
     [InlineData("Accept, X-Forwarded-For")]

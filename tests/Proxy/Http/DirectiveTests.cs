@@ -25,6 +25,24 @@ public sealed class DirectiveTests
         Assert.Equal(seconds, ResponseDirectives.Read(Messages.Fields("Cache-Control", value)).MaxAge);
 
     [Theory]
+    [InlineData("max-age=60, foo=\"bar, private")]
+    [InlineData("max-age=60, no-store\"")]
+    [InlineData("max-age=60, \"private\"")]
+    [InlineData("max-age=60, x=a\"b, private, y=c\"d")]
+    public void A_quote_out_of_place_forbids_to_store(string value) =>
+        Assert.True(ResponseDirectives.Read(Messages.Fields("Cache-Control", value)).NoStore);
+
+    [Theory]
+    [InlineData("max-age=60, x=\", private, \"")]
+    [InlineData("max-age=60, x=\"a\\\"b\"")]
+    public void A_quote_in_its_place_forbids_nothing(string value) =>
+        Assert.False(ResponseDirectives.Read(Messages.Fields("Cache-Control", value)).NoStore);
+
+    [Fact]
+    public void Section_5_2_2_7_private_for_an_asterisk_is_private() =>
+        Assert.True(ResponseDirectives.Read(Messages.Fields("Cache-Control", "private=\"*\"")).Private);
+
+    [Theory]
     [InlineData("max-age")]
     [InlineData("max-age=")]
     [InlineData("max-age=\"\"")]

@@ -117,16 +117,6 @@ public sealed class RequestParserTests
     }
 
     [Theory]
-    [InlineData("Content_Length", nameof(KnownField.ContentLength))]
-    [InlineData("transfer_encoding", nameof(KnownField.TransferEncoding))]
-    [InlineData("X-Forwarded_For", nameof(KnownField.XForwardedFor))]
-    [InlineData("Content-Length", nameof(KnownField.None))]
-    [InlineData("X_Y", nameof(KnownField.None))]
-    [InlineData("A_name_that_is_longer_than_any_that_is_known", nameof(KnownField.None))]
-    public void Underscored_names_are_known_for_what_an_origin_may_take_them_for(string name, string field) =>
-        Assert.Equal(field, KnownFields.OfUnderscored(Encoding.ASCII.GetBytes(name)).ToString());
-
-    [Theory]
     [InlineData("HTTP/1.1\r\nHost: a", true)]
     [InlineData("HTTP/1.0\r\nHost: a", false)]
     [InlineData("HTTP/1.0\r\nConnection: Keep-Alive", true)]

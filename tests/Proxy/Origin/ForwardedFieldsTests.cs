@@ -32,6 +32,10 @@ public sealed class ForwardedFieldsTests
     }
 
     [Fact]
+    public void A_field_with_an_underscore_is_not_for_the_origin_which_may_read_it_as_another() =>
+        Assert.Empty(Values(Build("X_Tenant: evil\r\n", isTrusted: true), "X_Tenant"));
+
+    [Fact]
     public void A_trusted_proxy_says_where_a_request_came_from()
     {
         var fields = Build("X-Real-IP: 203.0.113.9\r\nX-Forwarded-Port: 8443\r\nX-HTTP-Method-Override: DELETE\r\n", isTrusted: true);

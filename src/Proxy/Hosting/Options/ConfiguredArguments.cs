@@ -5,8 +5,8 @@ using TlsProxy.Proxy.Connections;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 
-/// <summary>Options that come from the environment or a JSON file, made into arguments, so that every way of setting one is read and checked alike.
-/// The command line goes before the environment, the environment before the file.</summary>
+/// <summary>Options that come from the environment or a JSON file, made into arguments, so that every way of setting one is read and
+/// checked alike. The command line goes before the environment, the environment before the file.</summary>
 internal static class ConfiguredArguments
 {
     /// <summary>With what the names of variables begin.</summary>
@@ -18,7 +18,8 @@ internal static class ConfiguredArguments
     public static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>Adds the options that the arguments don't name.</summary>
-    /// <param name="variable">Gives the value of a variable of the environment, or null.</param>
+    /// <param name="variable">Gives the value of a variable of the environment, or null. One that is empty sets nothing: files for containers
+    /// often name variables without a value.</param>
     /// <exception cref="StartException">The file can't be read, or names an option that there isn't.</exception>
     public static string[] Complete(RootCommand root, string[] args, Func<string, string?> variable)
     {
@@ -26,7 +27,7 @@ internal static class ConfiguredArguments
         if (command is null)
             return args;
         var named = Named(args, ConfigOption);
-        var path = named ?? variable(Prefix + "CONFIG");
+        var path = named ?? ValueOf(Prefix + "CONFIG", variable);
         var file = ReadFile(path, command);
         var completed = new List<string>(args.Select(argument => WithSwitch(argument, command)));
         if (path is not null && named is null && command.Options.Any(option => option.Name == ConfigOption))
@@ -36,13 +37,16 @@ internal static class ConfiguredArguments
             if (option.Name == ConfigOption || Array.Exists(args, argument => IsNamed(argument, option.Name)))
                 continue;
             var name = option.Name[2..];
-            var set = variable(VariableOf(option));
+            var set = ValueOf(VariableOf(option), variable);
             foreach (var value in set is null ? Values(file, name) : set.Split(',', StringSplitOptions.TrimEntries))
                 completed.Add(WithSwitch($"{option.Name}={value}", command));
         }
 
         return [.. completed];
     }
+
+    private static string? ValueOf(string name, Func<string, string?> variable) =>
+        variable(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Gives a switch the one word that the parser of command lines takes, for those that environments and people give.</summary>
     private static string WithSwitch(string argument, Command command)
@@ -73,6 +77,8 @@ internal static class ConfiguredArguments
     {
         if (path is null)
             return null;
+        if (path.Length == 0)
+            throw new StartException($"{ConfigOption}: the name of the file is empty; name a JSON file, or leave the option out.");
         IConfiguration file;
         try
         {

@@ -52,6 +52,21 @@ public sealed class ConfiguredArgumentsTests : IDisposable
     }
 
     [Fact]
+    public void A_variable_without_a_value_sets_nothing()
+    {
+        _environment["TLSPROXY_CONFIG"] = "";
+        _environment["TLSPROXY_CACHE_SIZE"] = "";
+        Assert.Equal("serve", Complete("serve"));
+    }
+
+    [Fact]
+    public void A_file_without_a_name_is_refused()
+    {
+        var refusal = Assert.Throws<StartException>(() => Complete("serve --config="));
+        Assert.StartsWith("--config: the name of the file is empty", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_option_whose_name_begins_another_is_not_taken_for_it()
     {
         _environment["TLSPROXY_CACHE"] = "2";
