@@ -52,12 +52,18 @@ internal sealed record ProxyState(
         await proxy.WaitUntilAsync(
             now => now is { OpenConnections: 0, FetchesInFlight: 0, Subscribers: 0, HandshakesHeld: 0 }, "nothing in flight");
         await proxy.PostAsync("cache/clear");
-        var now = await proxy.WaitUntilAsync(now => now is { CacheEntries: 0, ArrivingBytes: 0 }, "an empty cache");
-        if (before is not null)
-            now = await proxy.WaitUntilAsync(_ => proxy.CountDescriptors() <= before.Descriptors, $"{before.Descriptors} descriptors");
         var heapBytes = await CollectAsync(proxy, before is null ? long.MaxValue : before.HeapBytes + HeapGrowthAtMost);
+        var now = await proxy.WaitUntilAsync(now => now is { CacheEntries: 0, ArrivingBytes: 0 }, "an empty cache");
+        // The connection that asked the admin address last may be open for a moment yet.
+        var descriptors = proxy.CountDescriptors();
+        if (before is not null)
+        {
+            now = await proxy.WaitUntilAsync(
+                _ => (descriptors = proxy.CountDescriptors()) <= before.Descriptors, $"{before.Descriptors} descriptors");
+        }
+
         return new ProxyState(
-            now.RentedSegments, now.RentedBytes, now.MappedBytes, now.SlotsInUse, now.Timers, proxy.CountDescriptors(), heapBytes,
+            now.RentedSegments, now.RentedBytes, now.MappedBytes, now.SlotsInUse, now.Timers, descriptors, heapBytes,
             proxy.ReadResidentBytes());
     }
 
