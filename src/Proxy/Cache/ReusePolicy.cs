@@ -30,8 +30,8 @@ internal static class ReusePolicy
         return freshness.StaleWhileRevalidate > -ttl ? CacheReason.StaleWhileRevalidate : CacheReason.Stale;
     }
 
-    /// <summary>Judges an answer for a request that came while the origin was making it. What it has aged meanwhile doesn't count, but
-    /// no-cache and max-age aren't met by what may have been made before the request came.</summary>
+    /// <summary>Judges an answer for a request that came while the origin was making it. The origin's delay doesn't count
+    /// as age, but an answer that may be older than the request doesn't meet its no-cache or max-age.</summary>
     /// <param name="lateness">How long after the origin had been asked the request came.</param>
     /// <param name="madeSince">The origin says that the answer was made later than that.</param>
     public static bool SuitsWaiter(in Freshness freshness, in RequestDirectives request, long lateness, bool madeSince, long now)

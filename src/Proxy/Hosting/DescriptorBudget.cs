@@ -44,7 +44,7 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     /// <returns>One sentence, or null.</returns>
     public static string? RefusalOf(int limit) => limit >= Least ? null : Refusal(limit, Least);
 
-    /// <summary>Shares out those of this process. What a start opens is counted before it is there.</summary>
+    /// <summary>Shares out the descriptors of this process, including those that the start has still to open.</summary>
     /// <param name="addresses">Addresses that each worker listens on.</param>
     /// <param name="connectionsMax">Connections of clients by <c>--max-connections</c>, or null for as many as fit.</param>
     /// <exception cref="StartException">The limit is too low.</exception>
