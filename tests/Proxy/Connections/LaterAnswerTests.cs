@@ -57,15 +57,7 @@ public sealed class LaterAnswerTests : IAsyncDisposable
         Cache = _cache,
         Responder = responder,
         Deadlines = new DeadlineOptions { LaterAnswer = patience },
-        Fetches = new FetchTable
-        {
-            Origin = _origin.Origin,
-            Cache = _cache,
-            Policy = new CachePolicy(),
-            Pool = _pool,
-            Fields = new ForwardedFields(null, "origin"),
-            ObjectMaximum = 100_000,
-        },
+        Fetches = _origin.CreateTable(_cache, _pool),
     };
 
     /// <summary>Has whoever asks wait until the test answers.</summary>

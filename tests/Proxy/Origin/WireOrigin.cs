@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 
@@ -44,6 +46,18 @@ internal sealed class WireOrigin : IAsyncDisposable
 
     /// <summary>What sends to it.</summary>
     public IOrigin Origin => _origin;
+
+    /// <summary>A table of fetches that ask it.</summary>
+    public FetchTable CreateTable(ResponseCache cache, SegmentPool pool, FaultLedger? faults = null) => new()
+    {
+        Origin = _origin,
+        Cache = cache,
+        Policy = new CachePolicy(),
+        Pool = pool,
+        Fields = new ForwardedFields(null, "origin"),
+        ObjectMaximum = 100_000,
+        Faults = faults ?? FaultLedger.Passing,
+    };
 
     public int Connections => Volatile.Read(ref _connections);
 

@@ -49,16 +49,7 @@ internal sealed class FaultScene : IAsyncDisposable
         Plan.OnShortage = BeginShortage;
         Faults = new FaultLedger { Point = Plan.Pass };
         _origin = new WireOrigin(ServeAsync, faults: Faults);
-        _fetches = new FetchTable
-        {
-            Origin = _origin.Origin,
-            Cache = _cache,
-            Policy = new CachePolicy(),
-            Pool = _pool,
-            Fields = new ForwardedFields(null, "origin"),
-            ObjectMaximum = 100_000,
-            Faults = Faults,
-        };
+        _fetches = _origin.CreateTable(_cache, _pool, Faults);
         var settings = new WorkerSettings
         {
             Pool = _pool,

@@ -37,16 +37,7 @@ internal sealed class AdminScene : IAsyncDisposable
     public AdminScene()
     {
         Faults = new FaultLedger { Point = Plan.Pass };
-        var fetches = new FetchTable
-        {
-            Origin = _origin.Origin,
-            Cache = _cache,
-            Policy = new CachePolicy(),
-            Pool = _pool,
-            Fields = new ForwardedFields(null, "origin"),
-            ObjectMaximum = 100_000,
-            Faults = Faults,
-        };
+        var fetches = _origin.CreateTable(_cache, _pool, Faults);
         var settings = new WorkerSettings
         {
             Pool = _pool,
