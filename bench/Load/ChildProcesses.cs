@@ -7,6 +7,7 @@ internal sealed class ChildProcesses : IDisposable
 {
     private readonly List<Process> _started = [];
     private readonly Lock _gate = new();
+    private readonly Dictionary<int, string> _logs = [];
     private bool _ended;
 
     /// <summary>Starts a server on the first processor. To be called on the main thread, since its end is the one the kernel watches for.</summary>
@@ -17,6 +18,17 @@ internal sealed class ChildProcesses : IDisposable
     /// <summary>Starts a process on the processor of the clients.</summary>
     public Process StartBeside(string log, params IEnumerable<string> command) =>
         Start(Machine.ClientProcessor, log, new Dictionary<string, string>(), command);
+
+    /// <summary>What a process that has ended printed last; null for one that runs, or that printed nothing.</summary>
+    public string? LastWords(int processId)
+    {
+        lock (_gate)
+        {
+            return _started.Find(process => process.Id == processId) is { HasExited: true } && File.Exists(_logs[processId])
+                ? File.ReadLines(_logs[processId]).LastOrDefault(line => line.Length > 0)
+                : null;
+        }
+    }
 
     public void Dispose()
     {
@@ -59,6 +71,7 @@ internal sealed class ChildProcesses : IDisposable
             var process = Process.Start(start) ?? throw new BenchException($"{command.First()} could not be started.");
             process.StandardInput.Close();
             _started.Add(process);
+            _logs[process.Id] = log;
             return process;
         }
     }

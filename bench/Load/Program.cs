@@ -53,12 +53,25 @@ command.SetAction(parsed =>
 
     // The servers end with this process, whatever ends it.
     using var processes = new ChildProcesses();
-    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => processes.Dispose());
-    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => processes.Dispose());
+    using var interruption = new CancellationTokenSource();
+    void End(PosixSignalContext context)
+    {
+        // The run ends after the measurement under way, and tells what it has.
+        context.Cancel = true;
+        interruption.Cancel();
+    }
+
+    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
     try
     {
-        new Bench(options, processes).Run();
+        new Bench(options, processes, interruption.Token).Run();
         return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("bench: interrupted; the figures above are those that had been measured.");
+        return 130;
     }
     catch (BenchException exception)
     {

@@ -1,33 +1,30 @@
-using TlsProxy.Bench.Load.Servers;
-
 namespace TlsProxy.Bench.Load.Measuring;
 
-/// <summary>Measures servers against a reference, in rounds: each round measures every one of them, the next in the opposite order, so that what the
-/// machine does meanwhile meets all alike and falls out of the ratios.</summary>
-internal static class Contest
+/// <summary>Measures servers in rounds: each round measures every one of them, the next in the opposite order, so that what the machine does
+/// meanwhile meets all alike and falls out of the ratios. A server that fails is left out of the round.</summary>
+internal sealed class Contest(int rounds, Attempts attempts)
 {
-    /// <param name="reference">Among the candidates.</param>
-    /// <param name="measure">One measurement of a candidate.</param>
-    public static IReadOnlyList<Standing> Run(
-        IReadOnlyList<Candidate> candidates, Candidate reference, int rounds, Func<Candidate, Sample> measure)
+    /// <summary>A server that has failed in as many rounds isn't tried in the others: each try may last as long as its time-outs.</summary>
+    public const int RoundsLostAtMost = 2;
+
+    /// <param name="measure">One measurement.</param>
+    /// <param name="words">What an entry's log ends with, where its server has ended.</param>
+    public IReadOnlyList<Standing> Run(IReadOnlyList<Entry> entries, Func<Entry, Sample> measure, Func<Entry, string?>? words = null)
     {
-        var samples = candidates.ToDictionary(candidate => candidate, _ => new List<Sample>());
+        var samples = entries.ToDictionary(entry => entry, _ => new Sample?[rounds]);
+        var lost = entries.ToDictionary(entry => entry, _ => 0);
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var candidate in round % 2 == 0 ? candidates : candidates.Reverse())
-                samples[candidate].Add(measure(candidate));
+            foreach (var entry in round % 2 == 0 ? entries : entries.Reverse())
+            {
+                if (lost[entry] == RoundsLostAtMost)
+                    continue;
+                var sample = attempts.Try(entry.Server, entry.Cell.Name, round + 1, () => measure(entry), () => words?.Invoke(entry));
+                samples[entry][round] = sample;
+                lost[entry] += sample is null ? 1 : 0;
+            }
         }
 
-        return
-        [
-            .. candidates.Select(candidate => new Standing(
-                candidate,
-                samples[candidate],
-                [.. samples[candidate].Zip(samples[reference], (own, other) => own.ProcessorMicroseconds / other.ProcessorMicroseconds)])),
-        ];
+        return [.. entries.Select(entry => new Standing(entry, samples[entry]))];
     }
-
-    /// <summary>The candidate with the least processor time per request in one measurement each.</summary>
-    public static Candidate Best(IReadOnlyList<Candidate> candidates, Func<Candidate, Sample> measure) =>
-        candidates.Count == 1 ? candidates[0] : candidates.MinBy(candidate => measure(candidate).ProcessorMicroseconds)!;
 }

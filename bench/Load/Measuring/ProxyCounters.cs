@@ -5,7 +5,7 @@ namespace TlsProxy.Bench.Load.Measuring;
 /// <summary>The proxy's own counters, from <c>GET /stats</c>.</summary>
 internal sealed class ProxyCounters(string admin)
 {
-    private static readonly HttpClient Client = new();
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(20) };
 
     /// <summary>Requests, system calls of the event loops, bytes allocated by the runtime, handshakes and those of them that resumed a session; since the
     /// start.</summary>

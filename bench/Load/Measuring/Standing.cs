@@ -1,21 +1,30 @@
-using TlsProxy.Bench.Load.Servers;
-
 namespace TlsProxy.Bench.Load.Measuring;
 
-/// <summary>What one server showed in a cell.</summary>
-/// <param name="Samples">One a round.</param>
-/// <param name="Ratios">Its processor time per request by that of the reference in the same round; 1 is the reference itself.</param>
-internal sealed record Standing(Candidate Candidate, IReadOnlyList<Sample> Samples, IReadOnlyList<double> Ratios)
+/// <summary>What one server showed in a comparison.</summary>
+/// <param name="Rounds">One measurement a round, null where it failed.</param>
+internal sealed record Standing(Entry Entry, IReadOnlyList<Sample?> Rounds)
 {
-    public double RequestsPerSecond => Median.Of(Samples.Select(sample => sample.RequestsPerSecond));
+    /// <summary>The rounds that gave a figure.</summary>
+    public IEnumerable<Sample> Samples => Rounds.OfType<Sample>();
 
-    public double ProcessorMicroseconds => Median.Of(Samples.Select(sample => sample.ProcessorMicroseconds));
+    /// <summary>Whether no round gave a figure.</summary>
+    public bool IsEmpty => !Samples.Any();
 
-    public double? Enters => Samples[0].Enters is null ? null : Median.Of(Samples.Select(sample => sample.Enters!.Value));
+    /// <summary>Whether some round gave none.</summary>
+    public bool IsMarked => Rounds.Contains(null);
 
-    public double? AllocatedBytes => Samples[0].AllocatedBytes is null ? null : Median.Of(Samples.Select(sample => sample.AllocatedBytes!.Value));
+    public Spread? RequestsPerSecond => Spread.Of(Samples.Select(sample => sample.RequestsPerSecond));
 
-    public double Disturbance => Samples.Average(sample => sample.Disturbance);
+    /// <summary>Of the server's processes, per request.</summary>
+    public Spread? ProcessorMicroseconds => Spread.Of(Samples.Select(sample => sample.ProcessorMicroseconds));
 
-    public double Ratio => Median.Of(Ratios);
+    public double? Enters => Spread.Of(Samples.Select(sample => sample.Enters).OfType<double>())?.Median;
+
+    public double? AllocatedBytes => Spread.Of(Samples.Select(sample => sample.AllocatedBytes).OfType<double>())?.Median;
+
+    public double Disturbance => Samples.Select(sample => sample.Disturbance).DefaultIfEmpty().Average();
+
+    /// <summary>Its processor time per request by another's in the same rounds; null where they share none.</summary>
+    public Spread? RatioTo(Standing other) => Spread.OfRatios(
+        Rounds.Select(sample => sample?.ProcessorMicroseconds), other.Rounds.Select(sample => sample?.ProcessorMicroseconds));
 }

@@ -7,7 +7,8 @@ namespace TlsProxy.Bench.Load.Report;
 internal static class JsonReport
 {
     public static void Write(
-        string path, BenchOptions options, IReadOnlyDictionary<string, string> circumstances, IEnumerable<Result> results, IEnumerable<IdleResult> idle)
+        string path, BenchOptions options, IReadOnlyDictionary<string, string> circumstances, IEnumerable<Result> results,
+        IEnumerable<IdleResult> idle, IEnumerable<Failure> failures)
     {
         using var file = File.Create(path);
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
@@ -26,6 +27,10 @@ internal static class JsonReport
         foreach (var (server, kibibytes) in idle)
             json.WriteNumber(server, kibibytes);
         json.WriteEndObject();
+        json.WriteStartArray("failures");
+        foreach (var failure in failures)
+            json.WriteStringValue(failure.Sentence);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -34,27 +39,44 @@ internal static class JsonReport
         json.WriteStartObject();
         json.WriteString("cell", result.Cell);
         json.WriteString("unit", result.Unit);
-        json.WriteString("reference", result.Standings[^1].Candidate.Name);
+        json.WriteString("reference", result.Standings[^1].Entry.Candidate.Name);
         json.WriteStartArray("servers");
         foreach (var standing in result.Standings)
+            WriteServer(json, standing, result.ReferenceOf(standing));
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteServer(Utf8JsonWriter json, Standing standing, Standing reference)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", standing.Entry.Candidate.Name);
+        json.WriteString("server", standing.Entry.Server);
+        json.WriteString("cell", standing.Entry.Cell.Name);
+        Range(json, "perSecond", standing.RequestsPerSecond);
+        Range(json, "processorMicroseconds", standing.ProcessorMicroseconds);
+        Range(json, "ratio", standing.RatioTo(reference));
+        Optional(json, "enters", standing.Enters);
+        Optional(json, "allocatedBytes", standing.AllocatedBytes);
+        json.WriteNumber("disturbance", standing.Disturbance);
+        json.WriteStartArray("processorMicrosecondsOfRounds");
+        foreach (var sample in standing.Rounds)
         {
-            json.WriteStartObject();
-            json.WriteString("name", standing.Candidate.Name);
-            json.WriteNumber("perSecond", standing.RequestsPerSecond);
-            json.WriteNumber("processorMicroseconds", standing.ProcessorMicroseconds);
-            json.WriteNumber("ratio", standing.Ratio);
-            Optional(json, "enters", standing.Enters);
-            Optional(json, "allocatedBytes", standing.AllocatedBytes);
-            json.WriteNumber("disturbance", standing.Disturbance);
-            json.WriteStartArray("processorMicrosecondsOfRounds");
-            foreach (var sample in standing.Samples)
+            if (sample is null)
+                json.WriteNullValue();
+            else
                 json.WriteNumberValue(sample.ProcessorMicroseconds);
-            json.WriteEndArray();
-            json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void Range(Utf8JsonWriter json, string name, Spread? spread)
+    {
+        Optional(json, name, spread?.Median);
+        Optional(json, name + "Lowest", spread?.Lowest);
+        Optional(json, name + "Highest", spread?.Highest);
     }
 
     private static void Optional(Utf8JsonWriter json, string name, double? value)

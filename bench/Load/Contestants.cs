@@ -1,0 +1,36 @@
+using TlsProxy.Bench.Load.Servers;
+
+namespace TlsProxy.Bench.Load;
+
+/// <summary>Which servers are measured.</summary>
+internal static class Contestants
+{
+    private const string ThisBuild = "tlsproxy";
+
+    /// <summary>Starts them: this build first, the reference last.</summary>
+    public static IReadOnlyList<IServer> Start(BenchOptions options, Site site, ChildProcesses processes)
+    {
+        var servers = new List<IServer> { new ProxyServer(ThisBuild, options.Proxy, options.With, site, processes, options.KernelTls) };
+        if (options.Against.Length > 0)
+        {
+            servers.AddRange(options.Against.Select(checkout => new ProxyServer(
+                $"{ThisBuild} of {checkout}", Path.Combine(checkout, ProxyServer.Executable), [], site, processes, options.KernelTls)));
+            return servers;
+        }
+
+        // With settings of its own this build may mean io_uring alone; without, its two transports stand side by side.
+        if (options.With.Length == 0)
+        {
+            servers.Add(new ProxyServer(
+                ThisBuild + " over epoll", options.Proxy, ["--transport", "epoll"], site, processes, options.KernelTls));
+        }
+
+
+        if (options.SslStreamLoop is { } loop)
+            servers.Add(new SslStreamLoop(loop, site, processes));
+        if (options.Rivals)
+            servers.AddRange([new HaproxyServer(site, processes), new H2oServer(site, processes)]);
+        servers.Add(new NginxServer(site, processes, options.KernelTls));
+        return servers;
+    }
+}

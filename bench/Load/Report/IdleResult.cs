@@ -1,0 +1,5 @@
+namespace TlsProxy.Bench.Load.Report;
+
+/// <summary>Memory of an idle connection.</summary>
+/// <param name="Kibibytes">Resident, of the server's process.</param>
+internal sealed record IdleResult(string Server, double Kibibytes);
