@@ -18,7 +18,7 @@ internal static class CacheKey
     public static int Write(bool isHttps, ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule, Span<char> destination)
     {
         destination[0] = isHttps ? Https : Http;
-        Ascii.ToLower(WithoutDefaultPort(isHttps, host), destination[1..], out var length);
+        Ascii.ToLower(HostField.WithoutDefaultPort(isHttps, host), destination[1..], out var length);
         length++;
         return length + (rule?.Key is { } normalization
             ? normalization.Write(target, destination[length..])
@@ -36,7 +36,7 @@ internal static class CacheKey
     /// <summary>The host of a request as its key names it, and as it is forwarded.</summary>
     public static byte[] HostOf(RequestHead request)
     {
-        var host = WithoutDefaultPort(request.IsHttps, request.Host).ToArray();
+        var host = HostField.WithoutDefaultPort(request.IsHttps, request.Host).ToArray();
         Ascii.ToLowerInPlace(host, out _);
         return host;
     }
@@ -45,12 +45,7 @@ internal static class CacheKey
     /// <param name="isHttps">The scheme whose default port the host may name.</param>
     public static string[] OfBothSchemes(bool isHttps, ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule)
     {
-        host = WithoutDefaultPort(isHttps, host);
+        host = HostField.WithoutDefaultPort(isHttps, host);
         return [Of(isHttps: false, host, target, rule), Of(isHttps: true, host, target, rule)];
     }
-
-    /// <summary>The authority without the port that its scheme implies (RFC 9110, section 4.2.3). That of the other scheme is another
-    /// server's.</summary>
-    public static ReadOnlySpan<byte> WithoutDefaultPort(bool isHttps, ReadOnlySpan<byte> host) =>
-        isHttps ? host.EndsWith(":443"u8) ? host[..^4] : host : host.EndsWith(":80"u8) ? host[..^3] : host;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
 
@@ -35,7 +36,7 @@ internal static class TargetReference
             var end = authority.IndexOfAny("/?"u8);
             reference = end < 0 ? default : authority[end..];
             authority = end < 0 ? authority : authority[..end];
-            if (!Ascii.EqualsIgnoreCase(CacheKey.WithoutDefaultPort(isOfHttps, authority), CacheKey.WithoutDefaultPort(isHttps, host)))
+            if (!Ascii.EqualsIgnoreCase(HostField.WithoutDefaultPort(isOfHttps, authority), HostField.WithoutDefaultPort(isHttps, host)))
                 return null;
             if (reference.IsEmpty || reference[0] == '?')
                 return [(byte)'/', .. reference];

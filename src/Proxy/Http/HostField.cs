@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
@@ -51,6 +52,19 @@ internal static class HostField
         var end = host[0] == (byte)'[' ? host.IndexOf((byte)']') + 1 : host.IndexOf((byte)':');
         return end < 0 ? host : host[..end];
     }
+
+    /// <summary>The authority without the port that its scheme implies, or an empty one (RFC 9110, section 4.2.3). That of the other scheme
+    /// is another server's.</summary>
+    public static ReadOnlySpan<byte> WithoutDefaultPort(bool isHttps, ReadOnlySpan<byte> host)
+    {
+        if (host.EndsWith(":"u8))
+            return host[..^1];
+        return isHttps ? host.EndsWith(":443"u8) ? host[..^4] : host : host.EndsWith(":80"u8) ? host[..^3] : host;
+    }
+
+    /// <summary>Whether two authorities of one scheme name the same server.</summary>
+    public static bool AreSame(bool isHttps, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+        Ascii.EqualsIgnoreCase(WithoutDefaultPort(isHttps, left), WithoutDefaultPort(isHttps, right));
 
     private static bool IsPort(ReadOnlySpan<byte> suffix)
     {

@@ -31,8 +31,9 @@ internal static class RequestRules
         var host = head.Fields.Value(index);
         if (!HostField.IsValid(host))
             return Refusal.BadHost;
+        // Of an absolute target its own authority counts, by its own scheme (RFC 9112, section 3.2.2).
         if (!head.Host.IsEmpty)
-            return Ascii.EqualsIgnoreCase(head.Host, host) ? Refusal.None : Refusal.HostMismatch;
+            return HostField.AreSame(head.NamesHttps, head.Host, host) ? Refusal.None : Refusal.HostMismatch;
         head.HostRange = head.Fields.ValueRange(index);
         return Refusal.None;
     }

@@ -10,6 +10,8 @@ public sealed class CacheKeyTests
     [InlineData("a:80", "/", "ha/")]
     [InlineData("a:443", "/", "ha:443/")]
     [InlineData("a:8080", "/", "ha:8080/")]
+    [InlineData("a:", "/", "ha/")]
+    [InlineData("[::1]:", "/", "h[::1]/")]
     [InlineData("[::1]:80", "/%41", "h[::1]/%41")]
     [InlineData("[::80]", "/", "h[::80]/")]
     public void RFC_9110_section_4_2_3_the_host_is_keyed_without_the_default_port_of_http(string host, string target, string key) =>
@@ -81,6 +83,29 @@ public sealed class CacheKeyTests
         Assert.Equal("/a", rules.Find("/a/c"u8)!.Path.ToString());
         Assert.Null(rules.Find("/c?q=.x"u8));
         Assert.Null(PathRules.None.Find("/a"u8));
+    }
+
+    [Theory]
+    [InlineData("/a?")]
+    [InlineData("/a?&")]
+    [InlineData("/a?&&b")]
+    [InlineData("/a?b&")]
+    [InlineData("/a?b=")]
+    [InlineData("/a?b")]
+    [InlineData("/a??")]
+    [InlineData("/a?=")]
+    [InlineData("/a?=&b")]
+    public void Targets_that_differ_have_keys_that_differ_or_are_forwarded_alike(string target)
+    {
+        foreach (var dropped in new string[][] { [], ["b"], [""], ["*"], ["b*", "="], ["?"] })
+        {
+            var rule = new PathRule(new PathPattern("/")) { Key = new KeyNormalization(true, dropped, true) };
+            var request = Messages.Request(target);
+            rule.Normalise(request);
+            var forwarded = Encoding.ASCII.GetString(request.Target);
+            Assert.Equal("ha" + forwarded, CacheKey.Of(Messages.Request(target), rule));
+            Assert.Equal("ha" + forwarded, CacheKey.Of(request, rule));
+        }
     }
 
     [Theory]

@@ -79,6 +79,18 @@ public sealed class RequestParserTests
     }
 
     [Theory]
+    [InlineData("http://a:80/", "a", "a:80")]
+    [InlineData("http://a/", "A:80", "a")]
+    [InlineData("http://a:80/", "a:80", "a:80")]
+    [InlineData("http://a:/", "a", "a:")]
+    [InlineData("http://[::1]:80/", "[::1]", "[::1]:80")]
+    [InlineData("https://a:443/", "a", "a:443")]
+    [InlineData("https://a/", "a:443", "a")]
+    public void RFC_9110_section_4_2_3_the_default_port_of_a_target_may_be_written_or_not_and_the_target_names_the_host(
+        string target, string field, string host) =>
+        Assert.Equal(Encoding.ASCII.GetBytes(host), Read($"GET {target} HTTP/1.1\r\nHost: {field}\r\n\r\n").Host);
+
+    [Theory]
     [InlineData("OPTIONS", "", -1)]
     [InlineData("OPTIONS", "Max-Forwards: 0\r\n", 0)]
     [InlineData("TRACE", "Max-Forwards: 070\r\n", 70)]
