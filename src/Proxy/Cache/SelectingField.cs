@@ -4,8 +4,8 @@ using TlsProxy.Proxy.Http;
 namespace TlsProxy.Proxy.Cache;
 
 /// <summary>A request field that Vary names, with its value cut into list members: lines are joined, white space around commas and empty
-/// members don't count. Of the fields that rank what a client accepts case doesn't count, nor does order where all weights differ
-/// (RFC 9111, section 4.1).</summary>
+/// members don't count. Of the fields that rank what a client accepts members are compared by their meaning, and order doesn't count where
+/// all weights and ranges differ (RFC 9111, section 4.1).</summary>
 internal sealed class SelectingField
 {
     // Longer lists are compared in order, so that the work per request stays small.
@@ -28,7 +28,7 @@ internal sealed class SelectingField
         _members = members;
         _isPresent = isPresent;
         IsRanking = Ranks(name);
-        _isUnordered = IsRanking && members.Length <= UnorderedMaximum && WeightsDiffer(members);
+        _isUnordered = IsRanking && members.Length <= UnorderedMaximum && AllDiffer(members);
     }
 
     public byte[] Name { get; }
@@ -119,33 +119,16 @@ internal sealed class SelectingField
     }
 
     private bool Equal(ReadOnlySpan<byte> known, ReadOnlySpan<byte> member) =>
-        IsRanking ? EqualWithoutSpaces(known, member) : known.SequenceEqual(member);
+        IsRanking ? AcceptMember.AreEqual(known, member) : known.SequenceEqual(member);
 
-    /// <summary>Parameters such as <c>;q=0.5</c> may stand apart.</summary>
-    private static bool EqualWithoutSpaces(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        if (Ascii.EqualsIgnoreCase(left, right))
-            return true;
-        int i = 0, j = 0;
-        while (true)
-        {
-            while (i < left.Length && left[i] is (byte)' ' or (byte)'\t')
-                i++;
-            while (j < right.Length && right[j] is (byte)' ' or (byte)'\t')
-                j++;
-            if (i == left.Length || j == right.Length)
-                return i == left.Length && j == right.Length;
-            if (!Ascii.EqualsIgnoreCase(left.Slice(i++, 1), right.Slice(j++, 1)))
-                return false;
-        }
-    }
-
-    /// <summary>Whether each member has a weight of its own. Origins break ties by order: Rails, Express and ASP.NET take the first of
-    /// equals.</summary>
-    private static bool WeightsDiffer(byte[][] members)
+    /// <summary>Whether each member has a weight and a subject of its own. Origins break ties by order: Rails, Express and ASP.NET take the
+    /// first of equals. Of two weights for one subject some take the first, some the last.</summary>
+    private static bool AllDiffer(byte[][] members)
     {
         var weights = new HashSet<int>();
-        return Array.TrueForAll(members, member => QualityValue.Of(member) is >= 0 and var weight && weights.Add(weight));
+        var subjects = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return Array.TrueForAll(members, member => QualityValue.Of(member) is >= 0 and var weight && weights.Add(weight)
+            && subjects.Add(Encoding.Latin1.GetString(AcceptMember.Subject(member))));
     }
 
     private static bool Ranks(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, "Accept"u8) || Ascii.EqualsIgnoreCase(name, "Accept-Encoding"u8)
