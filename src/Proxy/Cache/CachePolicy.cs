@@ -70,10 +70,10 @@ internal sealed record CachePolicy
     {
         if (rule is { Bypass: true })
             return CacheReason.Bypass;
-        if (request.Method != KnownMethod.Get && !asGet && !IsStorablePost(request, response, directives))
+        if (request.Method != KnownMethod.Get && !asGet)
             return CacheReason.Method;
         // The origin may have read its content, which the key doesn't know: such an answer would be given to requests without it.
-        if (request is { HasBody: true, Method: not KnownMethod.Post })
+        if (request.HasBody)
             return CacheReason.RequestContent;
         if (DirectivesOf(request.Fields).NoStore)
             return CacheReason.RequestNoStore;
@@ -100,14 +100,6 @@ internal sealed record CachePolicy
     /// <summary>Why a response has no lifetime: the cookie it sets may keep a rule's from it.</summary>
     private static CacheReason WithoutLifetime(ResponseHead response, PathRule? rule) =>
         rule?.Lifetime is not null && response.Fields.Contains(KnownField.SetCookie) ? CacheReason.SetCookie : CacheReason.NoLifetime;
-
-    /// <summary>A POST's response answers later GETs when it names its own target and says how long (RFC 9110, section 9.3.3).</summary>
-    private static bool IsStorablePost(RequestHead request, ResponseHead response, ResponseDirectives directives) =>
-        request.Method == KnownMethod.Post && response.Status is >= 200 and < 300
-        && response.Fields.TryGet(KnownField.ContentLocation, out var location)
-        && TargetReference.Resolve(request.IsHttps, request.Host, request.Target, location) is { } target
-        && request.Target.SequenceEqual(target)
-        && LifetimePolicy.IsExplicit(response.Fields, directives);
 
     private Freshness FreshnessOf(
         ResponseHead response, ResponseDirectives directives, PathRule? rule, long lifetime, bool fromArrival, long requestTime, long now)

@@ -99,7 +99,8 @@ public sealed class CachePolicyTests
     [InlineData("GET", "Content-Length: 6", "request-content")]
     [InlineData("GET", "Transfer-Encoding: chunked", "request-content")]
     [InlineData("GET", "Content-Length: 0", "stored")]
-    [InlineData("POST", "Content-Length: 6", "stored")]
+    [InlineData("POST", "Content-Length: 6", "method")]
+    [InlineData("POST", "Content-Length: 0", "method")]
     public void RFC_9110_section_9_3_1_what_an_origin_may_have_made_of_a_body_is_not_stored(string method, string framing, string reason) =>
         Assert.Equal(reason, Judge(
             Messages.Request("/x", method, framing), Messages.Response(200, "Cache-Control: max-age=60", "Content-Location: /x")));
