@@ -18,21 +18,21 @@ internal static class AccessLogSetup
             return null;
         try
         {
-            return new AccessLog(OpenFile, exception => ProxyLog.AccessLogTroubled(logger, path, exception.Message), faults: faults)
-            {
-                Format = options.AccessLogFormat,
-            };
+            return new AccessLog(OpenFile, OnTrouble, faults: faults) { Format = options.AccessLogFormat };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new StartException(
-                $"--access-log: {path} can't be written ({exception.Message}); name a file in a folder that can be written.");
+                $"--access-log: {path} can't be written ({PathErrors.Reason(exception, path)}); "
+                + "name a file in a folder that can be written.");
         }
         catch (TimeoutException exception)
         {
             throw new StartException(
                 $"--access-log: {path} can't be written ({exception.Message}); start its reader first, or name another file.");
         }
+
+        void OnTrouble(Exception exception) => ProxyLog.AccessLogTroubled(logger, path, PathErrors.Reason(exception, path));
 
         // Without a buffer of its own: what couldn't be written isn't kept to be tried again.
         Stream OpenFile()

@@ -18,7 +18,9 @@ internal static class CommandLine
     private static async Task<int> RunAsync(string[] args)
     {
         var serve = new ServeCommand();
-        var root = new RootCommand("A caching HTTPS proxy on io_uring and kernel TLS.") { serve, new DoctorCommand() };
+        var doctor = new DoctorCommand();
+        var root = new RootCommand("A caching HTTPS proxy on io_uring and kernel TLS.") { serve, doctor };
+        _ = GroupedHelp.Of(root);
         // The host handles the signals: it drains before it ends.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
         try
@@ -27,10 +29,7 @@ internal static class CommandLine
             var parsed = root.Parse(completed);
             if (parsed.Action is ParseErrorAction)
                 return Complain(CommandLineErrors.Of(parsed), parsed.CommandResult.Command);
-            // The proxy logs them; whoever asks the doctor reads standard error.
-            serve.UnknownVariables = [.. UnknownVariables.Find(root, Variables())];
-            foreach (var sentence in parsed.CommandResult.Command is DoctorCommand ? serve.UnknownVariables : [])
-                await Console.Error.WriteLineAsync($"tlsproxy: {sentence}").ConfigureAwait(false);
+            serve.UnknownVariables = doctor.UnknownVariables = [.. UnknownVariables.Find(root, Variables())];
             return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
         }
         catch (StartException exception)

@@ -127,7 +127,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var sentence in StartWarnings.Of(_options, Environment.ProcessorCount, MemoryLimit.Bytes).Concat(_options.UnknownVariables))
+        foreach (var sentence in _options.Warnings)
             ProxyLog.DoubtfulOption(_logger, sentence);
         using var inherited = _takeover.Inherit();
         var bound = _server.Start(

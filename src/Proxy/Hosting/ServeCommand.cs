@@ -10,10 +10,10 @@ internal sealed class ServeCommand : Command
     private readonly ServeOptionGroups _options = new(isServing: true);
 
     public ServeCommand()
-        : base("serve", "Serve.")
+        : base("serve", "Serve clients, until SIGTERM or SIGINT ends it.")
     {
         _options.AddTo(this);
-        SetAction((parsed, cancellation) => ProxyHost.RunAsync(Bind(parsed) with { UnknownVariables = UnknownVariables }, cancellation));
+        SetAction((parsed, cancellation) => ProxyHost.RunAsync(Bind(parsed), cancellation));
     }
 
     /// <summary>A sentence for each variable of the environment that sets no option.</summary>
@@ -21,5 +21,8 @@ internal sealed class ServeCommand : Command
 
     /// <summary>The options of a command line without errors.</summary>
     /// <exception cref="StartException">Options don't fit together.</exception>
-    public ServeOptions Bind(ParseResult parsed) => _options.Bind(parsed);
+    public ServeOptions Bind(ParseResult parsed) => _options.Bind(parsed) with
+    {
+        Warnings = [.. _options.Warn(parsed, Environment.ProcessorCount, MemoryLimit.Bytes), .. UnknownVariables],
+    };
 }

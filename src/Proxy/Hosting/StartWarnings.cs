@@ -1,4 +1,5 @@
 using System.Net;
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
 
 namespace TlsProxy.Proxy.Hosting;
@@ -13,21 +14,23 @@ internal static class StartWarnings
     ];
 
     /// <summary>A sentence for each.</summary>
+    /// <param name="admin">The operators' address, or null for none.</param>
+    /// <param name="workers">Worker threads.</param>
     /// <param name="processors">Those that the process may use.</param>
     /// <param name="memory">Bytes that it may use.</param>
-    public static IEnumerable<string> Of(ServeOptions options, int processors, long memory)
+    public static IEnumerable<string> Of(ListenAddress? admin, int workers, CacheOptions cache, int processors, long memory)
     {
-        if (options.Operators.Admin is { } admin && IsPublic(admin.EndPoint.Address))
+        if (admin is not null && IsPublic(admin.EndPoint.Address))
             yield return $"--admin {admin} can be reached from other networks, and shows its statistics to all who ask; "
                 + "listen on 127.0.0.1 or a private address";
-        if (options.Workers.Count > processors)
-            yield return $"--workers {options.Workers.Count}: the process may use {processors} processors, so further workers only wait "
+        if (workers > processors)
+            yield return $"--workers {workers}: the process may use {processors} processors, so further workers only wait "
                 + "for them; leave the option out";
-        if (options.Cache.ObjectBytes > options.Cache.Bytes)
-            yield return $"--max-object-size {OptionTexts.Size(options.Cache.ObjectBytes)} is more than the --cache-size of "
-                + $"{OptionTexts.Size(options.Cache.Bytes)}: objects between the two are never stored; make the cache larger";
-        if (options.Cache.Bytes > memory)
-            yield return $"--cache-size {OptionTexts.Size(options.Cache.Bytes)} is more than the {OptionTexts.Size(memory)} of memory that "
+        if (cache.ObjectBytes > cache.Bytes)
+            yield return $"--max-object-size {OptionTexts.Size(cache.ObjectBytes)} is more than the --cache-size of "
+                + $"{OptionTexts.Size(cache.Bytes)}: objects between the two are never stored; make the cache larger";
+        if (cache.Bytes > memory)
+            yield return $"--cache-size {OptionTexts.Size(cache.Bytes)} is more than the {OptionTexts.Size(memory)} of memory that "
                 + "the process may use: it will be killed before the cache is full; set it lower";
     }
 

@@ -5,7 +5,8 @@ namespace TlsProxy.Proxy.Origin;
 
 /// <summary>Where a request to the origin failed, and the kernel's reason.</summary>
 /// <param name="Address">The origin's address with its port; its name where no address was tried.</param>
-/// <param name="Error">The name of the error number, such as ECONNREFUSED; null where there is none, as at a deadline.</param>
+/// <param name="Error">The name of the error number, such as ECONNREFUSED, or what the resolver says; null where there is neither, as at a
+/// deadline.</param>
 internal sealed record OriginTrouble(string Address, string? Error)
 {
     /// <param name="exception">What ended the request, if anything was thrown.</param>
@@ -25,8 +26,13 @@ internal sealed record OriginTrouble(string Address, string? Error)
 
     public override string ToString() => Error is null ? Address : $"{Address}, {Error}";
 
-    /// <summary>The name of the error number; what a resolver answers has none, and is called as the runtime calls it.</summary>
-    private static string NameOf(SocketException exception) => Enum.IsDefined((Errno)exception.NativeErrorCode)
-        ? ((Errno)exception.NativeErrorCode).ToString()
-        : exception.SocketErrorCode.ToString();
+    /// <summary>The name of the error number. What a resolver answers has none (getaddrinfo(3)).</summary>
+    private static string NameOf(SocketException exception) => exception.SocketErrorCode switch
+    {
+        SocketError.HostNotFound or SocketError.NoData => "no such host is known",
+        SocketError.TryAgain => "the name server doesn't answer",
+        SocketError.NoRecovery => "the name server fails",
+        _ when Enum.IsDefined((Errno)exception.NativeErrorCode) => ((Errno)exception.NativeErrorCode).ToString(),
+        var other => other.ToString(),
+    };
 }

@@ -204,6 +204,20 @@ public sealed class BadInputTests(SharedProxies shared)
         Assert.DoesNotContain(text.Split('\n'), line => line.Length > 80);
     }
 
+    [Fact]
+    public async Task Help_without_a_command_names_the_commands_and_a_wrong_command_is_a_sentence()
+    {
+        var help = await Command.RunAsync(ProxyProcess.Program, ["--help"]);
+        Assert.Contains("\nCommands\n  serve\n", Encoding.UTF8.GetString(help.Output), StringComparison.Ordinal);
+        Assert.DoesNotContain(Encoding.UTF8.GetString(help.Output).Split('\n'), line => line.Length > 80);
+
+        var wrong = await Command.RunAsync(ProxyProcess.Program, ["serv"]);
+        Assert.Equal(1, wrong.ExitStatus);
+        Assert.Equal(
+            "tlsproxy: 'serv' is no command; write tlsproxy serve or tlsproxy doctor. Did you mean serve?\nSee tlsproxy --help.\n",
+            wrong.Error);
+    }
+
     [Theory]
     [InlineData("--certificate", "/does/not/exist.pem")]
     [InlineData("--key", "/does/not/exist.pem")]

@@ -27,7 +27,7 @@ public sealed class MemoryReportTests(SharedProxies shared)
             launcher[0],
             [
                 .. launcher[1..], ProxyProcess.Program, "doctor", .. options,
-                "--listen", "http://127.0.0.1:0", "--listen", "http://127.0.0.1:0",
+                "--listen", "http://127.0.0.1:0", "--listen", "https://127.0.0.1:0",
             ]);
 
         var text = Encoding.UTF8.GetString(doctor.Output);

@@ -138,6 +138,19 @@ public sealed partial class OperatorTests(SharedProxies shared)
     }
 
     [Fact]
+    public async Task An_option_without_effect_is_a_warning_at_the_start_and_by_the_doctor()
+    {
+        const string warning =
+            "--access-log-format has no effect: there is no --access-log; name the file with --access-log, or leave it out";
+        await using var proxy = await ProxyProcess.StartAsync(
+            shared.Certificates, shared.Scripted.Address, "--access-log-format", "json");
+        Assert.Contains(warning, proxy.Log, StringComparison.Ordinal);
+
+        var doctor = await Command.RunAsync(ProxyProcess.Program, ["doctor", "--access-log-format", "json"]);
+        Assert.Equal($"tlsproxy: {warning}\n", doctor.Error);
+    }
+
+    [Fact]
     public async Task Without_a_home_the_token_lies_in_the_service_s_folder_and_without_either_its_file_is_asked_for()
     {
         using var folder = new TemporaryFolder();

@@ -1,4 +1,5 @@
-using TlsProxy.Proxy.Hosting;
+using System.CommandLine;
+using TlsProxy.Proxy.Hosting.Options;
 
 namespace TlsProxy.Proxy.Tests.Hosting;
 
@@ -26,16 +27,18 @@ public sealed class StartWarningsTests
     [InlineData("--workers 4 --cache-size 8GiB --max-object-size 8GiB")]
     public void What_can_be_meant_is_not(string options) => Assert.Empty(Warnings(options));
 
-    private static IEnumerable<string> Warnings(string options)
+    private static IEnumerable<string> Warnings(string arguments)
     {
-        var command = new ServeCommand();
-        string[] workers = options.Contains("--workers", StringComparison.Ordinal) ? [] : ["--workers", "1"];
+        var options = new ServeOptionGroups(isServing: true);
+        var command = new Command("serve");
+        options.AddTo(command);
+        string[] workers = arguments.Contains("--workers", StringComparison.Ordinal) ? [] : ["--workers", "1"];
         var parsed = command.Parse(
         [
-            "--origin", "http://127.0.0.1:1", "--listen", "http://127.0.0.1:0", "--admin-token-file", "token", .. workers,
-            .. options.Split(' '),
+            "--origin", "http://127.0.0.1:1", "--listen", "http://127.0.0.1:0", .. workers,
+            .. arguments.Split(' '),
         ]);
         Assert.Empty(parsed.Errors);
-        return StartWarnings.Of(command.Bind(parsed), processors: 4, Memory);
+        return options.Warn(parsed, processors: 4, Memory);
     }
 }

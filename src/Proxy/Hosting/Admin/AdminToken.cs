@@ -40,7 +40,7 @@ internal sealed class AdminToken
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new StartException($"--admin-token-file: {path} can't be used ({exception.Message}); name a file in a folder of your own.");
+            throw new StartException($"--admin-token-file: {path} can't be used ({PathErrors.Reason(exception, path)}); name a file in a folder of your own.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Uring.Processes;
 
@@ -13,6 +14,9 @@ internal sealed class DoctorCommand : Command
 
     private readonly ServeOptionGroups _serving = new(isServing: false);
 
+    /// <summary>A sentence for each variable of the environment that sets no option.</summary>
+    public IReadOnlyList<string> UnknownVariables { get; set; } = [];
+
     public DoctorCommand()
         : base("doctor", "Say what this machine can do for the proxy, and the most memory that it takes. It has the options of serve.")
     {
@@ -24,9 +28,25 @@ internal sealed class DoctorCommand : Command
             var findings = Examination.Run(
                 _serving.BindLibSsl(parsed), _serving.BindCertificates(parsed), _serving.BindOrigin(parsed),
                 MemoryExamination.Run(() => _serving.BindMemory(parsed)));
+            foreach (var sentence in Warnings(parsed))
+                Console.Error.WriteLine($"tlsproxy: {sentence}");
             Console.Out.Write(parsed.GetValue(_json) ? Json(findings) : Text(findings));
             return findings.Any(finding => finding is { IsRequired: true, Works: false }) ? 1 : 0;
         });
+    }
+
+    /// <summary>What a start with these options would warn of.</summary>
+    private IReadOnlyList<string> Warnings(ParseResult parsed)
+    {
+        try
+        {
+            return [.. _serving.Warn(parsed, Environment.ProcessorCount, MemoryLimit.Bytes), .. UnknownVariables];
+        }
+        catch (StartException)
+        {
+            // A wrong option is among the findings.
+            return UnknownVariables;
+        }
     }
 
     private static string Text(IReadOnlyList<Finding> findings)

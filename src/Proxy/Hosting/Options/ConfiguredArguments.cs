@@ -29,7 +29,7 @@ internal static class ConfiguredArguments
         var named = Named(args, ConfigOption);
         var path = named ?? ValueOf(Prefix + "CONFIG", variable);
         var file = ReadFile(path, command);
-        var completed = new List<string>(args.Select(argument => WithSwitch(argument, command)));
+        var completed = new List<string>(WithSwitches(args, command));
         if (path is not null && named is null && command.Options.Any(option => option.Name == ConfigOption))
             completed.Add($"{ConfigOption}={path}");
         foreach (var option in command.Options.Where(IsSettable))
@@ -48,12 +48,25 @@ internal static class ConfiguredArguments
     private static string? ValueOf(string name, Func<string, string?> variable) =>
         variable(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>The arguments with each switch and the word behind it in one: the parser takes true and false alone for such words. No
+    /// command has arguments that aren't options.</summary>
+    private static IEnumerable<string> WithSwitches(string[] args, Command command)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            var hasWord = i + 1 < args.Length && !args[i + 1].StartsWith('-') && IsSwitch(args[i], command);
+            yield return WithSwitch(hasWord ? $"{args[i]}={args[++i]}" : args[i], command);
+        }
+    }
+
+    private static bool IsSwitch(string name, Command command) =>
+        command.Options.Any(option => option.Name == name && option.ValueType == typeof(bool));
+
     /// <summary>Gives a switch the one word that the parser of command lines takes, for those that environments and people give.</summary>
     private static string WithSwitch(string argument, Command command)
     {
         var parts = argument.Split(['=', ':'], 2);
-        if (parts.Length < 2 || bool.TryParse(parts[1], out _)
-            || !command.Options.Any(option => option.Name == parts[0] && option.ValueType == typeof(bool)))
+        if (parts.Length < 2 || bool.TryParse(parts[1], out _) || !IsSwitch(parts[0], command))
             return argument;
         return OptionValues.Switch(parts[1], out var error) is { } isOn
             ? $"{parts[0]}={(isOn ? "true" : "false")}"

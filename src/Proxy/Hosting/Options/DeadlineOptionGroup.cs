@@ -19,7 +19,7 @@ internal sealed class DeadlineOptionGroup : OptionGroup
         : base(HelpSection.Limits)
     {
         var standard = new DeadlineOptions();
-        _handshake = TimeLimit("--handshake-timeout", "Time for a TLS handshake.", standard.Handshake);
+        _handshake = TimeLimit("--handshake-timeout", "Time for a header of the PROXY protocol and a TLS handshake.", standard.Handshake);
         _head = TimeLimit("--head-timeout", "Time for a request head to arrive.", standard.Head);
         _body = TimeLimit("--body-timeout", "Time without a byte of a request's body.", standard.Body);
         _bodyRate = Bytes(

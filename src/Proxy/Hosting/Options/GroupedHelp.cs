@@ -4,23 +4,28 @@ using System.CommandLine.Invocation;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 
-/// <summary>The help of a command whose options come in groups.</summary>
+/// <summary>The help of a command, with options in groups where it has some.</summary>
 /// <param name="command">The command.</param>
 internal sealed class GroupedHelp(Command command) : SynchronousCommandLineAction
 {
     private const int WidthMinimum = 40;
-    private const int WidthMaximum = 100;
-    private const int WidthOfFiles = 80;
+
+    // Longer lines are hard to read, and break in terminals that are half as wide as a screen.
+    private const int WidthMaximum = 80;
 
     private readonly List<OptionGroup> _groups = [];
 
     /// <summary>That of a command, which gets it by the first group that asks for it.</summary>
     public static GroupedHelp Of(Command command)
     {
-        if (command.Options.OfType<HelpOption>().FirstOrDefault()?.Action is GroupedHelp known)
+        // A root command comes with one.
+        var option = command.Options.OfType<HelpOption>().FirstOrDefault();
+        if (option?.Action is GroupedHelp known)
             return known;
+        if (option is null)
+            command.Options.Add(option = new HelpOption());
         var help = new GroupedHelp(command);
-        command.Options.Add(new HelpOption { Action = help });
+        option.Action = help;
         return help;
     }
 
@@ -33,7 +38,7 @@ internal sealed class GroupedHelp(Command command) : SynchronousCommandLineActio
 
     public override int Invoke(ParseResult parseResult)
     {
-        var width = Console.IsOutputRedirected ? WidthOfFiles : Math.Clamp(Console.WindowWidth, WidthMinimum, WidthMaximum);
+        var width = Console.IsOutputRedirected ? WidthMaximum : Math.Clamp(Console.WindowWidth, WidthMinimum, WidthMaximum);
         parseResult.InvocationConfiguration.Output.Write(TextOf(width));
         return 0;
     }

@@ -10,6 +10,10 @@ internal static class HelpText
     private const int OptionIndent = 2;
     private const int TextIndent = 8;
 
+    private const string OtherWays =
+        "Each option may be set in the environment instead, as TLSPROXY_CACHE_SIZE for --cache-size, or in the file of --config. The "
+        + "command line goes before the environment, the environment before the file. A variable that is empty sets nothing.";
+
     private static readonly (HelpSection Section, string Heading)[] Headings =
     [
         (HelpSection.Listen, "Listen"), (HelpSection.Tls, "TLS"), (HelpSection.Cache, "Cache"), (HelpSection.Origin, "Origin"),
@@ -22,12 +26,11 @@ internal static class HelpText
         var text = new StringBuilder();
         Wrap(text, command.Description ?? string.Empty, 0, width);
         text.Append('\n');
-        Wrap(text, $"Usage: tlsproxy {command.Name} [options]", 0, width);
-        Wrap(
-            text,
-            "Each option may be set in the environment instead, as TLSPROXY_CACHE_SIZE for --cache-size, or in the file of --config. The "
-            + "command line goes before the environment, the environment before the file.",
-            0, width);
+        Wrap(text, $"Usage: tlsproxy {(command is RootCommand ? "<command>" : command.Name)} [options]", 0, width);
+        if (groups.Count > 0)
+            Wrap(text, OtherWays, 0, width);
+        if (command.Subcommands.Count > 0)
+            Add(text, command.Subcommands, width);
         foreach (var (section, heading) in Headings)
         {
             var options = groups.Where(group => group.Section == section).SelectMany(group => group.Options).ToList();
@@ -38,6 +41,16 @@ internal static class HelpText
         var others = command.Options.Except(groups.SelectMany(group => group.Options).Select(one => one.Option));
         Add(text, "Others", [.. others.Where(option => !option.Hidden).Select(option => (option, (string?)null))], width);
         return text.ToString();
+    }
+
+    private static void Add(StringBuilder text, IEnumerable<Command> commands, int width)
+    {
+        text.Append("\nCommands\n");
+        foreach (var command in commands)
+        {
+            Wrap(text, command.Name, OptionIndent, width);
+            Wrap(text, $"{command.Description} See tlsproxy {command.Name} --help.", TextIndent, width);
+        }
     }
 
     private static void Add(StringBuilder text, string heading, IReadOnlyList<(Option Option, string? Default)> options, int width)

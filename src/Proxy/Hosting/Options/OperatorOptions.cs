@@ -56,10 +56,13 @@ internal sealed class OperatorOptionGroup : OptionGroup
 
     /// <exception cref="StartException">There is no place for the token.</exception>
     public OperatorOptions Bind(ParseResult parsed) => new(
-        parsed.GetValue(_admin),
-        parsed.GetValue(_admin) is null ? string.Empty : BindTokenFile(parsed),
+        BindAdmin(parsed),
+        BindAdmin(parsed) is null ? string.Empty : BindTokenFile(parsed),
         parsed.GetRequiredValue(_adminHosts),
         parsed.GetValue(_coreDumps));
+
+    /// <summary>The operators' address, or null for none.</summary>
+    public ListenAddress? BindAdmin(ParseResult parsed) => parsed.GetValue(_admin);
 
     private string BindTokenFile(ParseResult parsed) =>
         parsed.GetValue(_adminTokenFile) ?? AdminToken.DefaultPath(Environment.GetEnvironmentVariable) ?? throw new StartException(

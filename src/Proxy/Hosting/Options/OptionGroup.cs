@@ -36,15 +36,16 @@ internal abstract class OptionGroup(HelpSection section)
         return option;
     }
 
-    protected Option<string?> Text(string name, string description) => Add(new Option<string?>(name) { Description = description });
+    protected Option<string?> Text(string name, string description) =>
+        Add(NotEmpty(new Option<string?>(name) { Description = description }));
 
     /// <summary>An option that may be given several times.</summary>
-    protected Option<string[]> Texts(string name, string description) => Add(new Option<string[]>(name)
+    protected Option<string[]> Texts(string name, string description) => Add(NotEmpty(new Option<string[]>(name)
     {
         Description = description,
         DefaultValueFactory = _ => [],
         AllowMultipleArgumentsPerToken = false,
-    });
+    }));
 
     /// <summary>Off by default; on by its name alone, or with a word that <see cref="ConfiguredArguments"/> reads.</summary>
     protected Option<bool> Flag(string name, string description) => Add(new Option<bool>(name) { Description = description }, "off");
@@ -121,6 +122,18 @@ internal abstract class OptionGroup(HelpSection section)
         if (value is null)
             result.AddError($"{(result.Parent as OptionResult)?.Option.Name ?? "option"}: {error}");
         return value;
+    }
+
+    /// <summary>Refuses a value without a letter, as a script gives it whose variable isn't set.</summary>
+    private static T NotEmpty<T>(T option)
+        where T : Option
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0))
+                result.AddError($"{option.Name}: the value is empty; write one, or leave the option out.");
+        });
+        return option;
     }
 
     private Option<TimeSpan> Time(string name, string description, TimeSpan value, TimeReader reader) => Add(

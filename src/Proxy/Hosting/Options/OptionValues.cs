@@ -104,24 +104,16 @@ internal static class OptionValues
     {
         error = $"'{text}' is no address to listen on; write a URL with a port, such as https://127.0.0.1:8443 "
             + "(https+proxy:// where connections begin with a header of the PROXY protocol).";
-        var end = text.IndexOf("://", StringComparison.Ordinal);
-        ListenerTraits? traits = end < 0 ? null : text[..end].ToLowerInvariant() switch
-        {
-            "http" => new ListenerTraits(IsTls: false),
-            "https" => new ListenerTraits(IsTls: true),
-            "http+proxy" => new ListenerTraits(IsTls: false, HasProxyHeader: true),
-            "https+proxy" => new ListenerTraits(IsTls: true, HasProxyHeader: true),
-            _ => null,
-        };
-        return traits is { } known && EndPoint(text[(end + 3)..].TrimEnd('/')) is { } endPoint ? new ListenAddress(endPoint, known) : null;
+        return Local(text, ref error);
     }
 
     /// <summary>An address whose requests are sent to https: an http URL with a port.</summary>
     public static ListenAddress? Redirect(string text, out string error)
     {
-        var address = Listen(text, out _);
         error = $"'{text}' is no address to redirect from; write an http URL with a port, such as http://0.0.0.0:80.";
-        return address is { Traits.IsTls: false } ? address with { Traits = address.Traits with { Redirects = true }, Option = "--redirect" } : null;
+        return Local(text, ref error) is { Traits.IsTls: false } address
+            ? address with { Traits = address.Traits with { Redirects = true }, Option = "--redirect" }
+            : null;
     }
 
     /// <summary>A network as 10.0.0.0/8 or fd00::/8, or one address.</summary>
@@ -141,24 +133,59 @@ internal static class OptionValues
     /// <summary>The operators' address, http:// and an IP address with a port.</summary>
     public static ListenAddress? Admin(string text, out string error)
     {
-        var address = Listen(text, out _);
         error = $"'{text}' is no address for operators; write an http URL with a port, such as http://127.0.0.1:9090.";
-        return address is { Traits: { IsTls: false, HasProxyHeader: false } } ? address with { Option = "--admin" } : null;
+        return Local(text, ref error) is { Traits: { IsTls: false, HasProxyHeader: false } } address
+            ? address with { Option = "--admin" }
+            : null;
     }
+
+    /// <summary>An address of this machine.</summary>
+    /// <param name="error">What is told of other texts; a host's name gets a sentence of its own.</param>
+    private static ListenAddress? Local(string text, ref string error)
+    {
+        var end = text.IndexOf("://", StringComparison.Ordinal);
+        ListenerTraits? traits = end < 0 ? null : text[..end].ToLowerInvariant() switch
+        {
+            "http" => new ListenerTraits(IsTls: false),
+            "https" => new ListenerTraits(IsTls: true),
+            "http+proxy" => new ListenerTraits(IsTls: false, HasProxyHeader: true),
+            "https+proxy" => new ListenerTraits(IsTls: true, HasProxyHeader: true),
+            _ => null,
+        };
+        if (traits is not { } known)
+            return null;
+        if (EndPoint(text[(end + 3)..].TrimEnd('/'), out var host) is { } endPoint)
+            return new ListenAddress(endPoint, known);
+        if (IsName(host))
+        {
+            error = $"'{text}' names the host {host}, and names aren't looked up here; write an IP address of this machine, localhost, "
+                + "or * for all of its addresses.";
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a host is a name rather than an address, or a mistake in one.</summary>
+    private static bool IsName(string? host) =>
+        host is not null && host.Any(char.IsAsciiLetter)
+        && host.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
 
     private static bool IsZero(string text) => text == "0" || Array.Exists(Durations, unit => text == "0" + unit.Suffix);
 
-    private static IPEndPoint? EndPoint(string authority)
+    /// <param name="host">What stands for the address; null where no port follows it.</param>
+    private static IPEndPoint? EndPoint(string authority, out string? host)
     {
+        host = null;
         var colon = authority.LastIndexOf(':');
         if (colon < 0 || !ushort.TryParse(authority[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
             return null;
-        var address = authority[..colon] switch
+        host = authority[..colon];
+        var address = host switch
         {
             "*" => IPAddress.IPv6Any,
             "localhost" => IPAddress.Loopback,
             ['[', .. var inner, ']'] => Address(inner),
-            var host => Address(host),
+            var other => Address(other),
         };
         return address is null ? null : new IPEndPoint(address, port);
     }

@@ -57,6 +57,20 @@ internal sealed class ServeOptionGroups(bool isServing)
         };
     }
 
+    /// <summary>A sentence for each option that can hardly be meant, or that has no effect beside the others.</summary>
+    /// <param name="processors">Those that the process may use.</param>
+    /// <param name="memory">Bytes that it may use.</param>
+    /// <exception cref="StartException">An option is wrong.</exception>
+    public IReadOnlyList<string> Warn(ParseResult parsed, int processors, long memory)
+    {
+        OptionGroup[] ofTls = [_certificates, _clients, _tls, _handshakes];
+        return
+        [
+            .. StartWarnings.Of(_operators.BindAdmin(parsed), _workers.Bind(parsed).Count, BindCache(parsed), processors, memory),
+            .. IdleOptions.Of(parsed, ofTls.SelectMany(group => group.Options).Select(one => one.Option.Name)),
+        ];
+    }
+
     public string? BindLibSsl(ParseResult parsed) => _tls.BindLibSsl(parsed);
 
     /// <summary>The origin, or null where none is named.</summary>

@@ -32,6 +32,6 @@ internal sealed record ServeOptions
 
     public required TakeoverOptions Takeover { get; init; }
 
-    /// <summary>A sentence for each variable of the environment that sets no option.</summary>
-    public IReadOnlyList<string> UnknownVariables { get; init; } = [];
+    /// <summary>A sentence for each thing that can hardly be meant.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

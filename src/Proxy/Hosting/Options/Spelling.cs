@@ -3,13 +3,17 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <summary>Finds what was meant by a name that there isn't.</summary>
 internal static class Spelling
 {
-    private const int LettersForAMistake = 4;
+    // Two letters that have changed places are two mistakes.
+    private const int MistakesMaximum = 2;
+    private const int LettersForAMistake = 3;
 
     /// <summary>A question that names the most similar of the names, beginning with a space; empty where none is similar.</summary>
-    public static string Hint(string name, IEnumerable<string> names)
+    /// <param name="prefix">With what all names begin: its letters say nothing about what was meant.</param>
+    public static string Hint(string name, IEnumerable<string> names, string prefix = "")
     {
         var nearest = names.Select(known => (Name: known, Mistakes: Distance(name, known))).MinBy(one => one.Mistakes);
-        return nearest.Name is not null && nearest.Mistakes <= Math.Max(1, name.Length / LettersForAMistake)
+        var letters = name.Length - prefix.Length;
+        return nearest.Name is not null && nearest.Mistakes <= Math.Min(MistakesMaximum, letters / LettersForAMistake)
             ? $" Did you mean {nearest.Name}?"
             : string.Empty;
     }

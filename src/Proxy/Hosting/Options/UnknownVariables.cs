@@ -15,7 +15,8 @@ internal static partial class UnknownVariables
             .Where(variable => !known.Contains(variable.Key) && !IsOfKubernetes(variable.Key, variable.Value))
             .Select(variable => variable.Key)
             .Order(StringComparer.Ordinal)
-            .Select(name => $"{name} is set in the environment, and there is no such option.{Spelling.Hint(name, known)}");
+            .Select(name => $"{name} is set in the environment, and there is no such option."
+                + Spelling.Hint(name, known, ConfiguredArguments.Prefix));
     }
 
     /// <summary>Kubernetes names each Service to the containers beside it: one called tlsproxy, or tlsproxy-admin, looks like

@@ -77,7 +77,7 @@ internal static class TakeoverSocket
         {
             socket.Dispose();
             throw new StartException(
-                $"--takeover-socket: {path} can't be made ({exception.Message}); name a path in a folder of your own.");
+                $"--takeover-socket: {path} can't be made ({PathErrors.Reason(exception, path)}); name a path in a folder of your own.");
         }
     }
 

@@ -110,6 +110,8 @@ public sealed class ConfiguredArgumentsTests : IDisposable
     public void A_switch_takes_the_words_that_environments_give(string word, string value)
     {
         Assert.Equal($"serve --sqpoll={value}", Complete($"serve --sqpoll={word}"));
+        Assert.Equal($"serve --sqpoll={value} --cache=1", Complete($"serve --sqpoll {word} --cache=1"));
+        Assert.Equal("serve --sqpoll --cache=1", Complete("serve --sqpoll --cache=1"));
         _environment["TLSPROXY_SQPOLL"] = word;
         Assert.Equal($"serve --sqpoll={value}", Complete("serve"));
     }
@@ -117,9 +119,11 @@ public sealed class ConfiguredArgumentsTests : IDisposable
     [Fact]
     public void A_switch_that_is_neither_on_nor_off_is_refused()
     {
+        const string Sentence = "--sqpoll: 'maybe' is neither on nor off; write true or false, or the option alone.";
+        Assert.Equal(Sentence, Assert.Throws<StartException>(() => Complete("serve --sqpoll maybe")).Message);
+        Assert.Equal(Sentence, Assert.Throws<StartException>(() => Complete("serve --sqpoll=maybe")).Message);
         _environment["TLSPROXY_SQPOLL"] = "maybe";
-        var refusal = Assert.Throws<StartException>(() => Complete("serve"));
-        Assert.Equal("--sqpoll: 'maybe' is neither on nor off; write true or false, or the option alone.", refusal.Message);
+        Assert.Equal(Sentence, Assert.Throws<StartException>(() => Complete("serve")).Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TlsProxy.Proxy.Hosting;
+using TlsProxy.Proxy.Hosting.Doctor;
 using TlsProxy.Proxy.Hosting.Options;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Options;
@@ -9,6 +10,7 @@ public sealed class HelpTextTests
     private static readonly string[] s_headings = ["Listen", "TLS", "Cache", "Origin", "Limits", "Log", "Operation", "Others"];
 
     private readonly ServeCommand _serve = new();
+    private readonly DoctorCommand _doctor = new();
 
     private GroupedHelp Help => GroupedHelp.Of(_serve);
 
@@ -21,6 +23,23 @@ public sealed class HelpTextTests
         var text = Help.TextOf(width);
         Assert.Equal(words, Words(text));
         Assert.All(text.Split('\n'), line => Assert.True(line.Length <= width || !line.Trim().Contains(' '), line));
+    }
+
+    [Fact]
+    public void No_line_of_any_help_exceeds_80_columns()
+    {
+        var root = new RootCommand("A caching HTTPS proxy.") { _serve, _doctor };
+        foreach (var command in root.Subcommands.Prepend<Command>(root))
+            Assert.DoesNotContain(GroupedHelp.Of(command).TextOf(80).Split('\n'), line => line.Length > 80);
+    }
+
+    [Fact]
+    public void The_help_without_a_command_names_the_commands()
+    {
+        var text = GroupedHelp.Of(new RootCommand("A proxy.") { _serve, _doctor }).TextOf(80);
+        Assert.StartsWith("A proxy.\n\nUsage: tlsproxy <command> [options]\n\nCommands\n  serve\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  doctor\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  --version\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,24 +67,6 @@ public sealed class HelpTextTests
             .Where(one => one.Default is null && one.Option.HasDefaultValue && !one.Option.ValueType.IsArray);
         Assert.Empty(silent.Select(one => one.Option.Name));
     }
-
-    [Theory]
-    [InlineData("--workers=many", "--workers: 'many' is no number from 1 to 1024.")]
-    [InlineData("--max-connections=0", "--max-connections: '0' is no number from 1 to 2147483647.")]
-    [InlineData("--admin-hosts=a b", "--admin-hosts: 'a b' is not a valid host; write a name without a port, such as proxy.example.com.")]
-    public void A_wrong_value_is_one_sentence(string argument, string sentence) =>
-        Assert.Equal([sentence], CommandLineErrors.Of(Parse(argument)));
-
-    [Fact]
-    public void A_missing_option_is_told_with_what_it_is_for() =>
-        Assert.Equal(["--origin is missing. It says: Where misses go, as http://host:port."], CommandLineErrors.Of(_serve.Parse([])));
-
-    [Theory]
-    [InlineData("--wrokers", "--wrokers: there is no such option. Did you mean --workers?")]
-    [InlineData("--orgin=http://a:1", "--orgin: there is no such option. Did you mean --origin?")]
-    [InlineData("--completely-different", "--completely-different: there is no such option.")]
-    public void An_unknown_option_is_one_sentence_with_what_may_have_been_meant(string argument, string sentence) =>
-        Assert.Equal([sentence], CommandLineErrors.Of(_serve.Parse([argument, "3"])));
 
     private static ParseResult Parse(string argument)
     {

@@ -117,6 +117,19 @@ public sealed class OptionValuesTests
     }
 
     [Theory]
+    [InlineData("https://example.org:443", "example.org")]
+    [InlineData("http://proxy-1:80", "proxy-1")]
+    public void A_name_in_the_place_of_an_address_is_told(string text, string name)
+    {
+        var sentence = $"'{text}' names the host {name}, and names aren't looked up here; write an IP address of this machine, localhost, "
+            + "or * for all of its addresses.";
+        Assert.Null(OptionValues.Listen(text, out var listen));
+        Assert.Null(OptionValues.Redirect(text, out var redirect));
+        Assert.Null(OptionValues.Admin(text, out var admin));
+        Assert.Equal([sentence, sentence, sentence], [listen, redirect, admin]);
+    }
+
+    [Theory]
     [InlineData("010.0.0.1")]
     [InlineData("10.1")]
     [InlineData("10.1/16")]

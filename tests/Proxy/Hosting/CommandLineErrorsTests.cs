@@ -1,0 +1,55 @@
+using System.CommandLine;
+using TlsProxy.Proxy.Hosting;
+using TlsProxy.Proxy.Hosting.Doctor;
+using TlsProxy.Proxy.Hosting.Options;
+
+namespace TlsProxy.Proxy.Tests.Hosting;
+
+public sealed class CommandLineErrorsTests
+{
+    [Theory]
+    [InlineData("--workers=many", "--workers: 'many' is no number from 1 to 1024.")]
+    [InlineData("--max-connections=0", "--max-connections: '0' is no number from 1 to 2147483647.")]
+    [InlineData("--admin-hosts=a b", "--admin-hosts: 'a b' is not a valid host; write a name without a port, such as proxy.example.com.")]
+    public void A_wrong_value_is_one_sentence(string argument, string sentence) =>
+        Assert.Equal([sentence], CommandLineErrors.Of(Parse(argument)));
+
+    [Fact]
+    public void A_missing_option_is_told_with_what_it_is_for() =>
+        Assert.Equal(
+            ["--origin is missing. It says: Where misses go, as http://host:port."], CommandLineErrors.Of(new ServeCommand().Parse([])));
+
+    [Theory]
+    [InlineData("--wrokers", "--wrokers: there is no such option. Did you mean --workers?")]
+    [InlineData("--orgin=http://a:1", "--orgin: there is no such option. Did you mean --origin?")]
+    [InlineData("--completely-different", "--completely-different: there is no such option.")]
+    public void An_unknown_option_is_one_sentence_with_what_may_have_been_meant(string argument, string sentence) =>
+        Assert.Equal([sentence], CommandLineErrors.Of(new ServeCommand().Parse([argument, "3"])));
+
+    [Theory]
+    [InlineData("", "The command is missing; write tlsproxy serve or tlsproxy doctor.")]
+    [InlineData("serv", "'serv' is no command; write tlsproxy serve or tlsproxy doctor. Did you mean serve?")]
+    [InlineData("Serve --workers 3", "'Serve' is no command; write tlsproxy serve or tlsproxy doctor. Did you mean serve?")]
+    [InlineData("start", "'start' is no command; write tlsproxy serve or tlsproxy doctor.")]
+    [InlineData("serve --origin http://a extra", "'extra' belongs to no option; put a value with spaces in quotes, or leave it out.")]
+    [InlineData("serve --origin http://a -x", "-x: there is no such option.")]
+    [InlineData("serve --origin http://a --workers", "--workers: its value is missing; write one behind it.")]
+    [InlineData("serve --origin http://a --access-log=", "--access-log: its value is missing; write one behind it.")]
+    [InlineData("serve --origin http://a --origin http://b", "--origin is given 2 times, and takes one value; leave one of them.")]
+    public void A_command_line_that_is_not_understood_is_one_sentence(string arguments, string sentence)
+    {
+        var root = new RootCommand { new ServeCommand(), new DoctorCommand() };
+        Assert.Equal([sentence], CommandLineErrors.Of(root.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+    }
+
+    [Fact]
+    public void A_value_without_a_letter_is_refused() => Assert.Equal(
+        ["--access-log: the value is empty; write one, or leave the option out."],
+        CommandLineErrors.Of(new ServeCommand().Parse(["--origin", "http://a", "--access-log", string.Empty])));
+
+    private static ParseResult Parse(string argument)
+    {
+        var root = new RootCommand { new ServeCommand() };
+        return root.Parse(ConfiguredArguments.Complete(root, ["serve", "--origin", "http://127.0.0.1:1", argument], _ => null));
+    }
+}
