@@ -11,6 +11,7 @@ internal sealed class Bench
 
     private readonly BenchOptions _options;
     private readonly ChildProcesses _processes;
+    private readonly CancellationToken _interrupted;
     private readonly Attempts _attempts;
     private readonly Preparation _preparation;
     private readonly Contest _contest;
@@ -20,6 +21,7 @@ internal sealed class Bench
     public Bench(BenchOptions options, ChildProcesses processes, CancellationToken interrupted)
     {
         _options = options;
+        _interrupted = interrupted;
         _processes = processes;
         _attempts = new Attempts(failure => Console.Error.WriteLine($"bench: {failure.Sentence}"), interrupted);
         _preparation = new Preparation(_attempts, candidate => processes.LastWords(candidate.ProcessId));
@@ -42,10 +44,10 @@ internal sealed class Bench
         {
             var wrk = new Wrk(site);
             var meter = new Meter(wrk, new OtherLoad(_options.Patience));
-            foreach (var cell in Plan.Cells(_options))
+            foreach (var cells in Plan.Groups(_options))
             {
-                Compare(cell, servers, cell.Name, "requests", item => meter.Measure(item, cell.Connections, _options.Seconds),
-                    warm: item => wrk.Run(item.Url, cell.Connections, WarmingSeconds));
+                Compare(cells, servers, Result.Requests, (item, cell) => meter.Measure(item, cell.Connections, _options.Seconds),
+                    warm: (item, cell) => wrk.Run(item.Url, cell.Connections, WarmingSeconds));
             }
 
             if (!_options.Quick)
@@ -53,7 +55,7 @@ internal sealed class Bench
         }
         finally
         {
-            Conclude(circumstances);
+            Conclude(circumstances, servers[0]);
         }
 
         if (_results.Count == 0 && _idle.Count == 0)
@@ -66,7 +68,7 @@ internal sealed class Bench
             Console.WriteLine(line);
     }
 
-    private void Conclude(Dictionary<string, string> circumstances)
+    private void Conclude(Dictionary<string, string> circumstances, IServer first)
     {
         if (_idle.Count > 0)
             Print(Table.Idle(_idle));
@@ -77,8 +79,13 @@ internal sealed class Bench
             Console.WriteLine($"noise: {noise.Sentence}");
         }
 
+        if (!_options.KernelTls)
+            Console.WriteLine("Kernel TX, kernel TX+RX and `auto` were not measured: this kernel has no TLS (modprobe tls).");
+        var auto = _interrupted.IsCancellationRequested ? null : _attempts.Try(first.Name, "the choice of `auto`", 0, () => first.ChoiceOfRecords ?? string.Empty);
+        var sentences = Sentence.All(TlsPrice.All(_results), string.IsNullOrEmpty(auto) ? null : auto);
         if (_options.Json is { } json)
-            JsonReport.Write(json, _options, circumstances, _results, _idle, _attempts.Failures);
+            JsonReport.Write(json, _options, circumstances, _results, _idle, _attempts.Failures, sentences);
+        Print(sentences);
     }
 
     private void CompareConnections(IReadOnlyList<IServer> servers, Site site)
@@ -90,8 +97,8 @@ internal sealed class Bench
         {
             if (!Plan.IsWanted(_options, name))
                 continue;
-            Compare(cell, servers, name, "connections", item => handshakes.Measure(item, resume, _options.Seconds),
-                warm: item => handshakes.Measure(item, resume, WarmingSeconds));
+            Compare(new CellGroup(name, [cell]), servers, Result.NewConnections, (item, _) => handshakes.Measure(item, resume, _options.Seconds),
+                warm: (item, _) => handshakes.Measure(item, resume, WarmingSeconds));
         }
 
         if (!Plan.IsWanted(_options, "idle connections"))
@@ -111,14 +118,21 @@ internal sealed class Bench
     }
 
     private void Compare(
-        Cell cell, IReadOnlyList<IServer> servers, string name, string unit, Func<Candidate, Sample> measure, Action<Candidate> warm)
+        CellGroup cells, IReadOnlyList<IServer> servers, string unit, Func<Candidate, Cell, Sample> measure, Action<Candidate, Cell> warm)
     {
-        Entry[] entries = [.. servers.Select(server => _preparation.Best(server, cell, warm, measure)).OfType<Entry>()];
+        Entry[] entries =
+        [
+            .. from cell in cells.Cells
+               from server in servers
+               let best = _preparation.Best(server, cell, item => warm(item, cell), item => measure(item, cell))
+               where best is not null
+               select best,
+        ];
         if (entries.Length == 0)
             return;
         var standings = _contest.Run(
-            entries, entry => measure(entry.Candidate), entry => _processes.LastWords(entry.Candidate.ProcessId));
-        var result = new Result(name, unit, standings);
+            entries, entry => measure(entry.Candidate, entry.Cell), entry => _processes.LastWords(entry.Candidate.ProcessId));
+        var result = new Result(cells.Name, unit, standings);
         _results.Add(result);
         Print(Table.Rows(result));
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TlsProxy.Bench.Load;
 
 /// <summary>Which cells are measured.</summary>
@@ -8,15 +10,19 @@ internal static class Plan
 
     public static Payload[] Objects(bool quick) => quick ? Few : All;
 
-    public static IReadOnlyList<Cell> Cells(BenchOptions options)
+    /// <summary>Cells that are measured in the same rounds: one object on a number of connections, over every transport, so that what a transport
+    /// costs is a ratio within a round.</summary>
+    public static IReadOnlyList<CellGroup> Groups(BenchOptions options)
     {
-        Transport[] transports = options.KernelTls ? [Transport.Plaintext, Transport.Tls, Transport.KernelTls] : [Transport.Plaintext, Transport.Tls];
-        var all =
-            from transport in transports
-            from count in options.Connections
-            from item in Objects(options.Quick)
-            select new Cell(transport, item, count);
-        return [.. all.Where(cell => IsWanted(options, cell.Name))];
+        var transports = Enum.GetValues<Transport>().Where(transport => options.KernelTls || !transport.NeedsKernel()).ToArray();
+        return
+        [
+            .. from count in options.Connections
+               from item in Objects(options.Quick)
+               let cells = transports.Select(transport => new Cell(transport, item, count)).Where(cell => IsWanted(options, cell.Name)).ToArray()
+               where cells.Length > 0
+               select new CellGroup(string.Create(CultureInfo.InvariantCulture, $"{item.Bytes:N0} B, {count} connections"), cells),
+        ];
     }
 
     /// <summary>Whether a comparison of this name is among those asked for.</summary>

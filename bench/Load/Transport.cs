@@ -8,16 +8,12 @@ internal enum Transport
     /// <summary>Records made in user space.</summary>
     Tls,
 
-    /// <summary>Records made by the kernel.</summary>
-    KernelTls,
-}
+    /// <summary>The kernel makes the records that the server sends.</summary>
+    KernelSend,
 
-internal static class TransportNames
-{
-    public static string Name(this Transport transport) => transport switch
-    {
-        Transport.Plaintext => "plaintext",
-        Transport.Tls => "TLS",
-        _ => "kernel TLS",
-    };
+    /// <summary>The kernel also opens the records that the server receives.</summary>
+    KernelBoth,
+
+    /// <summary>The server chooses.</summary>
+    Auto,
 }

@@ -7,9 +7,10 @@ internal sealed class ProxyCounters(string admin)
 {
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(20) };
 
-    /// <summary>Requests, system calls of the event loops, bytes allocated by the runtime, handshakes and those of them that resumed a session; since the
-    /// start.</summary>
-    public readonly record struct Values(long Requests, long Enters, long AllocatedBytes, long Handshakes, long Resumed);
+    /// <summary>Requests, system calls of the event loops, bytes allocated by the runtime, handshakes and those of them that resumed a session,
+    /// and connections whose records the kernel makes, opens, and has nothing to do with; since the start.</summary>
+    public readonly record struct Values(
+        long Requests, long Enters, long AllocatedBytes, long Handshakes, long Resumed, long KernelSends, long KernelReceives, long UserSpace);
 
     public Values Read()
     {
@@ -18,6 +19,13 @@ internal sealed class ProxyCounters(string admin)
         using var document = JsonDocument.Parse(response.EnsureSuccessStatusCode().Content.ReadAsStream());
         long Number(string area, string name) => document.RootElement.GetProperty(area).GetProperty(name).GetInt64();
         return new Values(
-            Number("requests", "total"), Number("ring", "enters"), Number("gc", "allocatedBytes"), Number("handshakes", "done"), Number("handshakes", "resumed"));
+            Number("requests", "total"),
+            Number("ring", "enters"),
+            Number("gc", "allocatedBytes"),
+            Number("handshakes", "done"),
+            Number("handshakes", "resumed"),
+            Number("ktls", "transmitKernel"),
+            Number("ktls", "receiveKernel"),
+            Number("ktls", "userSpace"));
     }
 }

@@ -8,7 +8,8 @@ internal static class JsonReport
 {
     public static void Write(
         string path, BenchOptions options, IReadOnlyDictionary<string, string> circumstances, IEnumerable<Result> results,
-        IEnumerable<IdleResult> idle, IEnumerable<Failure> failures)
+        IEnumerable<IdleResult> idle, IEnumerable<Failure> failures,
+        IEnumerable<string> sentences)
     {
         using var file = File.Create(path);
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
@@ -31,31 +32,40 @@ internal static class JsonReport
         foreach (var failure in failures)
             json.WriteStringValue(failure.Sentence);
         json.WriteEndArray();
+        json.WriteStartArray("sentences");
+        foreach (var sentence in sentences)
+            json.WriteStringValue(sentence);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
     private static void WriteCell(Utf8JsonWriter json, Result result)
     {
         json.WriteStartObject();
-        json.WriteString("cell", result.Cell);
+        json.WriteString("comparison", result.Name);
         json.WriteString("unit", result.Unit);
-        json.WriteString("reference", result.Standings[^1].Entry.Candidate.Name);
         json.WriteStartArray("servers");
         foreach (var standing in result.Standings)
-            WriteServer(json, standing, result.ReferenceOf(standing));
+            WriteServer(json, result, standing);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteServer(Utf8JsonWriter json, Standing standing, Standing reference)
+    private static void WriteServer(Utf8JsonWriter json, Result result, Standing standing)
     {
         json.WriteStartObject();
         json.WriteString("name", standing.Entry.Candidate.Name);
         json.WriteString("server", standing.Entry.Server);
         json.WriteString("cell", standing.Entry.Cell.Name);
+        json.WriteString("transport", standing.Entry.Cell.Transport.Name());
+        json.WriteNumber("bytes", standing.Entry.Cell.Object.Bytes);
+        json.WriteNumber("connections", standing.Entry.Cell.Connections);
         Range(json, "perSecond", standing.RequestsPerSecond);
         Range(json, "processorMicroseconds", standing.ProcessorMicroseconds);
-        Range(json, "ratio", standing.RatioTo(reference));
+        if (result.Unit == Result.Requests)
+            Optional(json, "processorSecondsPerGigabyte", Cost.Of(standing)?.SecondsPerGigabyte);
+        Range(json, "ratio", standing.RatioTo(result.ReferenceOf(standing)));
+        Range(json, "ratioToPlaintext", result.PlaintextOf(standing) is { } plaintext ? standing.RatioTo(plaintext) : null);
         Optional(json, "enters", standing.Enters);
         Optional(json, "allocatedBytes", standing.AllocatedBytes);
         json.WriteNumber("disturbance", standing.Disturbance);

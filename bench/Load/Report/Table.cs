@@ -10,21 +10,23 @@ internal static class Table
 
     public static IEnumerable<string> Head() =>
     [
-        $"| {"server",-56} | {"per second",10} | {"CPU µs",8} | {"from … to",15} | {"ratio",5} | {"from … to",11} | {"enters",6} | {"alloc B",7} |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        $"| {"server",-56} | {"per second",10} | {"of a core",9} | {"GB/s of a core",14} | {"CPU µs",8} | {"from … to",15} | {"CPU s/GB",8} "
+        + $"| {"× plain",7} | {"ratio",5} | {"from … to",11} | {"enters",6} | {"alloc B",7} |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ];
 
     public static IEnumerable<string> Rows(Result result)
     {
-        yield return $"| **{result.Cell}** | | | | | | | |";
-        foreach (var standing in result.Standings)
-            yield return Row(standing, result.ReferenceOf(standing));
+        foreach (var cell in result.Standings.GroupBy(standing => standing.Entry.Cell))
+        {
+            yield return Line(result.Unit == Result.Requests ? $"**{cell.Key.Name}**" : $"**{result.Name}**");
+            foreach (var standing in cell)
+                yield return Row(result, standing);
+        }
+
         var disturbance = result.Standings.Average(standing => standing.Disturbance);
         if (disturbance > OtherLoad.Tolerated)
-        {
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"| others took {disturbance:P0} of the servers' processor: trust no small difference | | | | | | | |");
-        }
+            yield return Line(string.Create(CultureInfo.InvariantCulture, $"others took {disturbance:P0} of the servers' processor: trust no small difference"));
     }
 
     /// <summary>Which measurements failed, below the table.</summary>
@@ -38,17 +40,25 @@ internal static class Table
         .. results.Select(result => string.Create(CultureInfo.InvariantCulture, $"| {result.Server} | {result.Kibibytes:F1} |")),
     ];
 
-    private static string Row(Standing standing, Standing reference)
+    private static string Line(string text) => $"| {text} |{string.Concat(Enumerable.Repeat(" |", 11))}";
+
+    private static string Row(Result result, Standing standing)
     {
+        var reference = result.ReferenceOf(standing);
         var ratio = standing.RatioTo(reference);
+        var cost = Cost.Of(standing);
+        var ofBodies = result.Unit == Result.Requests ? cost : null;
+        var toPlaintext = result.PlaintextOf(standing) is { } plaintext ? standing.RatioTo(plaintext) : null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {standing.Entry.Candidate.Name + (standing.IsMarked ? " †" : string.Empty),-56} | {Number(standing.RequestsPerSecond, "F0"),10} "
-            + $"| {Number(standing.ProcessorMicroseconds, "F2"),8} | {Range(standing.ProcessorMicroseconds),15} | {Number(ratio, "F2"),5} "
-            + $"| {(standing == reference ? string.Empty : Range(ratio)),11} | {standing.Enters,6:F3} | {standing.AllocatedBytes,7:F1} |");
+            $"| {standing.Entry.Candidate.Name + (standing.IsMarked ? " †" : string.Empty),-56} | {Number(standing.RequestsPerSecond?.Median, "F0"),10} "
+            + $"| {Number(cost?.RequestsPerCore, "F0"),9} | {Number(ofBodies?.GigabytesPerCore, "F2"),14} | {Number(cost?.Microseconds, "F2"),8} "
+            + $"| {Range(standing.ProcessorMicroseconds),15} | {Number(ofBodies?.SecondsPerGigabyte, "F3"),8} | {Number(toPlaintext?.Median, "F2"),7} "
+            + $"| {Number(ratio?.Median, "F2"),5} | {(standing == reference ? string.Empty : Range(ratio)),11} | {standing.Enters,6:F3} "
+            + $"| {standing.AllocatedBytes,7:F1} |");
     }
 
-    private static string Number(Spread? spread, string format) => spread?.Median.ToString(format, CultureInfo.InvariantCulture) ?? Missing;
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? Missing;
 
     private static string Range(Spread? spread) =>
         spread is null ? Missing : string.Create(CultureInfo.InvariantCulture, $"{spread.Lowest:F2} … {spread.Highest:F2}");

@@ -3,14 +3,14 @@ using TlsProxy.Bench.Load.Measuring;
 
 namespace TlsProxy.Bench.Load.Servers;
 
-/// <summary>A build of tlsproxy: one process with records in user space, and one with records in the kernel where there is TLS in it.</summary>
+/// <summary>A build of tlsproxy: a process with records in user space, and where the kernel has TLS one for each way of using it.</summary>
 internal sealed class ProxyServer : IServer
 {
     /// <summary>Where a checkout has its build.</summary>
     public const string Executable = "src/Proxy/bin/Release/net10.0/tlsproxy";
 
     private readonly string _libSsl;
-    private readonly List<(bool InKernel, int Id, int Plain, int Tls, ProxyCounters Counters)> _processes = [];
+    private readonly List<(Transport Records, int Id, int Plain, int Tls, ProxyCounters Counters)> _processes = [];
 
     /// <param name="executable">Of the build.</param>
     /// <param name="with">More options, and NAME=VALUE for the environment.</param>
@@ -23,20 +23,21 @@ internal sealed class ProxyServer : IServer
         _libSsl = Machine.Output(environment, executable, site.LibSsl is null ? ["doctor"] : ["doctor", "--libssl", site.LibSsl])
             .Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("OpenSSL", StringComparison.Ordinal)) ?? "OpenSSL unknown";
         _libSsl = _libSsl[Math.Max(0, _libSsl.IndexOf("OpenSSL", StringComparison.Ordinal))..];
-        foreach (var inKernel in kernelTls ? new[] { false, true } : [false])
+        var ways = new[] { Transport.Tls, Transport.KernelSend, Transport.KernelBoth, Transport.Auto };
+        foreach (var records in ways.Where(way => kernelTls || !way.NeedsKernel()))
         {
             var ports = Ports.Free(3);
             string[] command =
             [
                 executable, "serve", "--listen", Url("http", ports[0]), "--listen", Url("https", ports[1]), "--admin", Url("http", ports[2]),
                 "--admin-token-file", site.Path("token"), "--origin", Url("http", site.OriginPort), "--workers", "1", "--default-ttl", "1h",
-                "--certificate", site.Certificate, "--key", site.Key, "--ktls", inKernel ? "tx" : "off",
+                "--certificate", site.Certificate, "--key", site.Key, "--ktls", Option(records),
                 .. site.LibSsl is null ? Array.Empty<string>() : ["--libssl", site.LibSsl],
                 .. with.Where(word => !IsVariable(word)),
             ];
             var log = site.Path(string.Create(CultureInfo.InvariantCulture, $"tlsproxy-{ports[0]}.log"));
             var process = processes.StartServer(log, environment, command);
-            _processes.Add((inKernel, process.Id, ports[0], ports[1], new ProxyCounters(Url("http", ports[2]))));
+            _processes.Add((records, process.Id, ports[0], ports[1], new ProxyCounters(Url("http", ports[2]))));
         }
     }
 
@@ -44,16 +45,40 @@ internal sealed class ProxyServer : IServer
 
     public string Version => _libSsl;
 
+    public string ChoiceOfRecords
+    {
+        get
+        {
+            if (_processes.Find(process => process.Records == Transport.Auto).Counters is not { } counters)
+                return "makes records in user space, since this kernel has no TLS";
+            var values = counters.Read();
+            var all = values.KernelSends + values.UserSpace;
+            return all == 0
+                ? "was not asked"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"lets the kernel make the records of {values.KernelSends:N0} of {all:N0} connections, and open those of {values.KernelReceives:N0}");
+        }
+    }
+
     public IReadOnlyList<Candidate> Candidates(Cell cell)
     {
         var scheme = cell.Transport == Transport.Plaintext ? "http" : "https";
         return
         [
-            .. _processes.Where(process => process.InKernel == (cell.Transport == Transport.KernelTls)).Select(process => new Candidate(
+            .. _processes.Where(process => process.Records == (cell.Transport == Transport.Plaintext ? Transport.Tls : cell.Transport)).Select(process => new Candidate(
                 Name, process.Id, $"{Url(scheme, cell.Transport == Transport.Plaintext ? process.Plain : process.Tls)}/object/{cell.Object.Name}",
                 process.Counters, IsCompiledOnTheWay: true)),
         ];
     }
+
+    private static string Option(Transport records) => records switch
+    {
+        Transport.Tls => "off",
+        Transport.KernelSend => "tx",
+        Transport.KernelBoth => "both",
+        _ => "auto",
+    };
 
     private static bool IsVariable(string word) => word.Contains('=', StringComparison.Ordinal) && char.IsAsciiLetterUpper(word[0]);
 

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace TlsProxy.Bench.Load.Report;
+
+/// <summary>What TLS costs, in words.</summary>
+internal static class Sentence
+{
+    /// <summary>A sentence for each server; that about the first, which is what a run is made for, comes last.</summary>
+    /// <param name="auto">What <c>auto</c> chooses on this machine, as in "makes records in user space"; null leaves it out.</param>
+    public static IReadOnlyList<string> All(IReadOnlyList<TlsPrice> prices, string? auto)
+    {
+        var servers = prices.GroupBy(price => price.Server).Select(group => Of([.. group])).ToArray();
+        if (servers.Length == 0)
+            return ["What TLS costs can't be said: no round has a figure of one server both in plaintext and over TLS."];
+        var end = auto is null ? string.Empty : $" On this machine `auto` {auto}.";
+        return [.. prices.Select(price => price.Server).Distinct().Zip(servers, (name, said) => $"{name}: {said}").Skip(1), servers[0] + end];
+    }
+
+    /// <summary>One server's, on the largest number of connections, from the largest object to the smallest.</summary>
+    private static string Of(IReadOnlyList<TlsPrice> prices)
+    {
+        var connections = prices.Max(price => price.Cell.Connections);
+        var objects = prices.Where(price => price.Cell.Connections == connections)
+            .GroupBy(price => price.Cell.Object.Bytes).OrderByDescending(group => group.Key).ToArray();
+        var first = objects[0].MinBy(price => price.Cell.Transport)!;
+        var rest = objects.Skip(1).Select(group => $"; at {Bytes(group.Key)} {Ratios(group)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Ratios(objects[0])} in CPU time ({Bytes(objects[0].Key)} on {connections} connections: {first.Plaintext.SecondsPerGigabyte:F3} CPU s per GB "
+            + $"in plaintext, {first.Tls.SecondsPerGigabyte:F3} over {first.Cell.Transport.InWords()}){string.Concat(rest)}.");
+    }
+
+    private static string Ratios(IEnumerable<TlsPrice> prices) => string.Join(
+        ", ", prices.OrderBy(price => price.Cell.Transport).Select((price, index) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{price.Cell.Transport.InWords()} {(index == 0 ? "costs " : string.Empty)}{price.Ratio.Median:F2} ×{(index == 0 ? " plaintext" : string.Empty)}")));
+
+    private static string Bytes(int count) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} B");
+}
