@@ -81,7 +81,9 @@ internal sealed class Bench
 
         if (!_options.KernelTls)
             Console.WriteLine("Kernel TX, kernel TX+RX and `auto` were not measured: this kernel has no TLS (modprobe tls).");
-        var auto = _interrupted.IsCancellationRequested ? null : _attempts.Try(first.Name, "the choice of `auto`", 0, () => first.ChoiceOfRecords ?? string.Empty);
+        var auto = _interrupted.IsCancellationRequested
+            ? null
+            : _attempts.Try(first.Name, "the choice of `auto`", 0, () => first.ChoiceOfRecords ?? string.Empty);
         var sentences = Sentence.All(TlsPrice.All(_results), string.IsNullOrEmpty(auto) ? null : auto);
         if (_options.Json is { } json)
             JsonReport.Write(json, _options, circumstances, _results, _idle, _attempts.Failures, sentences);
@@ -97,7 +99,9 @@ internal sealed class Bench
         {
             if (!Plan.IsWanted(_options, name))
                 continue;
-            Compare(new CellGroup(name, [cell]), servers, Result.NewConnections, (item, _) => handshakes.Measure(item, resume, _options.Seconds),
+            Compare(
+                new CellGroup(name, [cell]), servers, Result.NewConnections,
+                (item, _) => handshakes.Measure(item, resume, _options.Seconds),
                 warm: (item, _) => handshakes.Measure(item, resume, WarmingSeconds));
         }
 

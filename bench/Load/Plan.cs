@@ -10,8 +10,8 @@ internal static class Plan
 
     public static Payload[] Objects(bool quick) => quick ? Few : All;
 
-    /// <summary>Cells that are measured in the same rounds: one object on a number of connections, over every transport, so that what a transport
-    /// costs is a ratio within a round.</summary>
+    /// <summary>Cells that are measured in the same rounds: one object on a number of connections, over every transport, so that what a
+    /// transport costs is a ratio within a round.</summary>
     public static IReadOnlyList<CellGroup> Groups(BenchOptions options)
     {
         var transports = Enum.GetValues<Transport>().Where(transport => options.KernelTls || !transport.NeedsKernel()).ToArray();
@@ -19,7 +19,8 @@ internal static class Plan
         [
             .. from count in options.Connections
                from item in Objects(options.Quick)
-               let cells = transports.Select(transport => new Cell(transport, item, count)).Where(cell => IsWanted(options, cell.Name)).ToArray()
+               let all = transports.Select(transport => new Cell(transport, item, count))
+               let cells = all.Where(cell => IsWanted(options, cell.Name)).ToArray()
                where cells.Length > 0
                select new CellGroup(string.Create(CultureInfo.InvariantCulture, $"{item.Bytes:N0} B, {count} connections"), cells),
         ];

@@ -7,10 +7,17 @@ internal sealed class ProxyCounters(string admin)
 {
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(20) };
 
-    /// <summary>Requests, system calls of the event loops, bytes allocated by the runtime, handshakes and those of them that resumed a session,
-    /// and connections whose records the kernel makes, opens, and has nothing to do with; since the start.</summary>
+    /// <summary>Requests, system calls of the event loops, bytes allocated by the runtime, handshakes and those of them that resumed a
+    /// session, and connections whose records the kernel makes, opens, and has nothing to do with; since the start.</summary>
     public readonly record struct Values(
-        long Requests, long Enters, long AllocatedBytes, long Handshakes, long Resumed, long KernelSends, long KernelReceives, long UserSpace);
+        long Requests,
+        long Enters,
+        long AllocatedBytes,
+        long Handshakes,
+        long Resumed,
+        long KernelSends,
+        long KernelReceives,
+        long UserSpace);
 
     public Values Read()
     {

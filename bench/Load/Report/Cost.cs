@@ -16,7 +16,7 @@ internal sealed record Cost(double Microseconds, int Bytes)
     /// <summary>10⁹ bytes of bodies a second that fill one processor.</summary>
     public double GigabytesPerCore => 1 / SecondsPerGigabyte;
 
-    /// <returns>Null where no round gave a figure.</returns>
+    /// <returns>Null where no round gave a figure, or the clock of the kernel is too coarse for one.</returns>
     public static Cost? Of(Standing standing) =>
-        standing.ProcessorMicroseconds is { } spread ? new Cost(spread.Median, standing.Entry.Cell.Object.Bytes) : null;
+        standing.ProcessorMicroseconds is { Median: > 0 } spread ? new Cost(spread.Median, standing.Entry.Cell.Object.Bytes) : null;
 }

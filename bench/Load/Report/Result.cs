@@ -13,6 +13,11 @@ internal sealed record Result(string Name, string Unit, IReadOnlyList<Standing> 
     public Standing ReferenceOf(Standing standing) => Standings.Last(other => other.Entry.Cell == standing.Entry.Cell);
 
     /// <summary>The same server's in plaintext; null where it wasn't measured, or in a comparison of handshakes.</summary>
-    public Standing? PlaintextOf(Standing standing) => Unit != Requests ? null : Standings.FirstOrDefault(
-        other => other.Entry.Server == standing.Entry.Server && other.Entry.Cell == standing.Entry.Cell with { Transport = Transport.Plaintext });
+    public Standing? PlaintextOf(Standing standing)
+    {
+        var cell = standing.Entry.Cell with { Transport = Transport.Plaintext };
+        return Unit == Requests
+            ? Standings.FirstOrDefault(other => other.Entry.Server == standing.Entry.Server && other.Entry.Cell == cell)
+            : null;
+    }
 }

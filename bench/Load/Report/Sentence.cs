@@ -9,11 +9,11 @@ internal static class Sentence
     /// <param name="auto">What <c>auto</c> chooses on this machine, as in "makes records in user space"; null leaves it out.</param>
     public static IReadOnlyList<string> All(IReadOnlyList<TlsPrice> prices, string? auto)
     {
-        var servers = prices.GroupBy(price => price.Server).Select(group => Of([.. group])).ToArray();
+        var servers = prices.GroupBy(price => price.Server).Select(group => (Name: group.Key, Said: Of([.. group]))).ToArray();
         if (servers.Length == 0)
             return ["What TLS costs can't be said: no round has a figure of one server both in plaintext and over TLS."];
         var end = auto is null ? string.Empty : $" On this machine `auto` {auto}.";
-        return [.. prices.Select(price => price.Server).Distinct().Zip(servers, (name, said) => $"{name}: {said}").Skip(1), servers[0] + end];
+        return [.. servers.Skip(1).Select(server => $"{server.Name}: {server.Said}"), servers[0].Said + end];
     }
 
     /// <summary>One server's, on the largest number of connections, from the largest object to the smallest.</summary>
@@ -26,14 +26,19 @@ internal static class Sentence
         var rest = objects.Skip(1).Select(group => $"; at {Bytes(group.Key)} {Ratios(group)}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Ratios(objects[0])} in CPU time ({Bytes(objects[0].Key)} on {connections} connections: {first.Plaintext.SecondsPerGigabyte:F3} CPU s per GB "
-            + $"in plaintext, {first.Tls.SecondsPerGigabyte:F3} over {first.Cell.Transport.InWords()}){string.Concat(rest)}.");
+            $"{Ratios(objects[0])} in CPU time ({Bytes(objects[0].Key)} on {connections} connections: "
+            + $"{first.Plaintext.SecondsPerGigabyte:F3} CPU s per GB in plaintext, {first.Tls.SecondsPerGigabyte:F3} over "
+            + $"{first.Cell.Transport.InWords()}){string.Concat(rest)}.");
     }
 
     private static string Ratios(IEnumerable<TlsPrice> prices) => string.Join(
-        ", ", prices.OrderBy(price => price.Cell.Transport).Select((price, index) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{price.Cell.Transport.InWords()} {(index == 0 ? "costs " : string.Empty)}{price.Ratio.Median:F2} ×{(index == 0 ? " plaintext" : string.Empty)}")));
+        ", ", prices.OrderBy(price => price.Cell.Transport).Select((price, index) => Ratio(price, index == 0)));
+
+    private static string Ratio(TlsPrice price, bool isFirst)
+    {
+        var ratio = string.Create(CultureInfo.InvariantCulture, $"{price.Ratio.Median:F2} ×");
+        return price.Cell.Transport.InWords() + (isFirst ? $" costs {ratio} plaintext" : $" {ratio}");
+    }
 
     private static string Bytes(int count) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} B");
 }

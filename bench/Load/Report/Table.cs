@@ -10,8 +10,8 @@ internal static class Table
 
     public static IEnumerable<string> Head() =>
     [
-        $"| {"server",-56} | {"per second",10} | {"of a core",9} | {"GB/s of a core",14} | {"CPU µs",8} | {"from … to",15} | {"CPU s/GB",8} "
-        + $"| {"× plain",7} | {"ratio",5} | {"from … to",11} | {"enters",6} | {"alloc B",7} |",
+        $"| {"server",-56} | {"per second",10} | {"of a core",9} | {"GB/s of a core",14} | {"CPU µs",8} | {"from … to",15} "
+        + $"| {"CPU s/GB",8} | {"× plain",7} | {"ratio",5} | {"from … to",11} | {"enters",6} | {"alloc B",7} |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ];
 
@@ -26,7 +26,10 @@ internal static class Table
 
         var disturbance = result.Standings.Average(standing => standing.Disturbance);
         if (disturbance > OtherLoad.Tolerated)
-            yield return Line(string.Create(CultureInfo.InvariantCulture, $"others took {disturbance:P0} of the servers' processor: trust no small difference"));
+        {
+            yield return Line(string.Create(
+                CultureInfo.InvariantCulture, $"others took {disturbance:P0} of the servers' processor: trust no small difference"));
+        }
     }
 
     /// <summary>Which measurements failed, below the table.</summary>
@@ -49,13 +52,14 @@ internal static class Table
         var cost = Cost.Of(standing);
         var ofBodies = result.Unit == Result.Requests ? cost : null;
         var toPlaintext = result.PlaintextOf(standing) is { } plaintext ? standing.RatioTo(plaintext) : null;
+        var name = standing.Entry.Candidate.Name + (standing.IsMarked ? " †" : string.Empty);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {standing.Entry.Candidate.Name + (standing.IsMarked ? " †" : string.Empty),-56} | {Number(standing.RequestsPerSecond?.Median, "F0"),10} "
-            + $"| {Number(cost?.RequestsPerCore, "F0"),9} | {Number(ofBodies?.GigabytesPerCore, "F2"),14} | {Number(cost?.Microseconds, "F2"),8} "
-            + $"| {Range(standing.ProcessorMicroseconds),15} | {Number(ofBodies?.SecondsPerGigabyte, "F3"),8} | {Number(toPlaintext?.Median, "F2"),7} "
-            + $"| {Number(ratio?.Median, "F2"),5} | {(standing == reference ? string.Empty : Range(ratio)),11} | {standing.Enters,6:F3} "
-            + $"| {standing.AllocatedBytes,7:F1} |");
+            $"| {name,-56} | {Number(standing.RequestsPerSecond?.Median, "F0"),10} | {Number(cost?.RequestsPerCore, "F0"),9} "
+            + $"| {Number(ofBodies?.GigabytesPerCore, "F2"),14} | {Number(cost?.Microseconds, "F2"),8} "
+            + $"| {Range(standing.ProcessorMicroseconds),15} | {Number(ofBodies?.SecondsPerGigabyte, "F3"),8} "
+            + $"| {Number(toPlaintext?.Median, "F2"),7} | {Number(ratio?.Median, "F2"),5} "
+            + $"| {(standing == reference ? string.Empty : Range(ratio)),11} | {standing.Enters,6:F3} | {standing.AllocatedBytes,7:F1} |");
     }
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? Missing;

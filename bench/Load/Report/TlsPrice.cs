@@ -14,7 +14,9 @@ internal sealed record TlsPrice(string Server, Cell Cell, Spread Ratio, Cost Pla
            let plaintext = result.PlaintextOf(standing)
            where plaintext is not null
            let ratio = standing.RatioTo(plaintext)
-           where ratio is not null
-           select new TlsPrice(standing.Entry.Server, standing.Entry.Cell, ratio, Cost.Of(plaintext)!, Cost.Of(standing)!),
+           let before = Cost.Of(plaintext)
+           let after = Cost.Of(standing)
+           where ratio is not null && before is not null && after is not null
+           select new TlsPrice(standing.Entry.Server, standing.Entry.Cell, ratio, before, after),
     ];
 }

@@ -8,7 +8,8 @@ internal interface IServer
     /// <summary>Its version, and that of its libssl.</summary>
     string Version { get; }
 
-    /// <summary>How the server has made records where it chose itself, as in "makes records in user space"; null where it has no choice.</summary>
+    /// <summary>How the server has made records where it chose itself, as in "makes records in user space"; null where it has no
+    /// choice.</summary>
     string? ChoiceOfRecords => null;
 
     /// <summary>The configurations that may be best for a cell; none where it can't serve the transport.</summary>

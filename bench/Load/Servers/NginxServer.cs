@@ -51,9 +51,9 @@ internal sealed class NginxServer : IServer
         Transport.Plaintext => [.. _processes.SelectMany(process => Kinds(process, cell, 0, process.Name))],
         // Sending files is nothing that records made in user space can use, so one process suffices, and its two sizes of records.
         Transport.Tls => [.. Kinds(_processes[0], cell, 1, "ssl_buffer_size 16k"), .. Kinds(_processes[0], cell, 2, "ssl_buffer_size 64k")],
-        // OpenSSL's option gives the kernel both directions where it can take them, so nginx has no row of its own for sending alone. A person
-        // would leave the choice out where it costs more: the better of both stands against a server that chooses.
+        // A person would leave the kernel out where it costs more: the better of both stands against a server that chooses.
         Transport.Auto => !_kernelTls ? [] : [.. InKernel(cell), .. Kinds(_processes[0], cell, 1, "ssl_buffer_size 16k")],
+        // OpenSSL's option gives the kernel both directions where it can take them: nginx can't have the kernel send alone.
         _ => !_kernelTls ? [] : [.. InKernel(cell)],
     };
 

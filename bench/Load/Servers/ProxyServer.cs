@@ -57,18 +57,21 @@ internal sealed class ProxyServer : IServer
                 ? "was not asked"
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"lets the kernel make the records of {values.KernelSends:N0} of {all:N0} connections, and open those of {values.KernelReceives:N0}");
+                    $"lets the kernel make the records of {values.KernelSends:N0} of {all:N0} connections, "
+                    + $"and open those of {values.KernelReceives:N0}");
         }
     }
 
     public IReadOnlyList<Candidate> Candidates(Cell cell)
     {
-        var scheme = cell.Transport == Transport.Plaintext ? "http" : "https";
+        var isPlaintext = cell.Transport == Transport.Plaintext;
+        var records = isPlaintext ? Transport.Tls : cell.Transport;
         return
         [
-            .. _processes.Where(process => process.Records == (cell.Transport == Transport.Plaintext ? Transport.Tls : cell.Transport)).Select(process => new Candidate(
-                Name, process.Id, $"{Url(scheme, cell.Transport == Transport.Plaintext ? process.Plain : process.Tls)}/object/{cell.Object.Name}",
-                process.Counters, IsCompiledOnTheWay: true)),
+            .. from process in _processes
+               where process.Records == records
+               let address = isPlaintext ? Url("http", process.Plain) : Url("https", process.Tls)
+               select new Candidate(Name, process.Id, $"{address}/object/{cell.Object.Name}", process.Counters, IsCompiledOnTheWay: true),
         ];
     }
 

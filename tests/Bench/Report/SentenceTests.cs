@@ -27,10 +27,10 @@ public sealed class SentenceTests
 
         Assert.Equal(
             [
-                "nginx: TLS in user space costs 4.00 × plaintext in CPU time (1,000,000 B on 32 connections: 0.050 CPU s per GB in plaintext, "
-                + "0.200 over TLS in user space).",
-                "TLS in user space costs 1.90 × plaintext, kernel TX 1.60 × in CPU time (1,000,000 B on 32 connections: 0.100 CPU s per GB in "
-                + "plaintext, 0.190 over TLS in user space); at 1,000 B TLS in user space costs 1.20 × plaintext. "
+                "nginx: TLS in user space costs 4.00 × plaintext in CPU time (1,000,000 B on 32 connections: "
+                + "0.050 CPU s per GB in plaintext, 0.200 over TLS in user space).",
+                "TLS in user space costs 1.90 × plaintext, kernel TX 1.60 × in CPU time (1,000,000 B on 32 connections: "
+                + "0.100 CPU s per GB in plaintext, 0.190 over TLS in user space); at 1,000 B TLS in user space costs 1.20 × plaintext. "
                 + "On this machine `auto` makes records in user space.",
             ],
             Sentence.All(prices, "makes records in user space"));
