@@ -34,6 +34,13 @@ internal sealed class PathPattern
         }
     }
 
+    /// <summary>Whether it is a pattern of whole paths that says how they end, such as <c>*.php</c>.</summary>
+    public bool HasEnd => _isGlob && _pattern[^1] != (byte)'*';
+
+    /// <summary>The pattern of paths that go on behind one which matches, as those of a script with path information do (RFC 3875, section
+    /// 4.1.5).</summary>
+    public PathPattern Below => new(_text + "/*", _ignoresCase);
+
     /// <summary>Whether a path, decoded and without its query, matches.</summary>
     public bool Matches(ReadOnlySpan<byte> path)
     {

@@ -71,6 +71,9 @@ internal sealed record PathRule(PathPattern Path)
     /// <summary>Whether it keeps responses from clients that other rules would give them to.</summary>
     public bool Separates => Bypass || BypassCookies is not null || BypassFields != FieldNames.None || KeyFields.Length > 0;
 
+    /// <summary>Whether it keeps responses from others, or from a lifetime that a rule behind it gives.</summary>
+    public bool Withholds => Separates || (Lifetime is null or 0 && Default is null or 0);
+
     /// <summary>Whether a request goes past the cache for its cookies or fields.</summary>
     public bool IsBypassedBy(RequestHead request) =>
         BypassCookies?.AreAnyIn(request.Fields) == true || BypassFields.IsAnyIn(request.Fields);

@@ -14,6 +14,9 @@ internal sealed class PathRules(PathRule[] rules)
 
     private readonly RuleForms[] _rules = [.. rules.Select(rule => new RuleForms(rule))];
 
+    // Whether a rule may hold for paths that go on behind its own.
+    private readonly bool _looksBelow = Array.Exists(rules, rule => rule.Withholds && rule.Path.HasEnd);
+
     public static PathRules None { get; } = new([]);
 
     /// <summary>The rule for a request, or null. Nothing is allocated.</summary>
@@ -35,8 +38,10 @@ internal sealed class PathRules(PathRule[] rules)
         var path = query < 0 ? target : target[..query];
         if (!PathReading.IsPlain(path))
             return FindRead(path, out forms);
-        forms = First(path);
-        return forms?.Rule;
+        forms = First(path, out var script);
+        if (script is null)
+            return forms?.Rule;
+        return script.Rule.Separates ? (forms ?? script).Past : (forms ?? script).Unstored;
     }
 
     /// <summary>The rule for a path that may be read in several ways. Where the readings have different rules and one of them keeps
@@ -50,16 +55,17 @@ internal sealed class PathRules(PathRule[] rules)
         Span<byte> buffer = stackalloc byte[path.Length];
         var features = PathReading.Examine(path);
         var differing = features & PathFeatures.Readings;
-        held = First(buffer[..PathReading.Write(path, differing, buffer)]);
-        var separates = held?.Rule.Separates ?? false;
-        var agree = true;
+        held = First(buffer[..PathReading.Write(path, differing, buffer)], out var script);
+        var separates = held?.Rule.Separates == true || script?.Rule.Separates == true;
+        var agree = script is null;
+        held ??= script;
         // All subsets of what may be read differently, from the whole to none.
         for (var reading = differing; reading != PathFeatures.None;)
         {
             reading = (reading - 1) & differing;
-            var other = First(buffer[..PathReading.Write(path, reading, buffer)]);
-            agree &= other == held;
-            separates |= other?.Rule.Separates ?? false;
+            var other = First(buffer[..PathReading.Write(path, reading, buffer)], out script);
+            agree &= other == held && script is null;
+            separates |= other?.Rule.Separates == true || script?.Rule.Separates == true;
         }
 
         if (!agree && separates)
@@ -67,14 +73,28 @@ internal sealed class PathRules(PathRule[] rules)
         return agree && PathReading.IsNormal(features) ? held?.Rule : held?.Unstored;
     }
 
-    private RuleForms? First(ReadOnlySpan<byte> path)
+    /// <summary>The first rule that matches a path.</summary>
+    /// <param name="script">A rule that withholds responses, and behind whose path this one goes on: an origin may serve it by that script.
+    /// Rules that have the script's path too go before.</param>
+    private RuleForms? First(ReadOnlySpan<byte> path, out RuleForms? script)
     {
+        RuleForms? first = null;
+        script = null;
         foreach (var rule in _rules)
         {
             if (rule.Rule.Path.Matches(path))
-                return rule;
+            {
+                first ??= rule;
+                if (!_looksBelow || !rule.Rule.Path.HasEnd)
+                    break;
+            }
+            else if (rule.Below?.Matches(path) == true)
+            {
+                script = rule;
+                break;
+            }
         }
 
-        return null;
+        return first;
     }
 }

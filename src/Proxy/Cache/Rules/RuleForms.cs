@@ -6,6 +6,9 @@ internal sealed class RuleForms(PathRule rule)
     /// <summary>As it is written.</summary>
     public PathRule Rule { get; } = rule;
 
+    /// <summary>The paths that an origin may serve by a script whose responses the rule withholds; null for none.</summary>
+    public PathPattern? Below { get; } = rule.Withholds && rule.Path.HasEnd ? rule.Path.Below : null;
+
     /// <summary>For requests that go past the cache.</summary>
     public PathRule Past { get; } = rule.Bypass ? rule : rule with { Bypass = true };
 

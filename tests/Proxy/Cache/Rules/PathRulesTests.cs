@@ -119,6 +119,74 @@ public sealed class PathRulesTests
         Assert.True(Find("/api/../a")!.Bypass);
     }
 
+    [Theory]
+    [InlineData("/index.php/x.css")]
+    [InlineData("/index.php/")]
+    [InlineData("/index.php/a/b/c")]
+    [InlineData("/static.d/index.php/x.css")]
+    [InlineData("/a.css/index.php/x.css")]
+    [InlineData("/index%2ephp/x.css")]
+    [InlineData("/index.php%2fx.css")]
+    [InlineData("/index.php%5Cx.css")]
+    [InlineData("/index.php;x/y.css")]
+    [InlineData("/index.php//x.css")]
+    [InlineData("/index.php/./x.css")]
+    [InlineData("/index.php/../x.css")]
+    [InlineData("/index.php/x.css/..%2fy.css")]
+    [InlineData("/.php/x.css")]
+    [InlineData("/app/login/x.css")]
+    public void A_way_past_the_cache_by_extension_holds_for_what_follows_the_script_in_its_path(string path)
+    {
+        PathRule[] others =
+        [
+            new(new PathPattern("*.php")) { Bypass = true }, new(new PathPattern("*.php")) { BypassCookies = new CookiePatterns(["a"]) },
+            new(new PathPattern("*.php")) { KeyFields = ["Origin"u8.ToArray()] },
+        ];
+        var login = new PathRule(new PathPattern("*/login")) { Bypass = true };
+        var standard = new PathRule(new PathPattern("/")) { Lifetime = 60 };
+        foreach (var scripts in others)
+        {
+            foreach (var rules in new PathRule[][] { [scripts, login, Styles, standard], [Styles, login, scripts], [login, scripts] })
+                Assert.True(new PathRules(rules).Find(Encoding.ASCII.GetBytes(path + "?a"))?.Bypass, $"{path} {rules.Length}");
+        }
+    }
+
+    [Theory]
+    [InlineData("/index.phps/x.css")]
+    [InlineData("/indexphp/x.css")]
+    [InlineData("/x.css?/index.php/x.css")]
+    [InlineData("/static/index.php/x.css")]
+    public void It_holds_for_no_other_path_and_after_no_rule_that_has_the_script_too(string path)
+    {
+        var rules = new PathRules([Static, Styles, new PathRule(new PathPattern("*.php")) { Bypass = true }]);
+        Assert.Equal(60, rules.Find(Encoding.ASCII.GetBytes(path))?.Lifetime);
+    }
+
+    [Theory]
+    [InlineData("/index.php/x")]
+    [InlineData("/index%2ephp/x")]
+    [InlineData("/index.php/x.css")]
+    public void A_rule_that_keeps_an_extension_from_a_lifetime_keeps_what_follows_the_script_from_it(string path)
+    {
+        var standard = new PathRule(new PathPattern("/")) { Lifetime = 60, Default = 60 };
+        foreach (var scripts in new PathRule[] { new(new PathPattern("*.php")), new(new PathPattern("*.php")) { Lifetime = 0 } })
+        {
+            var rule = new PathRules([Styles, scripts, standard]).Find(Encoding.ASCII.GetBytes(path))!;
+            Assert.Equal((false, null, null), (rule.Bypass, rule.Lifetime, rule.Default));
+        }
+    }
+
+    [Fact]
+    public void A_folder_named_as_a_file_that_is_stored_keeps_nothing_from_a_lifetime()
+    {
+        var scripts = new PathRule(new PathPattern("*.js")) { Lifetime = 60 };
+        Assert.Equal(60, new PathRules([scripts, Styles]).Find("/three.js/r1/a.css"u8)!.Lifetime);
+    }
+
+    [Fact]
+    public void A_rule_that_stores_by_extension_holds_for_the_end_of_the_path_alone() =>
+        Assert.Null(new PathRules([Styles]).Find("/x.css/account"u8));
+
     [Fact]
     public void The_first_rule_holds_for_every_spelling_of_its_paths()
     {
