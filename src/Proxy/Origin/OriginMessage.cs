@@ -83,6 +83,8 @@ internal static class OriginMessage
 
     private static void AddFields(HttpRequestMessage message, FieldTable fields)
     {
+        // The fields begin with Host.
+        HostEncoding? behindHost = null;
         for (var i = 0; i < fields.Count; i++)
         {
             // The parser refuses these bytes; here they would split the head, so nothing is left to trust.
@@ -90,15 +92,16 @@ internal static class OriginMessage
                 continue;
             if (fields.Known(i) == KnownField.Host)
             {
-                HostEncoding.Set(message, fields.Value(i));
+                behindHost = HostEncoding.Set(message, fields.Value(i));
                 continue;
             }
 
             var name = Encoding.Latin1.GetString(fields.Name(i));
             var value = Encoding.Latin1.GetString(fields.Value(i));
-            // Fields that describe a body are taken by the body's collection only; without a body they describe nothing.
-            if (!message.Headers.TryAddWithoutValidation(name, value))
-                message.Content?.Headers.TryAddWithoutValidation(name, value);
+            // Fields that describe a body are taken by the body's collection only, but a request without one may have them too.
+            if (!message.Headers.TryAddWithoutValidation(name, value) && message.Content?.Headers.TryAddWithoutValidation(name, value) != true
+                && fields.Known(i) != KnownField.ContentLength && Tokens.IsToken(fields.Name(i)))
+                behindHost?.AppendLine(fields.Name(i), fields.Value(i));
         }
     }
 

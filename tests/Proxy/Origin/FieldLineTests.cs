@@ -32,6 +32,13 @@ public sealed class FieldLineTests
         "Referer", "User-Agent", "Via", "Warning", "X-Other",
     ];
 
+    // Those that HttpClient takes with a body only.
+    private static readonly string[] ContentFields =
+    [
+        "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Location", "Content-MD5", "Content-Range",
+        "content-type", "Expires", "Last-Modified",
+    ];
+
     private static readonly string[] OddValues =
         ["", ",", ";", "a!$&'()*+;=~", "\"", "\"a", "a..b, .a", "=", "a b", "\u00e9", "bytes=5-1,-", "1, 1"];
 
@@ -65,6 +72,34 @@ public sealed class FieldLineTests
                 Assert.Equal($"GET / HTTP/1.1\r\nHost: a\r\n{name}: {value}\r\n\r\n", heads[^1]);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("Get", "")]
+    [InlineData("Head", "")]
+    [InlineData("Delete", "")]
+    [InlineData("Options", "")]
+    [InlineData("Put", "Content-Length: 0\r\n")]
+    public async Task Each_field_of_content_is_one_line_as_it_came_though_there_is_no_content(string name, string framing)
+    {
+        var method = Enum.Parse<KnownMethod>(name);
+        var heads = new List<string>();
+        await using var origin = Recording(heads);
+        var start = $"{name.ToUpperInvariant()} / HTTP/1.1\r\nHost: a\r\n";
+        foreach (var field in ContentFields)
+        {
+            foreach (var value in OddValues)
+            {
+                var request = OriginRequests.Create("/", method, null, ("Host", "a"), (field, value), ("X", "y"));
+                Assert.Equal(OriginFailure.None, await origin.Send(request).End);
+                Assert.Equal($"{start}{field}: {value}\r\nX: y\r\n{framing}\r\n", heads[^1]);
+            }
+        }
+
+        var all = ContentFields.Concat(ContentFields).Append("Content-Length").Select(field => (field, Value: new string('1', 1500))).ToArray();
+        Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/", method, null, [("Host", "a"), .. all])).End);
+        Assert.Equal($"{start}{string.Concat(all[..^1].Select(field => $"{field.field}: {field.Value}\r\n"))}{framing}\r\n", heads[^1]);
+        Assert.Equal(1, origin.Connections);
     }
 
     private static WireOrigin Recording(List<string> heads) => new(async (_, stream, end) =>
