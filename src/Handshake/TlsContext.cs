@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Files;
 using TlsProxy.Handshake.Tickets;
 
 namespace TlsProxy.Handshake;
@@ -18,9 +19,9 @@ public sealed class TlsContext : IDisposable
         _options = options;
         _time = time;
         TicketKeys = new TicketKeyRing(options.TicketKeyPath, options.TicketKeyLifetime, time);
-        var certificates = CertificateLoading.LoadAll(options);
+        var certificates = CertificateLoading.LoadAll(options, OperatorFile.PipePatience);
         _certificates = certificates;
-        _current = new Current<TlsContextSet>(CreateSet(certificates));
+        _current = new Current<TlsContextSet>(CreateSet(certificates, OperatorFile.PipePatience));
     }
 
     /// <summary>The keys of session tickets.</summary>
@@ -66,7 +67,7 @@ public sealed class TlsContext : IDisposable
             try
             {
                 var (certificates, found) = CertificateLoading.Reload(_options, _certificates, _time.GetUtcNow(), refusals);
-                _current.Replace(CreateSet(certificates));
+                _current.Replace(CreateSet(certificates, pipes: null));
                 _certificates = certificates;
                 changes = found;
             }
@@ -103,6 +104,7 @@ public sealed class TlsContext : IDisposable
         }
     }
 
-    private TlsContextSet CreateSet(IReadOnlyList<ServerCertificate> certificates) =>
-        new(_options, CertificateGroup.Arrange(certificates), _options.CertificateFolder is not null, TicketKeys, _time);
+    /// <param name="pipes">How long a pipe may take; null where pipes are refused.</param>
+    private TlsContextSet CreateSet(IReadOnlyList<ServerCertificate> certificates, TimeSpan? pipes) =>
+        new(_options, CertificateGroup.Arrange(certificates), ClientAuthorities.Read(_options, pipes), TicketKeys, _time);
 }

@@ -19,13 +19,15 @@ internal sealed class TlsContextSet : Shared
     private GCHandle _self;
 
     /// <param name="groups">The first is for clients that name no server, or one that isn't known.</param>
-    /// <param name="isByName">Whether certificates are chosen by name at all.</param>
+    /// <param name="authorities">Those of the clients' certificates; null where clients aren't asked for any.</param>
     /// <exception cref="TlsConfigurationException">A certificate, or the file of the clients' authorities, can't be used.</exception>
-    public TlsContextSet(TlsServerOptions options, IReadOnlyList<CertificateGroup> groups, bool isByName, TicketKeyRing ticketKeys, TimeProvider time)
+    public TlsContextSet(
+        TlsServerOptions options, IReadOnlyList<CertificateGroup> groups, ClientAuthorities? authorities, TicketKeyRing ticketKeys,
+        TimeProvider time)
     {
         _time = time;
         TicketKeys = ticketKeys;
-        IsByName = isByName;
+        IsByName = options.CertificateFolder is not null;
         var names = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         try
         {
@@ -34,7 +36,7 @@ internal sealed class TlsContextSet : Shared
                 foreach (var name in group.SelectedFor)
                     names.TryAdd(name, _groups.Count);
                 _groups.Add(group);
-                _contexts.Add(CreateContext(options, group));
+                _contexts.Add(CreateContext(options, group, authorities));
             }
         }
         catch (TlsConfigurationException)
@@ -95,20 +97,14 @@ internal sealed class TlsContextSet : Shared
             _self.Free();
     }
 
-    private static ContextHandle CreateContext(TlsServerOptions options, CertificateGroup group)
+    private static ContextHandle CreateContext(TlsServerOptions options, CertificateGroup group, ClientAuthorities? authorities)
     {
-        var context = ContextHandle.Create(options, SessionContext(options, group));
+        var context = ContextHandle.Create(options, SessionContext(options, group, authorities));
         try
         {
             group.AddTo(context);
-            if (options.ClientAuthentication == ClientAuthentication.Off)
-                return context;
-            var authorities = options.ClientAuthorityPath
-                ?? throw new TlsConfigurationException("Clients are to present certificates, but no file names the authorities of those.");
-            if (context.TryAskForCertificates(authorities, options.ClientAuthentication == ClientAuthentication.Require))
-                return context;
-            throw new TlsConfigurationException(
-                $"The clients' authorities {authorities} can't be used ({OpenSslErrors.Take()}): name a PEM file with the certificates of authorities.");
+            authorities?.AddTo(context, options.ClientAuthentication == ClientAuthentication.Require);
+            return context;
         }
         catch (TlsConfigurationException)
         {
@@ -119,26 +115,9 @@ internal sealed class TlsContextSet : Shared
 
     /// <summary>What makes sessions of one context be refused by another: other names, or another way to trust clients. It doesn't change with the
     /// certificates, so that sessions survive their replacement.</summary>
-    private static byte[] SessionContext(TlsServerOptions options, CertificateGroup group)
+    private static byte[] SessionContext(TlsServerOptions options, CertificateGroup group, ClientAuthorities? authorities)
     {
         var text = $"tlsproxy\n{options.ClientAuthentication}\n{string.Join('\n', group.Labels)}\n";
-        return SHA256.HashData([.. Encoding.UTF8.GetBytes(text), .. AuthoritiesDigest(options)]);
-    }
-
-    private static byte[] AuthoritiesDigest(TlsServerOptions options)
-    {
-        if (options.ClientAuthentication == ClientAuthentication.Off || options.ClientAuthorityPath is not { } path)
-            return [];
-        try
-        {
-            return SHA256.HashData(File.ReadAllBytes(path));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new TlsConfigurationException(
-                $"The clients' authorities {path} can't be read ({FileErrors.Reason(exception)}): "
-                + $"{FileErrors.Advice(exception, "name a readable file")}.",
-                exception);
-        }
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes(text), .. authorities is null ? default : authorities.Digest.Span]);
     }
 }

@@ -26,7 +26,7 @@ public static class CertificateFolder
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new TlsConfigurationException(
-                $"The folder {folder} can't be read ({FileErrors.Reason(exception)}): "
+                $"The folder {folder} can't be read ({(File.Exists(folder) ? "it is no folder" : FileErrors.Reason(exception))}): "
                 + $"{FileErrors.Advice(exception, "name a folder of certificates")}.",
                 exception);
         }

@@ -15,13 +15,14 @@ internal static class CertificateLoading
             : [.. pairs.OrderByDescending(pair => pair.IsDefault)];
     }
 
+    /// <param name="pipes">How long a pipe may take; null where pipes are refused.</param>
     /// <exception cref="TlsConfigurationException">One can't be used.</exception>
-    public static IReadOnlyList<ServerCertificate> LoadAll(TlsServerOptions options)
+    public static IReadOnlyList<ServerCertificate> LoadAll(TlsServerOptions options, TimeSpan? pipes)
     {
         var loaded = new List<ServerCertificate>();
         foreach (var files in Find(options))
         {
-            var certificate = ServerCertificate.Load(files);
+            var certificate = ServerCertificate.Load(files, pipes);
             if (IsServed(options, certificate))
                 loaded.Add(certificate);
         }

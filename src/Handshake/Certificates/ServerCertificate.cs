@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TlsProxy.Handshake.Files;
 using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Certificates;
@@ -8,6 +9,10 @@ namespace TlsProxy.Handshake.Certificates;
 /// <summary>A certificate that is presented, with its chain, its key and the OCSP response beside it. It doesn't change; new files make another.</summary>
 public sealed class ServerCertificate : IDisposable
 {
+    private const int ChainFileMaximum = 1 << 20;
+
+    // A response with its signer's certificate has some KiB.
+    private const int StapleMaximum = 1 << 20;
     private const string SubjectAlternativeName = "2.5.29.17";
     private const string BasicConstraints = "2.5.29.19";
 
@@ -76,23 +81,17 @@ public sealed class ServerCertificate : IDisposable
         }
     }
 
-    /// <summary>Loads the files and checks what must be true whatever the time: the key fits and each certificate was issued by the next.</summary>
+    /// <summary>Loads the files and checks what must be true whatever the time: the key fits and each certificate was issued by the
+    /// next.</summary>
+    /// <param name="pipes">How long a pipe may take; null where pipes are refused.</param>
     /// <exception cref="TlsConfigurationException">A file can't be used; the message names it.</exception>
-    public static ServerCertificate Load(CertificateFiles files)
+    public static ServerCertificate Load(CertificateFiles files, TimeSpan? pipes = null)
     {
         ArgumentNullException.ThrowIfNull(files);
-        CheckReadable(files.ChainPath, "certificate");
-        CheckReadable(files.KeyPath, "private key");
-        var handle = CertificateHandle.TryLoad(files.ChainPath, files.KeyPath, out var refused, out var reason);
-        if (handle is null)
-        {
-            throw refused == files.ChainPath
-                ? Refused("certificate", refused, reason, "name a PEM file with the server's certificate first")
-                : Refused("private key", refused, reason, "name a PEM file with the certificate's private key and no password");
-        }
-
+        var handle = ReadChain(files.ChainPath, pipes);
         try
         {
+            ReadKey(handle, files.KeyPath, pipes);
             if (!handle.KeyFits())
                 throw Refused("private key", files.KeyPath, "key values mismatch", $"name the key of the certificate {files.ChainPath}");
             CheckChain(files, handle);
@@ -148,7 +147,7 @@ public sealed class ServerCertificate : IDisposable
             if (!File.Exists(files.StaplePath))
                 return null;
             var serial = new BigInteger(leaf.SerialNumberBytes.Span, isUnsigned: false, isBigEndian: true);
-            return OcspStaple.Read(File.ReadAllBytes(files.StaplePath), serial, files.StaplePath);
+            return OcspStaple.Read(OperatorFile.ReadAll(files.StaplePath, StapleMaximum, pipes: null), serial, files.StaplePath);
         }
         catch (TlsConfigurationException exception)
         {
@@ -171,20 +170,35 @@ public sealed class ServerCertificate : IDisposable
         return new CertificateNames(names.EnumerateDnsNames(), names.EnumerateIPAddresses());
     }
 
-    private static void CheckReadable(string path, string what)
+    private static CertificateHandle ReadChain(string path, TimeSpan? pipes)
     {
         try
         {
-            using var file = File.OpenRead(path);
+            return CertificateHandle.TryTakeChain(OperatorFile.ReadAll(path, ChainFileMaximum, pipes), out var reason)
+                ?? throw Refused("certificate", path, reason, "name a PEM file with the server's certificate first");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new TlsConfigurationException(
-                $"The {what} {path} can't be read ({FileErrors.Reason(exception)}): "
-                + $"{FileErrors.Advice(exception, "name a readable file")}.",
-                exception);
+            throw Unreadable("certificate", path, exception);
         }
     }
+
+    private static void ReadKey(CertificateHandle handle, string path, TimeSpan? pipes)
+    {
+        try
+        {
+            if (handle.ReadKey(path, pipes) is { } reason)
+                throw Refused("private key", path, reason, "name a PEM file with the certificate's private key and no password");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable("private key", path, exception);
+        }
+    }
+
+    private static TlsConfigurationException Unreadable(string what, string path, Exception exception) => new(
+        $"The {what} {path} can't be read ({FileErrors.Reason(exception)}): {FileErrors.Advice(exception, "name a readable file")}.",
+        exception);
 
     private static TlsConfigurationException Refused(string what, string path, string reason, string advice) =>
         new($"The {what} {path} can't be used ({reason}): {advice}.");

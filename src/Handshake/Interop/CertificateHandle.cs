@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Files;
 
 namespace TlsProxy.Handshake.Interop;
 
@@ -26,28 +26,48 @@ internal sealed unsafe class CertificateHandle : SafeHandle
     /// <summary>Certificates that came after the first.</summary>
     internal int ChainLength => _chain.Count;
 
-    /// <summary>Reads the files; the one that can't be used, and why, is told by the result when the handle is null.</summary>
-    internal static CertificateHandle? TryLoad(string chainPath, string keyPath, out string refused, out string reason)
+    /// <summary>Takes the certificates of a PEM file, the server's first.</summary>
+    /// <returns>Null where there are none, and <paramref name="reason"/>.</returns>
+    internal static CertificateHandle? TryTakeChain(ReadOnlySpan<byte> pem, out string reason)
     {
         OpenSslLoader.EnsureLoaded();
         HeapDumps.LeaveThreadOut();
-        LibCrypto.ERR_clear_error();
+        var read = PemCertificates.Read(pem);
+        reason = read.Count == 0 ? OpenSslErrors.Take() : string.Empty;
+        if (read.Count == 0)
+            return null;
         var certificate = new CertificateHandle();
-        refused = chainPath;
-        if (certificate.TryReadChain(chainPath))
-        {
-            refused = keyPath;
-            reason = certificate.ReadKey(keyPath) ?? string.Empty;
-            if (reason.Length == 0)
-                return certificate;
-        }
-        else
-        {
-            reason = OpenSslErrors.Take();
-        }
+        certificate.SetHandle(read[0]);
+        certificate._chain.AddRange(read[1..]);
+        return certificate;
+    }
 
-        certificate.Dispose();
-        return null;
+    /// <summary>Reads the private key through memory of its own, since a file's buffer in the C library isn't zeroed.</summary>
+    /// <param name="pipes">How long a pipe may take; null where pipes are refused.</param>
+    /// <returns>Null, or why there is none.</returns>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is closed to this user.</exception>
+    internal string? ReadKey(string path, TimeSpan? pipes)
+    {
+        try
+        {
+            using var text = new KeyMemory(KeyFileMaximum + 1);
+            using var file = OperatorFile.Open(path, pipes);
+            var length = file.Read(text.Span, KeyFileMaximum);
+            LibCrypto.ERR_clear_error();
+            fixed (byte* bytes = text.Span)
+            {
+                var memory = LibCryptoCertificates.BIO_new_mem_buf(bytes, length);
+                _key = LibCryptoCertificates.PEM_read_bio_PrivateKey(memory, null, &PemPasswords.Refuse, null);
+                _ = LibCrypto.BIO_free(memory);
+            }
+
+            return _key == 0 ? OpenSslErrors.Take() : null;
+        }
+        catch (InsufficientMemoryException exception)
+        {
+            return exception.Message;
+        }
     }
 
     internal bool KeyFits()
@@ -91,55 +111,4 @@ internal sealed unsafe class CertificateHandle : SafeHandle
             LibCryptoCertificates.X509_free(above);
         return true;
     }
-
-    private bool TryReadChain(string path)
-    {
-        var file = LibCryptoCertificates.BIO_new_file(path, "r");
-        if (file == 0)
-            return false;
-        SetHandle(LibCryptoCertificates.PEM_read_bio_X509(file, null, &RefusePassword, null));
-        for (var read = handle; read != 0;)
-        {
-            read = LibCryptoCertificates.PEM_read_bio_X509(file, null, &RefusePassword, null);
-            if (read != 0)
-                _chain.Add(read);
-        }
-
-        _ = LibCrypto.BIO_free(file);
-        // The end of the file is told as an error: there is no further begin line.
-        var whole = !IsInvalid && OpenSslErrors.IsOnlyEndOfPem;
-        if (whole)
-            LibCrypto.ERR_clear_error();
-        return whole;
-    }
-
-    /// <summary>Reads the key through memory of its own, since a file's buffer in the C library isn't zeroed.</summary>
-    /// <returns>Null, or why there is none.</returns>
-    private string? ReadKey(string path)
-    {
-        try
-        {
-            using var text = new KeyMemory(KeyFileMaximum);
-            using var file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, BufferSize = 0 });
-            var length = file.ReadAtLeast(text.Span, KeyFileMaximum, throwOnEndOfStream: false);
-            if (length == KeyFileMaximum)
-                return "it is longer than 1 MiB";
-            fixed (byte* bytes = text.Span)
-            {
-                var memory = LibCryptoCertificates.BIO_new_mem_buf(bytes, length);
-                _key = LibCryptoCertificates.PEM_read_bio_PrivateKey(memory, null, &RefusePassword, null);
-                _ = LibCrypto.BIO_free(memory);
-            }
-
-            return _key == 0 ? OpenSslErrors.Take() : null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InsufficientMemoryException)
-        {
-            return FileErrors.Reason(exception);
-        }
-    }
-
-    /// <summary>A key behind a password can't be read by a server that nobody sits before; libcrypto would ask on the terminal.</summary>
-    [UnmanagedCallersOnly]
-    private static int RefusePassword(byte* buffer, int size, int writing, void* argument) => 0;
 }

@@ -48,15 +48,27 @@ internal sealed unsafe class ContextHandle : SafeHandle
     }
 
     /// <summary>Asks clients for certificates that lead to the authorities of a PEM file.</summary>
-    internal bool TryAskForCertificates(string authorities, bool required)
+    internal bool TryAskForCertificates(ReadOnlySpan<byte> authorities, bool isRequired)
     {
-        LibCrypto.ERR_clear_error();
-        var names = LibSsl.SSL_load_client_CA_file(authorities);
-        if (names == 0)
+        var read = PemCertificates.Read(authorities);
+        if (read.Count == 0)
             return false;
-        LibSsl.SSL_CTX_set_client_CA_list(handle, names);
-        LibSsl.SSL_CTX_set_verify(handle, LibSsl.SSL_VERIFY_PEER | (required ? LibSsl.SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), null);
-        return LibSsl.SSL_CTX_load_verify_file(handle, authorities) == 1;
+        LibSsl.SSL_CTX_set_verify(handle, LibSsl.SSL_VERIFY_PEER | (isRequired ? LibSsl.SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), null);
+        var store = LibSsl.SSL_CTX_get_cert_store(handle);
+        var isAdded = read.TrueForAll(authority => LibCryptoCertificates.X509_STORE_add_cert(store, authority) == 1);
+        // Clients are told the names; several keys of an authority have one.
+        var names = new List<nint>();
+        foreach (var authority in read)
+        {
+            var name = LibCryptoCertificates.X509_get_subject_name(authority);
+            if (names.Exists(other => LibCryptoCertificates.X509_NAME_cmp(name, other) == 0))
+                continue;
+            names.Add(name);
+            isAdded &= LibSsl.SSL_CTX_add_client_CA(handle, authority) == 1;
+        }
+
+        PemCertificates.Free(read);
+        return isAdded;
     }
 
     internal bool TrySetGroups(string list) => TryControl(LibSsl.SSL_CTRL_SET_GROUPS_LIST, list);

@@ -8,17 +8,20 @@ internal static unsafe partial class LibCryptoCertificates
     internal const nuint XN_FLAG_RFC2253 = 0x1110317;
     internal const int X509_V_OK = 0;
 
-    [LibraryImport(LibCrypto.Name, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint BIO_new_file(string path, string mode);
-
     [LibraryImport(LibCrypto.Name)]
     internal static partial nint BIO_new_mem_buf(byte* memory, int length);
 
     [LibraryImport(LibCrypto.Name)]
-    internal static partial nint PEM_read_bio_X509(nint bio, nint* certificate, delegate* unmanaged<byte*, int, int, void*, int> password, void* argument);
+    internal static partial nint PEM_read_bio_X509_AUX(nint bio, nint* certificate, delegate* unmanaged<byte*, int, int, void*, int> password, void* argument);
 
     [LibraryImport(LibCrypto.Name)]
     internal static partial nint PEM_read_bio_PrivateKey(nint bio, nint* key, delegate* unmanaged<byte*, int, int, void*, int> password, void* argument);
+
+    [LibraryImport(LibCrypto.Name)]
+    internal static partial int X509_STORE_add_cert(nint store, nint certificate);
+
+    [LibraryImport(LibCrypto.Name)]
+    internal static partial int X509_NAME_cmp(nint name, nint other);
 
     [LibraryImport(LibCrypto.Name)]
     internal static partial void X509_free(nint certificate);

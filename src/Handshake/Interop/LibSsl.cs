@@ -86,14 +86,11 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Name)]
     internal static partial void SSL_CTX_set_verify(nint context, int mode, void* callback);
 
-    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int SSL_CTX_load_verify_file(nint context, string file);
-
-    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint SSL_load_client_CA_file(string file);
+    [LibraryImport(Name)]
+    internal static partial nint SSL_CTX_get_cert_store(nint context);
 
     [LibraryImport(Name)]
-    internal static partial void SSL_CTX_set_client_CA_list(nint context, nint names);
+    internal static partial int SSL_CTX_add_client_CA(nint context, nint certificate);
 
     [LibraryImport(Name)]
     internal static partial nint SSL_get_certificate(nint ssl);

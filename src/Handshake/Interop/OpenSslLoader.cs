@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using TlsProxy.Handshake.Files;
 
 namespace TlsProxy.Handshake.Interop;
 
@@ -73,6 +74,9 @@ internal static unsafe class OpenSslLoader
 
     private static nint Open(string file)
     {
+        // The dynamic linker would wait at a FIFO for whoever writes to it.
+        if (File.Exists(file) && !FileStatus.IsRegular(file))
+            throw new TlsConfigurationException($"The TLS library {file} is no regular file: name a libssl file, or the folder of one.");
         try
         {
             return NativeLibrary.Load(file);

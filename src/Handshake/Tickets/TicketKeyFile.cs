@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Files;
 using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Tickets;
@@ -13,24 +14,26 @@ public static class TicketKeyFile
     private const int KeysMaximum = 16;
     private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <param name="pipes">How long a pipe may take; null where pipes are refused.</param>
     /// <exception cref="TlsConfigurationException">The file can't be used; the message says why and what to do.</exception>
-    internal static TicketKeys Read(string path)
+    internal static TicketKeys Read(string path, TimeSpan? pipes = null)
     {
+        const int Maximum = KeysMaximum * TicketKeys.KeyLength;
         try
         {
-            using var file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, BufferSize = 0 });
-            if ((File.GetUnixFileMode(file.SafeFileHandle) & ~Owners) != 0)
+            using var file = OperatorFile.Open(path, pipes);
+            if ((file.Mode & ~Owners) != 0)
                 throw new TlsConfigurationException($"The ticket keys {path} may be read by others: set the file's mode to 0600.");
-            var length = file.Length;
-            if (length == 0 || length % TicketKeys.KeyLength != 0 || length > KeysMaximum * TicketKeys.KeyLength)
+            using var bytes = new KeyMemory(Maximum + 1);
+            var length = file.Read(bytes.Span, Maximum);
+            if (length == 0 || length % TicketKeys.KeyLength != 0)
             {
                 throw new TlsConfigurationException(
-                    $"The ticket keys {path} aren't one to {KeysMaximum} keys of {TicketKeys.KeyLength} bytes: make one with 'openssl rand {TicketKeys.KeyLength}'.");
+                    $"The ticket keys {path} aren't one to {KeysMaximum} keys of {TicketKeys.KeyLength} bytes: "
+                    + $"make one with 'openssl rand {TicketKeys.KeyLength}'.");
             }
 
-            using var bytes = new KeyMemory((int)length);
-            file.ReadExactly(bytes.Span);
-            var keys = TicketKeys.Of(bytes.Span);
+            var keys = TicketKeys.Of(bytes.Span[..length]);
             return HasRepeatedName(keys)
                 ? throw new TlsConfigurationException($"The ticket keys {path} hold two of one name: each key is to be random.")
                 : keys;

@@ -1,3 +1,5 @@
+using TlsProxy.Handshake.Files;
+
 namespace TlsProxy.Handshake.Tickets;
 
 /// <summary>The ticket keys in use, for all threads. Those of our own are replaced with time; those of a file when it is read anew.</summary>
@@ -20,7 +22,7 @@ public sealed class TicketKeyRing : IDisposable
         _lifetime = lifetime;
         _time = time;
         _made = time.GetTimestamp();
-        _keys = path is null ? TicketKeys.Generate(null, 0) : TicketKeyFile.Read(path);
+        _keys = path is null ? TicketKeys.Generate(null, 0) : TicketKeyFile.Read(path, OperatorFile.PipePatience);
         _current = new Current<TicketKeys>(_keys);
     }
 

@@ -25,7 +25,9 @@ internal static class CommandLine
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
         try
         {
-            var completed = ConfiguredArguments.Complete(root, args, Environment.GetEnvironmentVariable);
+            var completed = ConfiguredArguments.Complete(root, args, Environment.GetEnvironmentVariable, out var config);
+            serve.Config = config;
+            doctor.Config = config;
             var parsed = root.Parse(completed);
             if (parsed.Action is ParseErrorAction)
                 return Complain(CommandLineErrors.Of(parsed), parsed.CommandResult.Command);

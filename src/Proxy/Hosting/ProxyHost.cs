@@ -44,6 +44,8 @@ internal static class ProxyHost
         using var host = builder.Build();
         try
         {
+            // Whatever a start waits for, such as a pipe, a signal ends it: the host's own handlers, which drain, come later.
+            _ = host.Services.GetServices<IHostedService>();
             await host.RunAsync(cancellation).ConfigureAwait(false);
             return 0;
         }

@@ -39,6 +39,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly SpareDescriptors _spare = new(DescriptorBudget.Spare);
     private readonly ConnectionLimit _connections;
     private readonly TlsSetup _tls;
+
+    // Read before anything listens: it may lie in a pipe.
+    private readonly AdminToken? _adminToken;
     private readonly AccessLog? _accessLog;
     private AdminServer? _admin;
     private readonly HttpClientOrigin _origin;
@@ -71,6 +74,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             : null;
         _reloads = _certificates is null ? null : new CertificateReloads(_certificates, _upkeep, _faults);
         _hangUp = new HangUpSignal(_faults, OnHangUp);
+        _adminToken = options.Operators.Admin is null ? null : AdminToken.Load(options.Operators.AdminTokenFile);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
         _origin = new HttpClientOrigin(options.Origin with { ConnectionsMax = budget.Origin, Spare = _spare }, faults: _faults);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
@@ -208,9 +212,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private void StartAdmin(ListenAddress address, InheritedSockets inherited)
     {
         var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog, _faults);
-        var operators = _options.Operators;
-        var routes = new AdminRoutes(
-            report, _fetches, _reloads, AdminToken.Load(operators.AdminTokenFile), new AdminHosts(operators.AdminHosts));
+        var routes = new AdminRoutes(report, _fetches, _reloads, _adminToken!, new AdminHosts(_options.Operators.AdminHosts));
         _admin = new AdminServer(_settings, routes);
         ProxyLog.Admin(_logger, _admin.Start(address, inherited).ToString());
     }

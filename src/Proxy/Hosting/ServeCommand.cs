@@ -19,6 +19,12 @@ internal sealed class ServeCommand : Command
     /// <summary>A sentence for each variable of the environment that sets no option.</summary>
     public IReadOnlyList<string> UnknownVariables { get; set; } = [];
 
+    /// <summary>The file of <c>--config</c>, or null.</summary>
+    public ConfigFile? Config
+    {
+        set => _options.Config = value;
+    }
+
     /// <summary>The options of a command line without errors.</summary>
     /// <exception cref="StartException">Options don't fit together.</exception>
     public ServeOptions Bind(ParseResult parsed) => _options.Bind(parsed) with

@@ -50,6 +50,6 @@ public sealed class CommandLineErrorsTests
     private static ParseResult Parse(string argument)
     {
         var root = new RootCommand { new ServeCommand() };
-        return root.Parse(ConfiguredArguments.Complete(root, ["serve", "--origin", "http://127.0.0.1:1", argument], _ => null));
+        return root.Parse(ConfiguredArguments.Complete(root, ["serve", "--origin", "http://127.0.0.1:1", argument], _ => null, out _));
     }
 }

@@ -27,7 +27,7 @@ public sealed class RuleFileTests : IDisposable
               ],
             }
             """);
-        var rules = RuleFile.Read(_file);
+        var rules = RuleFile.Read(ConfigFile.Read(_file));
         var live = rules.Find("/live/a?b"u8)!;
         Assert.Equal(
             (1000, 2000, 3000, 240_000, 0),
@@ -52,7 +52,7 @@ public sealed class RuleFileTests : IDisposable
                   "request-fields": { "set": { "X-Site": "a" }, "remove": ["X-Debug"] }, "response-fields": { "remove": ["Server"] } }
             ] }
             """);
-        var rules = RuleFile.Read(_file);
+        var rules = RuleFile.Read(ConfigFile.Read(_file));
         Assert.NotEmpty(rules.Find("/a.cSS"u8)!.Types);
         Assert.Empty(rules.Find("/a.js"u8)!.Types);
         Assert.Equal("Origin"u8, rules.Find("/a.js"u8)!.KeyFields[0]);
@@ -74,7 +74,7 @@ public sealed class RuleFileTests : IDisposable
     {
         Assert.Null(RuleFile.Read(null).Find("/"u8));
         File.WriteAllText(_file, """{ "workers": 1 }""");
-        Assert.Null(RuleFile.Read(_file).Find("/"u8));
+        Assert.Null(RuleFile.Read(ConfigFile.Read(_file)).Find("/"u8));
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class RuleFileTests : IDisposable
     public void A_wrong_rule_ends_the_start_with_one_sentence(string rules, params string[] parts)
     {
         File.WriteAllText(_file, $$"""{ "rules": {{rules}} }""");
-        var error = Assert.Throws<StartException>(() => RuleFile.Read(_file)).Message;
+        var error = Assert.Throws<StartException>(() => RuleFile.Read(ConfigFile.Read(_file))).Message;
         Assert.StartsWith("--config: rules", error, StringComparison.Ordinal);
         Assert.EndsWith(".", error, StringComparison.Ordinal);
         Assert.All(parts, part => Assert.Contains(part, error, StringComparison.Ordinal));

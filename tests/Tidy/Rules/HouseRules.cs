@@ -6,6 +6,7 @@ internal static class HouseRules
     public static IReadOnlyList<IRule> All { get; } =
     [
         new ArrowsDown(),
+        new BoundedReads(),
         new EmptyCatch(),
         new FileLength(),
         new FinishedWork(),

@@ -65,6 +65,18 @@ public sealed class RuleTests
     }
 
     [Theory]
+    [InlineData("class A { byte[] F(string path) => File.ReadAllBytes(path); }", 1)]
+    [InlineData("class A { void F(IConfigurationBuilder builder) => builder.AddJsonFile(\"a\"); }", 1)]
+    [InlineData("class A { string F() => File.ReadAllText(\"/proc/version\"); }", 0)]
+    [InlineData("class A { string F(int process) => File.ReadAllText($\"/proc/{process}/stat\"); }", 0)]
+    [InlineData("class A { byte[] F(string path) => OperatorFile.ReadAll(path, 1, null); }", 0)]
+    public void A_file_that_is_read_without_bounds_is_found(string text, int breaches)
+    {
+        Assert.Equal(breaches, Lines(new BoundedReads(), Somewhere, text).Length);
+        Assert.Empty(Lines(new BoundedReads(), "tests/Proxy/Some.cs", text));
+    }
+
+    [Theory]
     [InlineData("namespace TlsProxy.Proxy.Cache;", 0)]
     [InlineData("namespace TlsProxy.Proxy;", 1)]
     [InlineData("namespace TlsProxy.Proxy.Cache { }", 1)]

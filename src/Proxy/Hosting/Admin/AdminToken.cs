@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Files;
 using TlsProxy.Proxy.Connections;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
@@ -8,6 +10,9 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 internal sealed class AdminToken
 {
     private const int TokenBytes = 32;
+
+    // A token is a field's value, and goes into the one buffer of a request's head.
+    private const int FileMaximum = 4096;
 
     private readonly byte[] _token;
 
@@ -27,11 +32,13 @@ internal sealed class AdminToken
     {
         try
         {
-            if (!File.Exists(path))
+            if (!File.Exists(path) && !Directory.Exists(path))
                 Make(path);
-            if ((File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+            using var file = OperatorFile.Open(path, OperatorFile.PipePatience);
+            if ((file.Mode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
                 throw new StartException($"--admin-token-file: others may read {path}; set its mode to 0600, or remove it to have a new one made.");
-            var token = File.ReadAllText(path).Trim();
+            var bytes = new byte[FileMaximum + 1];
+            var token = Encoding.UTF8.GetString(bytes, 0, file.Read(bytes, FileMaximum)).Trim();
             if (token.AsSpan().ContainsAnyExceptInRange('!', '~'))
                 throw new StartException($"--admin-token-file: {path} is to hold one line of letters and digits; remove it to have a new one made.");
             return token.Length >= TokenBytes
@@ -40,7 +47,8 @@ internal sealed class AdminToken
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new StartException($"--admin-token-file: {path} can't be used ({PathErrors.Reason(exception, path)}); name a file in a folder of your own.");
+            throw new StartException(
+                $"--admin-token-file: {path} can't be used ({PathErrors.Reason(exception, path)}); name a file in a folder of your own.");
         }
     }
 

@@ -18,7 +18,9 @@ internal sealed class CertificateRotation : IDisposable
     private readonly FileWatch? _watch;
     private readonly ITimer? _watching;
     private DateTimeOffset _warned = DateTimeOffset.MinValue;
-    private bool _stopped;
+
+    // Written without the lock, which a reload of a file that hangs may hold at the end.
+    private volatile bool _stopped;
 
     /// <param name="period">How often the files are looked at; null for never.</param>
     /// <param name="upkeep">Whose thread looks.</param>
@@ -92,8 +94,7 @@ internal sealed class CertificateRotation : IDisposable
 
     public void Dispose()
     {
-        lock (_lock)
-            _stopped = true;
+        _stopped = true;
         _watching?.Dispose();
     }
 

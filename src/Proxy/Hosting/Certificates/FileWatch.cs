@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Files;
 
 namespace TlsProxy.Proxy.Hosting.Certificates;
 
@@ -9,14 +9,13 @@ namespace TlsProxy.Proxy.Hosting.Certificates;
 /// <param name="files">The files, which may not exist.</param>
 internal sealed class FileWatch(Func<IReadOnlyList<string>> files)
 {
-    private string _used = Look(files()) ?? string.Empty;
+    private string _used = Look(files());
     private string _lastSeen = string.Empty;
 
     /// <summary>Whether the files differ from those last used, and didn't change since the question before: who writes several is done by then.</summary>
     public bool HasSettledChange()
     {
-        if (Look(files()) is not { } seen)
-            return false;
+        var seen = Look(files());
         var settled = seen == _lastSeen && seen != _used;
         _lastSeen = seen;
         if (settled)
@@ -25,33 +24,31 @@ internal sealed class FileWatch(Func<IReadOnlyList<string>> files)
     }
 
     /// <summary>The files are being used as they are now.</summary>
-    public void Use() => _used = Look(files()) ?? _used;
+    public void Use() => _used = Look(files());
 
-    /// <returns>Null where descriptors are short: nothing is known of the files then.</returns>
-    private static string? Look(IReadOnlyList<string> files)
+    private static string Look(IReadOnlyList<string> files)
     {
         var text = new StringBuilder();
         foreach (var path in files)
-        {
-            if (Look(path) is not { } state)
-                return null;
-            text.Append(path).Append(' ').Append(state).Append('\n');
-        }
-
+            text.Append(path).Append(' ').Append(Look(path)).Append('\n');
         return text.ToString();
     }
 
-    /// <summary>Length and time of what a path leads to, after all links.</summary>
-    private static string? Look(string path)
+    /// <summary>Length, time and permissions of what a path leads to, after all links. Nothing is opened: descriptors may be
+    /// short.</summary>
+    private static string Look(string path)
     {
         try
         {
-            using var file = File.OpenHandle(path);
-            return string.Create(CultureInfo.InvariantCulture, $"{RandomAccess.GetLength(file)} {File.GetLastWriteTimeUtc(file).Ticks}");
+            var (kind, mode, length, modified) = FileStatus.Of(path);
+            // Reading a pipe changes its time.
+            return kind == FileKind.Regular
+                ? string.Create(CultureInfo.InvariantCulture, $"{length} {modified} {(int)mode}")
+                : kind.ToString();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return FileErrors.IsShortage(exception) ? null : exception.GetType().Name;
+            return exception.GetType().Name;
         }
     }
 }

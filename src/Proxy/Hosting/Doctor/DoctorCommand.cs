@@ -35,6 +35,12 @@ internal sealed class DoctorCommand : Command
         });
     }
 
+    /// <summary>The file of <c>--config</c>, or null.</summary>
+    public ConfigFile? Config
+    {
+        set => _serving.Config = value;
+    }
+
     /// <summary>What a start with these options would warn of.</summary>
     private IReadOnlyList<string> Warnings(ParseResult parsed)
     {

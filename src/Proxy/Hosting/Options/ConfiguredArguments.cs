@@ -20,15 +20,18 @@ internal static class ConfiguredArguments
     /// <summary>Adds the options that the arguments don't name.</summary>
     /// <param name="variable">Gives the value of a variable of the environment, or null. One that is empty sets nothing: files for containers
     /// often name variables without a value.</param>
+    /// <param name="file">The JSON file, or null where none is named.</param>
     /// <exception cref="StartException">The file can't be read, or names an option that there isn't.</exception>
-    public static string[] Complete(RootCommand root, string[] args, Func<string, string?> variable)
+    public static string[] Complete(RootCommand root, string[] args, Func<string, string?> variable, out ConfigFile? file)
     {
+        file = null;
         var command = root.Subcommands.FirstOrDefault(known => args.Length > 0 && known.Name == args[0]);
         if (command is null)
             return args;
         var named = Named(args, ConfigOption);
         var path = named ?? ValueOf(Prefix + "CONFIG", variable);
-        var file = ReadFile(path, command);
+        file = path is null ? null : ConfigFile.Read(path);
+        var settings = file is null ? null : Parse(file, command);
         var completed = new List<string>(WithSwitches(args, command));
         if (path is not null && named is null && command.Options.Any(option => option.Name == ConfigOption))
             completed.Add($"{ConfigOption}={path}");
@@ -38,7 +41,7 @@ internal static class ConfiguredArguments
                 continue;
             var name = option.Name[2..];
             var set = ValueOf(VariableOf(option), variable);
-            foreach (var value in set is null ? Values(file, name) : set.Split(',', StringSplitOptions.TrimEntries))
+            foreach (var value in set is null ? Values(settings, name) : set.Split(',', StringSplitOptions.TrimEntries))
                 completed.Add(WithSwitch($"{option.Name}={value}", command));
         }
 
@@ -86,22 +89,10 @@ internal static class ConfiguredArguments
         return args[index].Length > option.Length ? args[index][(option.Length + 1)..] : args.ElementAtOrDefault(index + 1);
     }
 
-    private static IConfiguration? ReadFile(string? path, Command command)
+    private static IConfiguration Parse(ConfigFile source, Command command)
     {
-        if (path is null)
-            return null;
-        if (path.Length == 0)
-            throw new StartException($"{ConfigOption}: the name of the file is empty; name a JSON file, or leave the option out.");
-        IConfiguration file;
-        try
-        {
-            file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false).Build();
-        }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new StartException($"{ConfigOption}: {path} can't be read ({exception.GetBaseException().Message}); name a file with one JSON object.");
-        }
-
+        var path = source.Path;
+        var file = source.Parse();
         var unknown = file.GetChildren().FirstOrDefault(
             child => child.Key != RuleFile.Section && !command.Options.Any(option => option.Name == "--" + child.Key && option.Name != ConfigOption));
         if (unknown is not null)

@@ -19,7 +19,6 @@ internal sealed class OperatorOptionGroup : OptionGroup
     private readonly Option<string?> _adminTokenFile;
     private readonly Option<string[]> _adminHosts;
     private readonly Option<bool> _coreDumps;
-    private readonly Option<string?> _config;
 
     public OperatorOptionGroup()
         : base(HelpSection.Operation)
@@ -49,7 +48,8 @@ internal sealed class OperatorOptionGroup : OptionGroup
             "--core-dumps",
             "Let the kernel write core dumps, without the C library's heap and other memory that holds keys. Without the option there are "
             + "none, and gdb, strace, perf, dotnet-dump and much of the process's folder in /proc (fd, maps, environ) work for root alone");
-        _config = Text(
+        // Read before the others (ConfiguredArguments).
+        _ = Text(
             "--config",
             "JSON file with options by their names without dashes before them, and with rules by path; the environment (TLSPROXY_CACHE_SIZE …) and the command line go before it.");
     }
@@ -68,7 +68,4 @@ internal sealed class OperatorOptionGroup : OptionGroup
         parsed.GetValue(_adminTokenFile) ?? AdminToken.DefaultPath(Environment.GetEnvironmentVariable) ?? throw new StartException(
             "--admin-token-file is missing: the environment has neither HOME nor STATE_DIRECTORY to say where the token of --admin lies; "
             + "name its file.");
-
-    /// <summary>The configuration file, or null for none.</summary>
-    public string? BindConfig(ParseResult parsed) => parsed.GetValue(_config);
 }

@@ -20,14 +20,15 @@ internal static class RuleFile
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Reads the rules of a file that was read before for its options.</summary>
-    /// <param name="path">The file, or null for none.</param>
+    /// <summary>Reads the rules of a file.</summary>
+    /// <param name="source">The file, or null for none.</param>
     /// <exception cref="StartException">A rule is wrong.</exception>
-    public static PathRules Read(string? path)
+    public static PathRules Read(ConfigFile? source)
     {
-        if (path is null)
+        if (source is null)
             return PathRules.None;
-        using var file = JsonDocument.Parse(File.ReadAllText(path), Lenient);
+        var path = source.Path;
+        using var file = JsonDocument.Parse(source.Json, Lenient);
         if (!file.RootElement.TryGetProperty(Section, out var rules))
             return PathRules.None;
         if (rules.ValueKind != JsonValueKind.Array)

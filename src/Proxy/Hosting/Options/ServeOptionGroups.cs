@@ -23,6 +23,9 @@ internal sealed class ServeOptionGroups(bool isServing)
     private readonly TakeoverOptionGroup _takeover = new();
     private readonly WorkerOptionGroup _workers = new();
 
+    /// <summary>The file of <c>--config</c>, for its rules; null where none is named.</summary>
+    public ConfigFile? Config { get; set; }
+
     public void AddTo(Command command)
     {
         OptionGroup[] groups =
@@ -94,5 +97,5 @@ internal sealed class ServeOptionGroups(bool isServing)
         };
     }
 
-    private CacheOptions BindCache(ParseResult parsed) => _cache.Bind(parsed, RuleFile.Read(_operators.BindConfig(parsed)));
+    private CacheOptions BindCache(ParseResult parsed) => _cache.Bind(parsed, RuleFile.Read(Config));
 }

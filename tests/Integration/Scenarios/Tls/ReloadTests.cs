@@ -42,9 +42,9 @@ public sealed class ReloadTests : IDisposable
     public async Task While_a_reload_reads_a_slow_file_all_others_are_answered_and_further_requests_share_one_more()
     {
         await using var proxy = await StartAsync();
-        using var slow = await SlowFile.PutAtAsync(KeyFile);
+        using var slow = new SlowFile(KeyFile);
         var first = proxy.PostAsync("certificates/reload");
-        await slow.OpenedByAsync(proxy.ProcessId);
+        await slow.AwaitedAsync();
 
         // As many as may wait beside the first, and one: its refusal tells that the others wait.
         var others = Enumerable.Range(0, 6).Select(_ => proxy.PostAsync("certificates/reload")).ToList();
@@ -72,9 +72,9 @@ public sealed class ReloadTests : IDisposable
     public async Task A_storm_of_SIGHUP_becomes_one_more_reload_and_every_client_is_answered()
     {
         await using var proxy = await StartAsync();
-        using var slow = await SlowFile.PutAtAsync(KeyFile);
+        using var slow = new SlowFile(KeyFile);
         await proxy.SignalAsync("HUP");
-        await slow.OpenedByAsync(proxy.ProcessId);
+        await slow.AwaitedAsync();
         using var end = new CancellationTokenSource();
         var clients = Enumerable.Range(0, Clients).Select(_ => AskUntilAsync(proxy, end.Token)).ToArray();
 

@@ -166,5 +166,6 @@ public sealed class ConfiguredArgumentsTests : IDisposable
     private string Complete(string arguments) => string.Join(' ', CompleteAll(arguments));
 
     private string[] CompleteAll(string arguments) =>
-        ConfiguredArguments.Complete(_root, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), _environment.GetValueOrDefault);
+        ConfiguredArguments.Complete(
+            _root, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), _environment.GetValueOrDefault, out _);
 }

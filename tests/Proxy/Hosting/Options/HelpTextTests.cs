@@ -71,7 +71,7 @@ public sealed class HelpTextTests
     private static ParseResult Parse(string argument)
     {
         var root = new RootCommand { new ServeCommand() };
-        return root.Parse(ConfiguredArguments.Complete(root, ["serve", "--origin", "http://127.0.0.1:1", argument], _ => null));
+        return root.Parse(ConfiguredArguments.Complete(root, ["serve", "--origin", "http://127.0.0.1:1", argument], _ => null, out _));
     }
 
     private static string[] Words(string text) => text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
