@@ -99,7 +99,8 @@ internal static class OriginMessage
             var name = Encoding.Latin1.GetString(fields.Name(i));
             var value = Encoding.Latin1.GetString(fields.Value(i));
             // Fields that describe a body are taken by the body's collection only, but a request without one may have them too.
-            if (!message.Headers.TryAddWithoutValidation(name, value) && message.Content?.Headers.TryAddWithoutValidation(name, value) != true
+            if (!message.Headers.TryAddWithoutValidation(name, value)
+                && message.Content?.Headers.TryAddWithoutValidation(name, value) != true
                 && fields.Known(i) != KnownField.ContentLength && Tokens.IsToken(fields.Name(i)))
                 behindHost?.AppendLine(fields.Name(i), fields.Value(i));
         }

@@ -96,7 +96,8 @@ public sealed class FieldLineTests
             }
         }
 
-        var all = ContentFields.Concat(ContentFields).Append("Content-Length").Select(field => (field, Value: new string('1', 1500))).ToArray();
+        var names = ContentFields.Concat(ContentFields).Append("Content-Length");
+        var all = names.Select(field => (field, Value: new string('1', 1500))).ToArray();
         Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/", method, null, [("Host", "a"), .. all])).End);
         Assert.Equal($"{start}{string.Concat(all[..^1].Select(field => $"{field.field}: {field.Value}\r\n"))}{framing}\r\n", heads[^1]);
         Assert.Equal(1, origin.Connections);
