@@ -4,7 +4,8 @@ using TlsProxy.Bench.Load.Servers;
 
 namespace TlsProxy.Bench.Load;
 
-/// <summary>One run: starts the servers, measures cell after cell, and tells. What was measured is kept whatever ends the run.</summary>
+/// <summary>One run: starts the servers, measures comparison after comparison, and tells. What was measured is kept whatever ends the
+/// run.</summary>
 internal sealed class Bench
 {
     private const int WarmingSeconds = 2;
@@ -12,132 +13,106 @@ internal sealed class Bench
     private readonly BenchOptions _options;
     private readonly ChildProcesses _processes;
     private readonly CancellationToken _interrupted;
+    private readonly Site _site;
+    private readonly IReadOnlyList<IServer> _servers;
     private readonly Attempts _attempts;
-    private readonly Preparation _preparation;
-    private readonly Contest _contest;
-    private readonly List<Result> _results = [];
-    private readonly List<IdleResult> _idle = [];
+    private readonly Comparing _comparing;
+    private readonly Wrk _wrk;
+    private readonly Meter _meter;
+    private readonly RunReport _report;
+    private readonly Telling _telling;
 
     public Bench(BenchOptions options, ChildProcesses processes, CancellationToken interrupted)
     {
         _options = options;
-        _interrupted = interrupted;
         _processes = processes;
+        _interrupted = interrupted;
         _attempts = new Attempts(failure => Console.Error.WriteLine($"bench: {failure.Sentence}"), interrupted);
-        _preparation = new Preparation(_attempts, candidate => processes.LastWords(candidate.ProcessId));
-        _contest = new Contest(options.Rounds, _attempts);
+        _site = new Site(options.Folder, options.LibSsl, Plan.Objects(options.Quick));
+        _site.StartOrigin(processes);
+        _servers = Contestants.Start(options, _site, processes);
+        _comparing = new Comparing(_attempts, processes);
+        _wrk = new Wrk(_site);
+        _meter = new Meter(_wrk, new OtherLoad(options.Patience));
+        _report = new RunReport { Circumstances = Circumstances.Of(options, _servers), Failures = () => _attempts.Failures };
+        _telling = new Telling(options, _report);
     }
 
     /// <exception cref="BenchException">Nothing could be measured.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted; what it had measured has been told.</exception>
     public void Run()
     {
-        var site = new Site(_options.Folder, _options.LibSsl, Plan.Objects(_options.Quick));
-        site.StartOrigin(_processes);
-        var servers = Contestants.Start(_options, site, _processes);
-        var circumstances = Circumstances.Of(_options, servers);
-        Print(circumstances.Select(pair => $"{pair.Key}: {pair.Value}"));
-        if (Machine.CongestionControl == "bbr")
-            Console.WriteLine("WARNING: bbr paces loopback and hides differences on large objects; run this as root, which measures in a network of its own.");
-        Print([string.Empty, .. Table.Head()]);
+        _telling.Begin();
         try
         {
-            var wrk = new Wrk(site);
-            var meter = new Meter(wrk, new OtherLoad(_options.Patience));
             foreach (var cells in Plan.Groups(_options))
-            {
-                Compare(cells, servers, Result.Requests, (item, cell) => meter.Measure(item, cell.Connections, _options.Seconds),
-                    warm: (item, cell) => wrk.Run(item.Url, cell.Connections, WarmingSeconds));
-            }
-
+                Add(_report.Results, CompareRequests(cells, _servers, _options.Rounds));
+            foreach (var cells in Plan.Sweep(_options))
+                Add(_report.Sweep, CompareRequests(cells, [_servers[0], _servers[^1]], Plan.RoundsOfSweep(_options)));
             if (!_options.Quick)
-                CompareConnections(servers, site);
+                CompareConnections();
         }
         finally
         {
-            Conclude(circumstances, servers[0]);
+            _telling.Keep(_interrupted.IsCancellationRequested ? null : ChoiceOfAuto());
+            _telling.End();
         }
 
-        if (_results.Count == 0 && _idle.Count == 0)
+        if (_report.IsEmpty)
             throw new BenchException("nothing was measured; the lines above say why, or --only names nothing that is measured here.");
     }
 
-    private static void Print(IEnumerable<string> lines)
+    private string? ChoiceOfAuto()
     {
-        foreach (var line in lines)
-            Console.WriteLine(line);
+        var said = _attempts.Try(_servers[0].Name, "the choice of `auto`", 0, () => _servers[0].ChoiceOfRecords ?? string.Empty);
+        return string.IsNullOrEmpty(said) ? null : said;
     }
 
-    private void Conclude(Dictionary<string, string> circumstances, IServer first)
-    {
-        if (_idle.Count > 0)
-            Print(Table.Idle(_idle));
-        Print([string.Empty, .. Table.Failures(_attempts.Failures)]);
-        if (Noise.Of(_results) is { } noise)
-        {
-            circumstances["noise"] = noise.Sentence;
-            Console.WriteLine($"noise: {noise.Sentence}");
-        }
+    private Result? CompareRequests(CellGroup cells, IReadOnlyList<IServer> servers, int rounds) => _comparing.Run(
+        cells, servers, Result.Requests, rounds,
+        (candidate, cell) => _meter.Measure(candidate, cell.Connections, _options.Seconds),
+        warm: (candidate, cell) => _wrk.Run(candidate.Url, cell.Connections, WarmingSeconds));
 
-        if (!_options.KernelTls)
-            Console.WriteLine("Kernel TX, kernel TX+RX and `auto` were not measured: this kernel has no TLS (modprobe tls).");
-        var auto = _interrupted.IsCancellationRequested
-            ? null
-            : _attempts.Try(first.Name, "the choice of `auto`", 0, () => first.ChoiceOfRecords ?? string.Empty);
-        var sentences = Sentence.All(TlsPrice.All(_results), string.IsNullOrEmpty(auto) ? null : auto);
-        if (_options.Json is { } json)
-            JsonReport.Write(json, _options, circumstances, _results, _idle, _attempts.Failures, sentences);
-        Print(sentences);
-    }
-
-    private void CompareConnections(IReadOnlyList<IServer> servers, Site site)
+    private void CompareConnections()
     {
         // One request a connection: the smallest object, so that the handshake is what costs.
         var cell = new Cell(Transport.Tls, Plan.Objects(_options.Quick)[0], 1);
-        var handshakes = new Handshakes(site);
+        var handshakes = new Handshakes(_site);
         foreach (var (name, resume) in new[] { ("new connections, full handshake", false), ("new connections, resumed session", true) })
         {
             if (!Plan.IsWanted(_options, name))
                 continue;
-            Compare(
-                new CellGroup(name, [cell]), servers, Result.NewConnections,
-                (item, _) => handshakes.Measure(item, resume, _options.Seconds),
-                warm: (item, _) => handshakes.Measure(item, resume, WarmingSeconds));
+            Add(_report.Results, _comparing.Run(
+                new CellGroup(name, [cell]), _servers, Result.NewConnections, _options.Rounds,
+                (candidate, _) => handshakes.Measure(candidate, resume, _options.Seconds),
+                warm: (candidate, _) => handshakes.Measure(candidate, resume, WarmingSeconds)));
         }
 
         if (!Plan.IsWanted(_options, "idle connections"))
             return;
-        foreach (var candidate in servers.Select(server => server.Candidates(cell)).Where(found => found.Count > 0).Select(found => found[0]))
-        {
-            var measured = _attempts.Try(candidate.Name, "idle connections", 0, () => Idle(candidate), () => _processes.LastWords(candidate.ProcessId));
-            if (measured is not null)
-                _idle.Add(measured);
-        }
+        foreach (var candidates in _servers.Select(server => server.Candidates(cell)).Where(found => found.Count > 0))
+            MeasureIdle(candidates[0]);
     }
 
-    private static IdleResult Idle(Candidate candidate)
+    private void MeasureIdle(Candidate candidate)
     {
-        Serving.Wait(candidate);
-        return new IdleResult(candidate.Name, IdleMemory.Measure(candidate));
+        var measured = _attempts.Try(
+            candidate.Name, "idle connections", 0,
+            () =>
+            {
+                Serving.Wait(candidate);
+                return new IdleResult(candidate.Name, IdleMemory.Measure(candidate));
+            },
+            () => _processes.LastWords(candidate.ProcessId));
+        if (measured is not null)
+            _report.Idle.Add(measured);
     }
 
-    private void Compare(
-        CellGroup cells, IReadOnlyList<IServer> servers, string unit, Func<Candidate, Cell, Sample> measure, Action<Candidate, Cell> warm)
+    private void Add(List<Result> results, Result? result)
     {
-        Entry[] entries =
-        [
-            .. from cell in cells.Cells
-               from server in servers
-               let best = _preparation.Best(server, cell, item => warm(item, cell), item => measure(item, cell))
-               where best is not null
-               select best,
-        ];
-        if (entries.Length == 0)
+        if (result is null)
             return;
-        var standings = _contest.Run(
-            entries, entry => measure(entry.Candidate, entry.Cell), entry => _processes.LastWords(entry.Candidate.ProcessId));
-        var result = new Result(cells.Name, unit, standings);
-        _results.Add(result);
-        Print(Table.Rows(result));
+        results.Add(result);
+        _telling.Keep(auto: null);
     }
 }

@@ -39,6 +39,9 @@ internal sealed record BenchOptions
     /// <summary>Where the results go as JSON; null for nowhere.</summary>
     public required string? Json { get; init; }
 
+    /// <summary>Where the page with charts goes; null for nowhere.</summary>
+    public required string? Report { get; init; }
+
     /// <summary>A folder of the bench's own, which its caller removes.</summary>
     public required string Folder { get; init; }
 

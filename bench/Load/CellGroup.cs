@@ -1,4 +1,5 @@
 namespace TlsProxy.Bench.Load;
 
 /// <summary>Cells that are measured in the same rounds.</summary>
-internal sealed record CellGroup(string Name, IReadOnlyList<Cell> Cells);
+/// <param name="IsOfCurve">A point of a curve: each server keeps the configuration that was best for the same object before.</param>
+internal sealed record CellGroup(string Name, IReadOnlyList<Cell> Cells, bool IsOfCurve = false);

@@ -6,6 +6,8 @@ namespace TlsProxy.Bench.Load;
 internal static class Plan
 {
     private static readonly Payload[] Few = [new(1024), new(1_345_292)];
+    private static readonly int[] FewConnections = [1, 8, 128];
+    private static readonly int[] ManyConnections = [1, 2, 4, 16, 64, 256, 1024];
     private static readonly Payload[] All = [new(1024), new(16 * 1024), new(100 * 1024), new(1_345_292)];
 
     public static Payload[] Objects(bool quick) => quick ? Few : All;
@@ -25,6 +27,25 @@ internal static class Plan
                select new CellGroup(string.Create(CultureInfo.InvariantCulture, $"{item.Bytes:N0} B, {count} connections"), cells),
         ];
     }
+
+    /// <summary>One object, over plaintext and TLS in user space, on more and more connections.</summary>
+    public static IReadOnlyList<CellGroup> Sweep(BenchOptions options)
+    {
+        const string Name = "throughput by connections";
+        if (!IsWanted(options, Name))
+            return [];
+        var item = Objects(options.Quick)[options.Quick ? 0 : 1];
+        return
+        [
+            .. (options.Quick ? FewConnections : ManyConnections).Select(count => new CellGroup(
+                string.Create(CultureInfo.InvariantCulture, $"{Name}: {item.Bytes:N0} B, {count} connections"),
+                [new Cell(Transport.Plaintext, item, count), new Cell(Transport.Tls, item, count)],
+                IsOfCurve: true)),
+        ];
+    }
+
+    /// <summary>A curve of many points needs fewer rounds for each than a ratio that is to be trusted.</summary>
+    public static int RoundsOfSweep(BenchOptions options) => options.Quick ? 1 : Math.Min(options.Rounds, 3);
 
     /// <summary>Whether a comparison of this name is among those asked for.</summary>
     public static bool IsWanted(BenchOptions options, string name) =>

@@ -24,11 +24,12 @@ var rounds = new Option<int?>("--rounds") { Description = "Interleaved measureme
 var seconds = new Option<int?>("--seconds") { Description = "Length of one measurement (1; 2 without --quick)." };
 var patience = new Option<int>("--patience") { Description = "Seconds that the run may wait for others to leave the machine alone (0)." };
 var json = new Option<string?>("--json") { Description = "File for the results as JSON." };
+var report = new Option<string?>("--report") { Description = "File for the page with charts (HTML)." };
 var libSsl = new Option<string?>("--libssl") { Description = "Folder of the libssl that every server is to use." };
 
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
-    proxy, folder, quick, with, against, loop, rivals, only, connections, rounds, seconds, patience, json, libSsl,
+    proxy, folder, quick, with, against, loop, rivals, only, connections, rounds, seconds, patience, json, report, libSsl,
 };
 command.SetAction(parsed =>
 {
@@ -47,6 +48,7 @@ command.SetAction(parsed =>
         Seconds = parsed.GetValue(seconds) ?? (isQuick ? 1 : 2),
         Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
         Json = parsed.GetValue(json),
+        Report = parsed.GetValue(report),
         Folder = parsed.GetRequiredValue(folder),
         LibSsl = parsed.GetValue(libSsl),
     };

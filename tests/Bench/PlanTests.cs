@@ -38,6 +38,7 @@ public sealed class PlanTests
         Seconds = 1,
         Patience = TimeSpan.Zero,
         Json = null,
+        Report = null,
         Folder = "/nonexistent",
         LibSsl = null,
         KernelTls = kernelTls,

@@ -6,18 +6,22 @@ namespace TlsProxy.Bench.Load.Measuring;
 /// best. A configuration that fails is left out.</summary>
 internal sealed class Preparation(Attempts attempts, Func<Candidate, string?> words)
 {
+    private readonly Dictionary<(string Server, Transport Transport, Payload Object), string> _chosen = [];
+
+    /// <param name="keepsChoice">The configuration that was best for the same object on another number of connections will do.</param>
     /// <param name="warm">Loads a candidate for a while.</param>
     /// <param name="measure">One measurement.</param>
     /// <returns>The entry with the least processor time per request, or null where the server can't serve the cell.</returns>
-    public Entry? Best(IServer server, Cell cell, Action<Candidate> warm, Func<Candidate, Sample> measure)
+    public Entry? Best(IServer server, Cell cell, bool keepsChoice, Action<Candidate> warm, Func<Candidate, Sample> measure)
     {
-        var candidates = server.Candidates(cell);
+        var known = !keepsChoice ? null : _chosen.GetValueOrDefault((server.Name, cell.Transport, cell.Object));
+        Candidate[] candidates = [.. server.Candidates(cell).Where(candidate => known is null || candidate.Name == known)];
         Entry? best = null;
         var least = double.PositiveInfinity;
         foreach (var candidate in candidates)
         {
             var cost = attempts.Try(
-                candidate.Name, cell.Name, round: 0, () => Cost(candidate, isOneOfMany: candidates.Count > 1, warm, measure),
+                candidate.Name, cell.Name, round: 0, () => Cost(candidate, isOneOfMany: candidates.Length > 1, warm, measure),
                 () => words(candidate));
             if (cost is not { } found || found.Microseconds >= least)
                 continue;
@@ -25,6 +29,8 @@ internal sealed class Preparation(Attempts attempts, Func<Candidate, string?> wo
             best = new Entry(server.Name, cell, candidate);
         }
 
+        if (best is not null)
+            _chosen[(server.Name, cell.Transport, cell.Object)] = best.Candidate.Name;
         return best;
     }
 

@@ -6,37 +6,42 @@ namespace TlsProxy.Bench.Load.Report;
 /// <summary>Results for programs: what was measured on what, and each round's figures, so that two files can be compared.</summary>
 internal static class JsonReport
 {
-    public static void Write(
-        string path, BenchOptions options, IReadOnlyDictionary<string, string> circumstances, IEnumerable<Result> results,
-        IEnumerable<IdleResult> idle, IEnumerable<Failure> failures,
-        IEnumerable<string> sentences)
+    public static void Write(string path, BenchOptions options, RunReport report)
     {
         using var file = File.Create(path);
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteStartObject("circumstances");
-        foreach (var (name, value) in circumstances)
+        foreach (var (name, value) in report.Circumstances)
             json.WriteString(name, value);
         json.WriteEndObject();
         json.WriteNumber("rounds", options.Rounds);
         json.WriteNumber("seconds", options.Seconds);
-        json.WriteStartArray("cells");
+        Results(json, "cells", report.Results);
+        Results(json, "connectionsSweep", report.Sweep);
+        json.WriteStartObject("idleConnectionKibibytes");
+        foreach (var (server, kibibytes) in report.Idle)
+            json.WriteNumber(server, kibibytes);
+        json.WriteEndObject();
+        Strings(json, "failures", report.Failures().Select(failure => failure.Sentence));
+        Strings(json, "sentences", report.Sentences);
+        json.WriteEndObject();
+    }
+
+    private static void Results(Utf8JsonWriter json, string name, IEnumerable<Result> results)
+    {
+        json.WriteStartArray(name);
         foreach (var result in results)
             WriteCell(json, result);
         json.WriteEndArray();
-        json.WriteStartObject("idleConnectionKibibytes");
-        foreach (var (server, kibibytes) in idle)
-            json.WriteNumber(server, kibibytes);
-        json.WriteEndObject();
-        json.WriteStartArray("failures");
-        foreach (var failure in failures)
-            json.WriteStringValue(failure.Sentence);
+    }
+
+    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+            json.WriteStringValue(text);
         json.WriteEndArray();
-        json.WriteStartArray("sentences");
-        foreach (var sentence in sentences)
-            json.WriteStringValue(sentence);
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WriteCell(Utf8JsonWriter json, Result result)

@@ -1,0 +1,34 @@
+using TlsProxy.Bench.Load.Measuring;
+using TlsProxy.Bench.Load.Report;
+using TlsProxy.Bench.Load.Servers;
+
+namespace TlsProxy.Bench.Load;
+
+/// <summary>Makes a comparison: finds each server's best configuration for each cell, then measures all in rounds.</summary>
+internal sealed class Comparing(Attempts attempts, ChildProcesses processes)
+{
+    private readonly Preparation _preparation = new(attempts, candidate => processes.LastWords(candidate.ProcessId));
+
+    /// <param name="measure">One measurement.</param>
+    /// <param name="warm">Loads a candidate for a while.</param>
+    /// <returns>Null where no server serves any of the cells.</returns>
+    public Result? Run(
+        CellGroup cells, IReadOnlyList<IServer> servers, string unit, int rounds, Func<Candidate, Cell, Sample> measure,
+        Action<Candidate, Cell> warm)
+    {
+        Console.Error.WriteLine($"measuring {cells.Name} …");
+        Entry[] entries =
+        [
+            .. from cell in cells.Cells
+               from server in servers
+               let best = _preparation.Best(
+                   server, cell, cells.IsOfCurve, candidate => warm(candidate, cell), candidate => measure(candidate, cell))
+               where best is not null
+               select best,
+        ];
+        return entries.Length == 0
+            ? null
+            : new Result(cells.Name, unit, new Contest(rounds, attempts).Run(
+                entries, entry => measure(entry.Candidate, entry.Cell), entry => processes.LastWords(entry.Candidate.ProcessId)));
+    }
+}

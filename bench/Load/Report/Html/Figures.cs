@@ -1,0 +1,95 @@
+using System.Globalization;
+using TlsProxy.Bench.Load.Measuring;
+using TlsProxy.Bench.Load.Report.Charts;
+
+namespace TlsProxy.Bench.Load.Report.Html;
+
+/// <summary>The charts of a report. A server has its colour and a transport its pattern in all of them.</summary>
+internal sealed class Figures(RunReport report)
+{
+    private readonly string[] _servers = [.. report.Compared.Select(standing => standing.Entry.Server).Distinct()];
+
+    /// <summary>Charts that have something to show.</summary>
+    public IEnumerable<Figure> All() =>
+        new[] { TlsAgainstPlaintext(), SizeAgainstCost(), ConnectionsAgainstThroughput() }.OfType<Figure>();
+
+    private Figure? TlsAgainstPlaintext()
+    {
+        const string Title = "TLS against plaintext: CPU time as a multiple of the same server's in plaintext";
+        var prices = Busiest(TlsPrice.All(report.Results), price => price.Cell);
+        var series = Grouped(
+            prices, price => (price.Server, price.Cell.Transport), price => new Point(price.Cell.Object.Bytes, price.Ratio));
+        if (series.Length == 0)
+            return null;
+        var sizes = prices.Select(price => price.Cell.Object.Bytes).Distinct().Order().Select(bytes => new Tick(bytes, Bytes(bytes)));
+        var y = Axis.Linear("× plaintext", prices.Select(price => price.Ratio.Highest), Number);
+        var svg = BarChart.Svg(Title, "object", [.. sizes], y, series);
+        return new Figure(Title, OnConnections(prices[0].Cell), svg, Legend.Html(series, isOfBars: true));
+    }
+
+    private Figure? SizeAgainstCost()
+    {
+        Standing[] all = [.. report.Results.Where(result => result.Unit == Result.Requests).SelectMany(result => result.Standings)];
+        var standings = Busiest([.. all.Where(standing => Cost.Of(standing) is not null)], standing => standing.Entry.Cell);
+        var series = Grouped(
+            standings, Key, standing => new Point(standing.Entry.Cell.Object.Bytes, standing.ProcessorMicroseconds!));
+        return Lines(
+            "Size against cost: CPU time per request",
+            standings.Count == 0 ? string.Empty : OnConnections(standings[0].Entry.Cell),
+            series,
+            points => Axis.OfValues("object", points.Select(point => point.X), Bytes),
+            points => Axis.Logarithmic("CPU µs per request", points.SelectMany(Ends), Number));
+    }
+
+    private Figure? ConnectionsAgainstThroughput()
+    {
+        Standing[] standings = [.. report.Sweep.SelectMany(result => result.Standings).Where(standing => !standing.IsEmpty)];
+        var series = Grouped(
+            standings, Key, standing => new Point(standing.Entry.Cell.Connections, standing.RequestsPerSecond!));
+        return Lines(
+            "Connections against throughput: requests answered a second",
+            standings.Length == 0 ? string.Empty : $"{Bytes(standings[0].Entry.Cell.Object.Bytes)}; the client has one processor.",
+            series,
+            points => Axis.OfValues("keep-alive connections", points.Select(point => point.X), Number),
+            points => Axis.Linear("requests a second", points.Select(point => point.Y.Highest), Number));
+    }
+
+    private static Figure? Lines(string title, string note, Series[] series, Func<Point[], Axis> horizontal, Func<Point[], Axis> vertical)
+    {
+        if (series.Length == 0)
+            return null;
+        Point[] points = [.. series.SelectMany(one => one.Points)];
+        var svg = LineChart.Svg(title, horizontal(points), vertical(points), series);
+        return new Figure(title, note, svg, Legend.Html(series, isOfBars: false));
+    }
+
+    private static double[] Ends(Point point) => [point.Y.Lowest, point.Y.Highest];
+
+    private static (string Server, Transport Transport) Key(Standing standing) => (standing.Entry.Server, standing.Entry.Cell.Transport);
+
+    private Series[] Grouped<T>(IEnumerable<T> all, Func<T, (string Server, Transport Transport)> key, Func<T, Point> point) =>
+    [
+        .. from one in all
+           group point(one) by key(one) into points
+           let way = points.Key.Transport.InWords().Replace("`", string.Empty, StringComparison.Ordinal)
+           let colour = Array.IndexOf(_servers, points.Key.Server)
+           select new Series($"{points.Key.Server}, {way}", colour, (int)points.Key.Transport, [.. points]),
+    ];
+
+    /// <summary>Of cells on several numbers of connections those on the largest: one chart shows one number.</summary>
+    private static IReadOnlyList<T> Busiest<T>(IReadOnlyList<T> all, Func<T, Cell> cell) =>
+        all.Count == 0 ? all : [.. all.Where(one => cell(one).Connections == all.Max(other => cell(other).Connections))];
+
+    private static string OnConnections(Cell cell) =>
+        string.Create(CultureInfo.InvariantCulture, $"{cell.Connections} keep-alive connections.");
+
+    private static string Bytes(double count) => count switch
+    {
+        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{count:F0} B"),
+        < 1_000_000 when count % 1024 == 0 => string.Create(CultureInfo.InvariantCulture, $"{count / 1024:F0} KiB"),
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{count / 1000:G3} KB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{count / 1_000_000:G3} MB"),
+    };
+
+    private static string Number(double value) => value.ToString(value >= 1000 ? "N0" : "G4", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Reflection;
+using System.Text;
+
+namespace TlsProxy.Bench.Load.Report.Html;
+
+/// <summary>A run as one page that needs nothing else: words, charts, and the table. It is well-formed XML too, so that programs can read
+/// it.</summary>
+internal static class HtmlReport
+{
+    private static readonly string Style = ReadStyle();
+
+    public static void Write(string path, RunReport report) => File.WriteAllText(path, Page(report));
+
+    public static string Page(RunReport report)
+    {
+        var html = new StringBuilder();
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><title>What TLS costs</title>")
+            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
+            .Append("<meta name=\"color-scheme\" content=\"light dark\"/><style>").Append(Style).Append("</style></head><body><main>\n")
+            .Append("<h1>What TLS costs</h1>\n");
+        foreach (var (sentence, i) in report.Sentences.Reverse().Select((sentence, i) => (sentence, i)))
+            html.Append(i == 0 ? "<p class=\"headline\">" : "<p>")
+                .Append(Text(sentence).Replace("`", string.Empty, StringComparison.Ordinal)).Append("</p>\n");
+        html.Append("<section class=\"figures\">\n");
+        foreach (var figure in new Figures(report).All())
+        {
+            html.Append("<figure><figcaption><b>").Append(Text(figure.Title)).Append("</b> <span>").Append(Text(figure.Note))
+                .Append("</span></figcaption>\n").Append(figure.Svg).Append(figure.Legend).Append("</figure>\n");
+        }
+
+        html.Append("</section>\n");
+        Tables(html, report);
+        Conditions(html, report);
+        return html.Append("</main></body></html>\n").ToString();
+    }
+
+    private static void Tables(StringBuilder html, RunReport report)
+    {
+        html.Append("<h2>All figures</h2>\n<div class=\"wide\"><table><thead>");
+        foreach (var line in Table.Head().Take(1))
+            Row(html, line, "th");
+        html.Append("</thead><tbody>\n");
+        foreach (var line in report.Results.Concat(report.Sweep).SelectMany(Table.Rows))
+            Row(html, line, "td");
+        html.Append("</tbody></table></div>\n");
+        if (report.Idle.Count == 0)
+            return;
+        html.Append("<div class=\"wide\"><table><thead><tr><th>idle TLS connection</th><th>KiB</th></tr></thead><tbody>\n");
+        foreach (var line in Table.Idle(report.Idle).Skip(3))
+            Row(html, line, "td");
+        html.Append("</tbody></table></div>\n");
+    }
+
+    /// <summary>A line of the Markdown table as a row. A line that has its first column alone is a heading.</summary>
+    private static void Row(StringBuilder html, string line, string element)
+    {
+        var cells = line[1..^1].Split('|', StringSplitOptions.TrimEntries);
+        if (cells.Skip(1).All(cell => cell.Length == 0))
+        {
+            html.Append("<tr><th class=\"cell\" colspan=\"").Append(cells.Length).Append("\">").Append(Text(cells[0].Trim('*')))
+                .Append("</th></tr>\n");
+            return;
+        }
+
+        html.Append("<tr>");
+        foreach (var cell in cells)
+            html.Append('<').Append(element).Append('>').Append(Text(cell)).Append("</").Append(element).Append('>');
+        html.Append("</tr>\n");
+    }
+
+    private static void Conditions(StringBuilder html, RunReport report)
+    {
+        if (report.Failures() is { Count: > 0 } failures)
+        {
+            html.Append("<h2>What failed</h2>\n<ul>");
+            foreach (var failure in failures)
+                html.Append("<li>† ").Append(Text(failure.Sentence)).Append("</li>\n");
+            html.Append("</ul>\n");
+        }
+
+        html.Append("<h2>Measured on</h2>\n<dl>");
+        foreach (var (name, value) in report.Circumstances)
+            html.Append("<dt>").Append(Text(name)).Append("</dt><dd>").Append(Text(value)).Append("</dd>\n");
+        html.Append("</dl>\n");
+    }
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    private static string ReadStyle()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

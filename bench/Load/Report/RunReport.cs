@@ -1,0 +1,28 @@
+using TlsProxy.Bench.Load.Measuring;
+
+namespace TlsProxy.Bench.Load.Report;
+
+/// <summary>What a run has found out so far.</summary>
+internal sealed class RunReport
+{
+    /// <summary>What was measured on and with, in the order in which it is told.</summary>
+    public required Dictionary<string, string> Circumstances { get; init; }
+
+    /// <summary>Objects over every transport, and new connections.</summary>
+    public List<Result> Results { get; } = [];
+
+    /// <summary>One object on more and more connections.</summary>
+    public List<Result> Sweep { get; } = [];
+
+    public List<IdleResult> Idle { get; } = [];
+
+    public required Func<IReadOnlyList<Failure>> Failures { get; init; }
+
+    /// <summary>What TLS costs, in words; the last is the one that a run is made for.</summary>
+    public IReadOnlyList<string> Sentences { get; set; } = [];
+
+    /// <summary>Every server's part in every comparison.</summary>
+    public IEnumerable<Standing> Compared => Results.Concat(Sweep).SelectMany(result => result.Standings);
+
+    public bool IsEmpty => Results.Count == 0 && Sweep.Count == 0 && Idle.Count == 0;
+}

@@ -1,0 +1,52 @@
+using TlsProxy.Bench.Load.Measuring;
+using TlsProxy.Bench.Load.Report;
+using TlsProxy.Bench.Load.Report.Html;
+
+namespace TlsProxy.Bench.Load;
+
+/// <summary>Tells what a run has found: on the console, and in files that are written after each comparison, so that they hold what was
+/// measured whatever ends the run.</summary>
+internal sealed class Telling(BenchOptions options, RunReport report)
+{
+    public void Begin()
+    {
+        Print(report.Circumstances.Select(pair => $"{pair.Key}: {pair.Value}"));
+        if (Machine.CongestionControl == "bbr")
+            Print(["WARNING: bbr paces loopback and hides differences on large objects; as root this measures in a network of its own."]);
+
+        if (!options.KernelTls)
+            Print(["Kernel TX, kernel TX+RX and `auto` are not measured: this kernel has no TLS (modprobe tls)."]);
+    }
+
+    /// <summary>Keeps what there is.</summary>
+    /// <param name="auto">What <c>auto</c> chooses; null while it isn't known.</param>
+    public void Keep(string? auto)
+    {
+        report.Sentences = Sentence.All(TlsPrice.All(report.Results), auto);
+        if (Noise.Of(report.Results) is { } noise)
+            report.Circumstances["noise"] = noise.Sentence;
+        if (options.Json is { } json)
+            JsonReport.Write(json, options, report);
+        if (options.Report is { } page)
+            HtmlReport.Write(page, report);
+    }
+
+    /// <summary>The table, what failed, where the files are, and the sentence last.</summary>
+    public void End()
+    {
+        Print([string.Empty, .. Table.Head(), .. report.Results.Concat(report.Sweep).SelectMany(Table.Rows)]);
+        if (report.Idle.Count > 0)
+            Print(Table.Idle(report.Idle));
+        Print([string.Empty, .. Table.Failures(report.Failures())]);
+        if (report.Circumstances.TryGetValue("noise", out var noise))
+            Print([$"noise: {noise}"]);
+        Print(new[] { options.Json, options.Report }.OfType<string>().Select(path => $"report: {path}"));
+        Print(report.Sentences);
+    }
+
+    private static void Print(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+            Console.WriteLine(line);
+    }
+}
