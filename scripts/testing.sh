@@ -135,5 +135,5 @@ slowest_classes() {
     for report in "$RESULTS"/*.xml; do
         grep -ao '<test [^>]*>' "$report" | sed -E 's/.* time="([^"]*)".* type="([^"]*)".*/\1 \2/' |
             awk -v run="$(basename "$report" .xml)" '{ sums[$2] += $1 } END { for (c in sums) printf "%8.1f s  %s (%s)\n", sums[c], c, run }' || true
-    done | sort -rn | head -n "$1"
+    done | sort -rn | sed -n "1,${1}p"
 }

@@ -26,7 +26,7 @@ memory_folder() {
     local needed=$((${1%M} * 1024)) folder
     for folder in /dev/shm "${TMPDIR:-/tmp}" /var/tmp; do
         [[ -d $folder && -w $folder ]] || continue
-        findmnt -n -o OPTIONS -T "$folder" | grep -qw noexec && continue
+        findmnt -n -o OPTIONS -T "$folder" | grep -w noexec >/dev/null && continue
         [[ $(df -k --output=avail "$folder" | tail -n 1) -gt $needed ]] && { echo "$folder"; return; }
     done
     return 1

@@ -80,9 +80,6 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether anything waits to be read from the socket, an end included.</summary>
-    public bool HasInput => _socket.Poll(0, SelectMode.SelectRead);
-
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)

@@ -96,5 +96,5 @@ public sealed class TakeoverTests(SharedProxies shared) : IDisposable
     private string SocketFile => _folder["takeover.sock"];
 
     private Task<ProxyProcess> StartAsync(Transport transport, params string[] options) =>
-        shared.StartAsync(shared.Scripted.Address, transport, ["--takeover-socket", SocketFile, .. options]);
+        shared.StartAsync(shared.Scripted.Address, transport, ["--takeover-socket", SocketFile, .. KeptClient.PatientDrain, .. options]);
 }
