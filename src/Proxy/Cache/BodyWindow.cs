@@ -17,11 +17,15 @@ internal sealed record BodyWindow(int Bytes, long PoolBytes = long.MaxValue)
     /// <summary>Bytes that such a window holds: what is added when it is nearly full, and the last piece, reach beyond it.</summary>
     public const int ScarceBytesHeld = ScarceBytes + AddedBytes + (ScarceBytes / 4);
 
+    // What a reader may stay behind those who share a body with it, before it holds them up.
+    private const int SharedTimes = 8;
+
     /// <summary>The smallest it becomes. A reader that stays within half of it behind the bytes it waits for doesn't keep them from coming.
     /// </summary>
     public int Least => Math.Min(ScarceBytes, Bytes);
 
-    public int Of(SegmentPool pool) => IsScarce(pool) ? Least : Bytes;
+    /// <param name="readers">How many share the body: where memory allows, they may lie further apart than one and the producer.</param>
+    public int Of(SegmentPool pool, int readers) => IsScarce(pool) ? Least : readers > 1 ? Bytes * SharedTimes : Bytes;
 
     /// <summary>Whether much is given out: to stored bodies, to those on their way, and to readers of those that have left the cache.</summary>
     public bool IsScarce(SegmentPool pool) => pool.AllocatedBytes > PoolBytes;

@@ -1,10 +1,23 @@
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Cache;
 
-/// <content>Bodies made of bytes that other bodies hold: nothing is copied, both hold the segments.</content>
+/// <content>Bodies that no producer writes: of no bytes, and of bytes that other bodies hold. Nothing is copied, both hold the
+/// segments.</content>
 internal sealed partial class StoredBody
 {
+    // Of bodies of no bytes: a pool of their own would cost each some kilobytes.
+    private static readonly SegmentPool NoPool = new(limitBytes: 0);
+
+    /// <summary>A body of no bytes.</summary>
+    public static StoredBody Empty()
+    {
+        var body = new StoredBody(NoPool, 0);
+        body.Complete();
+        return body;
+    }
+
     /// <summary>A whole body out of parts of others, in their order.</summary>
     /// <param name="parts">Each with the body that holds it and is held itself; at least one.</param>
     public static StoredBody Join(params ReadOnlySpan<(StoredBody Body, ByteSpan Span)> parts)

@@ -15,16 +15,12 @@ internal sealed partial class StoredBody
     private const int WindowPieceMaximum = 256 * 1024;
     private const int WindowPieces = 4;
 
-    // Of bodies of no bytes: a pool of their own would cost each some kilobytes.
-    private static readonly SegmentPool NoPool = new(limitBytes: 0);
-
     private readonly SegmentPool _pool;
     private readonly Lock _gate = new();
     private readonly BodyProgress _progress;
 
-    // Both belong to the gate.
-    private readonly List<IBodySubscriber> _readers = [];
-    private bool _producerWaits;
+    // Belong to the gate.
+    private readonly BodyReaders _readers = new();
 
     // Replaced under the gate, by the producer that adds and by readers that drop; read by any thread.
     private BodyPiece[] _pieces = [];
@@ -43,14 +39,6 @@ internal sealed partial class StoredBody
     {
         _pool = pool;
         _progress = new BodyProgress(_gate, totalLength, producer);
-    }
-
-    /// <summary>A body of no bytes.</summary>
-    public static StoredBody Empty()
-    {
-        var body = new StoredBody(NoPool, 0);
-        body.Complete();
-        return body;
     }
 
     /// <summary>Bytes of the whole body, or null while they aren't known.</summary>
@@ -197,11 +185,7 @@ internal sealed partial class StoredBody
     {
         bool abandoned;
         lock (_gate)
-        {
-            abandoned = _readers.Remove(reader) && _readers.Count == 0 && !IsComplete && !HasFailed;
-            if (_readers.Count == 0)
-                _readers.TrimExcess();
-        }
+            abandoned = _readers.Remove(reader) && !IsComplete && !HasFailed;
 
         if (abandoned)
             _progress.Producer?.OnReadersGone();
@@ -216,7 +200,17 @@ internal sealed partial class StoredBody
     public long FindStandstill()
     {
         lock (_gate)
-            return _producerWaits ? DropRead() : -1;
+            return _readers.ProducerWaits ? DropRead() : -1;
+    }
+
+    /// <summary>The number, above 0, of the standstill in which a reader keeps the producer, and so other readers, from going on; 0 while
+    /// it doesn't.</summary>
+    public int FindHeldUpBy(IBodySubscriber reader)
+    {
+        if (_progress.Window is not { } window)
+            return 0;
+        lock (_gate)
+            return _readers.FindHeldUpBy(reader, Available, window.Of(_pool, _readers.Count) / 2);
     }
 
     public int ReaderCount
@@ -238,7 +232,7 @@ internal sealed partial class StoredBody
         if (_progress.Window is not { } window)
             return false;
         lock (_gate)
-            return _producerWaits = _readers.Count > 0 && Available - DropRead() >= window.Of(_pool);
+            return _readers.Wait(_readers.Count > 0 && Available - DropRead() >= window.Of(_pool, _readers.Count));
     }
 
     /// <summary>Called by readers after their place has moved.</summary>
@@ -249,9 +243,9 @@ internal sealed partial class StoredBody
         lock (_gate)
         {
             var held = Available - DropRead();
-            if (!_producerWaits || held > window.Of(_pool) / 2)
+            if (!_readers.ProducerWaits || held > window.Of(_pool, _readers.Count) / 2)
                 return;
-            _producerWaits = false;
+            _readers.Wait(false);
         }
 
         _progress.Producer?.OnRoom();
@@ -260,9 +254,7 @@ internal sealed partial class StoredBody
     /// <summary>Drops the pieces that all readers have read, and tells the place of the slowest.</summary>
     private long DropRead()
     {
-        var slowest = Available;
-        foreach (var reader in _readers)
-            slowest = Math.Min(slowest, reader.BodyOffset);
+        var slowest = _readers.FindSlowest(Available);
         var read = 0;
         while (read < _pieces.Length && _pieces[read].End <= slowest)
             _pieces[read++].Segment.Release();
@@ -279,7 +271,7 @@ internal sealed partial class StoredBody
         lock (_gate)
         {
             if (_progress.Window is { } window)
-                wanted = Math.Min(wanted, Math.Min(WindowPieceMaximum, window.Of(_pool) / WindowPieces));
+                wanted = Math.Min(wanted, Math.Min(WindowPieceMaximum, window.Of(_pool, _readers.Count) / WindowPieces));
             if (_pool.TryRent((int)wanted) is not { } segment)
                 return false;
             CountAllocated(segment);

@@ -54,6 +54,13 @@ internal sealed partial class ClientConnection
             return;
         }
 
+        if (HoldsUpOthers())
+        {
+            _worker.Counters.CountLaggard();
+            Abort();
+            return;
+        }
+
         // A reader that has taken a byte since, or that waits for the origin, isn't slow.
         if (!IsUploadTooSlow && (_channel.SentBytes != _exchange.SentAtLastLook || (_sender.WaitsForBody && MayWaitOn())))
         {
@@ -72,10 +79,19 @@ internal sealed partial class ClientConnection
     {
         if (_life.PeerEnded && _channel.HasPeerGone())
             return false;
-        var standstill = _sender.FindStandstill();
+        var standstill = _sender.Body?.FindStandstill() ?? -1;
         _exchange.LooksAtStandstill = standstill >= 0 && standstill == _exchange.Standstill ? _exchange.LooksAtStandstill + 1 : 0;
         _exchange.Standstill = standstill;
         return _exchange.LooksAtStandstill < LooksAtStandstillMaximum;
+    }
+
+    /// <summary>Whether others that read the same body have waited for this client, and for nothing else, since the deadline last passed.
+    /// The bytes that it still needs can't be dropped, so it is cut.</summary>
+    private bool HoldsUpOthers()
+    {
+        var before = _exchange.HoldUp;
+        _exchange.HoldUp = _sender.Body?.FindHeldUpBy(_sender) ?? 0;
+        return before != 0 && _exchange.HoldUp == before;
     }
 
     /// <summary>Begins to look at how the request's body comes, which the proxy is ready to read.</summary>

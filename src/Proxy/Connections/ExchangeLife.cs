@@ -49,6 +49,10 @@ internal struct ExchangeLife
     public long Standstill;
     public int LooksAtStandstill;
 
+    /// <summary>In which standstill of the body's producer this client kept others from going on when the deadline last passed; 0 for
+    /// none.</summary>
+    public int HoldUp;
+
     /// <summary>Takes over what a request says of its answer.</summary>
     public void Take(RequestHead head)
     {

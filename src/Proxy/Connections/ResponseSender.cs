@@ -45,8 +45,8 @@ internal sealed class ResponseSender : IBodySubscriber
     /// <summary>Whether the response waits for bytes of its source rather than for the client.</summary>
     public bool WaitsForBody => _life.Response is not null && !_channel.IsSending;
 
-    /// <summary>Where the slowest of those who wait for the body stands while its producer waits for them; -1 while it doesn't.</summary>
-    public long FindStandstill() => _life.Response?.Body.FindStandstill() ?? -1;
+    /// <summary>The body of the response under way.</summary>
+    public StoredBody? Body => _life.Response?.Body;
 
     /// <summary>What has left of the body by now.</summary>
     public SentBody Sent => _life.SentUpTo(_offset);

@@ -14,6 +14,7 @@ internal sealed class WorkerCounters
     private long _requests;
     private long _refused;
     private long _deadlines;
+    private long _laggards;
     private long _failed;
     private long _acceptPauses;
     private long _endedForRoom;
@@ -31,6 +32,11 @@ internal sealed class WorkerCounters
 
     /// <summary>Connections cut by a deadline.</summary>
     public long Deadlines => Volatile.Read(ref _deadlines);
+
+    /// <summary>Clients cut because others that shared their response waited for them.</summary>
+    public long Laggards => Volatile.Read(ref _laggards);
+
+    public void CountLaggard() => Volatile.Write(ref _laggards, _laggards + 1);
 
     /// <summary>Connections whose stream was lost.</summary>
     public long Failed => Volatile.Read(ref _failed);

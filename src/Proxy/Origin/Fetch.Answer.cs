@@ -127,7 +127,10 @@ internal sealed partial class Fetch
         var leaders = new CacheNote(isStored ? CacheOutcome.Miss : CacheOutcome.Pass, _plan.Reuse, store, age, ttl, _forwardStatus);
         // An error says nothing about the next answer for the key.
         var remembers = (!isShareable || !isStored) && !isTrouble && _plan.IsShared && !(isShareable && store == CacheReason.NoLifetime);
-        FetchTicket[] others, ranged;
+        // Nobody waits for a range through all that comes before it where that isn't stored, nor for slower readers where a window can't
+        // hold the whole.
+        var isApart = !isStored && !isTrouble && forwarded.Body.TotalLength > _table.Window.Bytes;
+        FetchTicket[] others, apart;
         lock (_gate)
         {
             _owed = [.. _waiters];
@@ -135,10 +138,10 @@ internal sealed partial class Fetch
             _entry = isStored ? entry : null;
             _closed |= !isShareable || !isStored;
             _isUnshareable = remembers;
-            // Nobody waits for a range through all that comes before it where that isn't stored.
-            ranged = store == CacheReason.TooLarge ? [.. _waiters.Where(waiter => waiter.Request.Fields.Contains(KnownField.Range))] : [];
+            apart = [.. _waiters.Where(waiter => (isApart && waiter != _leader)
+                || (store == CacheReason.TooLarge && waiter.Request.Fields.Contains(KnownField.Range)))];
             var shared = new SharedAnswer(entry!, _madeAt, _requestTime, now);
-            FetchTicket[] left = [.. _waiters.Except(ranged).Where(
+            FetchTicket[] left = [.. _waiters.Except(apart).Where(
                 waiter => waiter == _leader || !isTrouble || !TryAnswerStale(waiter, unreachable: false, forwarded.Status))];
             others = [.. left.Where(waiter => waiter != _leader && !(isShareable && shared.Suits(waiter)))];
             foreach (var waiter in left.Except(others))
@@ -158,7 +161,7 @@ internal sealed partial class Fetch
             _table.AskOnceMore(_plan, others);
         else
             _table.Disperse(_plan, others, isShareable ? entry!.Head : null, isManaged: isStored);
-        _table.Disperse(_plan, ranged, null, isManaged: false);
+        _table.Disperse(_plan, apart, null, isManaged: false);
         if (!isStored && forwarded.Body.ReaderCount == 0)
             _request.Cancel();
     }

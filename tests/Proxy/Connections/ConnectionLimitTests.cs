@@ -14,12 +14,12 @@ public sealed class ConnectionLimitTests
     [MemberData(nameof(Kinds))]
     public void At_the_limit_connections_wait_until_one_has_ended(string kind)
     {
-        using var worker = new LimitedWorker(kind, new ConnectionLimit(4, unasked: Careful));
+        using var worker = new TurnedWorker(kind, new TurnedWorkerOptions { Connections = new ConnectionLimit(4, unasked: Careful) });
         // None of them has asked: none is ended to make room.
         var clients = Enumerable.Range(0, 5).Select(_ => worker.Connect()).ToArray();
         worker.TurnUntil(() => worker.Worker.Counters.AcceptPauses > 0);
         Assert.Equal(4, worker.Open);
-        LimitedWorker.Ask(clients[4]);
+        TurnedWorker.Ask(clients[4]);
         clients[0].Close();
 
         Assert.StartsWith("HTTP/1.1 200", worker.Read(clients[4]), StringComparison.Ordinal);
@@ -30,10 +30,10 @@ public sealed class ConnectionLimitTests
     [MemberData(nameof(Kinds))]
     public void Kept_connections_make_room_the_longest_idle_first(string kind)
     {
-        using var worker = new LimitedWorker(kind, new ConnectionLimit(40, unasked: Careful));
+        using var worker = new TurnedWorker(kind, new TurnedWorkerOptions { Connections = new ConnectionLimit(40, unasked: Careful) });
         var kept = Enumerable.Range(0, 40).Select(_ => worker.ConnectKept()).ToArray();
         // The first has asked again: the second is the oldest now.
-        LimitedWorker.Ask(kept[0]);
+        TurnedWorker.Ask(kept[0]);
         worker.Read(kept[0]);
 
         worker.ConnectKept();
@@ -41,7 +41,7 @@ public sealed class ConnectionLimitTests
         // Thirty-two end at once.
         Assert.All(kept[1..33], client => Assert.Empty(worker.Read(client)));
         Assert.Equal(32, worker.Worker.Counters.EndedForRoom);
-        LimitedWorker.Ask(kept[0]);
+        TurnedWorker.Ask(kept[0]);
         Assert.StartsWith("HTTP/1.1 200", worker.Read(kept[0]), StringComparison.Ordinal);
     }
 
@@ -49,12 +49,12 @@ public sealed class ConnectionLimitTests
     [MemberData(nameof(Kinds))]
     public void A_request_that_has_come_by_then_is_answered_on_a_connection_that_was_to_end(string kind)
     {
-        using var worker = new LimitedWorker(kind, new ConnectionLimit(2, unasked: Careful));
+        using var worker = new TurnedWorker(kind, new TurnedWorkerOptions { Connections = new ConnectionLimit(2, unasked: Careful) });
         var asking = worker.ConnectKept();
         var idle = worker.ConnectKept();
-        LimitedWorker.Ask(asking);
+        TurnedWorker.Ask(asking);
         var late = worker.Connect();
-        LimitedWorker.Ask(late);
+        TurnedWorker.Ask(late);
 
         Assert.StartsWith("HTTP/1.1 200", worker.Read(late), StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 200", worker.Read(asking), StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class ConnectionLimitTests
     [MemberData(nameof(Kinds))]
     public void The_kernel_that_accepts_on_its_own_is_told_to_stop_near_the_limit(string kind)
     {
-        using var worker = new LimitedWorker(kind, new ConnectionLimit(8, unasked: 4));
+        using var worker = new TurnedWorker(kind, new TurnedWorkerOptions { Connections = new ConnectionLimit(8, unasked: 4) });
         var clients = Enumerable.Range(0, 4).Select(_ => worker.Connect()).ToList();
         worker.TurnUntil(() => worker.Open == 4);
         worker.Turn(5);

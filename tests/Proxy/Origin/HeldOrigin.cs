@@ -8,14 +8,32 @@ namespace TlsProxy.Proxy.Tests.Origin;
 internal sealed class HeldOrigin : IOrigin
 {
     private readonly List<OriginRequest> _requests = [];
+    private readonly List<HeldFlow> _flows = [];
 
     public List<IOriginSink> Sinks { get; } = [];
 
     public void Start(OriginRequest request, IOriginSink sink)
     {
+        var flow = new HeldFlow();
+        _ = request.TryAttach(flow);
+        _flows.Add(flow);
         _requests.Add(request);
         Sinks.Add(sink);
     }
+
+    /// <summary>Sends a part of an answer's body, unless the proxy has said that it wants to wait.</summary>
+    /// <returns>Whether it was sent.</returns>
+    public bool TrySend(int index, ReadOnlySpan<byte> part)
+    {
+        var flow = _flows[index];
+        if (!flow.IsOpen)
+            return false;
+        flow.IsOpen = Sinks[index].OnData(part) == OriginFlow.Continue;
+        return true;
+    }
+
+    /// <summary>Whether the proxy has given a request up.</summary>
+    public bool IsCancelled(int index) => _flows[index].IsCancelled;
 
     /// <summary>Answers the request in whole.</summary>
     public void Answer(int index, ResponseHead head, string body = "")

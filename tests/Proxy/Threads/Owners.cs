@@ -62,6 +62,7 @@ internal static class Owners
         ["Ktls.KtlsCounters"] = "counts, changed by interlocked operations",
         ["Ktls.RecordCounters"] = "counts, changed by interlocked operations",
         ["Proxy.Cache.BodyProgress"] = "single words of the producer's thread, by Volatile; the workers by the gate of the body",
+        ["Proxy.Cache.BodyReaders"] = "all of it by the gate of its body",
         ["Proxy.Cache.CacheEntry"] = "one word, claimed by an interlocked operation",
         ["Proxy.Cache.CacheNode"] = "the cache's lock; readers see the variants and the mark of a visit, by Volatile",
         ["Proxy.Cache.PartialResponse"] = "a count, changed by interlocked operations",

@@ -64,6 +64,7 @@ internal sealed class StatisticsReport(
         json.WriteNumber("open", Sum(counters => counters.Open));
         json.WriteNumber("failed", Sum(counters => counters.Failed));
         json.WriteNumber("deadlines", Sum(counters => counters.Deadlines));
+        json.WriteNumber("laggards", Sum(counters => counters.Laggards));
         json.WriteNumber("maximum", server.ConnectionsMaximum);
         json.WriteNumber("endedForRoom", Sum(counters => counters.EndedForRoom));
         json.WriteNumber("acceptPauses", Sum(counters => counters.AcceptPauses));

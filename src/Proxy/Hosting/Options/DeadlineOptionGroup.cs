@@ -28,7 +28,10 @@ internal sealed class DeadlineOptionGroup : OptionGroup
             + "0 for any.",
             standard.BodyRateMinimum);
         _idle = TimeLimit("--idle-timeout", "Time between two requests of a connection.", standard.Idle);
-        _write = TimeLimit("--write-timeout", "Time without a byte taken by the reader of a response.", standard.Write);
+        _write = TimeLimit(
+            "--write-timeout",
+            "Time without a byte taken by the reader of a response, or in which it holds up others that share an answer of unknown length.",
+            standard.Write);
         _drainIdle = TimeLimitOrNone(
             "--drain-idle",
             "Time for the next request of a kept connection after SIGTERM, which is answered with Connection: close; at most half of "

@@ -15,7 +15,8 @@ public sealed class WorkerBytesTests : IDisposable
     // What the test's own sockets take, and the runtime while it measures.
     private const int Noise = (Connections * 1024) + (1 << 20);
 
-    private readonly LimitedWorker _worker = new("epoll", new ConnectionLimit(2 * Connections, workers: 1, unasked: 0));
+    private readonly TurnedWorker _worker = new(
+        "epoll", new TurnedWorkerOptions { Connections = new ConnectionLimit(2 * Connections, workers: 1, unasked: 0) });
 
     public WorkerBytesTests()
     {

@@ -15,43 +15,45 @@ using TlsProxy.Uring.Sockets;
 
 namespace TlsProxy.Proxy.Tests.Connections;
 
-/// <summary>A worker on the kernel's sockets that may have so many connections. The test turns its loop.</summary>
-internal sealed class LimitedWorker : IDisposable
+/// <summary>A worker on the kernel's sockets with an origin that the test answers for. The test turns its loop.</summary>
+internal sealed class TurnedWorker : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly SegmentPool _pool = new();
-    private readonly HeldOrigin _origin = new();
     private readonly ResponseCache _cache = new(1 << 20, 10);
     private readonly List<Socket> _clients = [];
     private readonly EventLoop _loop;
     private readonly IPEndPoint _address;
 
-    public LimitedWorker(string kind, ConnectionLimit limit)
+    public TurnedWorker(string kind, TurnedWorkerOptions? options = null)
     {
+        options ??= new TurnedWorkerOptions();
         var request = new BackendRequest { Kind = Enum.GetValues<BackendKind>().Single(known => BackendChoice.NameOf(known) == kind) };
         var backend = BackendChoice.Make(request, out var failure)?.TryCreate(out failure);
         Assert.SkipWhen(backend is null && failure!.IsRefusal, $"{kind} is forbidden here");
         Assert.NotNull(backend);
         _loop = new EventLoop(backend);
-        var error = new SocketCalls().Listen(new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions(), out var listener, out _address);
+        var listening = new ListenOptions { SendBufferBytes = options.SendBufferBytes };
+        var error = new SocketCalls().Listen(new IPEndPoint(IPAddress.Loopback, 0), listening, out var listener, out _address);
         Assert.Equal(Errno.None, error);
         var settings = new WorkerSettings
         {
             Pool = _pool,
-            Connections = limit,
-            // A client that the test doesn't close isn't waited for.
-            Channel = new ChannelOptions { LingerTimeout = TimeSpan.FromMilliseconds(1) },
+            Connections = options.Connections,
+            Channel = new ChannelOptions { LingerTimeout = options.Linger },
+            Deadlines = options.Deadlines,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
             Fetches = new FetchTable
             {
-                Origin = _origin,
+                Origin = Origin,
                 Cache = _cache,
                 Policy = new CachePolicy(),
                 Pool = _pool,
                 Fields = new ForwardedFields(null, "origin"),
                 ObjectMaximum = 1000,
+                Window = options.Window,
             },
         };
         Worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
@@ -60,11 +62,16 @@ internal sealed class LimitedWorker : IDisposable
 
     public Worker Worker { get; }
 
+    public HeldOrigin Origin { get; } = new();
+
     public long Open => Worker.Counters.Open;
 
-    public Socket Connect()
+    /// <param name="receiveBuffer">SO_RCVBUF in bytes; 0 leaves it to the kernel.</param>
+    public Socket Connect(int receiveBuffer = 0)
     {
         var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0)
+            client.ReceiveBufferSize = receiveBuffer;
         _clients.Add(client);
         client.Connect(_address);
         return client;

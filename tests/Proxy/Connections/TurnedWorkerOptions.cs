@@ -1,0 +1,20 @@
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections;
+
+namespace TlsProxy.Proxy.Tests.Connections;
+
+/// <summary>What a test asks of a <see cref="TurnedWorker"/>.</summary>
+internal sealed record TurnedWorkerOptions
+{
+    public ConnectionLimit Connections { get; init; } = new(int.MaxValue);
+
+    // A client that the test doesn't close isn't waited for.
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    public DeadlineOptions Deadlines { get; init; } = new();
+
+    public BodyWindow Window { get; init; } = new(4 << 20);
+
+    /// <summary>SO_SNDBUF of its connections in bytes; null leaves it to the kernel.</summary>
+    public int? SendBufferBytes { get; init; }
+}
