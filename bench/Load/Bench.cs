@@ -1,4 +1,5 @@
 using TlsProxy.Bench.Load.Measuring;
+using TlsProxy.Bench.Load.Rates;
 using TlsProxy.Bench.Load.Report;
 using TlsProxy.Bench.Load.Servers;
 
@@ -47,6 +48,8 @@ internal sealed class Bench
         {
             foreach (var cells in Plan.Groups(_options))
                 Add(_report.Results, CompareRequests(cells, _servers, _options.Rounds));
+            foreach (var rates in RatePlan.Of(_options, _report.Results))
+                MeasureRates(rates);
             foreach (var cells in Plan.Sweep(_options))
                 Add(_report.Sweep, CompareRequests(cells, [_servers[0], _servers[^1]], Plan.RoundsOfSweep(_options)));
             if (!_options.Quick)
@@ -72,6 +75,15 @@ internal sealed class Bench
         cells, servers, Result.Requests, rounds,
         (candidate, cell) => _meter.Measure(candidate, cell.Connections, _options.Seconds),
         warm: (candidate, cell) => _wrk.Run(candidate.Url, cell.Connections, WarmingSeconds));
+
+    private void MeasureRates(RateComparison rates)
+    {
+        _report.Rates.Add(rates.Run(
+            new Contest(RatePlan.Rounds(_options), _attempts),
+            (entry, rate) => RateLoad.Run(entry.Candidate, rate),
+            entry => _processes.LastWords(entry.Candidate.ProcessId)));
+        _telling.Keep(auto: null);
+    }
 
     private void CompareConnections()
     {

@@ -35,6 +35,8 @@ internal sealed class Telling(BenchOptions options, RunReport report)
     public void End()
     {
         Print([string.Empty, .. Table.Head(), .. report.Results.Concat(report.Sweep).SelectMany(Table.Rows)]);
+        if (report.Rates.Count > 0)
+            Print([string.Empty, .. RateTable.Head(), .. report.Rates.SelectMany(RateTable.Rows), RateTable.Note]);
         if (report.Idle.Count > 0)
             Print(Table.Idle(report.Idle));
         Print([string.Empty, .. Table.Failures(report.Failures())]);

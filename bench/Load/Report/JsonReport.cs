@@ -19,6 +19,7 @@ internal static class JsonReport
         json.WriteNumber("seconds", options.Seconds);
         Results(json, "cells", report.Results);
         Results(json, "connectionsSweep", report.Sweep);
+        RateJson.Write(json, report.Rates);
         json.WriteStartObject("idleConnectionKibibytes");
         foreach (var (server, kibibytes) in report.Idle)
             json.WriteNumber(server, kibibytes);

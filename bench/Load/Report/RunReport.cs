@@ -1,4 +1,5 @@
 using TlsProxy.Bench.Load.Measuring;
+using TlsProxy.Bench.Load.Rates;
 
 namespace TlsProxy.Bench.Load.Report;
 
@@ -13,6 +14,9 @@ internal sealed class RunReport
 
     /// <summary>One object on more and more connections.</summary>
     public List<Result> Sweep { get; } = [];
+
+    /// <summary>Latencies at constant rates.</summary>
+    public List<RateResult> Rates { get; } = [];
 
     public List<IdleResult> Idle { get; } = [];
 

@@ -11,7 +11,7 @@ internal sealed class Frame
     public const int Width = 720;
     public const int Height = 400;
     private const int Left = 92;
-    private const int Right = 18;
+    private const int Right = 36;
     private const int Top = 14;
     private const int Bottom = 60;
 

@@ -11,7 +11,7 @@ internal sealed class Figures(RunReport report)
 
     /// <summary>Charts that have something to show.</summary>
     public IEnumerable<Figure> All() =>
-        new[] { TlsAgainstPlaintext(), SizeAgainstCost(), ConnectionsAgainstThroughput() }.OfType<Figure>();
+        new[] { TlsAgainstPlaintext(), SizeAgainstCost(), ConnectionsAgainstThroughput() }.Concat(RatesAgainstLatency()).OfType<Figure>();
 
     private Figure? TlsAgainstPlaintext()
     {
@@ -53,6 +53,22 @@ internal sealed class Figures(RunReport report)
             points => Axis.OfValues("keep-alive connections", points.Select(point => point.X), Number),
             points => Axis.Linear("requests a second", points.Select(point => point.Y.Highest), Number));
     }
+
+    /// <summary>A chart for each object. What the load generator made itself is left out.</summary>
+    private IEnumerable<Figure?> RatesAgainstLatency() =>
+        from standing in report.Rates.SelectMany(result => result.Standings)
+        where !standing.Rate.IsConnectionPerRequest && !standing.IsOfClient && standing.Samples.Any()
+        group standing by standing.Entry.Cell.Object.Bytes into standings
+        let series = Grouped(
+            standings,
+            standing => (standing.Entry.Server, standing.Entry.Cell.Transport),
+            standing => new Point(standing.Rate.PerSecond, standing.Of(sample => sample.P99Microseconds / 1000)!))
+        select Lines(
+            $"Rate against latency, {Bytes(standings.Key)}: p99 from when a request was due",
+            "The load comes at a constant rate, whatever the server does.",
+            series,
+            points => Axis.Linear("requests due a second", points.Select(point => point.X), Number),
+            points => Axis.Logarithmic("ms", points.SelectMany(Ends), Number));
 
     private static Figure? Lines(string title, string note, Series[] series, Func<Point[], Axis> horizontal, Func<Point[], Axis> vertical)
     {

@@ -37,17 +37,25 @@ internal static class HtmlReport
 
     private static void Tables(StringBuilder html, RunReport report)
     {
-        html.Append("<h2>All figures</h2>\n<div class=\"wide\"><table><thead>");
-        foreach (var line in Table.Head().Take(1))
-            Row(html, line, "th");
+        html.Append("<h2>All figures</h2>\n");
+        OneTable(html, Table.Head(), report.Results.Concat(report.Sweep).SelectMany(Table.Rows));
+        if (report.Rates.Count > 0)
+        {
+            OneTable(html, RateTable.Head(), report.Rates.SelectMany(RateTable.Rows));
+            html.Append("<p>").Append(Text(RateTable.Note)).Append("</p>\n");
+        }
+
+        if (report.Idle.Count > 0)
+            OneTable(html, Table.Idle(report.Idle).Skip(1), Table.Idle(report.Idle).Skip(3));
+    }
+
+    /// <param name="head">Lines of which the first has the names of the columns.</param>
+    private static void OneTable(StringBuilder html, IEnumerable<string> head, IEnumerable<string> rows)
+    {
+        html.Append("<div class=\"wide\"><table><thead>");
+        Row(html, head.First(), "th");
         html.Append("</thead><tbody>\n");
-        foreach (var line in report.Results.Concat(report.Sweep).SelectMany(Table.Rows))
-            Row(html, line, "td");
-        html.Append("</tbody></table></div>\n");
-        if (report.Idle.Count == 0)
-            return;
-        html.Append("<div class=\"wide\"><table><thead><tr><th>idle TLS connection</th><th>KiB</th></tr></thead><tbody>\n");
-        foreach (var line in Table.Idle(report.Idle).Skip(3))
+        foreach (var line in rows)
             Row(html, line, "td");
         html.Append("</tbody></table></div>\n");
     }
