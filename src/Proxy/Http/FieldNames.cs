@@ -2,13 +2,20 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>Names of fields, each in all spellings that an origin could take for it: those that hand fields on as variables make no
-/// difference between - and _, nor of case (RFC 3875, section 4.1.18).</summary>
+/// <summary>Names of fields, in which a <c>*</c> stands for any bytes. Case makes no difference, nor does - or _, as in the variables of
+/// CGI (RFC 3875, section 4.1.18): a client's field with _ isn't forwarded, but an operator may write a name as the origin's program
+/// does.</summary>
 internal sealed class FieldNames(IEnumerable<string> names)
 {
-    private readonly byte[][] _names = [.. names.Select(Encoding.ASCII.GetBytes)];
+    private static readonly byte[] Folded = [.. Enumerable.Range(0, 256).Select(octet => Fold((byte)octet))];
+
+    private readonly byte[][] _names = [.. names.Where(name => !IsPattern(name)).Select(Encoding.ASCII.GetBytes)];
+    private readonly byte[][] _patterns = [.. names.Where(IsPattern).Select(Encoding.ASCII.GetBytes)];
 
     public static FieldNames None { get; } = new([]);
+
+    /// <summary>Whether a name stands for several.</summary>
+    public static bool IsPattern(string name) => name.Contains('*', StringComparison.Ordinal);
 
     public bool Contains(ReadOnlySpan<byte> name)
     {
@@ -18,13 +25,20 @@ internal sealed class FieldNames(IEnumerable<string> names)
                 return true;
         }
 
+        foreach (var pattern in _patterns)
+        {
+            // Most patterns say how a name ends, and most names end otherwise.
+            if ((pattern[^1] == (byte)'*' || Folded[pattern[^1]] == Folded[name[^1]]) && Glob.Matches(pattern, name, Folded))
+                return true;
+        }
+
         return false;
     }
 
     /// <summary>Whether a message has any of the fields.</summary>
     public bool IsAnyIn(FieldTable fields)
     {
-        for (var i = 0; i < fields.Count && _names.Length > 0; i++)
+        for (var i = 0; i < fields.Count && _names.Length + _patterns.Length > 0; i++)
         {
             if (Contains(fields.Name(i)))
                 return true;
@@ -40,7 +54,7 @@ internal sealed class FieldNames(IEnumerable<string> names)
             return false;
         for (var i = 0; i < name.Length; i++)
         {
-            if (Fold(name[i]) != Fold(other[i]))
+            if (Folded[name[i]] != Folded[other[i]])
                 return false;
         }
 

@@ -55,12 +55,15 @@ public sealed class RuleFetchTests
     public void The_origin_gets_the_fields_that_a_rule_sets_in_place_of_the_clients()
     {
         var changes = new FieldChanges(
-            ["X-Debug", "X-Forwarded-For"], [KeyValuePair.Create("Authorization", "Basic x"), KeyValuePair.Create("X-Site", "a")]);
+            ["X-Debug", "X-Forwarded-For"],
+            [new("Authorization", "Basic x"), new("X-Site", "a"), new("X_Zone", "b")]);
         using var scene = SceneOf(Rule with { RequestFields = changes });
-        scene.Client.Send("/object/a", "GET", "X-Debug: 1", "x_debug: 2", "X-Site: evil", "X-Other: 3");
+        scene.Client.Send("/object/a", "GET", "X-Debug: 1", "x_debug: 2", "X-Site: evil", "X-Zone: evil", "X-Other: 3");
         Assert.Equal((null, null), (scene.Origin.Field(0, "X-Debug"), scene.Origin.Field(0, "x_debug")));
         Assert.Equal(("Basic x", "a"), (scene.Origin.Field(0, "Authorization"), scene.Origin.Field(0, "X-Site")));
         Assert.Equal("3", scene.Origin.Field(0, "X-Other"));
+        // An origin of CGI would take the client's field for the rule's.
+        Assert.Equal(("b", null), (scene.Origin.Field(0, "X_Zone"), scene.Origin.Field(0, "X-Zone")));
         Assert.Null(scene.Origin.Field(0, "X-Forwarded-For"));
         // The rule's credentials are everybody's.
         scene.Origin.Answer(0, Messages.Response(200, "Cache-Control: max-age=60"), "body");

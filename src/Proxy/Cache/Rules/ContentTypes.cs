@@ -50,7 +50,7 @@ internal static class ContentTypes
         var type = Tokens.Trim(value.IndexOf((byte)';') is >= 0 and var end ? value[..end] : value);
         foreach (var pattern in types)
         {
-            if (PathPattern.MatchesGlob(pattern, type, ignoresCase: true))
+            if (Glob.Matches(pattern, type, ignoresCase: true))
                 return true;
         }
 

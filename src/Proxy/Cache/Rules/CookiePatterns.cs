@@ -13,7 +13,7 @@ internal sealed class CookiePatterns(IEnumerable<string> patterns)
     private readonly byte[][] _patterns = [.. patterns.Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>Whether a request has any of the cookies, in a spelling that an origin may take for it: case, commas between cookies,
-    /// encoded names, and dots and spaces that PHP turns into underscores don't hide one.</summary>
+    /// encoded names, brackets, and dots and spaces that PHP turns into underscores don't hide one.</summary>
     public bool AreAnyIn(FieldTable request)
     {
         for (var i = request.Find(KnownField.Cookie); i >= 0; i = request.Find(KnownField.Cookie, i + 1))
@@ -83,7 +83,7 @@ internal sealed class CookiePatterns(IEnumerable<string> patterns)
     {
         foreach (var pattern in _patterns)
         {
-            if (PathPattern.MatchesGlob(pattern, name, ignoresCase))
+            if (Glob.Matches(pattern, name, ignoresCase))
                 return true;
         }
 
@@ -97,7 +97,7 @@ internal sealed class CookiePatterns(IEnumerable<string> patterns)
         if (name.Length > FoldedMaximum)
             return true;
         Span<byte> folded = stackalloc byte[name.Length];
-        var length = 0;
+        int length = 0, array = 0;
         for (var i = 0; i < name.Length; i++)
         {
             var octet = name[i];
@@ -108,9 +108,11 @@ internal sealed class CookiePatterns(IEnumerable<string> patterns)
                 i += 2;
             }
 
+            array = array == 0 && octet == '[' ? length : array;
             folded[length++] = octet is (byte)'.' or (byte)' ' or (byte)'+' or (byte)'[' ? (byte)'_' : octet;
         }
 
-        return Matches(folded[..length], ignoresCase: true);
+        // PHP makes a[b] a member of the cookie a.
+        return Matches(folded[..length], ignoresCase: true) || (array > 0 && Matches(folded[..array], ignoresCase: true));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
 
@@ -73,7 +74,7 @@ internal sealed class KeyNormalization(bool sortQuery, IReadOnlyList<string> dro
     {
         foreach (var pattern in _dropped)
         {
-            if (PathPattern.MatchesGlob(pattern, name))
+            if (Glob.Matches(pattern, name))
                 return true;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;
 
@@ -28,7 +29,8 @@ internal sealed class PathPattern
     {
         get
         {
-            var end = _text[(_text.LastIndexOf('*') + 1)..];
+            var text = Encoding.Latin1.GetString(_pattern);
+            var end = text[(text.LastIndexOf('*') + 1)..];
             var dot = end.LastIndexOf('.');
             return _isGlob && dot >= 0 && !end.Contains('/', StringComparison.Ordinal) ? end[(dot + 1)..] : null;
         }
@@ -45,40 +47,8 @@ internal sealed class PathPattern
     public bool Matches(ReadOnlySpan<byte> path)
     {
         if (_isGlob)
-            return MatchesGlob(_pattern, path, _ignoresCase);
+            return Glob.Matches(_pattern, path, _ignoresCase);
         return path.Length >= _pattern.Length && AreEqual(path[.._pattern.Length], _pattern, _ignoresCase);
-    }
-
-    /// <summary>Whether a text matches as a whole. The work is at most the product of both lengths.</summary>
-    /// <param name="ignoresCase">A–Z match a–z.</param>
-    public static bool MatchesGlob(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool ignoresCase = false)
-    {
-        int at = 0, read = 0, star = -1, resumed = 0;
-        while (read < text.Length)
-        {
-            if (at < pattern.Length && pattern[at] == '*')
-            {
-                star = at++;
-                resumed = read;
-            }
-            else if (at < pattern.Length && (pattern[at] == text[read] || (ignoresCase && Lower(pattern[at]) == Lower(text[read]))))
-            {
-                at++;
-                read++;
-            }
-            else if (star >= 0)
-            {
-                // The last star takes one byte more.
-                at = star + 1;
-                read = ++resumed;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return !pattern[at..].ContainsAnyExcept((byte)'*');
     }
 
     private static bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, bool ignoresCase) =>

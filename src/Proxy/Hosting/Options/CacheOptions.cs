@@ -57,8 +57,8 @@ internal sealed class CacheOptionGroup : OptionGroup
         _credentials = Texts(
             "--credential-fields",
             "Request fields, repeatable or with commas between, that are credentials as Authorization is: no lifetime is assumed for "
-            + "requests with one. By default X-Api-Key, X-Auth-Token, X-Access-Token and some seventy like them; those given stand in "
-            + "their place, none for none.");
+            + "requests with one. * stands for any characters. By default *Key, *Token, *Secret, X-Auth* and some fifty more, which "
+            + "docs/caching.md lists; those given stand in their place, none for none.");
         _clientControl = Choice(
             "--client-cache-control",
             "What no-cache, max-age and the like in requests count for: share (such requests share answers made after they came), "
@@ -99,7 +99,7 @@ internal sealed class CacheOptionGroup : OptionGroup
         if (names.Length == 0)
             return new FieldNames(CredentialFields.Names);
         if (Array.Find(names, name => !Tokens.IsToken(Encoding.UTF8.GetBytes(name))) is { } wrong)
-            throw new StartException($"--credential-fields: '{wrong}' can't be the name of a field; write such as X-Api-Key.");
+            throw new StartException($"--credential-fields: '{wrong}' can't be the name of a field; write such as X-Api-Key or *-Token.");
         return names is ["none"] ? FieldNames.None : new FieldNames(names);
     }
 

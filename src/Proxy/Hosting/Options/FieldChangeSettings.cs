@@ -54,6 +54,8 @@ internal static class FieldChangeSettings
         var bytes = Encoding.UTF8.GetBytes(field);
         if (!Tokens.IsToken(bytes))
             throw settings.Wrong($"{name}: '{field}' can't be the name of a field; write such as X-Site.");
+        if (FieldNames.IsPattern(field))
+            throw settings.Wrong($"{name}: '{field}' has a *, and fields are changed by whole names; write each, such as X-Site.");
         if (!FieldChanges.MayChange(bytes))
             throw settings.Wrong($"{name} can't change {field}: it frames the message, belongs to one connection, or is the proxy's own.");
     }

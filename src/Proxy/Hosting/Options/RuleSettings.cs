@@ -77,6 +77,8 @@ internal sealed class RuleSettings(JsonElement rule, string where)
     public byte[][] KeyFields(string name)
     {
         var names = FieldNamesOf(name);
+        if (names.Find(FieldNames.IsPattern) is { } pattern)
+            throw Wrong($"{name}: '{pattern}' has a *, and a response is selected by whole names; write each, such as Origin.");
         if (names.Find(field => !IsKeyField(Encoding.ASCII.GetBytes(field))) is { } wrong)
             throw Wrong($"{name}: {wrong} can't select a response: the origin doesn't get it as the client sent it.");
         return [.. names.Select(Encoding.ASCII.GetBytes)];
@@ -99,7 +101,8 @@ internal sealed class RuleSettings(JsonElement rule, string where)
     };
 
     private static bool IsKeyField(byte[] name) =>
-        FieldChanges.MayChange(name) && KnownFields.Of(name) is not (KnownField.XForwardedFor or KnownField.XRealIp);
+        FieldChanges.MayChange(name) && ForwardedLines.MaySelect(name)
+        && KnownFields.Of(name) is not (KnownField.XForwardedFor or KnownField.XRealIp);
 
     private List<string> FieldNamesOf(string name)
     {

@@ -20,6 +20,7 @@ public sealed class ContentTypesTests
     [InlineData("*.woff2", "font/woff2", true)]
     [InlineData("*.m3u8", "application/vnd.apple.mpegurl", true)]
     [InlineData("*.m3u8", "text/html", false)]
+    [InlineData("*%2Ecs%73", "text/html", false)]
     [InlineData("*.json", "application/ld+json", true)]
     [InlineData("*.php", "text/html", true)]
     [InlineData("*", "text/html", true)]

@@ -33,6 +33,16 @@ public sealed class CookiePatternsTests
         Assert.Equal(found, new CookiePatterns(["other", "login_*"]).AreAnyIn(request.Fields));
     }
 
+    [Theory]
+    [InlineData("log_in[a]=1", true)]
+    [InlineData("log_in[]", true)]
+    [InlineData("log.in%5Ba%5D[b]=1", true)]
+    [InlineData("log+in[a=1", true)]
+    [InlineData("log_in_a=1", false)]
+    [InlineData("a[log_in]=1", false)]
+    public void A_member_of_an_array_is_the_cookie_that_PHP_makes_of_it(string cookie, bool found) =>
+        Assert.Equal(found, new CookiePatterns(["log_in"]).AreAnyIn(Messages.Request("/", "GET", "Cookie: " + cookie).Fields));
+
     [Fact]
     public void A_very_long_name_in_disguise_counts_as_found()
     {

@@ -243,6 +243,19 @@ public sealed class PathRulesTests
     }
 
     [Theory]
+    [InlineData("X-Preview", true)]
+    [InlineData("x-draft-of", true)]
+    [InlineData("X-Debug", true)]
+    [InlineData("X-Previews", false)]
+    [InlineData("Y-Draft-Of", false)]
+    public void Fields_that_lead_past_the_cache_may_be_patterns_and_written_as_variables_of_CGI(string field, bool bypasses)
+    {
+        var fields = new FieldNames(["X_PREVIEW", "X-Draft-*", "*Debug"]);
+        var rules = new PathRules([new PathRule(new PathPattern("/")) { BypassFields = fields }]);
+        Assert.Equal(bypasses, rules.Find(Messages.Request("/", "GET", "A: 1", field + ": 1"))!.Bypass);
+    }
+
+    [Theory]
     [InlineData("/static/a")]
     [InlineData("/x//../%61pi/..;/me")]
     public void Finding_a_rule_and_preparing_a_request_for_it_allocates_nothing(string path)
