@@ -61,9 +61,6 @@ internal enum CacheReason : byte
     /// <summary>The request carries Authorization.</summary>
     Authorization,
 
-    /// <summary>The request has a condition that only the origin can find unmet, or the response answers one.</summary>
-    Condition,
-
     /// <summary>The request has content, which the key doesn't tell.</summary>
     RequestContent,
 
@@ -97,6 +94,9 @@ internal enum CacheReason : byte
 
     /// <summary>It sets a cookie and may not be stored for that.</summary>
     SetCookie,
+
+    /// <summary>It answers a condition.</summary>
+    Condition,
 
     /// <summary>It answers a range.</summary>
     Partial,

@@ -31,7 +31,6 @@ internal static class CacheReasons
         CacheReason.OnlyIfCached => "only-if-cached"u8,
         CacheReason.Method => "method"u8,
         CacheReason.Authorization => "authorization"u8,
-        CacheReason.Condition => "condition"u8,
         CacheReason.RequestContent => "request-content"u8,
         CacheReason.Bypass => "bypass"u8,
         CacheReason.HitForMiss => "hit-for-miss"u8,
@@ -42,6 +41,7 @@ internal static class CacheReasons
         CacheReason.Private => "private"u8,
         CacheReason.VariesOnAnything => "varies-on-anything"u8,
         CacheReason.SetCookie => "set-cookie"u8,
+        CacheReason.Condition => "condition"u8,
         CacheReason.Partial => "partial"u8,
         CacheReason.StatusNotUnderstood => "status-not-understood"u8,
         CacheReason.NoLifetime => "no-lifetime"u8,
@@ -65,7 +65,7 @@ internal static class CacheReasons
         CacheReason.PartlyStored => "partial"u8,
         CacheReason.Stale or CacheReason.ResponseNoCache or CacheReason.StaleIfError or CacheReason.StaleIfUnreachable => "stale"u8,
         CacheReason.RequestNoCache or CacheReason.RequestMaxAge or CacheReason.RequestMinFresh or CacheReason.RequestNoStore
-            or CacheReason.Authorization or CacheReason.Condition or CacheReason.RequestContent => "request"u8,
+            or CacheReason.Authorization or CacheReason.RequestContent => "request"u8,
         _ => "miss"u8,
     };
 }

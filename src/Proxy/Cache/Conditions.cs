@@ -5,19 +5,21 @@ namespace TlsProxy.Proxy.Cache;
 /// <summary>A client's conditions, applied to a stored response (RFC 9110, section 13).</summary>
 internal static class Conditions
 {
-    /// <summary>Whether a request has conditions that only its origin can find unmet: If-Match and If-Unmodified-Since (RFC 9111, section 4.3.2). It isn't
-    /// answered together with others.</summary>
-    public static bool AreForOrigin(RequestHead request) =>
+    /// <summary>Whether a request names the state that it is for: by If-Match or If-Unmodified-Since.</summary>
+    public static bool NameState(RequestHead request) =>
         request.Fields.Contains(KnownField.IfMatch) || request.Fields.Contains(KnownField.IfUnmodifiedSince);
 
-    /// <summary>Whether what is stored meets If-Match, or If-Unmodified-Since where that is absent (RFC 9110, section 13.2.2). What doesn't may be older
-    /// than what the client knows, so that the origin has to be asked.</summary>
+    /// <summary>Whether a response meets If-Match, or If-Unmodified-Since where that is absent (RFC 9110, section 13.2.2); otherwise the
+    /// client gets a 412. Conditions don't count for errors and redirects, nor a time where that of the last change isn't known (sections
+    /// 13.2.1 and 13.1.4).</summary>
     public static bool AreMet(RequestHead request, ResponseHead stored)
     {
+        if (stored.Status is not (>= 200 and < 300))
+            return true;
         if (request.Fields.Contains(KnownField.IfMatch))
             return MatchesTag(request.Fields, KnownField.IfMatch, stored.Fields, strongly: true);
         return !request.Fields.TryGet(KnownField.IfUnmodifiedSince, out var since) || !HttpDate.TryParse(since, out var sinceSeconds)
-            || (TryDate(stored, KnownField.LastModified, out var modified) && modified <= sinceSeconds);
+            || !TryDate(stored, KnownField.LastModified, out var modified) || modified <= sinceSeconds;
     }
 
     /// <summary>Whether the client has the response already. If-None-Match goes before If-Modified-Since, which is compared with the time of the answer

@@ -100,7 +100,7 @@ internal sealed partial class ClientConnection
             _sender.Hold(entry.Response, isReader: false);
             var now = _worker.UnixMilliseconds;
             var reason = ReusePolicy.Judge(entry.Freshness, directives, now);
-            if (ReusePolicy.IsUse(reason) && Conditions.AreMet(head, entry.Head))
+            if (ReusePolicy.IsUse(reason))
             {
                 if (reason == CacheReason.StaleWhileRevalidate && _worker.Settings.Fetches.Claim(entry))
                     _worker.Settings.Fetches.Refresh(head.DetachAsGet(), Client(), entry);
@@ -242,11 +242,13 @@ internal sealed partial class ClientConnection
     private void RespondShared(RequestHead request, bool isReader, in CacheNote note)
     {
         var response = _sender.Held;
-        if (response.Head is { } stored && Conditions.IsNotModified(request, stored) && response.NotModified.TryAcquire())
+        var other = response.Head is not { } stored ? null
+            : !Conditions.AreMet(request, stored) ? _worker.Settings.Responses.PreconditionFailed
+            : Conditions.IsNotModified(request, stored) ? response.NotModified : null;
+        if (other?.TryAcquire() == true)
         {
-            var notModified = response.NotModified;
             _sender.Release();
-            RespondWhole(notModified, note);
+            RespondWhole(other, note);
             return;
         }
 

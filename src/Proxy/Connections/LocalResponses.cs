@@ -16,6 +16,7 @@ internal sealed class LocalResponses
     private readonly StoredResponse _options;
     private readonly StoredResponse _traceNotAllowed;
     private readonly StoredResponse _notCached;
+    private readonly StoredResponse _preconditionFailed;
     private readonly StoredResponse?[] _failures;
     private readonly Segment _continue;
     private readonly StoredResponse?[] _refusals;
@@ -27,6 +28,8 @@ internal sealed class LocalResponses
         _options = LocalResponse.Create(pool, 200, string.Empty, Allow);
         _traceNotAllowed = LocalResponse.Create(pool, 405, "TRACE is not allowed here; it would show fields that scripts must not see.\n", Allow);
         _notCached = LocalResponse.Create(pool, 504, "The cache has no fresh response, and the request allows no other (only-if-cached).\n");
+        _preconditionFailed = LocalResponse.Create(
+            pool, 412, "The resource isn't in the state that If-Match or If-Unmodified-Since names.\n");
         var failures = Enum.GetValues<OriginFailure>();
         _failures = new StoredResponse[failures.Length];
         foreach (var failure in failures.Where(value => value != OriginFailure.None))
@@ -51,6 +54,9 @@ internal sealed class LocalResponses
 
     /// <summary>only-if-cached, and nothing is (RFC 9111, section 5.2.1.7).</summary>
     public StoredResponse NotCached => _notCached;
+
+    /// <summary>If-Match or If-Unmodified-Since isn't met (RFC 9110, section 15.5.13).</summary>
+    public StoredResponse PreconditionFailed => _preconditionFailed;
 
     private static ReadOnlySpan<byte> ContinueText => "HTTP/1.1 100 Continue\r\n\r\n"u8;
 

@@ -34,8 +34,6 @@ internal static class FetchRoutes
             reason = CacheReason.RequestNoStore;
         else if (request.Fields.Contains(KnownField.Authorization))
             reason = CacheReason.Authorization;
-        else if (Conditions.AreForOrigin(request))
-            reason = CacheReason.Condition;
         if (reason != CacheReason.None)
             return FetchRoute.Past;
         return directives.Restricts && control == ClientCacheControl.Honour ? FetchRoute.Alone : FetchRoute.Shared;

@@ -58,7 +58,7 @@ internal sealed partial class FetchTable
     }
 
     private static bool HasOnlyRange(RequestHead request) => request.Fields.Contains(KnownField.Range) && !request.Fields.IsRepeated(KnownField.Range)
-        && !Conditions.AreForOrigin(request) && !request.Fields.Contains(KnownField.IfNoneMatch) && !request.Fields.Contains(KnownField.IfModifiedSince);
+        && !Conditions.NameState(request) && !request.Fields.Contains(KnownField.IfNoneMatch) && !request.Fields.Contains(KnownField.IfModifiedSince);
 
     /// <summary>The one part that a Range field selects.</summary>
     private static bool TryRange(RequestHead request, long total, out ByteSpan range)

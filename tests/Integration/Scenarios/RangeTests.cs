@@ -105,28 +105,32 @@ public sealed class RangeTests(SharedProxies shared)
     }
 
     [Theory]
-    [InlineData("If-Match: \"v1\"", 200, 1)]
-    [InlineData("If-Match: *", 200, 1)]
-    [InlineData("If-Match: \"v0\"", 412, 2)]
-    [InlineData("If-Match: W/\"v1\"", 412, 2)]
-    [InlineData("If-Unmodified-Since: Tue, 24 Nov 2026 00:00:00 GMT", 200, 1)]
-    [InlineData("If-Unmodified-Since: Mon, 23 Nov 2020 00:00:00 GMT", 412, 2)]
-    [InlineData("If-Match: \"v1\"\r\nIf-None-Match: \"v1\"", 304, 1)]
-    public async Task A_condition_that_what_is_stored_does_not_meet_goes_to_the_origin(string fields, int status, int requests)
+    [InlineData("If-Match: \"v1\"", 200)]
+    [InlineData("If-Match: *", 200)]
+    [InlineData("If-Match: \"v0\"", 412)]
+    [InlineData("If-Match: W/\"v1\"", 412)]
+    [InlineData("If-Match: \"v0\"\r\nRange: bytes=0-1", 412)]
+    [InlineData("If-Match: \"v1\"\r\nRange: bytes=0-1", 206)]
+    [InlineData("If-Unmodified-Since: Tue, 24 Nov 2026 00:00:00 GMT", 200)]
+    [InlineData("If-Unmodified-Since: Mon, 23 Nov 2020 00:00:00 GMT", 412)]
+    [InlineData("If-Match: \"v1\"\r\nIf-None-Match: \"v1\"", 304)]
+    public async Task The_state_that_a_request_names_is_compared_with_what_is_stored_or_asked_for_all(string fields, int status)
     {
         var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
         var path = shared.Scripted.Add(exchange => exchange.Head["If-Match"] is null && exchange.Head["If-Unmodified-Since"] is null
             ? exchange.AnswerAsync(
                 "content"u8.ToArray(), "Cache-Control: max-age=60", "ETag: \"v1\"", "Last-Modified: Mon, 23 Nov 2026 00:00:00 GMT")
-            : exchange.SendHeadAsync("HTTP/1.1 412 Precondition Failed", "Content-Length: 0"));
+            : exchange.SendHeadAsync("HTTP/1.1 400 Nobody asks for this", "Content-Length: 0"));
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
-        await client.GetAsync(path);
-        var reply = await client.GetAsync(path, fields: fields + "\r\n");
-        Assert.True(status == reply.Status, $"{reply.Status}, {reply.Head["Cache-Status"]}");
-        Assert.Equal(requests, shared.Scripted.CountRequests(path));
-        // It has changed nothing for the others.
+        // Of what isn't stored yet, then of what is.
+        for (var i = 0; i < 2; i++)
+        {
+            var reply = await client.GetAsync(path, fields: fields + "\r\n");
+            Assert.True(status == reply.Status, $"{reply.Status}, {reply.Head["Cache-Status"]}");
+        }
+
         Assert.Equal("content", (await client.GetAsync(path)).Text);
-        Assert.Equal(requests, shared.Scripted.CountRequests(path));
+        Assert.Equal(1, shared.Scripted.CountRequests(path));
     }
 
     [Theory]

@@ -59,18 +59,27 @@ public sealed class ConditionsTests
     [InlineData("RFC 9110 13.1.4", true, "If-Unmodified-Since: " + Tuesday)]
     [InlineData("RFC 9110 13.1.4", false, "If-Unmodified-Since: " + Monday)]
     [InlineData("RFC 9110 13.1.4, no date", true, "If-Unmodified-Since: x")]
-    public void A_condition_for_the_origin_is_met_by_what_is_stored_or_not(string section, bool met, params string[] fields)
+    public void A_named_state_is_that_of_the_response_or_not(string section, bool met, params string[] fields)
     {
         var request = Messages.Request(fields: fields);
-        Assert.True(Conditions.AreForOrigin(request));
+        Assert.True(Conditions.NameState(request));
         Assert.True(met == Conditions.AreMet(request, Messages.Response(200, "ETag: \"v1\"", "Last-Modified: " + Tuesday)), section);
     }
+
+    [Theory]
+    [InlineData("RFC 9110 13.2.1", 404, true, "If-Match: \"v0\"")]
+    [InlineData("RFC 9110 13.2.1", 301, true, "If-Match: *")]
+    [InlineData("RFC 9110 13.1.1, no tag", 200, false, "If-Match: \"v0\"")]
+    [InlineData("RFC 9110 13.1.1, no tag", 200, true, "If-Match: *")]
+    [InlineData("RFC 9110 13.1.4, no time of the last change", 200, true, "If-Unmodified-Since: " + Monday)]
+    public void A_named_state_counts_where_the_response_has_one(string section, int status, bool met, string field) =>
+        Assert.True(met == Conditions.AreMet(Messages.Request(fields: field), Messages.Response(status)), section);
 
     [Fact]
     public void A_request_without_such_a_condition_meets_it()
     {
         var request = Messages.Request(fields: "If-None-Match: \"v1\"");
-        Assert.False(Conditions.AreForOrigin(request));
+        Assert.False(Conditions.NameState(request));
         Assert.True(Conditions.AreMet(request, Messages.Response(200)));
     }
 
