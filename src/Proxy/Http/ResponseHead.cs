@@ -12,6 +12,9 @@ internal sealed class ResponseHead
     /// <summary>The fields as received, hop-by-hop ones included.</summary>
     public FieldTable Fields { get; } = new();
 
+    /// <summary>The origin sent no Date: the one among the fields is the time of arrival.</summary>
+    public bool LacksDate { get; set; }
+
     public BodyFraming Framing { get; set; }
 
     /// <summary>Bytes of the body when <see cref="Framing"/> is <see cref="BodyFraming.Length"/>.</summary>

@@ -23,7 +23,7 @@ internal sealed partial class Fetch
         _came = _table.NextMoment();
         _table.Redirects?.Rewrite(head.Fields, _plan.Request, _request.Fields);
         _plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
-        _madeAt = ResponseAge.TryDateOf(head.Fields, out var date) ? date : SharedAnswer.NoDate;
+        _madeAt = !head.LacksDate && ResponseAge.TryDateOf(head.Fields, out var date) ? date : SharedAnswer.NoDate;
         if (AnswerCheck.IsUnasked(head, _request.Fields, _plan.Request.Fields))
         {
             Refuse();

@@ -53,7 +53,8 @@ internal static class OriginMessage
             return null;
         if (!ResponseFraming.TryRead(head, isHttp10, out var framing, out var length))
             return null;
-        if (!head.Fields.Contains(KnownField.Date))
+        head.LacksDate = !head.Fields.Contains(KnownField.Date);
+        if (head.LacksDate)
             head.Fields.Add("Date"u8, Encoding.ASCII.GetBytes(now.ToString("R", CultureInfo.InvariantCulture)));
         var bodiless = method == KnownMethod.Head || head.Status is 204 or 304;
         head.Framing = bodiless ? BodyFraming.None : framing;
