@@ -28,13 +28,14 @@ internal sealed class CacheEntry
     /// <param name="body">Its reference stays with the caller.</param>
     /// <param name="responseTime">When the head came, in milliseconds since 1970.</param>
     /// <param name="order">Where the answer stands among others.</param>
+    /// <param name="isBodiless">The head tells the length of a body that isn't there, as the answer to HEAD does.</param>
     public static CacheEntry Create(
         RequestHead request, ResponseHead head, StoredBody body, in StoreDecision decision, long responseTime,
-        in AnswerOrder order = default)
+        in AnswerOrder order = default, bool isBodiless = false)
     {
         var stored = StoredHead.Of(head, decision.Directives, responseTime, decision.StripsCookies);
-        var bytes = ForwardedHead.Format(stored, keepLength: false, keepAge: false);
-        var response = new StoredResponse(stored.Status, bytes, hasDate: true, body) { Head = stored };
+        var bytes = ForwardedHead.Format(stored, keepLength: isBodiless && stored.Status != 204, keepAge: false);
+        var response = new StoredResponse(stored.Status, bytes, hasDate: true, body, lengthInHead: isBodiless) { Head = stored };
         var vary = VaryKey.Of(stored, request, decision.KeyFields);
         return new CacheEntry(response, decision.Freshness, vary, decision.Directives.SharesAuthorized) { Order = order };
     }

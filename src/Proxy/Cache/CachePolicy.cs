@@ -35,19 +35,45 @@ internal sealed record CachePolicy
     /// <summary>Judges a response.</summary>
     /// <param name="requestTime">When the origin was asked.</param>
     /// <param name="now">When it answered.</param>
-    /// <param name="asGet">The request counts as a GET: an answer to HEAD updates what a GET has stored.</param>
-    public StoreDecision Judge(RequestHead request, ResponseHead response, PathRule? rule, long requestTime, long now, bool asGet = false)
+    /// <param name="updates">The answer confirms what is stored, which was made for all: neither HEAD nor the credentials of who asked
+    /// count.</param>
+    public StoreDecision Judge(RequestHead request, ResponseHead response, PathRule? rule, long requestTime, long now, bool updates = false)
     {
         var directives = ResponseDirectives.Read(response.Fields);
-        var reason = Refuses(request, response, directives, rule, asGet);
+        var refusal = RefusesRequest(request, rule, updates);
+        var concernsStoring = refusal is CacheReason.Method or CacheReason.RequestNoStore
+            && request is { HasBody: false, Method: KnownMethod.Get or KnownMethod.Head };
+        if (refusal != CacheReason.None && !concernsStoring)
+            return new StoreDecision(refusal, directives, default);
+        var decision = Judge(request, response, directives, rule, requestTime, now, updates);
+        if (refusal == CacheReason.None)
+            return decision;
+        // HEAD and no-store keep it from being stored, not from those who have asked for the same.
+        return decision with
+        {
+            Reason = refusal,
+            IsForWaiters = decision.IsForWaiters || (decision.MayStore && decision.Freshness.WasFreshWhenAsked),
+        };
+    }
+
+    private StoreDecision Judge(
+        RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long requestTime, long now, bool updates)
+    {
+        var reason = RefusesResponse(request, response, directives, rule);
         if (reason != CacheReason.None)
             return new StoreDecision(reason, directives, default);
-        var lifetime = Lifetimes.Of(request, response, directives, rule, now, out var fromArrival);
+        var isOfOne = !updates && Lifetimes.IsOfOneClient(request);
+        var lifetime = Lifetimes.Of(request, response, directives, rule, now, isOfOne, out var fromArrival);
         if (lifetime < 0 && !directives.NoCache)
         {
-            return new StoreDecision(WithoutLifetime(response, rule), directives, default)
+            var wouldBeForWaiters = Cacheability.ScopeOf(response.Status) is ErrorScope.Target or ErrorScope.Request
+                && !response.Fields.Contains(KnownField.SetCookie);
+            var arrival = FreshnessOf(response, directives, rule, lifetime: 0, fromArrival: false, requestTime, now);
+            return new StoreDecision(WithoutLifetime(response, rule), directives, arrival)
             {
-                IsForWaiters = Cacheability.IsNegative(response.Status) && Lifetimes.IsForAll(request, response),
+                IsForWaiters = wouldBeForWaiters && !isOfOne,
+                IsOfCredentials = isOfOne
+                    && (wouldBeForWaiters || Lifetimes.Of(request, response, directives, rule, now, isOfOne: false, out _) >= 0),
                 KeyFields = rule?.KeyFields,
             };
         }
@@ -65,18 +91,22 @@ internal sealed record CachePolicy
     /// <summary>Whether the origin can be asked if a response still holds.</summary>
     public static bool HasValidator(FieldTable response) => response.Contains(KnownField.ETag) || response.Contains(KnownField.LastModified);
 
-    /// <summary>Why a response may not be stored whatever its lifetime, or none.</summary>
-    private CacheReason Refuses(RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, bool asGet)
+    /// <summary>Why no response to a request may be stored, or none.</summary>
+    private CacheReason RefusesRequest(RequestHead request, PathRule? rule, bool updates)
     {
         if (rule is { Bypass: true })
             return CacheReason.Bypass;
-        if (request.Method != KnownMethod.Get && !asGet)
+        if (request.Method != KnownMethod.Get && !(updates && request.Method == KnownMethod.Head))
             return CacheReason.Method;
         // The origin may have read its content, which the key doesn't know: such an answer would be given to requests without it.
         if (request.HasBody)
             return CacheReason.RequestContent;
-        if (DirectivesOf(request.Fields).NoStore)
-            return CacheReason.RequestNoStore;
+        return DirectivesOf(request.Fields).NoStore ? CacheReason.RequestNoStore : CacheReason.None;
+    }
+
+    /// <summary>Why a response may not be stored whatever its lifetime, or none.</summary>
+    private CacheReason RefusesResponse(RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule)
+    {
         if (Cacheability.AnswersCondition(response.Status))
             return CacheReason.Condition;
         if (Cacheability.AnswersRange(response.Status))
@@ -95,7 +125,8 @@ internal sealed record CachePolicy
         return refusesCookies && response.Fields.Contains(KnownField.SetCookie) ? CacheReason.SetCookie : CacheReason.None;
     }
 
-    private SetCookieMode ModeOf(PathRule? rule) => rule?.SetCookies ?? SetCookies;
+    /// <summary>What becomes of cookies that responses below a rule set.</summary>
+    public SetCookieMode ModeOf(PathRule? rule) => rule?.SetCookies ?? SetCookies;
 
     /// <summary>Why a response has no lifetime: the cookie it sets may keep a rule's from it.</summary>
     private static CacheReason WithoutLifetime(ResponseHead response, PathRule? rule) =>
@@ -107,7 +138,7 @@ internal sealed record CachePolicy
         var age = ResponseAge.Initial(response.Fields, requestTime, now);
         return new Freshness(now, age, fromArrival && lifetime > 0 ? age + lifetime : lifetime)
         {
-            AgeWhenAsked = ResponseAge.WhenAsked(response.Fields, requestTime, now),
+            AgeWhenAsked = ResponseAge.WhenAsked(response.Fields),
             AlwaysAsk = directives.NoCache,
             MustRevalidate = directives.MustRevalidate,
             StaleWhileRevalidate = Window(directives.StaleWhileRevalidate, rule?.StaleWhileRevalidate),

@@ -19,6 +19,16 @@ internal static class Cacheability
         || status is 201 or 202 or 302 or 303 or 307 or 400 or 401 or 403 or 406 or 408 or 409 or 411 or 412 or 413 or 415 or 416 or 417 or 421 or 422 or 426
             or 500 or 502 or 503 or 504 or 505;
 
+    /// <summary>Whom an error concerns. A 401, 407 or 511 asks a client for its credentials. The other statuses from 400 to 499 blame a
+    /// request, whose fields are one client's: only some of them can't but concern the target. From 500 on it is the origin.</summary>
+    public static ErrorScope ScopeOf(int status) => status switch
+    {
+        < 400 => ErrorScope.None,
+        401 or 407 or 511 => ErrorScope.Client,
+        404 or 405 or 410 or 414 or 421 or 423 or 424 or 451 or >= 500 => ErrorScope.Target,
+        _ => ErrorScope.Request,
+    };
+
     /// <summary>Errors that negative caching holds: what isn't there, and an origin in trouble.</summary>
     public static bool IsNegative(int status) => status is 404 or 405 or 410 or 414 or 500 or 501 or 502 or 503 or 504;
 }

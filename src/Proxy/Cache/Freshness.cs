@@ -9,7 +9,7 @@ internal readonly record struct Freshness(long ResponseTime, long InitialAge, lo
 {
     private const long Second = 1000;
 
-    /// <summary>Its age when the origin was asked: the initial one without the time the origin took.</summary>
+    /// <summary>Its age when the origin was asked, as far as caches before this one tell it.</summary>
     public long AgeWhenAsked { get; init; } = InitialAge;
 
     /// <summary>no-cache: it is used only after the origin was asked.</summary>
@@ -46,7 +46,7 @@ internal readonly record struct Freshness(long ResponseTime, long InitialAge, lo
     public bool IsFreshAt(long now) => !AlwaysAsk && AgeAt(now) < Lifetime;
 
     /// <summary>Whether it was fresh when the origin was asked. Requests that had come before its head may share it then, though it may
-    /// have turned stale while the origin made it.</summary>
+    /// have turned stale while the origin made it, or look stale by the origin's clock.</summary>
     public bool WasFreshWhenAsked => !AlwaysAsk && AgeWhenAsked < Lifetime;
 
     /// <summary>Whether the origin forbids its use without asking.</summary>

@@ -16,6 +16,9 @@ internal readonly record struct KeyHash(ulong High, ulong Low)
         return new KeyHash(words[0], words[1]);
     }
 
+    /// <summary>The hash of the same key, of requests with cookies or credentials alone.</summary>
+    public KeyHash OfCredentials => new(~High, Low);
+
     /// <summary>Differs from process to process, so that a stranger can't find keys that meet in one bucket.</summary>
     public override int GetHashCode() => HashCode.Combine(High, Low);
 }

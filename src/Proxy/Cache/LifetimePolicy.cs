@@ -29,9 +29,11 @@ internal sealed record LifetimePolicy
         || (!directives.IsTargeted && response.Contains(KnownField.Expires));
 
     /// <summary>The lifetime of a response that may be stored, or -1 where there is none.</summary>
+    /// <param name="isOfOne">The request is of one client alone: where the origin says nothing, there is none then.</param>
     /// <param name="fromArrival">The operator chose it: it counts from the arrival of the response, however long the origin took.</param>
     public long Of(
-        RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now, out bool fromArrival)
+        RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now, bool isOfOne,
+        out bool fromArrival)
     {
         // Errors come as pages, whatever was asked for.
         if (rule is not null && response.Status < 400 && !rule.Fits(response.Fields))
@@ -41,15 +43,20 @@ internal sealed record LifetimePolicy
             && (rule.SetCookies is not null || !response.Fields.Contains(KnownField.SetCookie)))
             return ruled;
         if (!IsExplicit(response.Fields, directives))
-            return Assumed(request, response, directives, rule, now, out fromArrival);
+        {
+            // What was made for one client says so by its cookies or credentials.
+            var isForAll = !isOfOne && !response.Fields.Contains(KnownField.SetCookie)
+                && request.Method is KnownMethod.Get or KnownMethod.Head;
+            return isForAll ? Assumed(request, response, directives, rule, now, out fromArrival) : -1;
+        }
+
         fromArrival = false;
         return Explicit(response.Fields, directives, now);
     }
 
-    /// <summary>Whether a response may be for others too where its origin says nothing: what was made for one client says so by its
-    /// cookies or credentials.</summary>
-    public bool IsForAll(RequestHead request, ResponseHead response) => !response.Fields.Contains(KnownField.SetCookie)
-        && !IsOfOneClient(request) && request.Method is (KnownMethod.Get or KnownMethod.Head);
+    /// <summary>Whether a request says whose it is: by a cookie, by credentials, or by its connection's certificate.</summary>
+    public bool IsOfOneClient(RequestHead request) => request.Fields.Contains(KnownField.Authorization)
+        || request.Fields.Contains(KnownField.Cookie) || request.HasClientCertificate || Credentials.IsAnyIn(request.Fields);
 
     /// <summary>s-maxage before max-age before Expires. An Expires that is no date, or that differs from another, has passed.</summary>
     private static long Explicit(FieldTable response, ResponseDirectives directives, long now)
@@ -75,8 +82,6 @@ internal sealed record LifetimePolicy
         RequestHead request, ResponseHead response, ResponseDirectives directives, PathRule? rule, long now, out bool fromArrival)
     {
         fromArrival = true;
-        if (!IsForAll(request, response))
-            return -1;
         var negative = rule?.Negative ?? Negative;
         if (negative > 0 && Cacheability.IsNegative(response.Status))
             return negative;
@@ -90,9 +95,6 @@ internal sealed record LifetimePolicy
         fromArrival = false;
         return directives.Public || Cacheability.IsHeuristic(response.Status) ? Heuristic(response.Fields, now) : -1;
     }
-
-    private bool IsOfOneClient(RequestHead request) => request.Fields.Contains(KnownField.Authorization)
-        || request.Fields.Contains(KnownField.Cookie) || request.HasClientCertificate || Credentials.IsAnyIn(request.Fields);
 
     /// <summary>Whether a target lies below <c>/object/</c> for all origins, however they read dots and slashes.</summary>
     private static bool IsObject(ReadOnlySpan<byte> target) => target.StartsWith("/object/"u8)

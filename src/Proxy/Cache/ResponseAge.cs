@@ -13,10 +13,9 @@ internal static class ResponseAge
     public static long Initial(FieldTable response, long requestTime, long responseTime) =>
         Math.Max(Apparent(response, responseTime), Told(response) + Math.Max(0, responseTime - requestTime));
 
-    /// <summary>The age without the time the origin took: what the response says of itself, or how old it was by its Date when the origin
-    /// was asked.</summary>
-    public static long WhenAsked(FieldTable response, long requestTime, long responseTime) =>
-        Math.Max(Apparent(response, Math.Min(requestTime, responseTime)), Told(response));
+    /// <summary>The age that caches before this one tell. Neither the time the origin took is in it, nor what its Date shows: a clock that
+    /// is some seconds behind makes each response look old.</summary>
+    public static long WhenAsked(FieldTable response) => Told(response);
 
     /// <summary>Date, or the time of arrival where it is missing or no date.</summary>
     public static long DateOf(FieldTable response, long responseTime) => TryDateOf(response, out var date) ? date : responseTime;

@@ -9,8 +9,11 @@ namespace TlsProxy.Proxy.Cache;
 internal readonly record struct StoreDecision(CacheReason Reason, ResponseDirectives Directives, Freshness Freshness)
 {
     /// <summary>It isn't stored, but answers those who asked before it came: an error of which its origin says nothing isn't asked for once
-    /// more by each of them.</summary>
+    /// more by each of them, nor what isn't stored for the sake of the request's method or its no-store.</summary>
     public bool IsForWaiters { get; init; }
+
+    /// <summary>It isn't stored or shared for the request's own credentials: the answer to another might be.</summary>
+    public bool IsOfCredentials { get; init; }
 
     public bool MayStore => Reason == CacheReason.Stored;
 

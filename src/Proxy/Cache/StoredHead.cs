@@ -32,7 +32,8 @@ internal static class StoredHead
     /// <summary>A stored head with the fields of a 304, or of an answer to HEAD, in place of its own (RFC 9111, section 3.2). The entity
     /// tag and the coding of the body stay, and so do its digests where no strong validator says that both are of the same bytes.</summary>
     /// <param name="responseTime">The Date of an update that came without one, in milliseconds since 1970.</param>
-    public static ResponseHead Update(ResponseHead stored, ResponseHead update, long responseTime)
+    /// <param name="takesCookies">Cookies that the update sets are among its fields; otherwise they are for its client alone.</param>
+    public static ResponseHead Update(ResponseHead stored, ResponseHead update, long responseTime, bool takesCookies)
     {
         var updated = new ResponseHead
         {
@@ -44,13 +45,15 @@ internal static class StoredHead
         var keepsDigests = !StrongValidator.AreEqual(stored, update);
         for (var i = 0; i < stored.Fields.Count; i++)
         {
-            if (!IsReplaced(update.Fields, stored.Fields.Name(i), stored.Fields.Known(i), keepsDigests))
+            if ((stored.Fields.Known(i) == KnownField.SetCookie && !takesCookies)
+                || !IsReplaced(update.Fields, stored.Fields.Name(i), stored.Fields.Known(i), keepsDigests))
                 updated.Fields.Add(stored.Fields.Name(i), stored.Fields.Value(i));
         }
 
         for (var i = 0; i < update.Fields.Count; i++)
         {
-            if (!update.Fields.IsHopByHop(i) && !IsOfStored(update.Fields.Known(i), update.Fields.Name(i), keepsDigests)
+            if (!update.Fields.IsHopByHop(i) && (takesCookies || update.Fields.Known(i) != KnownField.SetCookie)
+                && !IsOfStored(update.Fields.Known(i), update.Fields.Name(i), keepsDigests)
                 && !(update.Fields.Known(i) == KnownField.Vary && VaryKey.NamesAll(updated.Fields, update.Fields.Value(i))))
                 updated.Fields.Add(update.Fields.Name(i), update.Fields.Value(i));
         }

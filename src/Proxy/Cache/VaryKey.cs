@@ -73,6 +73,18 @@ internal sealed class VaryKey
         return fields.Count == 0 ? None : new VaryKey([.. fields]);
     }
 
+    /// <summary>Whether a field is among them.</summary>
+    public bool Names(ReadOnlySpan<byte> field)
+    {
+        foreach (var known in _fields)
+        {
+            if (Ascii.EqualsIgnoreCase(known.Name, field))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a request has the same values.</summary>
     public bool Matches(RequestHead request)
     {

@@ -38,6 +38,9 @@ internal sealed class FieldTable
 
     public KnownField Known(int index) => At(index).Known;
 
+    /// <summary>Whether a line is of the proxy itself.</summary>
+    public bool IsOurs(int index) => At(index).IsOurs;
+
     /// <summary>The value of the first line of a field.</summary>
     public bool TryGet(KnownField field, out ReadOnlySpan<byte> value)
     {

@@ -24,15 +24,15 @@ internal sealed partial class Fetch
         _table.Redirects?.Rewrite(head.Fields, _plan.Request, _request.Fields);
         _plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
         _madeAt = !head.LacksDate && ResponseAge.TryDateOf(head.Fields, out var date) ? date : SharedAnswer.NoDate;
-        if (AnswerCheck.IsUnasked(head, _request.Fields, _plan.Request.Fields))
-        {
-            Refuse();
-            return;
-        }
-
         if (_revalidation.Incomplete is { } incomplete)
         {
             OnHead(incomplete, head);
+            return;
+        }
+
+        if (AnswerCheck.IsUnasked(head, _request.Fields, _plan.Request.Fields))
+        {
+            Refuse();
             return;
         }
 
@@ -72,17 +72,20 @@ internal sealed partial class Fetch
             _ => null,
         };
         var body = new StoredBody(_table.Pool, length, this);
-        var entry = decision.MayStore || decision.IsForWaiters ? MakeEntry(head, body, decision, now) : null;
-        var forwarded = ForwardedOf(head, body, entry, decision);
-        var reason = decision.MayStore && length > _table.ObjectMaximum ? CacheReason.TooLarge : decision.Reason;
+        var isBodiless = _plan.Request.Method == KnownMethod.Head;
+        var entry = decision.MayStore || decision.IsForWaiters ? MakeEntry(head, body, decision, now, isBodiless) : null;
+        var forwarded = ForwardedAnswer.Of(head, body, entry, decision.Directives, isBodiless);
+        // What several share is held as if it were stored, since none of them is to wait for another.
+        var isHeld = decision.MayStore || (decision is { IsForWaiters: true, Reason: CacheReason.RequestNoStore } && Subscribers > 1);
+        var reason = isHeld && length > _table.ObjectMaximum ? CacheReason.TooLarge : decision.Reason;
         PreparePart(head, now);
         if (_part is not null)
             reason = CacheReason.StoredPart;
-        if (reason is not (CacheReason.Stored or CacheReason.StoredPart))
+        if (reason == CacheReason.TooLarge || !(isHeld || _part is not null))
             body.LimitToWindow(_table.Window);
         // Where what came in its place isn't stored, a stale response is of no use any more. Other errors say nothing about it.
-        if (reason != CacheReason.Stored && head.Status is < 400 or 404 or 410 && _revalidation.Selected is { } replaced
-            && !replaced.Freshness.IsFreshAt(now))
+        if (reason != CacheReason.Stored && head.Status is < 400 or 404 or 410 && AnswerVerdict.Replaces(_plan)
+            && _revalidation.Selected is { } replaced && !replaced.Freshness.IsFreshAt(now))
             _table.Cache.Remove(_plan.Key, replaced);
         if (length == 0)
         {
@@ -94,42 +97,30 @@ internal sealed partial class Fetch
 
         // Last: from here on the body is the fetch's, which gives it back whatever happens.
         incomplete?.AddPrefixTo(body);
-        var isShareable = decision.IsForWaiters || entry?.Freshness.WasFreshWhenAsked == true;
-        Release(forwarded, entry, isShareable, reason, head.Fields.Contains(KnownField.Age), now);
+        var verdict = AnswerVerdict.Of(_plan, decision, entry?.Freshness.WasFreshWhenAsked == true, reason, head.Status);
+        Release(forwarded, entry, verdict, reason, decision.IsOfCredentials, head.Fields.Contains(KnownField.Age), now);
     }
 
-    private CacheEntry MakeEntry(ResponseHead head, StoredBody body, in StoreDecision decision, long now) =>
-        CacheEntry.Create(_plan.Request, head, body, decision, now, Order);
-
-    /// <summary>What the client gets whose request was forwarded: fields too that are kept from others.</summary>
-    private StoredResponse ForwardedOf(ResponseHead head, StoredBody body, CacheEntry? entry, in StoreDecision decision)
-    {
-        var keepsBack = decision.Directives.PrivateFields.Count + decision.Directives.NoCacheFields.Count > 0
-            || (decision.StripsCookies && head.Fields.Contains(KnownField.SetCookie));
-        if (entry is not null && !keepsBack)
-            return entry.Response;
-        var bodiless = _plan.Request.Method == KnownMethod.Head;
-        var bytes = ForwardedHead.Format(head, keepLength: bodiless && head.Status != 204, keepAge: entry is null);
-        return new StoredResponse(head.Status, bytes, head.Fields.Contains(KnownField.Date), body, lengthInHead: bodiless) { Head = head };
-    }
+    private CacheEntry MakeEntry(ResponseHead head, StoredBody body, in StoreDecision decision, long now, bool isBodiless = false) =>
+        CacheEntry.Create(_plan.Request, head, body, decision, now, Order, isBodiless);
 
     /// <summary>Gives the arriving answer to those it is for, and sends the others to their own fetches, all at once.</summary>
     /// <param name="entry">What others than the leader get of it; null where nobody may.</param>
-    /// <param name="isShareable">Whether those who waited for it may have it.</param>
     /// <param name="store">Whether it is stored, or why not.</param>
-    private void Release(StoredResponse forwarded, CacheEntry? entry, bool isShareable, CacheReason store, bool hasAge, long now)
+    /// <param name="isOfCredentials">Others can't have it for the sake of cookies or credentials alone.</param>
+    private void Release(
+        StoredResponse forwarded, CacheEntry? entry, AnswerVerdict verdict, CacheReason store, bool isOfCredentials, bool hasAge, long now)
     {
         var isStored = store == CacheReason.Stored;
-        var isTrouble = IsTrouble(forwarded.Status);
+        var isShareable = verdict.IsShareable;
         var kept = isStored ? entry : _part;
         var ttl = kept is null ? CacheNote.NoTtl : kept.Freshness.TtlSecondsAt(now);
         var age = entry is not null && hasAge ? entry.Freshness.AgeSecondsAt(now) : -1;
         var leaders = new CacheNote(isStored ? CacheOutcome.Miss : CacheOutcome.Pass, _plan.Reuse, store, age, ttl, _forwardStatus);
-        // An error says nothing about the next answer for the key.
-        var remembers = (!isShareable || !isStored) && !isTrouble && _plan.IsShared && !(isShareable && store == CacheReason.NoLifetime);
         // Nobody waits for a range through all that comes before it where that isn't stored, nor for slower readers where a window can't
         // hold the whole.
-        var isApart = !isStored && !isTrouble && forwarded.Body.TotalLength > _table.Window.Bytes;
+        var isApart = isShareable && !verdict.IsTrouble && !isStored && forwarded.Body is { IsWindowed: true } body
+            && body.TotalLength > _table.Window.Bytes;
         FetchTicket[] others, apart;
         lock (_gate)
         {
@@ -137,12 +128,13 @@ internal sealed partial class Fetch
             _response = forwarded;
             _entry = isStored ? entry : null;
             _closed |= !isShareable || !isStored;
-            _isUnshareable = remembers;
+            _isUnshareable = verdict.Remembers;
             apart = [.. _waiters.Where(waiter => (isApart && waiter != _leader)
                 || (store == CacheReason.TooLarge && waiter.Request.Fields.Contains(KnownField.Range)))];
             var shared = new SharedAnswer(entry!, _madeAt, _requestTime, now);
             FetchTicket[] left = [.. _waiters.Except(apart).Where(
-                waiter => waiter == _leader || !isTrouble || !TryAnswerStale(waiter, unreachable: false, forwarded.Status))];
+                waiter => waiter == _leader || !IsTrouble(forwarded.Status)
+                    || !TryAnswerStale(waiter, unreachable: false, forwarded.Status))];
             others = [.. left.Where(waiter => waiter != _leader && !(isShareable && shared.Suits(waiter)))];
             foreach (var waiter in left.Except(others))
             {
@@ -156,36 +148,41 @@ internal sealed partial class Fetch
         }
 
         if (!isShareable || !isStored)
-            _table.Retire(this, remembers);
-        if (isTrouble)
-            _table.AskOnceMore(_plan, others);
+            _table.Retire(this, verdict.Remembers);
+        if (verdict.AsksOnceMore)
+            _table.AskOnceMore(_plan, others, verdict.IsTrouble);
         else
-            _table.Disperse(_plan, others, isShareable ? entry!.Head : null, isManaged: isStored);
-        _table.Disperse(_plan, apart, null, isManaged: false);
+            _table.Disperse(_plan, others, isShareable ? entry!.Head : null, isManaged: isStored, isOfCredentials);
+        _table.Disperse(_plan with { IsOfOne = false }, apart, null, isManaged: false);
         if (!isStored && forwarded.Body.ReaderCount == 0)
             _request.Cancel();
     }
 
     private void AnswerRevalidated(CacheEntry confirmed, ResponseHead notModified, long now)
     {
-        var head = StoredHead.Update(confirmed.Head, notModified, now);
-        var decision = _table.Policy.Judge(_plan.Request, head, _plan.Rule, _requestTime, now);
+        // A cookie that comes with it is for the one who asked; what it confirms was made for all, and is theirs without the cookie.
+        var takesCookies = _table.Policy.ModeOf(_plan.Rule) == SetCookieMode.Store;
+        var head = StoredHead.Update(confirmed.Head, notModified, now, takesCookies);
+        var decision = _table.Policy.Judge(_plan.Request, head, _plan.Rule, _requestTime, now, updates: true);
         var entry = MakeEntry(head, confirmed.Response.Body, decision, now);
         if (decision.MayStore)
             Store(entry);
-        else
+        else if (AnswerVerdict.Replaces(_plan))
             _table.Cache.Remove(_plan.Key, confirmed);
-        var isShareable = decision.MayStore && entry.Freshness.WasFreshWhenAsked;
+        var verdict = AnswerVerdict.Of(_plan, decision, entry.Freshness.WasFreshWhenAsked, decision.Reason, head.Status);
+        var isShareable = verdict.IsShareable;
         var waiters = TakeWaiters();
-        _table.Retire(this, remember: _plan.IsShared && !isShareable);
+        _table.Retire(this, verdict.Remembers);
         var note = new CacheNote(
             CacheOutcome.Revalidated, _plan.Reuse, decision.MayStore ? CacheReason.Updated : decision.Reason,
             notModified.Fields.Contains(KnownField.Age) ? ResponseAge.Initial(head.Fields, _requestTime, now) / 1000 : -1,
             decision.MayStore ? entry.Freshness.TtlSecondsAt(now) : CacheNote.NoTtl, ForwardStatus: 304);
         var shared = new SharedAnswer(entry, _madeAt, _requestTime, now);
         FetchTicket[] others = [.. waiters.Where(waiter => waiter != _leader && !(isShareable && shared.Suits(waiter)))];
+        var whole = takesCookies ? head : StoredHead.Update(confirmed.Head, notModified, now, takesCookies: true);
+        var leaders = ForwardedAnswer.Of(whole, entry.Response.Body, entry, decision.Directives, isBodiless: false);
         foreach (var waiter in waiters.Except(others))
-            waiter.TryAnswer(entry.Response, note);
+            waiter.TryAnswer(waiter == _leader ? leaders : entry.Response, note);
         _table.Disperse(_plan, others, isShareable ? head : null, isManaged: true);
     }
 
@@ -218,7 +215,7 @@ internal sealed partial class Fetch
         if (unreachable)
             others.ForEach(waiter => waiter.AnswerFailure(failure));
         else
-            _table.AskOnceMore(_plan, [.. others]);
+            _table.AskOnceMore(_plan, [.. others], isTrouble: true);
         return true;
     }
 
@@ -248,7 +245,7 @@ internal sealed partial class Fetch
     /// <summary>Answers a waiter with what is stored for its own request, if that may stand in; what the origin had to see isn't answered
     /// without it.</summary>
     private bool TryAnswerStale(FetchTicket waiter, bool unreachable, int forwardStatus) =>
-        _plan.Reuse is not (CacheReason.Bypass or CacheReason.Method or CacheReason.Condition)
+        _plan.Reuse is not (CacheReason.Bypass or CacheReason.Method)
         && waiter.TryAnswerStale(_table.Cache, _plan.Rule, unreachable, forwardStatus, _requestTime, _table.Now);
 
     /// <summary>Errors of an origin in trouble: a stored response stands in for them where it may (RFC 5861, section 4), and they tell

@@ -23,14 +23,15 @@ internal sealed partial class Fetch
         {
             var now = _table.Now;
             _forwardStatus = head.Status;
-            Begin(PartialHead.ToWhole(StoredHead.Update(incomplete.Whole.Head, head, now), total), now, incomplete);
+            Begin(PartialHead.ToWhole(StoredHead.Update(incomplete.Whole.Head, head, now, takesCookies: true), total), now, incomplete);
             return;
         }
 
-        // An origin in trouble says nothing about it; any other answer is about another response.
-        if (head.Status < 500)
+        // An answer about the rest that doesn't fit is about another response, whoever asked; so is one about the whole that is for all.
+        var isOfRest = head.Status is 206 or 304 or 412 or 416;
+        if (isOfRest || (head.Status is < 400 or 404 or 410 && !_plan.IsOfOne))
             _table.Cache.RemoveParts(_plan.Key, incomplete);
-        if (head.Status is 206 or 412 or 416)
+        if (isOfRest)
         {
             _table.Repeat(this, TakeWaiters());
             _request.Cancel();

@@ -107,7 +107,9 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     {
         lock (_gate)
         {
-            if (_closed || _response is { Body.HasFailed: true })
+            // The answer to HEAD has no body.
+            if (_closed || _response is { Body.HasFailed: true }
+                || (_plan.Request.Method == KnownMethod.Head && ticket.Request.Method != KnownMethod.Head))
                 return false;
             if (_response is null)
             {
@@ -239,7 +241,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             _table.Cache.Store(_plan.Key, entry, now);
         }
 
-        if (entry.Freshness.IsFreshAt(now))
+        if (entry.Freshness.WasFreshWhenAsked)
             _table.OnStored(_plan.Key);
     }
 

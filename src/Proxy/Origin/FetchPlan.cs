@@ -30,10 +30,28 @@ internal sealed record FetchPlan
     /// <summary>The origin has answered with an error just before; those who wait ask it no third time.</summary>
     public bool IsAfterError { get; init; }
 
+    /// <summary>The request has cookies or credentials, or had them before a refresh in the background left them out. An answer that isn't
+    /// stored says nothing then of what others would get.</summary>
+    public bool IsOfOne { get; init; }
+
+    /// <summary>The client forbids that its answer be stored.</summary>
+    public bool ForbidsStoring { get; init; }
+
     /// <summary>Why the origin is asked.</summary>
     public CacheReason Reuse { get; init; }
 
     /// <summary>Whether the answer may be stored, whatever it says: the fetch goes on then when its clients have left.</summary>
     public bool MayBeStored => Request is { Method: KnownMethod.Get, HasBody: false }
-        && Reuse is not (CacheReason.Bypass or CacheReason.RequestNoStore);
+        && Reuse is not CacheReason.Bypass && !ForbidsStoring;
+
+    /// <summary>The same on behalf of one of those who wait.</summary>
+    public FetchPlan For(FetchTicket ticket) => this with
+    {
+        Request = ticket.Request,
+        Client = ticket.Client,
+        Body = ticket.Body,
+        IsOfOne = ticket.IsOfOne,
+        ForbidsStoring = ticket.Directives.NoStore,
+        IsRefresh = false,
+    };
 }

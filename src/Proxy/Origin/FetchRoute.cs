@@ -30,7 +30,8 @@ internal static class FetchRoutes
             reason = CacheReason.Method;
         else if (request.HasBody)
             reason = CacheReason.RequestContent;
-        else if (directives.NoStore)
+        // A range of what isn't stored doesn't wait for all that comes before it.
+        else if (directives.NoStore && (control == ClientCacheControl.Honour || request.Fields.Contains(KnownField.Range)))
             reason = CacheReason.RequestNoStore;
         else if (request.Fields.Contains(KnownField.Authorization))
             reason = CacheReason.Authorization;

@@ -95,24 +95,28 @@ internal sealed partial class FetchTable
 
     private void Freshen(FetchPlan plan, CacheEntry entry, ResponseHead head, long now, in AnswerOrder order)
     {
+        // What is stored is for all: an answer to credentials that names no validator says nothing of it.
+        if (plan.IsOfOne && !CachePolicy.HasValidator(head.Fields))
+            return;
         // Origins that compress on the fly often don't for HEAD: that says nothing of the coded one, unless the content is another by now.
         if (head.Status == 200 && !ContentCodings.AreEqual(entry.Head.Fields, head.Fields)
             && MayBeOfSameContent(entry.Head.Fields, head.Fields))
             return;
         if (entry.Head.Status == 200 && IsSame(entry, head))
         {
-            var updated = StoredHead.Update(entry.Head, head, now);
-            var decision = Policy.Judge(plan.Request, updated, plan.Rule, now, now, asGet: true);
+            var updated = StoredHead.Update(entry.Head, head, now, Policy.ModeOf(plan.Rule) == SetCookieMode.Store);
+            var decision = Policy.Judge(plan.Request, updated, plan.Rule, now, now, updates: true);
             if (!decision.MayStore)
             {
-                Cache.Remove(plan.Key, entry);
+                if (!plan.IsOfOne && !plan.ForbidsStoring)
+                    Cache.Remove(plan.Key, entry);
                 return;
             }
 
             var body = entry.Response.Body;
             Cache.Store(plan.Key, CacheEntry.Create(plan.Request, updated, body, decision, now, order), now);
         }
-        else
+        else if (!plan.IsOfOne)
         {
             Cache.Remove(plan.Key, entry);
         }

@@ -6,23 +6,87 @@ namespace TlsProxy.Proxy.Origin;
 /// <content>Fetches beside the shared one: alone, past the cache, and for those whom an answer wasn't for.</content>
 internal sealed partial class FetchTable
 {
+    /// <summary>Claims the right to refresh a stored response in the background.</summary>
+    /// <returns>False when somebody has it, or the last refresh has only just ended.</returns>
+    public bool Claim(CacheEntry entry) => entry.TryBeginRefresh(Uptime);
+
+    /// <summary>Asks in the background about a stale response that was used.</summary>
+    /// <param name="request">Kept by the fetch.</param>
+    /// <param name="entry">Its right to be refreshed was claimed by the caller.</param>
+    public void Refresh(RequestHead request, ForwardedClient client, CacheEntry entry)
+    {
+        Fetch? fetch = null;
+        try
+        {
+            fetch = TryMakeRefresh(request, client, entry);
+        }
+        catch (Exception fault) when (Faults.Contains(fault))
+        {
+            // The client has its answer; who comes next asks again.
+            Faults.Note("a refresh in the background", fault);
+        }
+
+        if (fetch is null)
+            entry.EndRefresh(Uptime);
+        else
+            Start(fetch);
+    }
+
+    private Fetch? TryMakeRefresh(RequestHead request, ForwardedClient client, CacheEntry entry)
+    {
+        var rule = Policy.Rules.Find(request);
+        rule?.Normalise(request);
+        var isOfOne = Policy.Lifetimes.IsOfOneClient(request);
+        if (isOfOne)
+            RefreshRequest.RemoveCredentials(request, Policy.Lifetimes.Credentials, entry.Vary);
+        var plan = new FetchPlan
+        {
+            Request = request,
+            Client = client,
+            Rule = rule,
+            Key = CacheKey.Of(request, rule),
+            IsShared = true,
+            IsManaged = true,
+            IsRefresh = true,
+            IsOfOne = isOfOne,
+            Reuse = CacheReason.Stale,
+        };
+        lock (_gate)
+        {
+            if (_refreshing >= RefreshesMaximum || _fetches.ContainsKey(plan.Key) || !entry.Response.TryAcquire())
+                return null;
+            var fetch = Make(plan, new Revalidation(entry));
+            _refreshing++;
+            Add(fetch);
+            Register(fetch);
+            return fetch;
+        }
+    }
+
     /// <summary>Asks once more, without conditions: the answer was about none of what they named.</summary>
     public void Repeat(Fetch fetch, FetchTicket[] waiters)
     {
         Retire(fetch, remember: false);
         if (waiters.Length > 0)
-            StartTogether(fetch.Plan with { IsRefresh = false }, waiters, isConditional: false);
+            StartTogether(fetch.Plan, waiters, isConditional: false);
         else if (fetch.Plan.IsRefresh)
             StartTogether(fetch.Plan, [], isConditional: false);
     }
 
-    /// <summary>Asks once more for those whom an error of the origin wasn't for, all together. A second error in a row answers them, so
-    /// that an origin in trouble isn't asked by each.</summary>
-    public void AskOnceMore(FetchPlan plan, FetchTicket[] tickets)
+    /// <summary>Asks once more for those whom an error wasn't for, all together. A second error in a row of an origin in trouble answers
+    /// them, so that it isn't asked by each.</summary>
+    /// <param name="isTrouble">The error is the origin's; otherwise it may be each request's own.</param>
+    public void AskOnceMore(FetchPlan plan, FetchTicket[] tickets, bool isTrouble)
     {
         if (tickets.Length > 0 && !plan.IsAfterError)
         {
-            StartTogether(plan with { IsAfterError = true, IsRefresh = false }, tickets, isConditional: true);
+            StartTogether(plan with { IsAfterError = true }, tickets, isConditional: true);
+            return;
+        }
+
+        if (!isTrouble)
+        {
+            Disperse(plan, tickets, null, isManaged: false);
             return;
         }
 
@@ -34,18 +98,21 @@ internal sealed partial class FetchTable
     /// <param name="head">The answer, where it may be shared: those who need the same other variant, or a later answer, share a fetch
     /// again.</param>
     /// <param name="isManaged">The next answers may be stored.</param>
-    public void Disperse(FetchPlan plan, FetchTicket[] tickets, ResponseHead? head, bool isManaged)
+    /// <param name="isOfCredentials">It can't be shared for the sake of cookies or credentials alone, and the next may be.</param>
+    public void Disperse(FetchPlan plan, FetchTicket[] tickets, ResponseHead? head, bool isManaged, bool isOfCredentials = false)
     {
         if (head is null)
         {
-            foreach (var ticket in tickets)
+            tickets = [.. tickets.Where(ticket => !TryAnswerFromCache(ticket, plan))];
+            var together = plan.IsOfOne ? WithoutCredentials(tickets, isOfCredentials) : [];
+            if (together.Length > 0)
+                StartTogether(plan with { Reuse = together[0].Reuse }, together, isConditional: true);
+            foreach (var ticket in tickets.Except(together))
             {
-                var own = plan with { Request = ticket.Request, Client = ticket.Client, Body = ticket.Body, Reuse = CacheReason.HitForMiss };
-                if (ticket.Request.Method != KnownMethod.Get)
-                    StartPast(ticket, own);
-                else if (!TryAnswerFromCache(ticket, own) && (isManaged || ticket.Stale is not null))
+                var own = plan.For(ticket) with { Reuse = CacheReason.HitForMiss };
+                if (isManaged || ticket.Stale is not null)
                     StartManaged(ticket, own);
-                else if (!ticket.IsAnswered)
+                else
                     StartPast(ticket, own);
             }
 
@@ -68,9 +135,15 @@ internal sealed partial class FetchTable
         foreach (var (_, together) in variants)
         {
             var reason = together[0].Directives.Restricts ? ReusePolicy.ReasonOf(together[0].Directives) : CacheReason.OtherVariant;
-            StartTogether(plan with { Reuse = reason, IsRefresh = false }, [.. together], isConditional: true);
+            StartTogether(plan with { Reuse = reason }, [.. together], isConditional: true);
         }
     }
+
+    /// <summary>Those who may share the next answer where one to cookies or credentials was for one client: who has neither, and with
+    /// them the others, where that answer may be theirs too.</summary>
+    private static FetchTicket[] WithoutCredentials(FetchTicket[] tickets, bool others) =>
+        others && Array.Exists(tickets, static ticket => ticket is { IsOfOne: false, Request.Method: KnownMethod.Get })
+            ? tickets : Array.FindAll(tickets, static ticket => !ticket.IsOfOne);
 
     /// <summary>Fetches for one ticket alone what the cache may store.</summary>
     private void StartManaged(FetchTicket ticket, FetchPlan plan)
@@ -94,20 +167,12 @@ internal sealed partial class FetchTable
     /// <param name="isConditional">The origin is asked about what the first has found stored.</param>
     private void StartTogether(FetchPlan plan, FetchTicket[] tickets, bool isConditional)
     {
-        // A GET fetches the whole for all; HEAD begins no such fetch.
-        if (Array.FindIndex(tickets, static ticket => ticket.Request.Method == KnownMethod.Get) is > 0 and var get)
-            (tickets[0], tickets[get]) = (tickets[get], tickets[0]);
-        if (tickets is [var head, ..] && head.Request.Method != KnownMethod.Get)
-        {
-            foreach (var ticket in tickets)
-                StartPast(ticket, plan with { Request = ticket.Request, Client = ticket.Client, Body = ticket.Body });
-            return;
-        }
-
         var revalidation = Revalidation.None;
-        if (tickets is [var first, ..])
+        if (tickets.MinBy(RankOf) is { } first)
         {
-            plan = plan with { Request = first.Request, Client = first.Client, Body = first.Body };
+            var place = Array.IndexOf(tickets, first);
+            (tickets[0], tickets[place]) = (first, tickets[0]);
+            plan = plan.For(first);
             if (isConditional && first.TakeStale() is { } stale)
                 revalidation = new Revalidation(stale);
         }
@@ -124,6 +189,11 @@ internal sealed partial class FetchTable
 
         Start(fetch);
     }
+
+    /// <summary>Whose request goes to the origin, the lowest first: a GET fetches the whole for all, and an answer to a request without
+    /// credentials or no-store is the most likely to be.</summary>
+    private static int RankOf(FetchTicket ticket) => (ticket.Request.Method == KnownMethod.Get ? 0 : 4) + (ticket.IsOfOne ? 2 : 0)
+        + (ticket.Directives.NoStore ? 1 : 0);
 
     private void RegisterAndStart(Fetch fetch)
     {

@@ -92,6 +92,7 @@ internal sealed partial class FetchTable
     {
         var rule = Policy.Rules.Find(ticket.Request);
         rule?.Normalise(ticket.Request);
+        ticket.IsOfOne = Policy.Lifetimes.IsOfOneClient(ticket.Request);
         var plan = new FetchPlan
         {
             Request = ticket.Request,
@@ -99,14 +100,13 @@ internal sealed partial class FetchTable
             Body = ticket.Body,
             Rule = rule,
             Key = CacheKey.Of(ticket.Request, rule),
+            IsOfOne = ticket.IsOfOne,
+            ForbidsStoring = ticket.Directives.NoStore,
         };
         switch (FetchRoutes.Of(ticket.Request, ticket.Directives, Policy.ClientControl, rule, out var reason))
         {
             case FetchRoute.Past:
                 StartPast(ticket, plan with { Reuse = reason });
-                break;
-            case FetchRoute.Alone when ticket.Request.Method == KnownMethod.Head:
-                StartPast(ticket, plan with { Reuse = CacheReason.RequestNoCache });
                 break;
             case FetchRoute.Alone:
                 if (!TryAnswerFromCache(ticket, plan))
@@ -115,59 +115,6 @@ internal sealed partial class FetchTable
             default:
                 RequestShared(ticket, plan);
                 break;
-        }
-    }
-
-    /// <summary>Claims the right to refresh a stored response in the background.</summary>
-    /// <returns>False when somebody has it, or the last refresh has only just ended.</returns>
-    public bool Claim(CacheEntry entry) => entry.TryBeginRefresh(Uptime);
-
-    /// <summary>Asks in the background about a stale response that was used.</summary>
-    /// <param name="request">Kept by the fetch.</param>
-    /// <param name="entry">Its right to be refreshed was claimed by the caller.</param>
-    public void Refresh(RequestHead request, ForwardedClient client, CacheEntry entry)
-    {
-        Fetch? fetch = null;
-        try
-        {
-            fetch = TryMakeRefresh(request, client, entry);
-        }
-        catch (Exception fault) when (Faults.Contains(fault))
-        {
-            // The client has its answer; who comes next asks again.
-            Faults.Note("a refresh in the background", fault);
-        }
-
-        if (fetch is null)
-            entry.EndRefresh(Uptime);
-        else
-            Start(fetch);
-    }
-
-    private Fetch? TryMakeRefresh(RequestHead request, ForwardedClient client, CacheEntry entry)
-    {
-        var rule = Policy.Rules.Find(request);
-        rule?.Normalise(request);
-        var plan = new FetchPlan
-        {
-            Request = request,
-            Client = client,
-            Rule = rule,
-            Key = CacheKey.Of(request, rule),
-            IsShared = true,
-            IsManaged = true,
-            IsRefresh = true,
-            Reuse = CacheReason.Stale,
-        };
-        lock (_gate)
-        {
-            if (_refreshing >= RefreshesMaximum || _fetches.ContainsKey(plan.Key) || !entry.Response.TryAcquire())
-                return null;
-            var fetch = Make(plan, new Revalidation(entry));
-            _refreshing++;
-            Add(fetch);
-            Register(fetch);
-            return fetch;
         }
     }
 
@@ -183,7 +130,7 @@ internal sealed partial class FetchTable
             if (_fetches.TryGetValue(fetch.Plan.Key, out var known) && known.Remove(fetch) && known.Count == 0)
                 _fetches.Remove(fetch.Plan.Key);
             if (remember)
-                _unshareable.Add(hash, Uptime);
+                _unshareable.Add(hash, Uptime, fetch.Plan.IsOfOne);
         }
     }
 
@@ -215,14 +162,14 @@ internal sealed partial class FetchTable
         var hash = KeyHash.Of(plan.Key);
         lock (_gate)
         {
-            var isUnshareable = _unshareable.Contains(hash, Uptime);
+            var isUnshareable = _unshareable.Contains(hash, Uptime, plan.IsOfOne);
             if (_fetches.TryGetValue(plan.Key, out var known))
             {
                 foreach (var running in known)
                 {
                     if (running.TryJoin(ticket))
                         return;
-                    isUnshareable |= running.IsUnshareable;
+                    isUnshareable |= running.IsUnshareable && (plan.IsOfOne || !running.Plan.IsOfOne);
                 }
             }
 
@@ -233,8 +180,7 @@ internal sealed partial class FetchTable
             // What may stand in for an origin in trouble does so for all who wait for one answer.
             isUnshareable &= ticket.Stale is not { } stale
                 || ReusePolicy.JudgeFailure(stale.Freshness, ticket.Directives, unreachable: false, Now) == CacheReason.Stale;
-            // HEAD is answered by a fetch of the whole or from the cache, but doesn't begin to fetch the whole.
-            if (ticket.Request.Method == KnownMethod.Get && !isUnshareable && !passes)
+            if (!isUnshareable && !passes)
             {
                 plan = plan with { IsShared = true, IsManaged = true, Reuse = ticket.Reuse };
                 fetch = Make(plan, RevalidationFor(ticket, plan.Key), ticket);
@@ -247,16 +193,17 @@ internal sealed partial class FetchTable
             Start(fetch);
         else if (passes)
             StartPast(ticket, plan with { Reuse = ticket.Reuse });
-        else if (ticket.Request.Method == KnownMethod.Get && (ticket.Stale is not null || ticket.Reuse == CacheReason.PartlyStored))
+        else if (ticket.Stale is not null || ticket.Reuse == CacheReason.PartlyStored)
             StartManaged(ticket, plan);
         else
-            StartPast(ticket, plan with { Reuse = ticket.Request.Method == KnownMethod.Get ? CacheReason.HitForMiss : ticket.Reuse });
+            StartPast(ticket, plan with { Reuse = CacheReason.HitForMiss });
     }
 
     private Revalidation RevalidationFor(FetchTicket ticket, string key)
     {
         var stale = ticket.TakeStale();
-        return new Revalidation(stale, stale is null ? AcquireBeginning(ticket.Request, key) : null);
+        return new Revalidation(
+            stale, stale is null && ticket.Request.Method == KnownMethod.Get ? AcquireBeginning(ticket.Request, key) : null);
     }
 
     private bool TryAnswerFromCache(FetchTicket ticket, FetchPlan plan)

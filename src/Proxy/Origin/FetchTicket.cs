@@ -37,6 +37,9 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     /// left.</summary>
     public long Lateness { get; private set; }
 
+    /// <summary>The request has cookies or credentials; the table says so.</summary>
+    public bool IsOfOne { get; set; }
+
     /// <summary>Why the cache hasn't answered.</summary>
     public CacheReason Reuse { get; set; }
 

@@ -2,8 +2,9 @@ using TlsProxy.Proxy.Cache;
 
 namespace TlsProxy.Proxy.Origin;
 
-/// <summary>Keys whose last answer couldn't be shared: their requests don't wait for each other for a while (hit-for-miss). It keeps their
-/// hashes, the latest <see cref="CountMaximum"/> of them. Its owner's lock guards it.</summary>
+/// <summary>Keys whose last answer couldn't be shared: their requests don't wait for each other for a while (hit-for-miss). An answer to
+/// credentials says so of requests with credentials alone. It keeps the hashes of keys, the latest <see cref="CountMaximum"/> of them. Its
+/// owner's lock guards it.</summary>
 internal sealed class UnshareableKeys
 {
     /// <summary>The most keys remembered; one more takes the place of the oldest.</summary>
@@ -21,8 +22,11 @@ internal sealed class UnshareableKeys
     public int Count => _marks.Count;
 
     /// <summary>Remembers a key from now on.</summary>
-    public void Add(KeyHash key, long now)
+    /// <param name="isOfOne">The answer was to cookies or credentials.</param>
+    public void Add(KeyHash key, long now, bool isOfOne = false)
     {
+        if (isOfOne)
+            key = key.OfCredentials;
         if (_marks.TryGetValue(key, out var node))
             _order.Remove(node);
         else if (_marks.Count == CountMaximum)
@@ -36,11 +40,13 @@ internal sealed class UnshareableKeys
 
     public void Remove(KeyHash key)
     {
-        if (_marks.Remove(key, out var node))
-            _order.Remove(node);
+        Forget(key);
+        Forget(key.OfCredentials);
     }
 
-    public bool Contains(KeyHash key, long now) => _marks.TryGetValue(key, out var node) && node.Value.Until > now;
+    /// <param name="isOfOne">The request has cookies or credentials.</param>
+    public bool Contains(KeyHash key, long now, bool isOfOne = false) =>
+        IsMarked(key, now) || (isOfOne && IsMarked(key.OfCredentials, now));
 
     /// <summary>Forgets those that have run out.</summary>
     public void Expire(long now)
@@ -51,6 +57,14 @@ internal sealed class UnshareableKeys
         if (_marks.Count < _marks.Capacity / 4)
             _marks.TrimExcess();
     }
+
+    private void Forget(KeyHash key)
+    {
+        if (_marks.Remove(key, out var node))
+            _order.Remove(node);
+    }
+
+    private bool IsMarked(KeyHash key, long now) => _marks.TryGetValue(key, out var node) && node.Value.Until > now;
 
     private LinkedListNode<Mark> TakeOldest()
     {

@@ -224,11 +224,13 @@ public sealed class LifetimeTests
     {
         var response = Messages.Response(status, fields);
         return Seconds(Guessing.Of(
-            Messages.Request("/x"), response, ResponseDirectives.Read(response.Fields), rule, NowMilliseconds, out _));
+            Messages.Request("/x"), response, ResponseDirectives.Read(response.Fields), rule, NowMilliseconds, isOfOne: false, out _));
     }
 
     private static long Guess(RequestHead request, ResponseHead response, LifetimePolicy? policy = null) => Seconds(
-        (policy ?? Guessing).Of(request, response, ResponseDirectives.Read(response.Fields), null, NowMilliseconds, out _));
+        (policy ?? Guessing).Of(
+            request, response, ResponseDirectives.Read(response.Fields), null, NowMilliseconds, (policy ?? Guessing).IsOfOneClient(request),
+            out _));
 
     private static long Seconds(long lifetime) => lifetime < 0 ? lifetime : lifetime / 1000;
 }

@@ -69,6 +69,10 @@ public sealed class BrokenOffTests : IDisposable
     [InlineData(206, "Content-Range: bytes 6-20/21", Tag)]
     [InlineData(416, "Content-Range: bytes */3", Tag)]
     [InlineData(412, "X-None: 1", Tag)]
+    [InlineData(304, "X-None: 1", Tag)]
+    [InlineData(304, "X-None: 1", "X-None: 2")]
+    [InlineData(206, "X-None: 1", Tag)]
+    [InlineData(206, "Content-Range: bytes 6-x", Tag)]
     public void A_rest_that_does_not_fit_is_not_used_and_the_whole_is_asked_for(
         int status, string range, string validator, string coding = "X-None: 1")
     {
@@ -96,12 +100,15 @@ public sealed class BrokenOffTests : IDisposable
         Assert.True(next.Response!.Body.IsComplete);
     }
 
-    [Fact]
-    public void The_beginning_outlives_an_origin_in_trouble()
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    [InlineData(403)]
+    public void The_beginning_outlives_an_origin_in_trouble(int status)
     {
         Cut("012345", Fresh, Tag);
         _scene.Client.Ask("/object/a");
-        _scene.Origin.Answer(1, Messages.Response(503));
+        _scene.Origin.Answer(1, Messages.Response(status));
         _scene.Client.Ask("/object/a");
         _scene.Origin.Sinks[2].OnFailed(OriginFailure.ConnectFailed);
         _scene.Client.Ask("/object/a");

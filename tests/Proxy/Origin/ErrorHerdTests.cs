@@ -18,6 +18,14 @@ public sealed class ErrorHerdTests : IDisposable
     [InlineData(504)]
     [InlineData(404)]
     [InlineData(410)]
+    [InlineData(405)]
+    [InlineData(414)]
+    [InlineData(421)]
+    [InlineData(451)]
+    [InlineData(501)]
+    [InlineData(507)]
+    [InlineData(520)]
+    [InlineData(599)]
     public void An_error_without_lifetime_answers_all_who_asked_meanwhile_and_leaves_the_key_shared(int status)
     {
         for (var round = 1; round <= 2; round++)
@@ -25,10 +33,60 @@ public sealed class ErrorHerdTests : IDisposable
             var tickets = Enumerable.Range(0, 40).Select(_ => _scene.Client.Ask("/a")).ToArray();
             _scene.Origin.Answer(round - 1, Messages.Response(status), "error");
             Assert.All(tickets, ticket => Assert.Equal(status, ticket.Response!.Status));
+            Assert.All(tickets[1..], ticket => Assert.Equal(0, ticket.Note.AgeSeconds));
             Assert.Equal(round, _scene.Table.Started);
         }
 
         Assert.Null(_scene.Find("/a"));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(406)]
+    [InlineData(408)]
+    [InlineData(409)]
+    [InlineData(413)]
+    [InlineData(425)]
+    [InlineData(429)]
+    [InlineData(431)]
+    [InlineData(499)]
+    public void An_error_that_one_request_may_have_caused_is_for_the_others_when_the_next_brings_it_again(int status)
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            var tickets = Enumerable.Range(0, 40).Select(_ => _scene.Client.Ask("/a")).ToArray();
+            _scene.Origin.Answer(2 * round, Messages.Response(status), "error");
+            Assert.Equal(status, tickets[0].Response!.Status);
+            Assert.All(tickets[1..], ticket => Assert.Null(ticket.Response));
+            _scene.Origin.Answer((2 * round) + 1, Messages.Response(status), "error");
+            Assert.All(tickets, ticket => Assert.Equal(status, ticket.Response!.Status));
+            Assert.Equal(2 + (2 * round), _scene.Table.Started);
+        }
+    }
+
+    [Fact]
+    public void A_request_that_the_origin_finds_wrong_spoils_nothing_for_those_who_wait_behind_it()
+    {
+        var wrong = _scene.Client.Ask("/a", "Early-Data: 1");
+        var others = Enumerable.Range(0, 39).Select(_ => _scene.Client.Ask("/a")).ToArray();
+        _scene.Origin.Answer(0, Messages.Response(425), "early");
+        _scene.Origin.Answer(1, Messages.Response(200, "Cache-Control: max-age=60"), "page");
+        Assert.Equal(425, wrong.Response!.Status);
+        Assert.All(others, ticket => Assert.Equal(200, ticket.Response!.Status));
+        Assert.Equal(2, _scene.Table.Started);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(407)]
+    [InlineData(511)]
+    public void A_client_that_is_asked_who_it_is_answers_for_itself(int status)
+    {
+        for (var i = 0; i < 5; i++)
+            _scene.Client.Ask("/a");
+        _scene.Origin.Answer(0, Messages.Response(status), "who are you");
+        Assert.Equal(5, _scene.Table.Started);
     }
 
     [Theory]

@@ -114,7 +114,7 @@ public sealed class FetchTableTests : IDisposable
     }
 
     [Fact]
-    public void HEAD_joins_a_fetch_of_the_whole_and_begins_none()
+    public void HEAD_joins_a_fetch_of_the_whole_and_begins_none_of_it()
     {
         _scene.Client.Ask("/object/a");
         var joined = _scene.Client.Ask("/object/a", method: "HEAD");

@@ -31,6 +31,67 @@ public sealed class ReloadStormTests
     }
 
     [Fact]
+    public void Those_who_forbid_storing_share_as_others_do_and_nothing_of_it_is_stored()
+    {
+        using var scene = new FetchScene();
+        var tickets = Enumerable.Range(0, 40).Select(_ => scene.Client.Ask("/object/a", "Cache-Control: no-cache, no-store")).ToArray();
+        for (var i = 0; i < 2; i++)
+            scene.Origin.Answer(i, Messages.Response(200, "Cache-Control: max-age=60"), "answer");
+        Assert.All(tickets, ticket => Assert.Equal(6, ticket.Response!.Body.TotalLength));
+        Assert.Equal(2, scene.Table.Started);
+        Assert.Null(scene.Find());
+        foreach (var ticket in tickets)
+        {
+            ticket.Response!.Body.RemoveReader(scene.Client);
+            ticket.Response.Release();
+        }
+
+        Assert.Equal(0, scene.RentedSegments);
+    }
+
+    [Fact]
+    public void One_that_forbids_storing_leaves_what_is_stored_and_joins_what_is_asked_for_others()
+    {
+        using var scene = new FetchScene();
+        scene.Store([], "Cache-Control: max-age=60", "ETag: \"1\"");
+        scene.Time.Advance(90);
+        scene.Client.Ask("/object/a", "Cache-Control: no-store");
+        scene.Origin.Answer(1, Messages.Response(200, "Cache-Control: max-age=60", "ETag: \"2\""), "other");
+        Assert.Equal("\"1\"", Messages.Field(scene.Find()!.Head, "ETag"));
+        scene.Client.Ask("/object/a");
+        var joined = scene.Client.Ask("/object/a", "Cache-Control: no-store");
+        scene.Origin.Answer(2, Messages.Response(200, "Cache-Control: max-age=60", "ETag: \"2\""), "other");
+        Assert.Equal((200, 3L), (joined.Response!.Status, scene.Table.Started));
+        Assert.Equal("\"2\"", Messages.Field(scene.Find()!.Head, "ETag"));
+    }
+
+    [Fact]
+    public void Among_those_who_share_the_next_one_that_lets_it_be_stored_asks()
+    {
+        using var scene = new FetchScene();
+        scene.Client.Ask("/object/a");
+        foreach (var control in new[] { "no-cache, no-store", "no-cache" })
+            scene.Client.Ask("/object/a", "Cache-Control: " + control);
+        scene.Origin.Answer(0, Messages.Response(200, "Cache-Control: max-age=60"), "first");
+        scene.Origin.Answer(1, Messages.Response(200, "Cache-Control: max-age=60"), "next");
+        Assert.Equal((4L, 2L), (scene.Find()!.Response.Body.TotalLength, scene.Table.Started));
+    }
+
+    [Fact]
+    public void A_Date_that_the_proxy_has_added_shows_nothing()
+    {
+        using var scene = new FetchScene();
+        scene.Client.Ask("/object/a");
+        scene.Time.Advance(1);
+        scene.Client.Ask("/object/a", "Cache-Control: no-cache");
+        scene.Time.Advance(2);
+        var head = Messages.Response(200, "Cache-Control: max-age=60", "Date: " + Messages.Date(scene.Time.Seconds));
+        head.LacksDate = true;
+        scene.Origin.Sinks[0].OnHead(head);
+        Assert.Equal(2, scene.Table.Started);
+    }
+
+    [Fact]
     public void The_next_is_asked_for_with_the_validator_of_what_the_first_confirmed()
     {
         using var scene = new FetchScene();
@@ -88,6 +149,8 @@ public sealed class ReloadStormTests
 
     [Theory]
     [MemberData(nameof(Demands))]
+    [InlineData("Cache-Control: no-cache, no-store")]
+    [InlineData("Cache-Control: no-store")]
     public void Honoured_each_demand_is_a_request_of_its_own(string demand)
     {
         using var scene = new FetchScene(new CachePolicy { ClientControl = ClientCacheControl.Honour });

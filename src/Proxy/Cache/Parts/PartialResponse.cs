@@ -83,7 +83,7 @@ internal sealed class PartialResponse
     {
         if (Whole.IsMoreRecentThan(added.Whole))
             return Whole.With(Whole.Head, StoredBody.Empty());
-        var head = StoredHead.Update(Whole.Head, added.Whole.Head, added.Whole.Freshness.ResponseTime);
+        var head = StoredHead.Update(Whole.Head, added.Whole.Head, added.Whole.Freshness.ResponseTime, takesCookies: true);
         return added.Whole.With(head, StoredBody.Empty());
     }
 

@@ -50,7 +50,8 @@ public sealed class ContentTypesTests
         var rule = RuleOf("*.css") with { Lifetime = 60, Default = 50, Negative = 30 };
         var response = Messages.Response(status, "Content-Type: " + type);
         var directives = ResponseDirectives.Read(response.Fields);
-        Assert.Equal(lifetime, new LifetimePolicy().Of(Messages.Request("/account/x.css"), response, directives, rule, 0, out _));
+        var request = Messages.Request("/account/x.css");
+        Assert.Equal(lifetime, new LifetimePolicy().Of(request, response, directives, rule, 0, isOfOne: false, out _));
     }
 
     private static PathRule RuleOf(string pattern)

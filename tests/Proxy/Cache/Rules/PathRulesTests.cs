@@ -238,7 +238,7 @@ public sealed class PathRulesTests
         long Default(string target)
         {
             var response = Messages.Response(200);
-            return policy.Of(Messages.Request(target), response, ResponseDirectives.Read(response.Fields), null, 0, out _);
+            return policy.Of(Messages.Request(target), response, ResponseDirectives.Read(response.Fields), null, 0, isOfOne: false, out _);
         }
     }
 
