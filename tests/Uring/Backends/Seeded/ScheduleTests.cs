@@ -4,8 +4,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Tests.Backends.Seeded;
 
-/// <summary>Random schedules of operations over real sockets, the same on every back end. A seed that fails is named and can be run alone by setting
-/// TLSPROXY_SEED; TLSPROXY_SEEDS=first-last runs others.</summary>
+/// <summary>Random schedules of operations over real sockets, the same on every back end. A seed that fails is named and can be run alone
+/// by setting TLSPROXY_SEED; TLSPROXY_SEEDS=first-last runs others.</summary>
 public sealed class ScheduleTests
 {
     private const int Schedules = 8;
@@ -54,13 +54,11 @@ public sealed class ScheduleTests
         foreach (var (i, peer) in peers.Index())
         {
             running.Add(peer.RunAsync(port, end));
-            while (thread.Do(() => server.Connections.Count) <= i)
-                await Task.Yield();
+            await server.Accepted(i);
         }
 
         await Task.WhenAll(running).WaitAsync(TimeSpan.FromSeconds(60), end);
-        while (!thread.Do(() => server.IsDone))
-            await Task.Yield();
+        await server.Done;
         foreach (var (connection, peer, plan) in server.Connections.Zip(peers, plans))
         {
             Assert.True(connection.Fault is null, connection.Fault?.Message);

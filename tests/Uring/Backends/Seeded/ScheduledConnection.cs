@@ -43,6 +43,9 @@ internal sealed class ScheduledConnection : ICompletionHandler
 
     public bool IsClosed { get; private set; }
 
+    /// <summary>Called when it has been closed.</summary>
+    public required Action Closed { get; init; }
+
     public Exception? Fault { get; private set; }
 
     public void OnCompleted(Operation operation, in OperationResult result)
@@ -79,6 +82,7 @@ internal sealed class ScheduledConnection : ICompletionHandler
                 Assert.Equal(Errno.None, result.Error);
                 _output.Release();
                 IsClosed = true;
+                Closed();
                 break;
         }
     }
