@@ -1,3 +1,4 @@
+using TlsProxy.Bench.Load.Display;
 using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Rates;
 using TlsProxy.Bench.Load.Report;
@@ -22,21 +23,25 @@ internal sealed class Bench
     private readonly Meter _meter;
     private readonly RunReport _report;
     private readonly Telling _telling;
+    private readonly PlannedTime _time;
+    private RunProgress? _progress;
 
     public Bench(BenchOptions options, ChildProcesses processes, CancellationToken interrupted)
     {
-        _options = options;
         _processes = processes;
         _interrupted = interrupted;
-        _attempts = new Attempts(failure => Console.Error.WriteLine($"bench: {failure.Sentence}"), interrupted);
-        _site = new Site(options.Folder, options.LibSsl, Plan.Objects(options.Quick));
-        _site.StartOrigin(processes);
+        _attempts = new Attempts(Say, interrupted);
+        _site = new Site(options.Folder, options.LibSsl, options.Objects);
         _servers = Contestants.Start(options, _site, processes);
+        _options = options.Targets.Count == 0
+            ? options
+            : options with { Objects = [.. _servers.OfType<TargetServer>().SelectMany(server => server.Objects).Distinct()] };
         _comparing = new Comparing(_attempts, processes);
         _wrk = new Wrk(_site);
         _meter = new Meter(_wrk, new OtherLoad(options.Patience));
-        _report = new RunReport { Circumstances = Circumstances.Of(options, _servers), Failures = () => _attempts.Failures };
-        _telling = new Telling(options, _report);
+        _report = new RunReport { Circumstances = Circumstances.Of(_options, _servers), Failures = () => _attempts.Failures };
+        _telling = new Telling(_options, _report);
+        _time = new PlannedTime(_options, _servers.Count);
     }
 
     /// <exception cref="BenchException">Nothing could be measured.</exception>
@@ -46,23 +51,53 @@ internal sealed class Bench
         _telling.Begin();
         try
         {
-            foreach (var cells in Plan.Groups(_options))
-                Add(_report.Results, CompareRequests(cells, _servers, _options.Rounds));
-            foreach (var rates in RatePlan.Of(_options, _report.Results))
-                MeasureRates(rates);
-            foreach (var cells in Plan.Sweep(_options))
-                Add(_report.Sweep, CompareRequests(cells, [_servers[0], _servers[^1]], Plan.RoundsOfSweep(_options)));
-            if (!_options.Quick)
-                CompareConnections();
+            RunProgress.Show(_time.All, _options.Limit, Measure);
         }
         finally
         {
+            _progress = null;
             _telling.Keep(_interrupted.IsCancellationRequested ? null : ChoiceOfAuto());
             _telling.End();
         }
 
         if (_report.IsEmpty)
             throw new BenchException("nothing was measured; the lines above say why, or --only names nothing that is measured here.");
+    }
+
+    /// <summary>The most important first: what doesn't fit into the time of a run is left out.</summary>
+    private void Measure(RunProgress progress)
+    {
+        _progress = progress;
+        foreach (var cells in Plan.Groups(_options))
+            Measure(cells.Name, _time.Of(cells), () => Add(_report.Results, CompareRequests(cells, _servers, _options.Rounds)));
+        foreach (var rates in RatePlan.Of(_options, _report.Results))
+            Measure(rates.Name, _time.OfRates(rates.Rates.Count), () => MeasureRates(rates));
+        foreach (var cells in Plan.Sweep(_options))
+        {
+            Measure(cells.Name, _time.Of(cells), () => Add(
+                _report.Sweep, CompareRequests(cells, [.. _servers.Take(1).Union(_servers.TakeLast(1))], Plan.RoundsOfSweep(_options))));
+        }
+
+        if (!_options.Quick)
+            CompareConnections();
+    }
+
+    private void Measure(string what, double seconds, Action measure)
+    {
+        if (!_progress!.TryBegin(what, seconds))
+            return;
+        measure();
+        _progress.End();
+        _telling.Keep(auto: null);
+    }
+
+    private void Say(Failure failure)
+    {
+        var line = $"bench: {failure.Sentence}";
+        if (_progress is { } shown)
+            shown.Say(line);
+        else
+            Console.Error.WriteLine(line);
     }
 
     private string? ChoiceOfAuto()
@@ -73,37 +108,43 @@ internal sealed class Bench
 
     private Result? CompareRequests(CellGroup cells, IReadOnlyList<IServer> servers, int rounds) => _comparing.Run(
         cells, servers, Result.Requests, rounds,
-        (candidate, cell) => _meter.Measure(candidate, cell.Connections, _options.Seconds),
+        (candidate, cell) => Advancing(_options.Seconds, () => _meter.Measure(candidate, cell.Connections, _options.Seconds)),
         warm: (candidate, cell) => _wrk.Run(candidate.Url, cell.Connections, WarmingSeconds));
 
-    private void MeasureRates(RateComparison rates)
+    private void MeasureRates(RateComparison rates) => _report.Rates.Add(rates.Run(
+        new Contest(RatePlan.Rounds(_options), _attempts),
+        (entry, rate) => Advancing(rate.Length.TotalSeconds, () => RateLoad.Run(entry.Candidate, rate)),
+        entry => _processes.LastWords(entry.Candidate.ProcessId)));
+
+    private T Advancing<T>(double seconds, Func<T> measure)
     {
-        _report.Rates.Add(rates.Run(
-            new Contest(RatePlan.Rounds(_options), _attempts),
-            (entry, rate) => RateLoad.Run(entry.Candidate, rate),
-            entry => _processes.LastWords(entry.Candidate.ProcessId)));
-        _telling.Keep(auto: null);
+        var measured = measure();
+        _progress?.Advance(seconds);
+        return measured;
     }
 
     private void CompareConnections()
     {
         // One request a connection: the smallest object, so that the handshake is what costs.
-        var cell = new Cell(Transport.Tls, Plan.Objects(_options.Quick)[0], 1);
+        var cell = new Cell(_options.Transports[1], _options.Objects[0], 1);
         var handshakes = new Handshakes(_site);
         foreach (var (name, resume) in new[] { ("new connections, full handshake", false), ("new connections, resumed session", true) })
         {
             if (!Plan.IsWanted(_options, name))
                 continue;
-            Add(_report.Results, _comparing.Run(
+            Measure(name, _time.OfConnections, () => Add(_report.Results, _comparing.Run(
                 new CellGroup(name, [cell]), _servers, Result.NewConnections, _options.Rounds,
-                (candidate, _) => handshakes.Measure(candidate, resume, _options.Seconds),
-                warm: (candidate, _) => handshakes.Measure(candidate, resume, WarmingSeconds)));
+                (candidate, _) => Advancing(_options.Seconds, () => handshakes.Measure(candidate, resume, _options.Seconds)),
+                warm: (candidate, _) => handshakes.Measure(candidate, resume, WarmingSeconds))));
         }
 
         if (!Plan.IsWanted(_options, "idle connections"))
             return;
-        foreach (var candidates in _servers.Select(server => server.Candidates(cell)).Where(found => found.Count > 0))
-            MeasureIdle(candidates[0]);
+        Measure("idle connections", _time.OfConnections, () =>
+        {
+            foreach (var candidates in _servers.Select(server => server.Candidates(cell)).Where(found => found.Count > 0))
+                MeasureIdle(candidates[0]);
+        });
     }
 
     private void MeasureIdle(Candidate candidate)
@@ -120,11 +161,9 @@ internal sealed class Bench
             _report.Idle.Add(measured);
     }
 
-    private void Add(List<Result> results, Result? result)
+    private static void Add(List<Result> results, Result? result)
     {
-        if (result is null)
-            return;
-        results.Add(result);
-        _telling.Keep(auto: null);
+        if (result is not null)
+            results.Add(result);
     }
 }

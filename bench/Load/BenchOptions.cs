@@ -1,9 +1,12 @@
+using TlsProxy.Bench.Load.Rates;
+using TlsProxy.Bench.Load.Servers;
+
 namespace TlsProxy.Bench.Load;
 
 /// <summary>What is measured, against what, and how long.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>Two objects on one number of connections, in less than three minutes.</summary>
+    /// <summary>Two objects on one number of connections, in five minutes at most.</summary>
     public required bool Quick { get; init; }
 
     /// <summary>The executable of this build.</summary>
@@ -49,4 +52,25 @@ internal sealed record BenchOptions
     public required string? LibSsl { get; init; }
 
     public bool KernelTls { get; init; } = Machine.HasKernelTls;
+
+    /// <summary>Servers that run already and are measured instead of all others.</summary>
+    public IReadOnlyList<Target> Targets { get; init; } = [];
+
+    /// <summary>What is asked for.</summary>
+    public required IReadOnlyList<Payload> Objects { get; init; }
+
+    /// <summary>Comparisons that wouldn't end in this time are left out. A user who asks for other rounds gives the run as long as it
+    /// takes.</summary>
+    public required TimeSpan Limit { get; init; }
+
+    /// <summary>Whether latencies at constant rates are among what is asked for.</summary>
+    public bool IsRateWanted => Plan.IsWanted(this, RatePlan.Name);
+
+    /// <summary>Plaintext first, then each way of making records that can be measured.</summary>
+    public IReadOnlyList<Transport> Transports =>
+    [
+        .. Enum.GetValues<Transport>().Where(transport => Targets.Count > 0
+            ? transport is Transport.Plaintext or Transport.AsConfigured
+            : transport != Transport.AsConfigured && (KernelTls || !transport.NeedsKernel())),
+    ];
 }

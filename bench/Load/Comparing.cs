@@ -16,7 +16,6 @@ internal sealed class Comparing(Attempts attempts, ChildProcesses processes)
         CellGroup cells, IReadOnlyList<IServer> servers, string unit, int rounds, Func<Candidate, Cell, Sample> measure,
         Action<Candidate, Cell> warm)
     {
-        Console.Error.WriteLine($"measuring {cells.Name} …");
         Entry[] entries =
         [
             .. from cell in cells.Cells

@@ -10,6 +10,9 @@ internal static class Contestants
     /// <summary>Starts them: this build first, the reference last.</summary>
     public static IReadOnlyList<IServer> Start(BenchOptions options, Site site, ChildProcesses processes)
     {
+        if (options.Targets.Count > 0)
+            return [.. options.Targets.GroupBy(target => target.Name).Select(targets => new TargetServer(targets))];
+        site.StartOrigin(processes);
         var servers = new List<IServer> { new ProxyServer(ThisBuild, options.Proxy, options.With, site, processes, options.KernelTls) };
         if (options.Against.Length > 0)
         {

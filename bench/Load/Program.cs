@@ -1,10 +1,16 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using TlsProxy.Bench.Load;
+using TlsProxy.Bench.Load.Servers;
 
-var proxy = new Option<string>("--proxy") { Description = "The tlsproxy executable to measure.", Required = true };
+var proxy = new Option<string?>("--proxy") { Description = "The tlsproxy executable to measure; needless with --target." };
+var target = new Option<string[]>("--target")
+{
+    Description = "A server that runs already, NAME=URL,pid=N, measured instead of all others; repeatable, the last is the reference.",
+    DefaultValueFactory = _ => [],
+};
 var folder = new Option<string>("--folder") { Description = "An empty folder for files of the bench, with certs/ in it.", Required = true };
-var quick = new Option<bool>("--quick") { Description = "Two objects, one number of connections, less than three minutes." };
+var quick = new Option<bool>("--quick") { Description = "Two objects, one number of connections, five minutes at most." };
 var with = new Option<string?>("--with") { Description = "Options, and NAME=VALUE of the environment, for this build alone." };
 var against = new Option<string[]>("--against")
 {
@@ -20,7 +26,10 @@ var connections = new Option<int[]>("--connections")
     AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => [],
 };
-var rounds = new Option<int?>("--rounds") { Description = "Interleaved measurements of each server in a cell (5; 7 without --quick)." };
+var rounds = new Option<int?>("--rounds")
+{
+    Description = "Interleaved measurements of each server in a cell (7, 5 with --quick; 5 and 3 where the kernel has TLS).",
+};
 var seconds = new Option<int?>("--seconds") { Description = "Length of one measurement (1; 2 without --quick)." };
 var patience = new Option<int>("--patience") { Description = "Seconds that the run may wait for others to leave the machine alone (0)." };
 var json = new Option<string?>("--json") { Description = "File for the results as JSON." };
@@ -29,7 +38,7 @@ var libSsl = new Option<string?>("--libssl") { Description = "Folder of the libs
 
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
-    proxy, folder, quick, with, against, loop, rivals, only, connections, rounds, seconds, patience, json, report, libSsl,
+    proxy, target, folder, quick, with, against, loop, rivals, only, connections, rounds, seconds, patience, json, report, libSsl,
 };
 command.SetAction(parsed =>
 {
@@ -37,15 +46,19 @@ command.SetAction(parsed =>
     var options = new BenchOptions
     {
         Quick = isQuick,
-        Proxy = parsed.GetRequiredValue(proxy),
+        Objects = Plan.Objects(isQuick),
+        Proxy = parsed.GetValue(proxy) ?? string.Empty,
         With = parsed.GetValue(with)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
         Against = parsed.GetRequiredValue(against),
         SslStreamLoop = parsed.GetValue(loop),
         Rivals = parsed.GetValue(rivals),
         Only = parsed.GetValue(only),
         Connections = parsed.GetRequiredValue(connections) is { Length: > 0 } counts ? counts : isQuick ? [32] : [8, 64],
-        Rounds = parsed.GetValue(rounds) ?? (isQuick ? 5 : 7),
+        Rounds = parsed.GetValue(rounds) ?? Plan.Rounds(isQuick, Machine.HasKernelTls),
         Seconds = parsed.GetValue(seconds) ?? (isQuick ? 1 : 2),
+        Limit = parsed.GetValue(rounds) is null && parsed.GetValue(seconds) is null && parsed.GetValue(patience) == 0
+            ? TimeSpan.FromMinutes(isQuick ? 5 : 45)
+            : TimeSpan.MaxValue,
         Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
         Json = parsed.GetValue(json),
         Report = parsed.GetValue(report),
@@ -67,6 +80,9 @@ command.SetAction(parsed =>
     using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
     try
     {
+        options = options with { Targets = [.. parsed.GetRequiredValue(target).Select(Target.Parse)] };
+        if (options.Targets.Count == 0 && options.Proxy.Length == 0)
+            throw new BenchException("there is nothing to measure: give --proxy or --target.");
         new Bench(options, processes, interruption.Token).Run();
         return 0;
     }

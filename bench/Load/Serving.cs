@@ -38,7 +38,7 @@ internal static class Serving
             {
                 // Not listening yet, unless its process has ended, which the reading of its clock tells.
                 ProcessorTime.Of(candidate.ProcessId);
-                if (DateTime.UtcNow > limit)
+                if (exception.HttpRequestError != HttpRequestError.ConnectionError || DateTime.UtcNow > limit)
                     throw new BenchException($"{candidate.Name} does not serve {candidate.Url}: {exception.Message}");
                 Thread.Sleep(50);
             }

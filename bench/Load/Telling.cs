@@ -14,7 +14,7 @@ internal sealed class Telling(BenchOptions options, RunReport report)
         if (Machine.CongestionControl == "bbr")
             Print(["WARNING: bbr paces loopback and hides differences on large objects; as root this measures in a network of its own."]);
 
-        if (!options.KernelTls)
+        if (!options.KernelTls && options.Targets.Count == 0)
             Print(["Kernel TX, kernel TX+RX and `auto` are not measured: this kernel has no TLS (modprobe tls)."]);
     }
 

@@ -16,4 +16,7 @@ internal enum Transport
 
     /// <summary>The server chooses.</summary>
     Auto,
+
+    /// <summary>Records made as a server that runs already is configured.</summary>
+    AsConfigured,
 }

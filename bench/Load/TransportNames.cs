@@ -6,7 +6,7 @@ internal static class TransportNames
     public static string Name(this Transport transport) => transport switch
     {
         Transport.Plaintext => "plaintext",
-        Transport.Tls => "TLS",
+        Transport.Tls or Transport.AsConfigured => "TLS",
         Transport.KernelSend => "kernel TLS TX",
         Transport.KernelBoth => "kernel TLS TX+RX",
         _ => "TLS auto",
@@ -19,9 +19,10 @@ internal static class TransportNames
         Transport.Tls => "TLS in user space",
         Transport.KernelSend => "kernel TX",
         Transport.KernelBoth => "kernel TX+RX",
+        Transport.AsConfigured => "TLS",
         _ => "`auto`",
     };
 
     /// <summary>Whether only a kernel with TLS has it, or a choice in it.</summary>
-    public static bool NeedsKernel(this Transport transport) => transport > Transport.Tls;
+    public static bool NeedsKernel(this Transport transport) => transport is Transport.KernelSend or Transport.KernelBoth or Transport.Auto;
 }

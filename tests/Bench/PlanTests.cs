@@ -27,6 +27,8 @@ public sealed class PlanTests
     internal static BenchOptions Options(bool kernelTls) => new()
     {
         Quick = true,
+        Limit = TimeSpan.MaxValue,
+        Objects = Plan.Objects(quick: true),
         Proxy = "tlsproxy",
         With = [],
         Against = [],

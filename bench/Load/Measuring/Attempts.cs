@@ -33,7 +33,7 @@ internal sealed class Attempts(Action<Failure> tell, CancellationToken interrupt
                 // A client or server that the interruption ended has not failed.
                 interrupted.ThrowIfCancellationRequested();
                 var said = words?.Invoke() is { } last ? $"{exception.Message} Its log ends: {last}" : exception.Message;
-                var failure = new Failure(server, cell, round, said, LeftOut: isSecond);
+                var failure = new Failure(server, cell, round, OnOneLine(said), LeftOut: isSecond);
                 _failures.Add(failure);
                 tell(failure);
                 if (isSecond)
@@ -41,6 +41,8 @@ internal sealed class Attempts(Action<Failure> tell, CancellationToken interrupt
             }
         }
     }
+
+    private static string OnOneLine(string text) => string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Faults of a server, its connections or its answers; those of the bench's own code end it.</summary>
     private static bool IsOfMeasuring(Exception exception) =>

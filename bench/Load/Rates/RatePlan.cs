@@ -16,6 +16,7 @@ internal static class RatePlan
     private const int StreamedBytes = 1_345_292;
     private const double StreamedRate = 1350;
 
+    private const double Half = 0.5;
     private static readonly double[] FewShares = [0.25, 0.5, 0.75];
     private static readonly double[] ManyShares = [0.1, 0.25, 0.5, 0.75, 0.9];
 
@@ -27,9 +28,10 @@ internal static class RatePlan
     /// <summary>The first server and the reference, each with the configuration that was best for the object, at shares of what saturated
     /// it.</summary>
     /// <param name="results">Of saturating loads.</param>
+    /// <returns>Half of it first, and what may be left out for want of time last.</returns>
     public static IReadOnlyList<RateComparison> Of(BenchOptions options, IReadOnlyList<Result> results)
     {
-        if (!Plan.IsWanted(options, Name))
+        if (!options.IsRateWanted)
             return [];
         Standing[] all =
         [
@@ -46,11 +48,20 @@ internal static class RatePlan
         var objects = saturated.Select(group => group.Key).Where(item => options.Quick || IsTypical(item)).ToArray();
         return
         [
+            .. objects.Select(item => AtShare(saturated[item], item, Half, options)),
+            .. objects.Where(item => item.Bytes == StreamedBytes).Select(item => Streamed(saturated[item], item, options)),
             .. from item in objects
                from share in options.Quick ? FewShares : ManyShares
+               where share != Half
                select AtShare(saturated[item], item, share, options),
-            .. objects.Where(item => item.Bytes == StreamedBytes).Select(item => Streamed(saturated[item], item, options)),
         ];
+    }
+
+    /// <summary>How many comparisons there will be, as far as that is known before anything has been measured.</summary>
+    public static int CountExpected(BenchOptions options)
+    {
+        var objects = options.Objects.Where(item => options.Quick || IsTypical(item)).ToArray();
+        return (objects.Length * (options.Quick ? FewShares : ManyShares).Length) + objects.Count(item => item.Bytes == StreamedBytes);
     }
 
     private static bool IsTypical(Payload item) => item.Bytes is 16 * 1024 or StreamedBytes;
@@ -77,6 +88,7 @@ internal static class RatePlan
     private static Entry On(Standing standing, int connections) =>
         standing.Entry with { Cell = standing.Entry.Cell with { Connections = connections } };
 
-    private static TimeSpan Length(BenchOptions options) =>
+    /// <summary>How long requests are due.</summary>
+    public static TimeSpan Length(BenchOptions options) =>
         TimeSpan.FromSeconds(options.Seconds) is var asked && asked > Shortest ? asked : Shortest;
 }

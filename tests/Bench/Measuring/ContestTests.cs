@@ -98,7 +98,7 @@ public sealed class ContestTests
     {
         var entry = new PlannedServer("ended", PlannedServer.PlainKilobyte, 1.0).Entry;
 
-        new Contest(1, _attempts).Run([entry], _ => throw new TlsProxy.Bench.Load.BenchException("it has ended."), _ => "out of memory");
+        new Contest(1, _attempts).Run([entry], _ => throw new TlsProxy.Bench.Load.BenchException("it has\n  ended."), _ => "out of memory");
 
         Assert.Equal("it has ended. Its log ends: out of memory", _told[0].Said);
     }

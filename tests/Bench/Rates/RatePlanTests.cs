@@ -16,18 +16,19 @@ public sealed class RatePlanTests
         var comparisons = RatePlan.Of(PlanTests.Options(kernelTls: false), Measured(
             new PlannedServer("ours", Small, 5.0), new PlannedServer("another", Small, 6.0), new PlannedServer("nginx", Small, 10.0)));
 
-        Assert.Equal([0.25, 0.5, 0.75], comparisons.Select(comparison => comparison.Share!.Value));
+        // Half of it is what may least be left out.
+        Assert.Equal([0.5, 0.25, 0.75], comparisons.Select(comparison => comparison.Share!.Value));
         Assert.Equal(
             [("ours", 100_000.0), ("nginx", 50_000.0)],
-            comparisons[1].Rates.Select(pair => (pair.Key.Server, pair.Value.PerSecond)));
+            comparisons[0].Rates.Select(pair => (pair.Key.Server, pair.Value.PerSecond)));
     }
 
     [Fact]
     public void The_streamed_object_is_asked_for_1350_times_a_second_on_new_connections()
     {
-        var last = RatePlan.Of(PlanTests.Options(kernelTls: false), Measured(new PlannedServer("ours", Streamed, 500.0)))[^1];
+        var comparisons = RatePlan.Of(PlanTests.Options(kernelTls: false), Measured(new PlannedServer("ours", Streamed, 500.0)));
+        var last = comparisons.Single(comparison => comparison.Share is null);
 
-        Assert.Null(last.Share);
         var rate = Assert.Single(last.Rates.Values);
         Assert.Equal((1350.0, true), (rate.PerSecond, rate.IsConnectionPerRequest));
     }
