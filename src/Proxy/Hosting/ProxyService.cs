@@ -91,7 +91,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             ObjectMaximum = options.Cache.ObjectBytes,
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
             Window = BodyWindow.Beside(options.Cache.Bytes),
-            UnwatchedMaximum = budget.Origin,
+            UnwatchedMaximum = FetchLimits.UnwatchedOf(budget.Origin),
         };
         _housekeeping = BeginHousekeeping();
         _descriptors = new DescriptorWatch(_connections, _spare, _faults, logger);

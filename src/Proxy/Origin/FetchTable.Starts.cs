@@ -53,7 +53,7 @@ internal sealed partial class FetchTable
         };
         lock (_gate)
         {
-            if (_refreshing >= RefreshesMaximum || _fetches.ContainsKey(plan.Key) || !entry.Response.TryAcquire())
+            if (_refreshing >= FetchLimits.RefreshesMaximum || _fetches.ContainsKey(plan.Key) || !entry.Response.TryAcquire())
                 return null;
             var fetch = Make(plan, new Revalidation(entry));
             _refreshing++;

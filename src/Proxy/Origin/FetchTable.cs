@@ -8,8 +8,6 @@ namespace TlsProxy.Proxy.Origin;
 /// <summary>The fetches in flight, by key: whoever asks for what is being fetched joins it. Callable from any thread.</summary>
 internal sealed partial class FetchTable
 {
-    private const int RefreshesMaximum = 256;
-
     // Guards the four below. Taken before a fetch's gate, and that before the cache's (ARCHITECTURE, Threads).
     private readonly Lock _gate = new();
 

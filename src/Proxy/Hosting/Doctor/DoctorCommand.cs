@@ -27,7 +27,7 @@ internal sealed class DoctorCommand : Command
             _ = DescriptorLimit.Raise();
             var findings = Examination.Run(
                 _serving.BindLibSsl(parsed), _serving.BindCertificates(parsed), _serving.BindOrigin(parsed),
-                MemoryExamination.Run(() => _serving.BindMemory(parsed)));
+                MemoryExamination.Run(() => _serving.BindMemory(parsed), MemoryLimit.Bytes));
             foreach (var sentence in Warnings(parsed))
                 Console.Error.WriteLine($"tlsproxy: {sentence}");
             Console.Out.Write(parsed.GetValue(_json) ? Json(findings) : Text(findings));

@@ -17,8 +17,8 @@ internal static class MemoryBounds
         [
             new("connections of clients", shape.Connections, ConnectionBytes.Maximum),
             new("windows of bodies not stored", shape.Connections, BodyWindow.ScarceBytesHeld),
-            // A request that waits has a connection of its own; those that nobody waits for are as many as the origin's connections.
-            new("requests to the origin", shape.Connections + shape.OriginConnections, FetchBytes.Maximum),
+            // A request that somebody waits for has a client's connection of its own.
+            new("requests to the origin", shape.Connections + shape.UnwatchedRequests, FetchBytes.Maximum),
             new("bodies arriving or evicted in use", 1, BodyWindow.BytesBeside(shape.CacheBytes)),
             // One with long messages may be alone beyond its worker's share.
             new("unfinished handshakes", Math.Max(shape.Handshakes, (long)shape.Workers * LargestHandshake), HandshakeLimits.HeldBytes),
@@ -29,5 +29,13 @@ internal static class MemoryBounds
         ];
         Array.Sort(bounds, static (left, right) => right.Bytes.CompareTo(left.Bytes));
         return bounds;
+    }
+
+    /// <summary>Connections of clients with which the cache and all that may come beside it take no more than so many bytes; 0 or less
+    /// where none do.</summary>
+    public static long ConnectionsWithin(MemoryShape shape, long bytes)
+    {
+        const long Each = ConnectionBytes.Maximum + BodyWindow.ScarceBytesHeld + FetchBytes.Maximum;
+        return (bytes - shape.CacheBytes - Of(shape with { Connections = 0 }).Sum(bound => bound.Bytes)) / Each;
     }
 }

@@ -15,6 +15,6 @@ internal sealed record MemoryShape
     /// <summary>Unfinished handshakes at once (<c>--max-handshakes</c>).</summary>
     public required int Handshakes { get; init; }
 
-    /// <summary>Connections to the origin at once.</summary>
-    public required int OriginConnections { get; init; }
+    /// <summary>Requests to the origin that no client waits for, at once.</summary>
+    public required int UnwatchedRequests { get; init; }
 }

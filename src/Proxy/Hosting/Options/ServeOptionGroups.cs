@@ -93,7 +93,7 @@ internal sealed class ServeOptionGroups(bool isServing)
             Workers = workers,
             Connections = budget.Clients,
             Handshakes = _handshakes.Bind(parsed).HeldMaximum,
-            OriginConnections = budget.Origin,
+            UnwatchedRequests = FetchLimits.UnwatchedOf(budget.Origin) + FetchLimits.RefreshesMaximum,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using TlsProxy.Handshake.Files;
 using TlsProxy.Proxy.Connections;
 
 namespace TlsProxy.Proxy.Hosting.Takeover;
@@ -65,6 +66,8 @@ internal static class TakeoverSocket
             StateFolder.Make(folder);
             if ((File.GetUnixFileMode(folder) & OthersWrite) != 0)
                 throw new IOException($"others may write to {folder}");
+            ExpectSocket(path);
+            ExpectSocket(temporary);
             File.Delete(temporary);
             socket.Bind(new UnixDomainSocketEndPoint(temporary));
             // Before it listens nobody can connect, whatever the mode it was made with.
@@ -79,6 +82,13 @@ internal static class TakeoverSocket
             throw new StartException(
                 $"--takeover-socket: {path} can't be made ({PathErrors.Reason(exception, path)}); name a path in a folder of your own.");
         }
+    }
+
+    /// <summary>Refuses to take the place of what this program hasn't made.</summary>
+    private static void ExpectSocket(string path)
+    {
+        if (File.Exists(path) && FileStatus.Of(path).Kind != FileKind.Socket)
+            throw new IOException($"{path} is there and is no socket");
     }
 
     private static void CheckLength(string path)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Hosting.Doctor;
 using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
@@ -127,14 +128,39 @@ public sealed class MemoryBoundsTests
     [Fact]
     public void The_sum_grows_with_each_option()
     {
-        var shape = new MemoryShape { CacheBytes = 1 << 28, Workers = 2, Connections = 1000, Handshakes = 256, OriginConnections = 100 };
+        var shape = new MemoryShape { CacheBytes = 1 << 28, Workers = 2, Connections = 1000, Handshakes = 256, UnwatchedRequests = 100 };
         var sum = Sum(shape);
         const int connection = ConnectionBytes.Maximum + BodyWindow.ScarceBytesHeld + FetchBytes.Maximum;
         Assert.Equal(sum + connection, Sum(shape with { Connections = 1001 }));
         Assert.Equal(sum + WorkerBytes.Maximum, Sum(shape with { Workers = 3 }));
         Assert.Equal(sum + HandshakeLimits.HeldBytes, Sum(shape with { Handshakes = 257 }));
-        Assert.Equal(sum + FetchBytes.Maximum, Sum(shape with { OriginConnections = 101 }));
+        Assert.Equal(sum + FetchBytes.Maximum, Sum(shape with { UnwatchedRequests = 101 }));
         Assert.Equal(sum + (1 << 29) - (1 << 27), Sum(shape with { CacheBytes = 1 << 30 }));
+    }
+
+    [Fact]
+    public void The_connections_advised_are_the_most_that_fit()
+    {
+        var shape = new MemoryShape { CacheBytes = 1 << 28, Workers = 2, Connections = 100_000, Handshakes = 256, UnwatchedRequests = 100 };
+        const long memory = 4L << 30;
+
+        var connections = MemoryBounds.ConnectionsWithin(shape, memory);
+
+        Assert.InRange(shape.CacheBytes + Sum(shape with { Connections = connections }), 0, memory);
+        Assert.InRange(shape.CacheBytes + Sum(shape with { Connections = connections + 1 }), memory + 1, long.MaxValue);
+        Assert.InRange(MemoryBounds.ConnectionsWithin(shape, 1 << 28), long.MinValue, 0);
+    }
+
+    [Theory]
+    [InlineData(4L << 30, "the process may use 4096 MiB: --max-connections ")]
+    [InlineData(1L << 28, "the process may use 256 MiB: lower --cache-size")]
+    public void The_doctor_says_with_how_many_connections_it_fits(long memory, string advice)
+    {
+        var shape = new MemoryShape { CacheBytes = 1 << 28, Workers = 2, Connections = 100_000, Handshakes = 256, UnwatchedRequests = 100 };
+        var all = MemoryExamination.Run(() => shape, memory).Last();
+        Assert.False(all.Works);
+        Assert.Contains(advice, all.Text, StringComparison.Ordinal);
+        Assert.True(MemoryExamination.Run(() => shape, long.MaxValue).Last().Works);
     }
 
     private static long Sum(MemoryShape shape) => MemoryBounds.Of(shape).Sum(bound => bound.Bytes);

@@ -46,6 +46,26 @@ public sealed class TakeoverSocketTests : IDisposable
         Assert.NotNull(client);
     }
 
+    [Theory]
+    [InlineData("takeover.sock")]
+    [InlineData("takeover.sock.new")]
+    public void It_takes_the_place_of_nothing_but_a_socket(string name)
+    {
+        File.WriteAllText(_folder[name], "of value");
+
+        var refusal = Assert.Throws<StartException>(() => TakeoverSocket.Listen(_folder["takeover.sock"]));
+
+        Assert.Contains($"({_folder[name]} is there and is no socket)", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("of value", File.ReadAllText(_folder[name]));
+    }
+
+    [Fact]
+    public void A_folder_in_its_place_is_told()
+    {
+        var refusal = Assert.Throws<StartException>(() => TakeoverSocket.Listen(_folder.Location));
+        Assert.Contains("(it is a folder, not a file)", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void It_takes_the_place_of_one_whose_process_has_ended()
     {
