@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Hosting;
@@ -17,17 +19,32 @@ internal static class ProcessEnd
     private static int s_hasBegun;
 
     /// <summary>Ends the process when a thread that isn't the proxy's own throws, where nothing could contain it.</summary>
-    public static void Register() =>
-        AppDomain.CurrentDomain.UnhandledException += static (_, thrown) => OfUnhandled((Exception)thrown.ExceptionObject);
+    /// <param name="drain">Has the process end in order.</param>
+    public static void Register(Action drain) =>
+        AppDomain.CurrentDomain.UnhandledException += (_, thrown) => OfUnhandled((Exception)thrown.ExceptionObject, drain);
 
     /// <summary>A worker's loop has thrown beside its callbacks.</summary>
     public static void OfLoop(string worker, Exception exception) => Now(exception is OutOfMemoryException
         ? LackOfMemory(worker)
         : $"{worker} can't go on: {(exception is LoopLostException ? exception.Message : exception)}");
 
-    private static void OfUnhandled(Exception exception) => Now(exception is OutOfMemoryException
-        ? LackOfMemory(Thread.CurrentThread.Name ?? "a thread of the runtime's")
-        : $"an exception was thrown where nothing contains it: {exception}");
+    private static void OfUnhandled(Exception exception, Action drain)
+    {
+        if (exception is OutOfMemoryException && IsOfSignal(exception))
+        {
+            // The runtime starts a thread for each SIGTERM, SIGINT and SIGQUIT. Without descriptors it can't, and the signal asks for an
+            // end in order all the same; this thread, which takes the signals, never goes on.
+            drain();
+            Thread.Sleep(Timeout.Infinite);
+        }
+
+        Now(exception is OutOfMemoryException
+            ? LackOfMemory(Thread.CurrentThread.Name ?? "a thread of the runtime's")
+            : $"an exception was thrown where nothing contains it: {exception}");
+    }
+
+    private static bool IsOfSignal(Exception exception) =>
+        new StackTrace(exception).GetFrames().Any(frame => frame.GetMethod()?.DeclaringType == typeof(PosixSignalRegistration));
 
     private static string LackOfMemory(string thread) =>
         $"{thread} has no memory to go on; set --cache-size lower, or give the process more.";

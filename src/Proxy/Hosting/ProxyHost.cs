@@ -25,6 +25,7 @@ internal static class ProxyHost
         }
 
         PoolThreads.Prepare();
+        LaterAssemblies.Load();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddConsole(builder.Logging, options.Log.Format);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
@@ -40,8 +41,8 @@ internal static class ProxyHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton(options);
         builder.Services.AddHostedService<ProxyService>();
-        ProcessEnd.Register();
         using var host = builder.Build();
+        ProcessEnd.Register(host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
         try
         {
             // Whatever a start waits for, such as a pipe, a signal ends it: the host's own handlers, which drain, come later.

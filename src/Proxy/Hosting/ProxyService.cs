@@ -56,13 +56,14 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly DescriptorWatch _descriptors;
     private readonly CertificateRotation? _certificates;
     private readonly CertificateReloads? _reloads;
-    private readonly HangUpSignal _hangUp;
+    private readonly OperatorSignals _signals;
 
     public ProxyService(ServeOptions options, ILogger<ProxyService> logger, IHostApplicationLifetime lifetime)
     {
         _options = options;
         _logger = logger;
         _faults = new FaultLedger((place, fault) => ProxyLog.Fault(logger, place, fault));
+        _signals = new OperatorSignals(_faults, OnHangUp, () => _accessLog?.Reopen());
         _takeover = new ProcessHandover(options.Takeover, lifetime.StopApplication, _faults, logger);
         _upkeep = new UpkeepThread(_faults);
         var budget = DescriptorBudget.OfProcess(options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax);
@@ -73,7 +74,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
             ? new CertificateRotation(context, options.Tls.WatchPeriod, _upkeep, logger, TimeProvider.System) { Spare = _spare }
             : null;
         _reloads = _certificates is null ? null : new CertificateReloads(_certificates, _upkeep, _faults);
-        _hangUp = new HangUpSignal(_faults, OnHangUp);
         _adminToken = options.Operators.Admin is null ? null : AdminToken.Load(options.Operators.AdminTokenFile);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
         _origin = new HttpClientOrigin(options.Origin with { ConnectionsMax = budget.Origin, Spare = _spare }, faults: _faults);
@@ -184,7 +184,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         _takeover.Dispose();
         _admin?.Dispose();
-        _hangUp.Dispose();
+        _signals.Dispose();
         _housekeeping.Dispose();
         _descriptors.Dispose();
         _upkeep.Dispose();

@@ -89,11 +89,13 @@ public sealed class FaultLedger(Action<string, Exception>? onFirst = null)
     {
         ArgumentNullException.ThrowIfNull(fault);
         Interlocked.Increment(ref _count);
-        if (onFirst is null || !IsNew(place, fault))
+        if (onFirst is null)
             return;
         try
         {
-            onFirst(place, fault);
+            // A stack can't be looked at without descriptors where the runtime has still to load what it needs for that.
+            if (IsNew(place, fault))
+                onFirst(place, fault);
         }
         catch (Exception second) when (Contains(second))
         {

@@ -109,6 +109,66 @@ public sealed class DescriptorTests(SharedProxies shared)
         Assert.Equal("body", (await last.GetAsync(path)).Text);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(160)]
+    public async Task Below_what_is_open_operators_and_clients_are_answered_and_SIGTERM_ends_the_proxy_in_order(int limit)
+    {
+        await using var proxy = await StartAsync($"ulimit -n {Few}", "--drain-timeout", "1s");
+        await using var operators = await ClientConnection.OpenRawAsync(proxy.AdminAddress.Port);
+        var idle = new List<ClientConnection>();
+        for (var i = 0; i < 30; i++)
+        {
+            idle.Add(await ClientConnection.OpenAsync(proxy, Transport.Plaintext));
+            Assert.Equal(200, (await idle[^1].GetAsync("/health")).Status);
+        }
+
+        await LimitAsync(proxy, limit);
+        // Nothing of what answers them has run before.
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(200, (await operators.GetAsync("/stats")).Status);
+        await proxy.WaitForLogAsync("descriptors are short");
+        Assert.Equal(200, (await operators.GetAsync("/stats")).Status);
+
+        // The runtime finds no descriptors for the thread that it starts for the signal.
+        Assert.Equal(0, await proxy.StopAsync());
+        foreach (var client in idle)
+            await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task No_assembly_is_loaded_after_the_start()
+    {
+        await using var proxy = await StartAsync("ulimit -n 1000", "--access-log", "access.log", "--core-dumps");
+        var loaded = Assemblies(proxy);
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync("body"u8.ToArray(), "Cache-Control: max-age=60"));
+
+        await using (var client = await ClientConnection.OpenAsync(proxy, Transport.Tls13User))
+        {
+            Assert.Equal("body", (await client.GetAsync(path)).Text);
+            Assert.Equal("body", (await client.GetAsync(path)).Text);
+            await client.RequestAsync(path, method: "POST", fields: "Content-Length: 3\r\n");
+            await client.SendAsync("abc");
+            Assert.Equal(200, (await client.ReadReplyAsync()).Status);
+        }
+
+        foreach (var task in new[] { "certificates/reload", "cache/clear", "memory/collect" })
+            Assert.Equal(200, (await proxy.PostAsync(task)).Status);
+        await proxy.ReadStatisticsAsync();
+        await proxy.SignalAsync("HUP");
+        await proxy.WaitForLogAsync("certificates read again (SIGHUP)");
+
+        Assert.Equal(loaded, Assemblies(proxy));
+    }
+
+    /// <summary>The assemblies that a process has mapped.</summary>
+    private static List<string> Assemblies(ProxyProcess proxy) => File.ReadLines($"/proc/{proxy.ProcessId}/maps")
+        .Select(line => line.Split(' ')[^1])
+        .Where(file => file.EndsWith(".dll", StringComparison.Ordinal))
+        .Distinct()
+        .Order(StringComparer.Ordinal)
+        .ToList();
+
     private static async Task LimitAsync(ProxyProcess proxy, int descriptors)
     {
         var result = await Command.RunAsync("prlimit",

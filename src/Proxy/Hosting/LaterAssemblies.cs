@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Reflection;
+using TlsProxy.Handshake;
+using TlsProxy.Ktls;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Hosting;
+
+/// <summary>Loads at the start what the runtime would load when it is first used. Each assembly takes descriptors, and whoever needs one
+/// when there are none is at the mercy of the exception: the first question of an operator, or the first fault, would end the
+/// process.</summary>
+internal static class LaterAssemblies
+{
+    // Those that other assemblies use for statistics, for connections to the origin, and for the stack of an exception.
+    private static readonly string[] s_names =
+    [
+        "System.Collections.Immutable", "System.Diagnostics.StackTrace", "System.IO.Compression", "System.IO.MemoryMappedFiles",
+        "System.Net.NameResolution", "System.Net.Security", "System.Net.Sockets", "System.Numerics.Vectors",
+        "System.Reflection.Metadata", "System.Text.Encodings.Web",
+    ];
+
+    public static void Load()
+    {
+        Assembly[] own =
+            [typeof(EventLoop).Assembly, typeof(TlsContext).Assembly, typeof(KtlsMode).Assembly, typeof(LaterAssemblies).Assembly];
+        foreach (var name in own.SelectMany(assembly => assembly.GetReferencedAssemblies()))
+            _ = Assembly.Load(name);
+        foreach (var name in s_names)
+            _ = Assembly.Load(name);
+        // The stack's text loads what it reads symbols with.
+        _ = new StackTrace(new InvalidOperationException(), fNeedFileInfo: true).ToString();
+    }
+}
