@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Uring.Processes;
 
-if (args is not ["serve", ..] || DescriptorBudget.RefusalOf(DescriptorLimit.Raise()) is not { } refusal)
+if (DescriptorBudget.RefusalOf(DescriptorLimit.Raise(), isServing: args is ["serve", ..]) is not { } refusal)
     return CommandLine.Run(args);
 
 // Neither the console nor what a start needs can be loaded without descriptors.

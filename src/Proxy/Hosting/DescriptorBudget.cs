@@ -17,17 +17,20 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     /// left.</summary>
     public const int Spare = 8;
 
-    // The runtime holds two for each assembly, about 150 in all when it serves; a start needs them before anything can be counted.
-    private const int RuntimeAtStart = 160;
+    // The runtime holds two for each assembly (LaterAssemblies), about 150 in all; a start needs them before anything can be counted.
+    private const int RuntimeAtStart = 170;
 
-    // Assemblies between the count and the end of the start.
-    private const int StillToLoad = 40;
+    // What the start opens between the count and its end.
+    private const int StillToOpen = 16;
 
     // An event loop's own.
     private const int OfLoop = 2;
 
-    // Assemblies loaded later, certificates and logs that are read and opened again, name lookups.
-    private const int Later = 32;
+    // Certificates and logs that are read and opened again, name lookups, the start of a thread.
+    private const int Later = 22;
+
+    // A command that doesn't serve loads half the assemblies.
+    private const int LeastToRun = 120;
 
     private const int OriginLeast = 16;
     private const int OriginMost = 4096;
@@ -39,10 +42,12 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     /// <summary>The fewest descriptors that a start can do with.</summary>
     private const int Least = RuntimeAtStart + Later + Spare + Admin + OriginLeast + ClientsLeast;
 
-    /// <summary>Says whether a start is possible at all. It needs nothing but the core library: another assembly may find no descriptors
+    /// <summary>Says whether a command can be run at all. It needs nothing but the core library: another assembly may find no descriptors
     /// to be loaded with.</summary>
-    /// <returns>One sentence, or null.</returns>
-    public static string? RefusalOf(int limit) => limit >= Least ? null : Refusal(limit, Least);
+    /// <returns>One sentence with the number that serving by default needs, or null.</returns>
+    public static string? RefusalOf(int limit, bool isServing) => limit >= (isServing ? Least : LeastToRun)
+        ? null
+        : Refusal(limit, Least + OfLoops(Environment.ProcessorCount, addresses: 1));
 
     /// <summary>Shares out the descriptors of this process, including those that the start has still to open.</summary>
     /// <param name="addresses">Addresses that each worker listens on.</param>
@@ -50,7 +55,7 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     /// <exception cref="StartException">The limit is too low.</exception>
     public static DescriptorBudget OfProcess(int workers, int addresses, int? connectionsMax)
     {
-        var runtime = Math.Max(DescriptorLimit.CountOpen() + StillToLoad, RuntimeAtStart);
+        var runtime = Math.Max(DescriptorLimit.CountOpen() + StillToOpen, RuntimeAtStart);
         return Of(DescriptorLimit.Raise(), runtime + OfLoops(workers, addresses), connectionsMax);
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using TlsProxy.Integration.Tests.Harness;
 using Xunit;
 
@@ -12,16 +14,23 @@ public sealed class DescriptorTests(SharedProxies shared)
     [Theory]
     [InlineData(40)]
     [InlineData(100)]
+    [InlineData(140)]
     [InlineData(200)]
-    public async Task Too_low_a_limit_ends_the_start_with_a_sentence_that_says_how_many_are_needed(int limit)
+    [InlineData(243)]
+    public async Task Too_low_a_limit_ends_the_start_with_a_sentence_and_the_doctor_finds_the_same_number_needed(int limit)
     {
-        var result = await Command.RunAsync("/bin/sh",
-        [
-            "-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit}; exec \"$@\""), "sh", ProxyProcess.Program, "serve",
-            "--listen", "http://127.0.0.1:0", "--origin", "http://127.0.0.1:1",
-        ]);
-        Assert.Equal(1, result.ExitStatus);
-        Assert.Matches($"^tlsproxy: The limit of open files is {limit}, and at least [0-9]+ are needed: raise it[^\n]*\n$", result.Error);
+        string[] under = ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit}; exec \"$@\""), "sh", ProxyProcess.Program];
+        var serve = await Command.RunAsync(
+            "/bin/sh", [.. under, "serve", "--listen", "http://127.0.0.1:0", "--origin", "http://127.0.0.1:1"]);
+        Assert.Equal(1, serve.ExitStatus);
+        var sentence = $"The limit of open files is {limit}, and at least [0-9]+ are needed: raise it[^\n.]*";
+        Assert.Matches($"^tlsproxy: {sentence}\\.\n$", serve.Error);
+
+        var doctor = await Command.RunAsync("/bin/sh", [.. under, "doctor"]);
+
+        Assert.Equal(1, doctor.ExitStatus);
+        Assert.Contains(
+            Regex.Match(serve.Error, sentence).Value, Encoding.UTF8.GetString(doctor.Output) + doctor.Error, StringComparison.Ordinal);
     }
 
     [Fact]
