@@ -4,7 +4,8 @@ using TlsProxy.Uring.Faults;
 namespace TlsProxy.Proxy.Hosting;
 
 /// <summary>The signals that ask a process which serves for something, or that would end it without a drain if nothing took them. SIGTERM,
-/// SIGINT and SIGQUIT are the host's, and drain. The handlers' threads are the runtime's, where an exception would end the process.</summary>
+/// SIGINT and SIGQUIT are the host's, and drain. The handlers' threads are the runtime's, where an exception would end the
+/// process.</summary>
 internal sealed class OperatorSignals : IDisposable
 {
     // signal(7); PosixSignal takes the kernel's numbers, those of x86-64 and arm64, where it has no name.

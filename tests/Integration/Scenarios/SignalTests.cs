@@ -58,7 +58,8 @@ public sealed class SignalTests(SharedProxies shared)
     {
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext);
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
-        foreach (var name in new[] { "USR2", "PIPE", "ALRM", "STKFLT", "CHLD", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR" })
+        string[] names = ["USR2", "PIPE", "ALRM", "STKFLT", "CHLD", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR"];
+        foreach (var name in names)
         {
             await proxy.SignalAsync(name);
             Assert.Equal(200, (await client.GetAsync("/health")).Status);
