@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Proxy.Hosting.Doctor;
 using TlsProxy.Proxy.Hosting.Options;
@@ -46,6 +47,36 @@ public sealed class CommandLineErrorsTests
     public void A_value_without_a_letter_is_refused() => Assert.Equal(
         ["--access-log: the value is empty; write one, or leave the option out."],
         CommandLineErrors.Of(new ServeCommand().Parse(["--origin", "http://a", "--access-log", string.Empty])));
+
+    [Fact]
+    public void Every_option_with_an_empty_value_is_refused_in_one_sentence_that_names_it()
+    {
+        foreach (var name in new ServeCommand().Options.Select(option => option.Name).Where(name => name != "--help"))
+        {
+            string[] origin = name == "--origin" ? [] : ["--origin", "http://a"];
+            Assert.StartsWith(name, Assert.Single(Refusals([.. origin, name, string.Empty])), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>What a start says of its options, wherever it finds it.</summary>
+    private static IReadOnlyList<string> Refusals(string[] options)
+    {
+        var serve = new ServeCommand();
+        var root = new RootCommand { serve };
+        try
+        {
+            string[] arguments = ["serve", "--listen", "http://127.0.0.1:1", .. options];
+            var parsed = root.Parse(ConfiguredArguments.Complete(root, arguments, _ => null, out _));
+            if (parsed.Errors.Count > 0)
+                return CommandLineErrors.Of(parsed);
+            _ = serve.Bind(parsed);
+            return [];
+        }
+        catch (StartException exception)
+        {
+            return [exception.Message];
+        }
+    }
 
     private static ParseResult Parse(string argument)
     {

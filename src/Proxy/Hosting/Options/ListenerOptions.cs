@@ -43,7 +43,7 @@ internal sealed class ListenerOptionGroup : OptionGroup
                 + "many seconds, or such as 8760h; by default they don't.",
             DefaultValueFactory = _ => [],
         });
-        _trustedProxies = Add(new Option<IPNetwork[]>("--trusted-proxies")
+        _trustedProxies = Add(NotEmpty(new Option<IPNetwork[]>("--trusted-proxies")
         {
             Description = "Networks (10.0.0.0/8,fd00::/8) of proxies whose X-Forwarded fields, X-Real-IP and the like are believed and "
                 + "added to; those of others are replaced or removed.",
@@ -52,11 +52,12 @@ internal sealed class ListenerOptionGroup : OptionGroup
                 .SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 .Select(text => Read(result, OptionValues.Network(text, out var error), error))
                 .OfType<IPNetwork>()],
-        });
+        }));
         _sendBuffer = Bytes("--send-buffer", "Send buffer of client connections (SO_SNDBUF), such as 64KiB; by default the kernel tunes it.");
         _sendBuffer.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<long?>() is < 1 or > int.MaxValue)
+            // What is no size is the parser's to tell.
+            if (result.Tokens is [{ Value: var text }] && OptionValues.Size(text, out _) is < 1 or > int.MaxValue)
                 result.AddError("--send-buffer takes a size from 1 to 2147483647 bytes.");
         });
     }

@@ -125,7 +125,7 @@ internal abstract class OptionGroup(HelpSection section)
     }
 
     /// <summary>Refuses a value without a letter, as a script gives it whose variable isn't set.</summary>
-    private static T NotEmpty<T>(T option)
+    protected static T NotEmpty<T>(T option)
         where T : Option
     {
         option.Validators.Add(result =>
