@@ -11,8 +11,8 @@ internal sealed class Telling(BenchOptions options, RunReport report)
     public void Begin()
     {
         Print(report.Circumstances.Select(pair => $"{pair.Key}: {pair.Value}"));
-        if (Machine.CongestionControl == "bbr")
-            Print(["WARNING: bbr paces loopback and hides differences on large objects; as root this measures in a network of its own."]);
+        if (CongestionWarning.Of(Machine.CongestionControl, options.Targets.Count > 0, Environment.IsPrivilegedProcess) is { } warning)
+            Print([warning]);
 
         if (!options.KernelTls && options.Targets.Count == 0)
             Print(["Kernel TX, kernel TX+RX and `auto` are not measured: this kernel has no TLS (modprobe tls)."]);

@@ -6,7 +6,7 @@ namespace TlsProxy.Bench.Load.Rates;
 
 /// <summary>One client on a thread of its own: takes the next request that is due, waits for its time, sends it, and reads the
 /// response.</summary>
-internal sealed class PacedClient(ClientConnector connector, byte[] request, bool isConnectionPerRequest)
+internal sealed class PacedClient(IPaceClock clock, ClientConnector connector, byte[] request, bool isConnectionPerRequest)
 {
     private readonly ResponseReader _reader = new();
     private Stream? _connection;
@@ -32,12 +32,12 @@ internal sealed class PacedClient(ClientConnector connector, byte[] request, boo
     /// <param name="limit">When to leave the rest, in ticks of <see cref="Stopwatch"/>.</param>
     public void Run(Arrivals arrivals, long limit)
     {
-        PreciseSleep.Prepare();
-        while (Stopwatch.GetTimestamp() < limit && arrivals.TryTake(out var due))
+        clock.Prepare();
+        while (clock.Now < limit && arrivals.TryTake(out var due))
         {
-            if (Stopwatch.GetTimestamp() < due)
+            if (clock.Now < due)
             {
-                PreciseSleep.Until(due);
+                clock.WaitUntil(due);
                 Waking.Record(NanosecondsSince(due));
             }
 
@@ -57,7 +57,7 @@ internal sealed class PacedClient(ClientConnector connector, byte[] request, boo
         Disconnect();
     }
 
-    private static long NanosecondsSince(long due) => (long)((Stopwatch.GetTimestamp() - due) * (1e9 / Stopwatch.Frequency));
+    private long NanosecondsSince(long due) => (long)((clock.Now - due) * (1e9 / Stopwatch.Frequency));
 
     private void Exchange()
     {

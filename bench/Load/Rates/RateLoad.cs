@@ -18,7 +18,10 @@ internal static class RateLoad
 
     /// <param name="load">The rate, its length and its connections.</param>
     /// <exception cref="BenchException">A request failed, or none was answered.</exception>
-    public static RateSample Run(Candidate candidate, Rate load)
+    public static RateSample Run(Candidate candidate, Rate load) => Run(candidate, load, new MonotonicClock());
+
+    /// <param name="clock">Paces the load and measures it.</param>
+    public static RateSample Run(Candidate candidate, Rate load, IPaceClock clock)
     {
         var target = new Uri(candidate.Url);
         var close = load.IsConnectionPerRequest ? "Connection: close\r\n" : string.Empty;
@@ -27,7 +30,7 @@ internal static class RateLoad
         var gate = new StartGate();
         PacedClient[] clients =
         [
-            .. Enumerable.Range(0, load.Connections).Select(_ => new PacedClient(connector, request, load.IsConnectionPerRequest)),
+            .. Enumerable.Range(0, load.Connections).Select(_ => new PacedClient(clock, connector, request, load.IsConnectionPerRequest)),
         ];
         foreach (var client in clients)
             client.Prepare();
@@ -36,11 +39,11 @@ internal static class RateLoad
             thread.Start();
         var server = ProcessorTime.Of(candidate.ProcessId);
         var busy = OtherLoad.BusyMilliseconds(Machine.ClientProcessor);
-        var start = Stopwatch.GetTimestamp() + ToTicks(Lead);
+        var start = clock.Now + ToTicks(Lead);
         gate.Open(new Arrivals(start, load.PerSecond, load.Count), start + ToTicks(load.Length * OverrunAtMost));
         foreach (var thread in threads)
             thread.Join();
-        var elapsed = Stopwatch.GetElapsedTime(start);
+        var elapsed = Stopwatch.GetElapsedTime(start, clock.Now);
         server = ProcessorTime.Of(candidate.ProcessId) - server;
         busy = OtherLoad.BusyMilliseconds(Machine.ClientProcessor) - busy;
         return Summed(load, clients, elapsed, server, Math.Min(1, busy / elapsed.TotalMilliseconds));

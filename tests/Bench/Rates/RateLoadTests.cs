@@ -7,6 +7,7 @@ namespace TlsProxy.Bench.Tests.Rates;
 public sealed class RateLoadTests
 {
     private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(200);
+    private readonly PlannedClock _clock = new();
 
     [Theory]
     [InlineData(false)]
@@ -15,7 +16,7 @@ public sealed class RateLoadTests
     {
         using var server = new PlantedServer(_ => PlantedServer.Ok(100));
 
-        var sample = RateLoad.Run(CandidateOf(server), new Rate(200, TimeSpan.FromMilliseconds(250), 4, isConnectionPerRequest));
+        var sample = RateLoad.Run(CandidateOf(server), new Rate(200, TimeSpan.FromMilliseconds(250), 4, isConnectionPerRequest), _clock);
 
         Assert.Equal(50, server.Requests);
         Assert.InRange(sample.MedianMicroseconds, 0, sample.P99Microseconds);
@@ -25,17 +26,18 @@ public sealed class RateLoadTests
     [Fact]
     public void A_stall_counts_for_every_request_that_was_due_in_it_not_only_for_the_one_that_met_it()
     {
-        // The first answer takes as long as all 20 requests are due: the tenth has waited for the second half at least.
+        // The first answer takes as long as all 20 requests are due, so each waits from its time to the end of the stall.
         using var server = new PlantedServer(request =>
         {
             if (request == 0)
-                Thread.Sleep(Stall);
+                _clock.Pass(Stall);
             return PlantedServer.Ok(1);
         });
 
-        var sample = RateLoad.Run(CandidateOf(server), new Rate(100, Stall, Connections: 1, IsConnectionPerRequest: false));
+        var sample = RateLoad.Run(CandidateOf(server), new Rate(100, Stall, Connections: 1, IsConnectionPerRequest: false), _clock);
 
-        Assert.InRange(sample.MedianMicroseconds, Stall.TotalMicroseconds * 0.45, double.MaxValue);
+        Assert.InRange(sample.MedianMicroseconds, 100_000, 102_000);
+        Assert.Equal(Stall.TotalMicroseconds, sample.HighestMicroseconds, 1.0);
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class RateLoadTests
         using var server = new PlantedServer(request => request % 2 == 0 ? PlantedServer.Ok(1) : Error);
 
         var thrown = Assert.Throws<BenchException>(
-            () => RateLoad.Run(CandidateOf(server), new Rate(1000, TimeSpan.FromMilliseconds(10), 1, IsConnectionPerRequest: false)));
+            () => RateLoad.Run(
+                CandidateOf(server), new Rate(1000, TimeSpan.FromMilliseconds(10), 1, IsConnectionPerRequest: false), _clock));
 
         Assert.Equal("5 of 10 requests failed: the server answered \"HTTP/1.1 500 Oops\"", thrown.Message);
     }
@@ -55,14 +58,14 @@ public sealed class RateLoadTests
     {
         using var server = new PlantedServer(_ =>
         {
-            Thread.Sleep(Stall);
+            _clock.Pass(Stall);
             return PlantedServer.Ok(1);
         });
 
-        var sample = RateLoad.Run(CandidateOf(server), new Rate(100, Stall, Connections: 1, IsConnectionPerRequest: false));
+        var sample = RateLoad.Run(CandidateOf(server), new Rate(100, Stall, Connections: 1, IsConnectionPerRequest: false), _clock);
 
         Assert.True(sample.IsBehind);
-        Assert.InRange(sample.Unanswered, 10, 19);
+        Assert.Equal(18, sample.Unanswered);
     }
 
     private static Candidate CandidateOf(PlantedServer server) => new("planted", Environment.ProcessId, server.Url);
