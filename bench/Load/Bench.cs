@@ -44,6 +44,8 @@ internal sealed class Bench
         _time = new PlannedTime(_options, _servers.Count);
     }
 
+    private IReadOnlyList<IServer> FirstAndReference => [.. _servers.Take(1).Union(_servers.TakeLast(1))];
+
     /// <exception cref="BenchException">Nothing could be measured.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted; what it had measured has been told.</exception>
     public void Run()
@@ -72,10 +74,16 @@ internal sealed class Bench
             Measure(cells.Name, _time.Of(cells), () => Add(_report.Results, CompareRequests(cells, _servers, _options.Rounds)));
         foreach (var rates in RatePlan.Of(_options, _report.Results))
             Measure(rates.Name, _time.OfRates(rates.Rates.Count), () => MeasureRates(rates));
+        foreach (var cells in Plan.Forwarding(_options))
+        {
+            Measure(cells.Name, _time.OfForwarding(cells), () => Add(_report.Forwarding, CompareRequests(
+                cells, _options.Quick ? FirstAndReference : _servers, Plan.RoundsOfForwarding(_options))));
+        }
+
         foreach (var cells in Plan.Sweep(_options))
         {
             Measure(cells.Name, _time.Of(cells), () => Add(
-                _report.Sweep, CompareRequests(cells, [.. _servers.Take(1).Union(_servers.TakeLast(1))], Plan.RoundsOfSweep(_options))));
+                _report.Sweep, CompareRequests(cells, FirstAndReference, Plan.RoundsOfSweep(_options))));
         }
 
         if (!_options.Quick)
@@ -108,8 +116,8 @@ internal sealed class Bench
 
     private Result? CompareRequests(CellGroup cells, IReadOnlyList<IServer> servers, int rounds) => _comparing.Run(
         cells, servers, Result.Requests, rounds,
-        (candidate, cell) => Advancing(_options.Seconds, () => _meter.Measure(candidate, cell.Connections, _options.Seconds)),
-        warm: (candidate, cell) => _wrk.Run(candidate.Url, cell.Connections, WarmingSeconds));
+        (candidate, cell) => Advancing(_options.Seconds, () => _meter.Measure(candidate, cell, _options.Seconds)),
+        warm: (candidate, cell) => _wrk.Run(candidate.Url, cell, WarmingSeconds));
 
     private void MeasureRates(RateComparison rates) => _report.Rates.Add(rates.Run(
         new Contest(RatePlan.Rounds(_options), _attempts),

@@ -6,6 +6,7 @@ namespace TlsProxy.Bench.Load;
 internal static class Plan
 {
     private static readonly Payload[] Few = [new(1024), new(1_345_292)];
+    private static readonly Payload Uploaded = new(1_000_000);
     private static readonly int[] FewConnections = [1, 8, 128];
     private static readonly int[] ManyConnections = [1, 2, 4, 16, 64, 256, 1024];
     private static readonly Payload[] All = [new(1024), new(16 * 1024), new(100 * 1024), new(1_345_292)];
@@ -52,6 +53,29 @@ internal static class Plan
                 IsOfCurve: true)),
         ];
     }
+
+    /// <summary>Requests that servers pass on to the origin: objects that may not be stored, and uploads. The largest number of connections
+    /// tells enough.</summary>
+    public static IReadOnlyList<CellGroup> Forwarding(BenchOptions options)
+    {
+        if (options.Targets.Count > 0)
+            return [];
+        var misses = options.Quick ? options.Objects.Take(1) : options.Objects.Take(1).Union(options.Objects.TakeLast(1));
+        (Work Work, Payload Object)[] kinds = [.. misses.Select(item => (Work.Miss, item)), (Work.Upload, Uploaded)];
+        return
+        [
+            .. from kind in kinds
+               let all = options.Transports.Where(transport => !transport.NeedsKernel())
+                   .Select(transport => new Cell(transport, kind.Object, options.Connections.Max(), kind.Work))
+               let cells = all.Where(cell => IsWanted(options, cell.Name)).ToArray()
+               where cells.Length > 0
+               select new CellGroup(
+                   string.Create(CultureInfo.InvariantCulture, $"{kind.Work.Prefix()}{kind.Object.Bytes:N0} B"), cells),
+        ];
+    }
+
+    /// <summary>What servers pass on is told beside hits, and a quick run has little time.</summary>
+    public static int RoundsOfForwarding(BenchOptions options) => options.Quick ? Math.Min(options.Rounds, 3) : options.Rounds;
 
     /// <summary>A curve of many points needs fewer rounds for each than a ratio that is to be trusted.</summary>
     public static int RoundsOfSweep(BenchOptions options) => options.Quick ? 1 : Math.Min(options.Rounds, 3);

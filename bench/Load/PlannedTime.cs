@@ -15,6 +15,7 @@ internal sealed class PlannedTime(BenchOptions options, int servers)
     public double All =>
         Plan.Groups(options).Sum(Of)
         + Plan.Sweep(options).Sum(Of)
+        + Plan.Forwarding(options).Sum(OfForwarding)
         + (options.IsRateWanted ? RatePlan.CountExpected(options) * OfRates(OfCurve * options.Transports.Count) : 0)
         + (options.Quick ? 0 : 3 * OfConnections);
 
@@ -24,6 +25,9 @@ internal sealed class PlannedTime(BenchOptions options, int servers)
     public double Of(CellGroup cells) => cells.IsOfCurve
         ? cells.Cells.Count * OfCurve * ((Plan.RoundsOfSweep(options) * options.Seconds) + 1)
         : cells.Cells.Count * servers * ((options.Rounds * options.Seconds) + Preparing);
+
+    public double OfForwarding(CellGroup cells) =>
+        cells.Cells.Count * (options.Quick ? OfCurve : servers) * ((Plan.RoundsOfForwarding(options) * options.Seconds) + Preparing);
 
     public double OfRates(int entries) => entries * RatePlan.Rounds(options) * RatePlan.Length(options).TotalSeconds;
 }

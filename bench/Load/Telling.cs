@@ -22,7 +22,7 @@ internal sealed class Telling(BenchOptions options, RunReport report)
     /// <param name="auto">What <c>auto</c> chooses; null while it isn't known.</param>
     public void Keep(string? auto)
     {
-        report.Sentences = Sentence.All(TlsPrice.All(report.Results), auto);
+        report.Sentences = Sentence.All(TlsPrice.All(report.Results), auto, Besides.Of(report));
         if (Noise.Of(report.Results) is { } noise)
             report.Circumstances["noise"] = noise.Sentence;
         if (options.Json is { } json)
@@ -34,7 +34,7 @@ internal sealed class Telling(BenchOptions options, RunReport report)
     /// <summary>The table, what failed, where the files are, and the sentence last.</summary>
     public void End()
     {
-        Print([string.Empty, .. Table.Head(), .. report.Results.Concat(report.Sweep).SelectMany(Table.Rows)]);
+        Print([string.Empty, .. Table.Head(), .. report.InTable.SelectMany(Table.Rows)]);
         if (report.Rates.Count > 0)
             Print([string.Empty, .. RateTable.Head(), .. report.Rates.SelectMany(RateTable.Rows), RateTable.Note]);
         if (report.Idle.Count > 0)

@@ -1,4 +1,5 @@
 using TlsProxy.Bench.Load;
+using TlsProxy.Bench.Load.Servers;
 
 namespace TlsProxy.Bench.Tests;
 
@@ -23,6 +24,20 @@ public sealed class PlanTests
     public void Only_chooses_cells_by_their_name() => Assert.Equal(
         ["TLS, 1,024 B, 8 connections"],
         Plan.Groups(Options(kernelTls: false) with { Only = "tls, 1,024" }).SelectMany(group => group.Cells).Select(cell => cell.Name));
+
+    [Fact]
+    public void Misses_and_uploads_are_measured_in_plaintext_and_over_TLS_of_servers_that_have_an_origin()
+    {
+        var options = Options(kernelTls: true);
+
+        Assert.Equal(
+            [
+                "plaintext, miss, 1,024 B, 8 connections", "TLS, miss, 1,024 B, 8 connections",
+                "plaintext, upload, 1,000,000 B, 8 connections", "TLS, upload, 1,000,000 B, 8 connections",
+            ],
+            Plan.Forwarding(options).SelectMany(group => group.Cells).Select(cell => cell.Name));
+        Assert.Empty(Plan.Forwarding(options with { Targets = [new Target("mine", new Uri("http://127.0.0.1/"), 1)] }));
+    }
 
     internal static BenchOptions Options(bool kernelTls) => new()
     {

@@ -7,24 +7,24 @@ namespace TlsProxy.Bench.Load.Measuring;
 internal sealed class Meter(Wrk wrk, OtherLoad others)
 {
     /// <summary>Measures once more while others disturb and there is patience.</summary>
-    public Sample Measure(Candidate candidate, int connections, int seconds)
+    public Sample Measure(Candidate candidate, Cell cell, int seconds)
     {
         while (true)
         {
             others.WaitUntilQuiet();
-            var sample = MeasureNow(candidate, connections, seconds);
+            var sample = MeasureNow(candidate, cell, seconds);
             if (sample.Disturbance <= OtherLoad.Tolerated || !others.IsPatient)
                 return sample;
             others.Spend(TimeSpan.FromSeconds(seconds));
         }
     }
 
-    private Sample MeasureNow(Candidate candidate, int connections, int seconds)
+    private Sample MeasureNow(Candidate candidate, Cell cell, int seconds)
     {
         var clock = Stopwatch.StartNew();
         var busy = OtherLoad.BusyMilliseconds(Machine.ServerProcessor);
         var time = ProcessorTime.Of(candidate.ProcessId);
-        var load = Task.Run(() => wrk.Run(candidate.Url, connections, seconds));
+        var load = Task.Run(() => wrk.Run(candidate.Url, cell, seconds));
         var (enters, allocated) = candidate.Counters is { } counters ? Count(counters, seconds) : (null, null);
         var (requests, perSecond) = load.GetAwaiter().GetResult();
         time = ProcessorTime.Of(candidate.ProcessId) - time;

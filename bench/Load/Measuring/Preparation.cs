@@ -6,7 +6,7 @@ namespace TlsProxy.Bench.Load.Measuring;
 /// best. A configuration that fails is left out.</summary>
 internal sealed class Preparation(Attempts attempts, Func<Candidate, string?> words)
 {
-    private readonly Dictionary<(string Server, Transport Transport, Payload Object), string> _chosen = [];
+    private readonly Dictionary<(string Server, Transport Transport, Payload Object, Work Work), string> _chosen = [];
 
     /// <param name="keepsChoice">The configuration that was best for the same object on another number of connections will do.</param>
     /// <param name="warm">Loads a candidate for a while.</param>
@@ -14,8 +14,9 @@ internal sealed class Preparation(Attempts attempts, Func<Candidate, string?> wo
     /// <returns>The entry with the least processor time per request, or null where the server can't serve the cell.</returns>
     public Entry? Best(IServer server, Cell cell, bool keepsChoice, Action<Candidate> warm, Func<Candidate, Sample> measure)
     {
-        var known = !keepsChoice ? null : _chosen.GetValueOrDefault((server.Name, cell.Transport, cell.Object));
-        Candidate[] candidates = [.. server.Candidates(cell).Where(candidate => known is null || candidate.Name == known)];
+        var key = (server.Name, cell.Transport, cell.Object, cell.Work);
+        var known = !keepsChoice ? null : _chosen.GetValueOrDefault(key);
+        Candidate[] candidates = [.. server.CandidatesOf(cell).Where(candidate => known is null || candidate.Name == known)];
         Entry? best = null;
         var least = double.PositiveInfinity;
         foreach (var candidate in candidates)
@@ -30,7 +31,7 @@ internal sealed class Preparation(Attempts attempts, Func<Candidate, string?> wo
         }
 
         if (best is not null)
-            _chosen[(server.Name, cell.Transport, cell.Object)] = best.Candidate.Name;
+            _chosen[key] = best.Candidate.Name;
         return best;
     }
 

@@ -8,23 +8,23 @@ namespace TlsProxy.Bench.Load.Measuring;
 /// <summary>The load generator: wrk with one thread on the clients' processor.</summary>
 internal sealed partial class Wrk(Site site)
 {
+    private readonly WrkScripts _scripts = new(site);
+
     /// <summary>Loads a server for some seconds.</summary>
-    /// <param name="close">A connection for each request.</param>
     /// <returns>Requests answered, and those a second.</returns>
-    public (long Requests, double PerSecond) Run(string url, int connections, int seconds, bool close = false)
+    public (long Requests, double PerSecond) Run(string url, Cell cell, int seconds)
     {
         string[] arguments =
         [
-            "-c", $"{Machine.ClientProcessor}", "wrk", "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "30s",
-            .. close ? ["-H", "Connection: close"] : Array.Empty<string>(), url,
+            "-c", $"{Machine.ClientProcessor}", "wrk", "-t1", $"-c{cell.Connections}", $"-d{seconds}s", "--timeout", "30s",
+            .. _scripts.For(cell) is { } script ? ["-s", script] : Array.Empty<string>(), url,
         ];
         var output = Machine.Output(new Dictionary<string, string>(site.Environment) { ["OPENSSL_CONF"] = site.ClientConfiguration }, "taskset", arguments);
         var requests = Requests().Match(output);
         var rate = Rate().Match(output);
         if (!requests.Success || !rate.Success)
             throw new BenchException($"wrk could not load {url}: {output.Trim()}");
-        // At the end of a connection that wrk itself closes, it may count a read error.
-        if (output.Contains("Non-2xx", StringComparison.Ordinal) || (!close && output.Contains("Socket errors", StringComparison.Ordinal)))
+        if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
             throw new BenchException($"{url} answered with errors: {output.Trim()}");
         return (long.Parse(requests.Groups[1].Value, CultureInfo.InvariantCulture), double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture));
     }

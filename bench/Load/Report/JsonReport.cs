@@ -18,6 +18,7 @@ internal static class JsonReport
         json.WriteNumber("rounds", options.Rounds);
         json.WriteNumber("seconds", options.Seconds);
         Results(json, "cells", report.Results);
+        Results(json, "forwarding", report.Forwarding);
         Results(json, "connectionsSweep", report.Sweep);
         RateJson.Write(json, report.Rates);
         json.WriteStartObject("idleConnectionKibibytes");
@@ -64,6 +65,7 @@ internal static class JsonReport
         json.WriteString("server", standing.Entry.Server);
         json.WriteString("cell", standing.Entry.Cell.Name);
         json.WriteString("transport", standing.Entry.Cell.Transport.Name());
+        json.WriteString("work", standing.Entry.Cell.Work.ToString());
         json.WriteNumber("bytes", standing.Entry.Cell.Object.Bytes);
         json.WriteNumber("connections", standing.Entry.Cell.Connections);
         Range(json, "perSecond", standing.RequestsPerSecond);

@@ -12,6 +12,9 @@ internal sealed class RunReport
     /// <summary>Objects over every transport, and new connections.</summary>
     public List<Result> Results { get; } = [];
 
+    /// <summary>Requests that were passed on to the origin.</summary>
+    public List<Result> Forwarding { get; } = [];
+
     /// <summary>One object on more and more connections.</summary>
     public List<Result> Sweep { get; } = [];
 
@@ -26,7 +29,10 @@ internal sealed class RunReport
     public IReadOnlyList<string> Sentences { get; set; } = [];
 
     /// <summary>Every server's part in every comparison.</summary>
-    public IEnumerable<Standing> Compared => Results.Concat(Sweep).SelectMany(result => result.Standings);
+    public IEnumerable<Standing> Compared => InTable.SelectMany(result => result.Standings);
 
-    public bool IsEmpty => Results.Count == 0 && Sweep.Count == 0 && Idle.Count == 0;
+    /// <summary>What stands in the table of costs.</summary>
+    public IEnumerable<Result> InTable => Results.Concat(Forwarding).Concat(Sweep);
+
+    public bool IsEmpty => !InTable.Any() && Idle.Count == 0;
 }

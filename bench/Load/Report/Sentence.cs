@@ -7,12 +7,14 @@ internal static class Sentence
 {
     /// <summary>A sentence for each server; that about the first, which is what a run is made for, comes last.</summary>
     /// <param name="auto">What <c>auto</c> chooses on this machine, as in "makes records in user space"; null leaves it out.</param>
-    public static IReadOnlyList<string> All(IReadOnlyList<TlsPrice> prices, string? auto)
+    /// <param name="besides">What else a run has found, sentences that end with a full stop.</param>
+    public static IReadOnlyList<string> All(IReadOnlyList<TlsPrice> prices, string? auto, IEnumerable<string>? besides = null)
     {
         var servers = prices.GroupBy(price => price.Server).Select(group => (Name: group.Key, Said: Of([.. group]))).ToArray();
+        var end = string.Concat((besides ?? []).Select(sentence => $" {sentence}"));
         if (servers.Length == 0)
-            return ["What TLS costs can't be said: no round has a figure of one server both in plaintext and over TLS."];
-        var end = auto is null ? string.Empty : $" On this machine `auto` {auto}.";
+            return ["What TLS costs can't be said: no round has a figure of one server both in plaintext and over TLS." + end];
+        end += auto is null ? string.Empty : $" On this machine `auto` {auto}.";
         return [.. servers.Skip(1).Select(server => $"{server.Name}: {server.Said}"), servers[0].Said + end];
     }
 

@@ -12,6 +12,12 @@ internal interface IServer
     /// choice.</summary>
     string? ChoiceOfRecords => null;
 
-    /// <summary>The configurations that may be best for a cell; none where it can't serve the transport.</summary>
+    /// <summary>The configurations that may be best for a cell; none where it can't serve the transport or do the work.</summary>
+    IReadOnlyList<Candidate> CandidatesOf(Cell cell) => cell.Work == Work.Hit ? Candidates(cell) : Forwarding(cell);
+
+    /// <summary>Those for a cell of hits.</summary>
     IReadOnlyList<Candidate> Candidates(Cell cell);
+
+    /// <summary>Those for a cell in which the origin is asked.</summary>
+    IReadOnlyList<Candidate> Forwarding(Cell cell) => [];
 }

@@ -57,18 +57,34 @@ internal sealed class NginxServer : IServer
         _ => !_kernelTls ? [] : [.. InKernel(cell)],
     };
 
+    public IReadOnlyList<Candidate> Forwarding(Cell cell)
+    {
+        if (cell.Transport.NeedsKernel())
+            return [];
+        var (process, port) = (_processes[0], cell.Transport == Transport.Plaintext ? 0 : 1);
+        var path = $"{cell.Work.Folder()}/{cell.Object.Name}";
+        Candidate Of(string configuration, string start) =>
+            new($"nginx ({configuration})", process.Id, Url(process, cell, port, start + path));
+        return cell.Work == Work.Arrival
+            ? [Of("proxy_cache_lock", string.Empty)]
+            : [Of("proxy_pass", string.Empty), Of("proxy_pass, unbuffered", "unbuffered/")];
+    }
+
     private IEnumerable<Candidate> InKernel(Cell cell) =>
         [.. Kinds(_processes[1], cell, 3, "kTLS, sendfile on"), .. Kinds(_processes[2], cell, 3, "kTLS, sendfile and tcp_nopush on")];
 
     private static IEnumerable<Candidate> Kinds(Process process, Cell cell, int port, string configuration)
     {
-        var scheme = cell.Transport == Transport.Plaintext ? "http" : "https";
         foreach (var (kind, folder) in new[] { ("file", "object"), ("proxy_cache", "cached") })
         {
-            var url = string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{process.Ports[port]}/{folder}/{cell.Object.Name}");
+            var url = Url(process, cell, port, $"{folder}/{cell.Object.Name}");
             yield return new Candidate($"nginx ({kind}, {configuration})", process.Id, url);
         }
     }
+
+    private static string Url(Process process, Cell cell, int port, string path) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(cell.Transport == Transport.Plaintext ? "http" : "https")}://127.0.0.1:{process.Ports[port]}/{path}");
 
     private string Configuration(string name, string sending, int[] ports) => string.Create(CultureInfo.InvariantCulture, $$"""
         {{NginxFiles.Process(_site, name)}}
@@ -80,6 +96,7 @@ internal sealed class NginxServer : IServer
             proxy_cache_path {{_site.Path($"{name}-cache")}} keys_zone={{name}}:10m; proxy_cache {{name}}; proxy_cache_valid 200 1h;
             ssl_certificate {{_site.Certificate}}; ssl_certificate_key {{_site.Key}}; ssl_protocols TLSv1.3;
             root {{_site.Objects}};
+            {{NginxFiles.Origin(_site)}}
             {{Server(ports[0], string.Empty, string.Empty)}}
             {{Server(ports[1], " ssl", "ssl_buffer_size 16k;")}}
             {{Server(ports[2], " ssl", "ssl_buffer_size 64k;")}}
@@ -91,6 +108,7 @@ internal sealed class NginxServer : IServer
         server {
                 listen 127.0.0.1:{{port}}{{flags}}; {{directives}}
                 location /cached/ { proxy_pass http://127.0.0.1:{{_site.OriginPort}}/object/; }
+                {{NginxFiles.Forwarding}}
                 location / { }
             }
         """);

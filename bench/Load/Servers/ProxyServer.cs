@@ -71,9 +71,12 @@ internal sealed class ProxyServer : IServer
             .. from process in _processes
                where process.Records == records
                let address = isPlaintext ? Url("http", process.Plain) : Url("https", process.Tls)
-               select new Candidate(Name, process.Id, $"{address}/object/{cell.Object.Name}", process.Counters, IsCompiledOnTheWay: true),
+               let url = $"{address}/{cell.Work.Folder()}/{cell.Object.Name}"
+               select new Candidate(Name, process.Id, url, process.Counters, IsCompiledOnTheWay: true),
         ];
     }
+
+    public IReadOnlyList<Candidate> Forwarding(Cell cell) => Candidates(cell);
 
     private static string Option(Transport records) => records switch
     {

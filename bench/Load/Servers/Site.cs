@@ -16,7 +16,8 @@ internal sealed class Site
         Directory.CreateDirectory(Path("objects/object"));
         foreach (var item in objects)
             File.WriteAllBytes(Path($"objects/object/{item.Name}"), item.Content());
-        OriginPort = Ports.Free(1)[0];
+        var ports = Ports.Free(2);
+        (OriginPort, ArrivalPort) = (ports[0], ports[1]);
         // A client's choices hold for every server alike: one group and one suite, so that defaults of versions don't differ.
         File.WriteAllText(Path("client.cnf"), """
             openssl_conf = default
@@ -41,6 +42,9 @@ internal sealed class Site
 
     public int OriginPort { get; }
 
+    /// <summary>Where the origin gets objects that arrive when the bench lets them.</summary>
+    public int ArrivalPort { get; }
+
     public string? LibSsl { get; }
 
     /// <summary>The environment of servers that take libssl from the loader.</summary>
@@ -57,10 +61,22 @@ internal sealed class Site
         var configuration = Path("origin.conf");
         File.WriteAllText(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
             {{NginxFiles.Process(this, "origin")}}
-            events { }
+            events { worker_connections 8192; }
             http {
                 {{NginxFiles.Http(this, "origin")}}
-                server { listen 127.0.0.1:{{OriginPort}}; root {{Objects}}; }
+                keepalive_requests 100000000;
+                server {
+                    listen 127.0.0.1:{{OriginPort}}; root {{Objects}};
+                    location /fresh/ { alias {{Objects}}/object/; add_header Cache-Control no-store; }
+                    location /arriving/ { proxy_pass http://127.0.0.1:{{ArrivalPort}}; proxy_buffering off; }
+                    # nginx answers an upload when it has all of it only where it passes something on.
+                    location /upload/ {
+                        client_max_body_size 8m; client_body_buffer_size 8m;
+                        proxy_pass http://127.0.0.1:{{OriginPort}}/sink/; proxy_method GET; proxy_pass_request_body off;
+                        proxy_set_header Content-Length '';
+                    }
+                    location /sink { return 200 "kept\n"; }
+                }
             }
             """));
         processes.StartBeside(Path("origin.log"), "nginx", "-e", "stderr", "-p", _folder, "-c", configuration);

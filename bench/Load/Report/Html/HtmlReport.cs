@@ -38,7 +38,7 @@ internal static class HtmlReport
     private static void Tables(StringBuilder html, RunReport report)
     {
         html.Append("<h2>All figures</h2>\n");
-        OneTable(html, Table.Head(), report.Results.Concat(report.Sweep).SelectMany(Table.Rows));
+        OneTable(html, Table.Head(), report.InTable.SelectMany(Table.Rows));
         if (report.Rates.Count > 0)
         {
             OneTable(html, RateTable.Head(), report.Rates.SelectMany(RateTable.Rows));
