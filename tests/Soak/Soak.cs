@@ -20,7 +20,8 @@ internal sealed class Soak(SoakOptions options, string transport, TestCertificat
     private readonly SoakTallies _tallies = new();
 
     /// <summary>Runs it; returns how many things were wrong.</summary>
-    public async Task<int> RunAsync()
+    /// <exception cref="OperationCanceledException">It was to end before; the proxy has ended.</exception>
+    public async Task<int> RunAsync(CancellationToken end)
     {
         await using var origin = new FaultyOrigin(_catalogue, new FaultSchedule(options.Seed), _excuses, _violations, _tallies);
         await using var proxy = await StartProxyAsync(origin);
@@ -28,10 +29,10 @@ internal sealed class Soak(SoakOptions options, string transport, TestCertificat
         {
             var whole = TimeSpan.FromMinutes(options.Minutes);
             var first = TimeSpan.FromMinutes(Math.Min(1, options.Minutes / 2));
-            await LoadAsync(proxy, first, 0);
+            await LoadAsync(proxy, first, 0, end);
             var before = await MeasureAsync(proxy, origin, null);
             say($"{transport}: after {first}: {before}");
-            await LoadAsync(proxy, whole - first, 1);
+            await LoadAsync(proxy, whole - first, 1, end);
             var after = await MeasureAsync(proxy, origin, before);
             say($"{transport}: after {whole}: {after}");
             foreach (var growth in after.FindGrowth(before))
@@ -64,12 +65,14 @@ internal sealed class Soak(SoakOptions options, string transport, TestCertificat
         "--send-buffer", "16KiB", "--origin-timeout", "5s", "--access-log", "/dev/null",
         "--stale-if-unreachable", string.Create(CultureInfo.InvariantCulture, $"{StaleIfUnreachableSeconds}s"));
 
-    private async Task LoadAsync(ProxyProcess proxy, TimeSpan time, int round)
+    private async Task LoadAsync(ProxyProcess proxy, TimeSpan time, int round, CancellationToken end)
     {
-        using var stop = new CancellationTokenSource(time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(end);
+        stop.CancelAfter(time);
         var clients = Enumerable.Range(0, options.Clients).Select(number => new SoakClient(
             proxy, _catalogue, _excuses, _violations, _tallies, unchecked((options.Seed * 7919) + (round * 1009) + number)));
         await Task.WhenAll(clients.Select(client => Task.Run(() => client.RunAsync(stop.Token))));
+        end.ThrowIfCancellationRequested();
     }
 
     /// <summary>The connections of the proxy to its origin, which it keeps, are ended first: their number is a matter of chance.</summary>
