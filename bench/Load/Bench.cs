@@ -1,4 +1,5 @@
 using TlsProxy.Bench.Load.Display;
+using TlsProxy.Bench.Load.FanOut;
 using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Rates;
 using TlsProxy.Bench.Load.Report;
@@ -80,6 +81,8 @@ internal sealed class Bench
                 cells, _options.Quick ? FirstAndReference : _servers, Plan.RoundsOfForwarding(_options))));
         }
 
+        foreach (var cells in Plan.FanOut(_options))
+            Measure(cells.Name, _time.OfFanOut(cells), () => CompareFanOut(cells));
         foreach (var cells in Plan.Sweep(_options))
         {
             Measure(cells.Name, _time.Of(cells), () => Add(
@@ -119,6 +122,12 @@ internal sealed class Bench
         (candidate, cell) => Advancing(_options.Seconds, () => _meter.Measure(candidate, cell, _options.Seconds)),
         warm: (candidate, cell) => _wrk.Run(candidate.Url, cell, WarmingSeconds));
 
+    private void CompareFanOut(CellGroup cells) => _report.FanOut.AddRange(new FanOutComparing(_site, _attempts, _processes).Run(
+        cells,
+        _options.Quick ? FirstAndReference : _servers,
+        Plan.RoundsOfForwarding(_options),
+        () => _progress?.Advance(PlannedTime.SecondsOfFanOut)));
+
     private void MeasureRates(RateComparison rates) => _report.Rates.Add(rates.Run(
         new Contest(RatePlan.Rounds(_options), _attempts),
         (entry, rate) => Advancing(rate.Length.TotalSeconds, () => RateLoad.Run(entry.Candidate, rate)),
@@ -148,21 +157,24 @@ internal sealed class Bench
 
         if (!Plan.IsWanted(_options, "idle connections"))
             return;
-        Measure("idle connections", _time.OfConnections, () =>
+        Measure("idle connections", _time.OfIdle, () =>
         {
             foreach (var candidates in _servers.Select(server => server.Candidates(cell)).Where(found => found.Count > 0))
-                MeasureIdle(candidates[0]);
+                MeasureIdle(candidates[0], cell);
         });
     }
 
-    private void MeasureIdle(Candidate candidate)
+    private void MeasureIdle(Candidate candidate, Cell cell)
     {
         var measured = _attempts.Try(
             candidate.Name, "idle connections", 0,
             () =>
             {
                 Serving.Wait(candidate);
-                return new IdleResult(candidate.Name, IdleMemory.Measure(candidate));
+                // What is compiled on the way isn't what an idle server does.
+                if (candidate.IsCompiledOnTheWay)
+                    _wrk.Run(candidate.Url, cell, WarmingSeconds);
+                return IdleConnections.Measure(candidate);
             },
             () => _processes.LastWords(candidate.ProcessId));
         if (measured is not null)

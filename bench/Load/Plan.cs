@@ -5,8 +5,12 @@ namespace TlsProxy.Bench.Load;
 /// <summary>Which cells are measured.</summary>
 internal static class Plan
 {
+    /// <summary>What is uploaded, and what arrives.</summary>
+    public static Payload Megabyte { get; } = new(1_000_000);
+
     private static readonly Payload[] Few = [new(1024), new(1_345_292)];
-    private static readonly Payload Uploaded = new(1_000_000);
+    private static readonly int[] FewSubscribers = [200];
+    private static readonly int[] ManySubscribers = [200, 1000];
     private static readonly int[] FewConnections = [1, 8, 128];
     private static readonly int[] ManyConnections = [1, 2, 4, 16, 64, 256, 1024];
     private static readonly Payload[] All = [new(1024), new(16 * 1024), new(100 * 1024), new(1_345_292)];
@@ -61,7 +65,7 @@ internal static class Plan
         if (options.Targets.Count > 0)
             return [];
         var misses = options.Quick ? options.Objects.Take(1) : options.Objects.Take(1).Union(options.Objects.TakeLast(1));
-        (Work Work, Payload Object)[] kinds = [.. misses.Select(item => (Work.Miss, item)), (Work.Upload, Uploaded)];
+        (Work Work, Payload Object)[] kinds = [.. misses.Select(item => (Work.Miss, item)), (Work.Upload, Megabyte)];
         return
         [
             .. from kind in kinds
@@ -76,6 +80,24 @@ internal static class Plan
 
     /// <summary>What servers pass on is told beside hits, and a quick run has little time.</summary>
     public static int RoundsOfForwarding(BenchOptions options) => options.Quick ? Math.Min(options.Rounds, 3) : options.Rounds;
+
+    /// <summary>One object that arrives from the origin for subscribers, as a number of connections.</summary>
+    public static IReadOnlyList<CellGroup> FanOut(BenchOptions options)
+    {
+        if (options.Targets.Count > 0)
+            return [];
+        return
+        [
+            .. from count in options.Quick ? FewSubscribers : ManySubscribers
+               let all = options.Transports.Where(transport => !transport.NeedsKernel())
+                   .Select(transport => new Cell(transport, Megabyte, count, Work.Arrival))
+               let cells = all.Where(cell => IsWanted(options, cell.Name)).ToArray()
+               where cells.Length > 0
+               select new CellGroup(
+                   string.Create(CultureInfo.InvariantCulture, $"{Work.Arrival.Prefix()}{Megabyte.Bytes:N0} B, {count} subscribers"),
+                   cells),
+        ];
+    }
 
     /// <summary>A curve of many points needs fewer rounds for each than a ratio that is to be trusted.</summary>
     public static int RoundsOfSweep(BenchOptions options) => options.Quick ? 1 : Math.Min(options.Rounds, 3);

@@ -1,3 +1,4 @@
+using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Rates;
 
 namespace TlsProxy.Bench.Load;
@@ -9,6 +10,9 @@ internal sealed class PlannedTime(BenchOptions options, int servers)
     /// <summary>For each server of a cell: warming, and trying configurations.</summary>
     private const double Preparing = 3;
 
+    /// <summary>Subscribers connect, an object arrives, and they get it once more.</summary>
+    public const double SecondsOfFanOut = 3;
+
     /// <summary>Servers of a curve, and of constant rates: the first and the reference.</summary>
     private const int OfCurve = 2;
 
@@ -16,10 +20,11 @@ internal sealed class PlannedTime(BenchOptions options, int servers)
         Plan.Groups(options).Sum(Of)
         + Plan.Sweep(options).Sum(Of)
         + Plan.Forwarding(options).Sum(OfForwarding)
+        + Plan.FanOut(options).Sum(OfFanOut)
         + (options.IsRateWanted ? RatePlan.CountExpected(options) * OfRates(OfCurve * options.Transports.Count) : 0)
-        + (options.Quick ? 0 : 3 * OfConnections);
+        + (options.Quick ? 0 : (2 * OfConnections) + OfIdle);
 
-    /// <summary>A comparison of new connections, or the memory of idle ones.</summary>
+    /// <summary>A comparison of new connections.</summary>
     public double OfConnections => servers * ((options.Rounds * options.Seconds) + Preparing);
 
     public double Of(CellGroup cells) => cells.IsOfCurve
@@ -28,6 +33,12 @@ internal sealed class PlannedTime(BenchOptions options, int servers)
 
     public double OfForwarding(CellGroup cells) =>
         cells.Cells.Count * (options.Quick ? OfCurve : servers) * ((Plan.RoundsOfForwarding(options) * options.Seconds) + Preparing);
+
+    /// <summary>What idle connections take.</summary>
+    public double OfIdle => servers * (Preparing + (2 * IdleConnections.Watched.TotalSeconds));
+
+    public double OfFanOut(CellGroup cells) =>
+        cells.Cells.Count * (options.Quick ? OfCurve : servers) * (Plan.RoundsOfForwarding(options) + 1) * SecondsOfFanOut;
 
     public double OfRates(int entries) => entries * RatePlan.Rounds(options) * RatePlan.Length(options).TotalSeconds;
 }

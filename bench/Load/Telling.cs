@@ -37,6 +37,8 @@ internal sealed class Telling(BenchOptions options, RunReport report)
         Print([string.Empty, .. Table.Head(), .. report.InTable.SelectMany(Table.Rows)]);
         if (report.Rates.Count > 0)
             Print([string.Empty, .. RateTable.Head(), .. report.Rates.SelectMany(RateTable.Rows), RateTable.Note]);
+        if (report.FanOut.Count > 0)
+            Print([string.Empty, .. FanOutTable.Head(), .. report.FanOut.Select(FanOutTable.Row)]);
         if (report.Idle.Count > 0)
             Print(Table.Idle(report.Idle));
         Print([string.Empty, .. Table.Failures(report.Failures())]);

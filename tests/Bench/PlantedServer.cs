@@ -8,11 +8,22 @@ namespace TlsProxy.Bench.Tests;
 internal sealed class PlantedServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Func<int, string> _answer;
+    private readonly Func<int, string, Task<string>> _answer;
     private int _requests;
 
     /// <param name="answer">The whole response to the n-th request, from 0; empty to close the connection instead.</param>
     public PlantedServer(Func<int, string> answer)
+        : this((request, _) => Task.FromResult(answer(request)))
+    {
+    }
+
+    /// <param name="answer">The whole response to a path.</param>
+    public PlantedServer(Func<string, Task<string>> answer)
+        : this((_, path) => answer(path))
+    {
+    }
+
+    private PlantedServer(Func<int, string, Task<string>> answer)
     {
         _answer = answer;
         _listener.Start();
@@ -48,11 +59,11 @@ internal sealed class PlantedServer : IDisposable
         {
             var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
             var closes = false;
-            while (!closes && await reader.ReadLineAsync() is { Length: > 0 })
+            while (!closes && await reader.ReadLineAsync() is { Length: > 0 } line)
             {
                 while (await reader.ReadLineAsync() is { Length: > 0 } field)
                     closes |= field.Equals("Connection: close", StringComparison.OrdinalIgnoreCase);
-                var answer = _answer(Interlocked.Increment(ref _requests) - 1);
+                var answer = await _answer(Interlocked.Increment(ref _requests) - 1, line.Split(' ')[1]);
                 if (answer.Length == 0)
                     return;
                 await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer));

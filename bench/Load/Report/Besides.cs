@@ -1,11 +1,35 @@
 using System.Globalization;
+using TlsProxy.Bench.Load.FanOut;
+using TlsProxy.Bench.Load.Measuring;
 
 namespace TlsProxy.Bench.Load.Report;
 
 /// <summary>What a run tells of the first server beside the cost of TLS, a sentence each.</summary>
 internal static class Besides
 {
-    public static IEnumerable<string> Of(RunReport report) => new[] { Forwarding(report.Forwarding) }.OfType<string>();
+    public static IEnumerable<string> Of(RunReport report) =>
+        new[] { Forwarding(report.Forwarding), FanOut(report.FanOut), Idle(report.Idle) }.OfType<string>();
+
+    private static string? Idle(List<IdleResult> results) => results.Count == 0
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Idle it takes {results[0].MillisecondsWithNone:F2} ms of CPU a second, with {IdleConnections.Count:N0} TLS connections "
+            + $"{results[0].MillisecondsWithMany:F2} ms and {results[0].Kibibytes:F1} KiB for each.");
+
+    /// <summary>What an object costs while it arrives, over TLS, with the most subscribers.</summary>
+    private static string? FanOut(List<FanOutStanding> standings)
+    {
+        var own = standings.Where(standing => standing.Entry.Server == standings[0].Entry.Server && standing.Ratio is not null)
+            .OrderByDescending(standing => standing.Entry.Cell.Transport != Transport.Plaintext)
+            .ThenByDescending(standing => standing.Entry.Cell.Connections).FirstOrDefault();
+        return own is null
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"An object that arrives costs {own.Ratio!.Median:F2} × the same bytes from the cache, with "
+                + $"{own.Entry.Cell.Connections:N0} subscribers over {own.Entry.Cell.Transport.InWords()}.");
+    }
 
     /// <summary>What passing requests on costs against the reference, over TLS.</summary>
     /// <returns>Null where no round has both.</returns>

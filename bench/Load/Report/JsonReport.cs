@@ -21,9 +21,20 @@ internal static class JsonReport
         Results(json, "forwarding", report.Forwarding);
         Results(json, "connectionsSweep", report.Sweep);
         RateJson.Write(json, report.Rates);
+        FanOutJson.Write(json, report.FanOut);
         json.WriteStartObject("idleConnectionKibibytes");
-        foreach (var (server, kibibytes) in report.Idle)
-            json.WriteNumber(server, kibibytes);
+        foreach (var idle in report.Idle)
+            json.WriteNumber(idle.Server, idle.Kibibytes);
+        json.WriteEndObject();
+        json.WriteStartObject("idleProcessorMillisecondsASecond");
+        foreach (var idle in report.Idle)
+        {
+            json.WriteStartObject(idle.Server);
+            json.WriteNumber("withNone", idle.MillisecondsWithNone);
+            json.WriteNumber("with1000TlsConnections", idle.MillisecondsWithMany);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         Strings(json, "failures", report.Failures().Select(failure => failure.Sentence));
         Strings(json, "sentences", report.Sentences);

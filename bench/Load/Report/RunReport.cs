@@ -1,3 +1,4 @@
+using TlsProxy.Bench.Load.FanOut;
 using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Rates;
 
@@ -21,6 +22,9 @@ internal sealed class RunReport
     /// <summary>Latencies at constant rates.</summary>
     public List<RateResult> Rates { get; } = [];
 
+    /// <summary>An arriving object to subscribers, the reference of each transport last.</summary>
+    public List<FanOutStanding> FanOut { get; } = [];
+
     public List<IdleResult> Idle { get; } = [];
 
     public required Func<IReadOnlyList<Failure>> Failures { get; init; }
@@ -34,5 +38,5 @@ internal sealed class RunReport
     /// <summary>What stands in the table of costs.</summary>
     public IEnumerable<Result> InTable => Results.Concat(Forwarding).Concat(Sweep);
 
-    public bool IsEmpty => !InTable.Any() && Idle.Count == 0;
+    public bool IsEmpty => !InTable.Any() && FanOut.Count == 0 && Idle.Count == 0;
 }

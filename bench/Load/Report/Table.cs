@@ -38,9 +38,12 @@ internal static class Table
     public static IEnumerable<string> Idle(IEnumerable<IdleResult> results) =>
     [
         string.Empty,
-        "| idle TLS connection | KiB |",
-        "| --- | --- |",
-        .. results.Select(result => string.Create(CultureInfo.InvariantCulture, $"| {result.Server} | {result.Kibibytes:F1} |")),
+        $"| {"idle TLS connections",-56} | KiB each | CPU ms/s with none | CPU ms/s with {IdleConnections.Count:N0} |",
+        "| --- | --- | --- | --- |",
+        .. results.Select(result => string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {result.Server,-56} | {result.Kibibytes,8:F1} | {result.MillisecondsWithNone,18:F2} "
+            + $"| {result.MillisecondsWithMany,19:F2} |")),
     ];
 
     private static string Line(string text) => $"| {text} |{string.Concat(Enumerable.Repeat(" |", 11))}";

@@ -1,4 +1,5 @@
 using TlsProxy.Bench.Load;
+using TlsProxy.Bench.Load.FanOut;
 using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Report;
 
@@ -24,6 +25,31 @@ public sealed class BesidesTests
     }
 
     [Fact]
+    public void An_arriving_object_is_told_of_the_first_server_over_TLS_with_the_most_subscribers()
+    {
+        _report.FanOut.AddRange(
+        [
+            Fanned("ours", Transport.Plaintext, 200, 9.0),
+            Fanned("ours", Transport.Tls, 200, 8.0), Fanned("nginx", Transport.Tls, 200, 7.0),
+            Fanned("ours", Transport.Tls, 1000, 2.2), Fanned("nginx", Transport.Tls, 1000, 5.0),
+        ]);
+
+        Assert.Equal(
+            "An object that arrives costs 1.10 × the same bytes from the cache, with 1,000 subscribers over TLS in user space.",
+            Assert.Single(Besides.Of(_report)));
+    }
+
+    [Fact]
+    public void Idle_connections_are_told_of_the_first_server()
+    {
+        _report.Idle.AddRange([new IdleResult("ours", 8.5, 0.2, 0.34), new IdleResult("nginx", 22, 0, 0)]);
+
+        Assert.Equal(
+            "Idle it takes 0.20 ms of CPU a second, with 1,000 TLS connections 0.34 ms and 8.5 KiB for each.",
+            Assert.Single(Besides.Of(_report)));
+    }
+
+    [Fact]
     public void A_server_without_another_or_without_a_figure_has_no_sentence()
     {
         Forwarded(new PlannedServer("ours", Missed, 30.0));
@@ -42,6 +68,12 @@ public sealed class BesidesTests
         Assert.EndsWith(
             "over TLS in user space). One. Two. On this machine `auto` was not asked.",
             Sentence.All(prices, "was not asked", ["One.", "Two."])[^1], StringComparison.Ordinal);
+    }
+
+    private static FanOutStanding Fanned(string server, Transport transport, int subscribers, double arriving)
+    {
+        var cell = new Cell(transport, new Payload(1_000_000), subscribers, Work.Arrival);
+        return new FanOutStanding(new PlannedServer(server, cell, 1.0).Entry, [new FanOutSample(arriving, Cached: 2.0), null]);
     }
 
     private void Forwarded(params PlannedServer[] servers) => _report.Forwarding.Add(Compared(servers));

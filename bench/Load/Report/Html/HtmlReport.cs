@@ -45,6 +45,8 @@ internal static class HtmlReport
             html.Append("<p>").Append(Text(RateTable.Note)).Append("</p>\n");
         }
 
+        if (report.FanOut.Count > 0)
+            OneTable(html, FanOutTable.Head(), report.FanOut.Select(FanOutTable.Row));
         if (report.Idle.Count > 0)
             OneTable(html, Table.Idle(report.Idle).Skip(1), Table.Idle(report.Idle).Skip(3));
     }

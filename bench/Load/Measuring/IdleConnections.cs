@@ -1,36 +1,56 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
+using TlsProxy.Bench.Load.Report;
 using TlsProxy.Bench.Load.Servers;
 
 namespace TlsProxy.Bench.Load.Measuring;
 
-/// <summary>What a kept TLS connection costs in memory of the server while nothing happens on it.</summary>
-internal static class IdleMemory
+/// <summary>What kept TLS connections cost a server while nothing happens on them: memory, and processor time.</summary>
+internal static class IdleConnections
 {
-    private const int Connections = 1000;
+    /// <summary>How many there are.</summary>
+    public const int Count = 1000;
 
-    /// <summary>Opens connections, has each answer one request, and looks how the server has grown.</summary>
-    /// <returns>KiB of resident memory per connection; the kernel's own for its sockets are not among them.</returns>
-    public static double Measure(Candidate candidate)
+    /// <summary>How long a server is watched with connections, and without.</summary>
+    public static readonly TimeSpan Watched = TimeSpan.FromSeconds(5);
+
+    /// <summary>Opens connections, has each answer one request, and looks how the server has grown and what it does.</summary>
+    public static IdleResult Measure(Candidate candidate)
     {
         var target = new Uri(candidate.Url);
         var request = System.Text.Encoding.ASCII.GetBytes($"GET {target.AbsolutePath} HTTP/1.1\r\nHost: {target.Authority}\r\n\r\n");
         var open = new List<SslStream>();
+        var (grown, withMany) = (0.0, 0.0);
         try
         {
             // The first few bring what is made once.
             for (var i = 0; i < 10; i++)
                 open.Add(Open(target, request));
             var before = ResidentKibibytes(candidate.ProcessId);
-            for (var i = 0; i < Connections; i++)
+            for (var i = 0; i < Count; i++)
                 open.Add(Open(target, request));
-            return (double)(ResidentKibibytes(candidate.ProcessId) - before) / Connections;
+            grown = (double)(ResidentKibibytes(candidate.ProcessId) - before) / Count;
+            withMany = MillisecondsASecond(candidate);
         }
         finally
         {
             open.ForEach(stream => stream.Dispose());
         }
+
+        // Last, when a runtime has done what it does after a load.
+        return new IdleResult(candidate.Name, grown, MillisecondsASecond(candidate), withMany);
+    }
+
+    /// <returns>Processor time of a server that nobody asks for anything, ms a second.</returns>
+    private static double MillisecondsASecond(Candidate candidate)
+    {
+        Quiet.Wait(candidate.ProcessId);
+        var clock = Stopwatch.StartNew();
+        var before = ProcessorTime.Of(candidate.ProcessId);
+        Thread.Sleep(Watched);
+        return (ProcessorTime.Of(candidate.ProcessId) - before) / 1e6 / clock.Elapsed.TotalSeconds;
     }
 
     private static SslStream Open(Uri target, byte[] request)
@@ -52,6 +72,7 @@ internal static class IdleMemory
     {
         var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status"))
             .First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1], CultureInfo.InvariantCulture);
+        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return long.Parse(words[1], CultureInfo.InvariantCulture);
     }
 }
