@@ -27,6 +27,9 @@ internal sealed class AccessLog : IDisposable
     private readonly Thread _thread;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Set where there is something to do: a first line has come, the file is to be opened again, or the log ends.
+    private readonly AutoResetEvent _begun = new(false);
+
     // Set where there is reason to write before the period is over: the buffer is half full, or the log ends.
     private readonly ManualResetEventSlim _due = new();
     private byte[] _filling = new byte[BufferBytes];
@@ -34,6 +37,7 @@ internal sealed class AccessLog : IDisposable
     private int _length;
     private int _underWay;
     private long _lost;
+    private long _turns;
     private bool _abandoned;
     private bool _isTroubled;
     private volatile bool _reopens;
@@ -70,6 +74,13 @@ internal sealed class AccessLog : IDisposable
 
     /// <summary>Lines that were not written.</summary>
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>How often the log's thread has begun to gather lines: it sleeps while there are none. It alone writes this.</summary>
+    public long Turns
+    {
+        get => Interlocked.Read(ref _turns);
+        private set => Interlocked.Exchange(ref _turns, value);
+    }
 
     /// <summary>How its lines are written.</summary>
     public AccessLogFormat Format { get; init; }
@@ -109,6 +120,8 @@ internal sealed class AccessLog : IDisposable
                 return;
             }
 
+            if (_length == 0)
+                _begun.Set();
             line.CopyTo(_filling.AsSpan(_length));
             _length += line.Length;
             // A burst is written while there is room for the rest of it.
@@ -118,7 +131,11 @@ internal sealed class AccessLog : IDisposable
     }
 
     /// <summary>Has the file opened anew by its name, soon: the one before may have been renamed. What has come so far goes to that.</summary>
-    public void Reopen() => _reopens = true;
+    public void Reopen()
+    {
+        _reopens = true;
+        _begun.Set();
+    }
 
     /// <summary>Writes what has come and closes the file, or gives both up when the file takes longer than <paramref name="patience"/>:
     /// the lines not yet written are then lost and counted, and the thread ends with the process.</summary>
@@ -149,6 +166,7 @@ internal sealed class AccessLog : IDisposable
     {
         _ends = true;
         _due.Set();
+        _begun.Set();
     }
 
     private void Run()
@@ -174,6 +192,8 @@ internal sealed class AccessLog : IDisposable
         var last = false;
         while (!last)
         {
+            _begun.WaitOne();
+            Turns++;
             _due.Wait(_flushPeriod);
             _due.Reset();
             // Read behind the reset: an end that comes later sets it again.

@@ -9,16 +9,22 @@ namespace TlsProxy.Proxy.Hosting;
 /// lowered, or the machine has none left.</summary>
 internal sealed class DescriptorWatch : IDisposable
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+    // Nothing tells that the limit was lowered.
+    private static readonly TimeSpan CalmPeriod = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ShortPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly ConnectionLimit _connections;
     private readonly SpareDescriptors _spare;
-    private readonly Timer _timer;
+
+    // A thread of its own: file systems that hang keep the one for upkeep, and the runtime's pool may lack threads just then.
+    private readonly UpkeepThread _thread;
+    private readonly UpkeepJob _look;
     private readonly int _limit = DescriptorLimit.Current();
 
     private readonly ILogger _logger;
 
-    // All are the timer's alone.
+    // All are the thread's alone.
     private bool _isLowered;
     private bool _isShort;
     private int _threadsBefore;
@@ -28,10 +34,14 @@ internal sealed class DescriptorWatch : IDisposable
         _connections = connections;
         _logger = logger;
         _spare = spare;
-        _timer = new Timer(_ => faults.Run("the descriptor watch", this, static watch => watch.Look()), null, Period, Period);
+        _thread = new UpkeepThread(faults, "descriptors");
+        _look = _thread.Add("the descriptor watch", Look, CalmPeriod);
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>Something couldn't be opened: looks shortly whether that is over. Callable from any thread.</summary>
+    public void LookSoon() => _look.RequestWithin(ShortPeriod);
+
+    public void Dispose() => _thread.Dispose();
 
     private void Look()
     {
@@ -43,6 +53,8 @@ internal sealed class DescriptorWatch : IDisposable
             _connections.Restore();
         else if (!_isLowered || !wasLowered)
             _connections.Shrink();
+        if (isShort)
+            LookSoon();
         if (isShort == _isShort)
             return;
         _isShort = isShort;

@@ -4,27 +4,24 @@ namespace TlsProxy.Proxy.Hosting;
 
 /// <summary>What is due every few seconds and nobody waits for, step after step on the upkeep thread. A step that throws ends alone, and is
 /// taken again with the others the next time.</summary>
-internal sealed class Housekeeping : IDisposable
+internal sealed class Housekeeping
 {
     private const string Place = "the housekeeping";
 
     private readonly FaultLedger _faults;
     private readonly IReadOnlyList<Action> _steps;
     private readonly UpkeepJob _job;
-    private readonly Timer _timer;
 
-    public Housekeeping(UpkeepThread upkeep, FaultLedger faults, TimeSpan period, params IReadOnlyList<Action> steps)
+    /// <param name="period">How often the steps are taken unasked; null for never.</param>
+    public Housekeeping(UpkeepThread upkeep, FaultLedger faults, TimeSpan? period, params IReadOnlyList<Action> steps)
     {
         _faults = faults;
         _steps = steps;
-        _job = upkeep.Add(Place, Run);
-        _timer = new Timer(_ => Request(), null, period, period);
+        _job = upkeep.Add(Place, Run, period);
     }
 
     /// <summary>Has all steps taken soon, besides what the period asks for.</summary>
     public void Request() => _job.Request();
-
-    public void Dispose() => _timer.Dispose();
 
     private void Run()
     {

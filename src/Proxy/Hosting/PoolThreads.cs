@@ -1,7 +1,7 @@
 namespace TlsProxy.Proxy.Hosting;
 
-/// <summary>Threads of the runtime's pool. The start of one takes some descriptors, and the runtime ends the process where there are none.
-/// So a good number is started beforehand and kept, and while descriptors are short no more are started.</summary>
+/// <summary>Threads of the runtime's pool and of its timers. The start of one takes some descriptors, and the runtime ends the process
+/// where there are none. So a good number is started beforehand and kept, and while descriptors are short no more are started.</summary>
 internal static class PoolThreads
 {
     // Exchanges with the origin wait for nothing; only name lookups keep a thread.
@@ -12,6 +12,7 @@ internal static class PoolThreads
     /// <summary>Starts threads until there is a good number. The runtime's setting ThreadsToKeepAlive lets none of them end.</summary>
     public static void Prepare()
     {
+        PrepareTimers();
         ThreadPool.GetMinThreads(out var workers, out var completions);
         var count = Math.Max(Prepared, 2 * workers);
         if (!ThreadPool.SetMinThreads(count, completions))
@@ -31,6 +32,14 @@ internal static class PoolThreads
 
         awaited.Wait(s_patience);
         ThreadPool.SetMinThreads(workers, completions);
+    }
+
+    /// <summary>The first timer starts the thread of all; an idle proxy has none.</summary>
+    private static void PrepareTimers()
+    {
+        using var rung = new ManualResetEventSlim();
+        using var timer = new Timer(static rung => ((ManualResetEventSlim)rung!).Set(), rung, dueTime: 1, Timeout.Infinite);
+        rung.Wait();
     }
 
     /// <summary>Starts no more than there are.</summary>

@@ -36,7 +36,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly KtlsCounters _ktls = new();
     private readonly SessionTallies _sessions = new();
     private readonly HandshakeMemory _handshakeMemory = new();
-    private readonly SpareDescriptors _spare = new(DescriptorBudget.Spare);
+    private readonly SpareDescriptors _spare;
     private readonly ConnectionLimit _connections;
     private readonly TlsSetup _tls;
 
@@ -50,7 +50,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly WorkerSettings _settings;
     private readonly ProxyServer _server;
     private readonly ProcessHandover _takeover;
-    private readonly Housekeeping _housekeeping;
     private readonly FaultLedger _faults;
     private readonly UpkeepThread _upkeep;
     private readonly DescriptorWatch _descriptors;
@@ -67,8 +66,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _takeover = new ProcessHandover(options.Takeover, lifetime.StopApplication, _faults, logger);
         _upkeep = new UpkeepThread(_faults);
         var budget = DescriptorBudget.OfProcess(options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax);
+        _spare = HoldSpare();
         _connections = new ConnectionLimit(budget.Clients, options.Workers.Count, AcceptedUnasked(options)) { OnShortage = _spare.Release };
-        _ = _spare.TryRestore();
         _tls = TlsSetup.Create(options.Tls, options.Operators.CoreDumps, logger);
         _certificates = _tls.Context is { } context
             ? new CertificateRotation(context, options.Tls.WatchPeriod, _upkeep, logger, TimeProvider.System) { Spare = _spare }
@@ -93,7 +92,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Window = BodyWindow.Beside(options.Cache.Bytes),
             UnwatchedMaximum = FetchLimits.UnwatchedOf(budget.Origin),
         };
-        _housekeeping = BeginHousekeeping();
+        BeginHousekeeping();
         _descriptors = new DescriptorWatch(_connections, _spare, _faults, logger);
         _settings = new WorkerSettings
         {
@@ -185,7 +184,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _takeover.Dispose();
         _admin?.Dispose();
         _signals.Dispose();
-        _housekeeping.Dispose();
         _descriptors.Dispose();
         _upkeep.Dispose();
         _certificates?.Dispose();
@@ -209,6 +207,14 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private static int AcceptedUnasked(ServeOptions options) =>
         options.Workers.Count * options.Listeners.Addresses.Count * new ListenOptions().Backlog;
 
+    private SpareDescriptors HoldSpare()
+    {
+        // At the start there is no watch yet, which begins with a look.
+        var spare = new SpareDescriptors(DescriptorBudget.Spare) { OnShortage = () => _descriptors?.LookSoon() };
+        _ = spare.TryRestore();
+        return spare;
+    }
+
     private void StartAdmin(ListenAddress address, InheritedSockets inherited)
     {
         var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog, _faults);
@@ -224,7 +230,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             ProxyLog.AccessLogAbandoned(_logger, _options.Log.AccessLog!, _accessLog.Lost);
     }
 
-    private Housekeeping BeginHousekeeping() => new(
+    private void BeginHousekeeping() => _ = new Housekeeping(
         _upkeep, _faults, HousekeepingPeriod,
         () => _certificates?.Housekeep(), () => _cache.Expire(_fetches.Now), _fetches.Expire, _fetches.Troubles.Flush,
         _handshakeMemory.Trim, OpenSslLibrary.LeaveHeapsOutOfDumps);

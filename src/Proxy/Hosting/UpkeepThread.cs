@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Hosting;
 
 /// <summary>The thread for what nobody waits for: reloads, looks at files, housekeeping. It keeps them from the threads that clients wait
-/// for. However often a job is requested while it is done, it is done once more.</summary>
+/// for. However often a job is requested while it is done, it is done once more. What is due now and then is timed by the thread's own
+/// wait: a timer would wake a second thread and, in the runtime's pool, a third.</summary>
 internal sealed class UpkeepThread : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -12,31 +14,56 @@ internal sealed class UpkeepThread : IDisposable
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _requested = new(false);
+    private readonly long _began = Stopwatch.GetTimestamp();
 
     // Guarded by the gate.
     private readonly Queue<UpkeepJob> _jobs = new();
+    private readonly UpkeepSchedule _schedule = new();
     private bool _ending;
 
     /// <param name="faults">Where what jobs throw is counted; the next request does the job again.</param>
-    public UpkeepThread(FaultLedger faults)
+    /// <param name="name">The thread's name.</param>
+    public UpkeepThread(FaultLedger faults, string name = "upkeep")
     {
         _faults = faults;
-        _thread = new Thread(Run) { Name = "upkeep", IsBackground = true };
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
 
     /// <param name="place">What it is called where its faults are counted.</param>
-    public UpkeepJob Add(string place, Action work) => new(this, place, work);
+    /// <param name="period">How often it is done unasked; null for never.</param>
+    public UpkeepJob Add(string place, Action work, TimeSpan? period = null)
+    {
+        var job = new UpkeepJob(this, place, work, period);
+        if (period is not { } every)
+            return job;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(every, TimeSpan.Zero);
+        lock (_gate)
+        {
+            _schedule.Add(job, Now);
+            _requested.Set();
+        }
+
+        return job;
+    }
 
     public void Request(UpkeepJob job)
     {
         lock (_gate)
         {
-            if (job.IsRequested || _ending)
+            if (_ending)
                 return;
-            job.IsRequested = true;
-            _jobs.Enqueue(job);
+            Enqueue(job);
             _requested.Set();
+        }
+    }
+
+    public void RequestWithin(UpkeepJob job, TimeSpan time)
+    {
+        lock (_gate)
+        {
+            if (!_ending && _schedule.Hasten(job, time, Now))
+                _requested.Set();
         }
     }
 
@@ -55,18 +82,46 @@ internal sealed class UpkeepThread : IDisposable
             _requested.Dispose();
     }
 
+    private TimeSpan Now => Stopwatch.GetElapsedTime(_began);
+
     private void Run()
     {
-        while (_requested.WaitOne())
+        while (TryWait())
         {
             while (TryTake(out var job))
                 _faults.Run(job.Place, job, static job => job.Work());
-            lock (_gate)
-            {
-                if (_ending)
-                    return;
-            }
         }
+    }
+
+    /// <summary>Waits for a request or for what is due next.</summary>
+    /// <returns>False at the end.</returns>
+    private bool TryWait()
+    {
+        int patience;
+        lock (_gate)
+        {
+            if (_ending)
+                return false;
+            // Rounded up: a wait that ended before the time would be followed by short ones.
+            patience = _schedule.UntilNext(Now) is { } time
+                ? (int)Math.Min(int.MaxValue, Math.Ceiling(time.TotalMilliseconds))
+                : Timeout.Infinite;
+        }
+
+        _requested.WaitOne(patience);
+        lock (_gate)
+        {
+            _schedule.TakeDue(Now, Enqueue);
+            return !_ending;
+        }
+    }
+
+    private void Enqueue(UpkeepJob job)
+    {
+        if (job.IsRequested)
+            return;
+        job.IsRequested = true;
+        _jobs.Enqueue(job);
     }
 
     private bool TryTake(out UpkeepJob job)

@@ -16,6 +16,9 @@ public sealed class SpareDescriptors(int count) : IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<Descriptor> _held = new();
 
+    /// <summary>Called when those held have been given up; it must not throw, nor call back.</summary>
+    public Action? OnShortage { get; init; }
+
     /// <summary>Opens those that are missing, if a few are free besides.</summary>
     /// <returns>Whether all are held: descriptors aren't short.</returns>
     public bool TryRestore()
@@ -41,7 +44,7 @@ public sealed class SpareDescriptors(int count) : IDisposable
     public void Release()
     {
         lock (_gate)
-            Drop(0);
+            GiveUp();
     }
 
     /// <summary>Opens something if the runtime then has enough left, if need be with those that are held.</summary>
@@ -55,14 +58,27 @@ public sealed class SpareDescriptors(int count) : IDisposable
             return HasRoomNow() || HasRoomNow() ? open() : null;
     }
 
-    public void Dispose() => Release();
+    public void Dispose()
+    {
+        lock (_gate)
+            Drop(0);
+    }
 
     private bool HasRoomNow()
     {
         var held = _held.Count;
         var found = TryHold(held + Least);
-        Drop(found ? held : 0);
+        if (found)
+            Drop(held);
+        else
+            GiveUp();
         return found;
+    }
+
+    private void GiveUp()
+    {
+        Drop(0);
+        OnShortage?.Invoke();
     }
 
     private bool TryHold(int wanted)

@@ -156,6 +156,18 @@ public sealed class AccessLogTests : IDisposable
     }
 
     [Fact]
+    public void The_log_s_thread_sleeps_while_there_are_no_lines()
+    {
+        using var log = new AccessLog(Open, flushPeriod: TimeSpan.FromMilliseconds(1));
+        for (var lines = 1; lines <= 3; lines++)
+        {
+            log.Write("line\n"u8);
+            WaitFor(Path, string.Concat(Enumerable.Repeat("line\n", lines)));
+            Assert.Equal(lines, log.Turns);
+        }
+    }
+
+    [Fact]
     public void A_file_that_takes_no_bytes_is_given_up_and_its_lines_are_counted()
     {
         using var pipe = new FullPipe();

@@ -66,6 +66,9 @@ internal sealed class TurnedWorker : IDisposable
 
     public long Open => Worker.Counters.Open;
 
+    /// <summary>Deadlines for which its loop would wake.</summary>
+    public int ArmedDeadlines => _loop.ArmedDeadlines;
+
     /// <param name="receiveBuffer">SO_RCVBUF in bytes; 0 leaves it to the kernel.</param>
     public Socket Connect(int receiveBuffer = 0)
     {

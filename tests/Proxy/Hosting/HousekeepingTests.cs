@@ -18,8 +18,8 @@ public sealed class HousekeepingTests
         var faults = new FaultLedger();
         var taken = new int[Steps];
         using var upkeep = new UpkeepThread(faults);
-        using var housekeeping = new Housekeeping(
-            upkeep, faults, Timeout.InfiniteTimeSpan, () => Take(0), () => Take(1), () => Take(2));
+        var housekeeping = new Housekeeping(
+            upkeep, faults, null, () => Take(0), () => Take(1), () => Take(2));
 
         housekeeping.Request();
         AwaitUpkeep(upkeep);

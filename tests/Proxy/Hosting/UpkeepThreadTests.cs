@@ -53,6 +53,28 @@ public sealed class UpkeepThreadTests
         Assert.Equal(2, faults.Count);
     }
 
+    [Fact]
+    public void A_job_with_a_period_is_done_unasked_again_and_again()
+    {
+        using var done = new SemaphoreSlim(0);
+        using var thread = new UpkeepThread(FaultLedger.Passing);
+        _ = thread.Add("a job", () => done.Release(), TimeSpan.FromMilliseconds(1));
+
+        for (var times = 0; times < 3; times++)
+            Assert.True(done.Wait(s_patience));
+    }
+
+    [Fact]
+    public void A_job_without_a_period_is_done_within_the_time_that_was_asked_for()
+    {
+        using var done = new SemaphoreSlim(0);
+        using var thread = new UpkeepThread(FaultLedger.Passing);
+        var job = thread.Add("a job", () => done.Release());
+        job.RequestWithin(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(done.Wait(s_patience));
+    }
+
     /// <summary>Waits for what was requested before.</summary>
     private static void Do(UpkeepThread thread)
     {

@@ -84,7 +84,7 @@ internal static class Owners
         ["Proxy.Hosting.Certificates.CertificateReloads"] = "its gate",
         ["Proxy.Hosting.Certificates.CertificateRotation"] = "its lock; the counts are single words",
         ["Proxy.Hosting.Certificates.FileWatch"] = "the lock of the rotation",
-        ["Proxy.Hosting.DescriptorWatch"] = "the timer's thread, one look after the other",
+        ["Proxy.Hosting.DescriptorWatch"] = "its thread, one look after the other",
         ["Proxy.Hosting.Doctor.OriginProbe"] = "written by the origin's thread, before it completes the task",
         ["Proxy.Hosting.ProxyService"] = "the thread that starts and ends the service",
         ["Proxy.Hosting.Takeover.ProcessHandover"] =

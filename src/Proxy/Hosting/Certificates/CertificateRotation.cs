@@ -16,7 +16,6 @@ internal sealed class CertificateRotation : IDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly FileWatch? _watch;
-    private readonly ITimer? _watching;
     private DateTimeOffset _warned = DateTimeOffset.MinValue;
 
     // Written without the lock, which a reload of a file that hangs may hold at the end.
@@ -35,8 +34,7 @@ internal sealed class CertificateRotation : IDisposable
         if (period is not { } every)
             return;
         _watch = new FileWatch(context.FindFiles);
-        var look = upkeep.Add("a look at the certificates' files", Look);
-        _watching = time.CreateTimer(_ => look.Request(), null, every, every);
+        _ = upkeep.Add("a look at the certificates' files", Look, every);
     }
 
     /// <summary>Given up where files can't be opened for want of descriptors; null for none.</summary>
@@ -92,11 +90,7 @@ internal sealed class CertificateRotation : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _stopped = true;
-        _watching?.Dispose();
-    }
+    public void Dispose() => _stopped = true;
 
     private void Look()
     {
