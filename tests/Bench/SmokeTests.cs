@@ -81,7 +81,7 @@ public sealed class SmokeTests : IDisposable
     private static string TargetOf(string name, PlantedServer server) =>
         string.Create(CultureInfo.InvariantCulture, $"{name}={server.Url},pid={Environment.ProcessId}");
 
-    private static bool IsThere(string program) =>
+    internal static bool IsThere(string program) =>
         Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private async Task<(int Status, string Output)> RunAsync(params string[] arguments)

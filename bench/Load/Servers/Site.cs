@@ -18,18 +18,7 @@ internal sealed class Site
             File.WriteAllBytes(Path($"objects/object/{item.Name}"), item.Content());
         var ports = Ports.Free(2);
         (OriginPort, ArrivalPort) = (ports[0], ports[1]);
-        // A client's choices hold for every server alike: one group and one suite, so that defaults of versions don't differ.
-        File.WriteAllText(Path("client.cnf"), """
-            openssl_conf = default
-            [default]
-            ssl_conf = ssl
-            [ssl]
-            system_default = client
-            [client]
-            MinProtocol = TLSv1.3
-            Groups = X25519
-            Ciphersuites = TLS_AES_128_GCM_SHA256
-            """);
+        WriteTlsConfigurations();
     }
 
     public string Objects => Path("objects");
@@ -47,13 +36,39 @@ internal sealed class Site
 
     public string? LibSsl { get; }
 
-    /// <summary>The environment of servers that take libssl from the loader.</summary>
-    public IReadOnlyDictionary<string, string> Environment =>
-        LibSsl is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["LD_LIBRARY_PATH"] = LibSsl };
+    /// <summary>The environment of servers that take libssl from the loader, and its groups from its configuration.</summary>
+    public IReadOnlyDictionary<string, string> Environment
+    {
+        get
+        {
+            var environment = new Dictionary<string, string> { ["OPENSSL_CONF"] = Path("server.cnf") };
+            if (LibSsl is not null)
+                environment["LD_LIBRARY_PATH"] = LibSsl;
+            return environment;
+        }
+    }
 
     public string ClientConfiguration => Path("client.cnf");
 
     public string Path(string name) => System.IO.Path.Combine(_folder, name);
+
+    /// <summary>One group on both sides and one suite of the clients, so that defaults of versions don't differ.</summary>
+    private void WriteTlsConfigurations()
+    {
+        // The section [default] is libssl's own, and one of that name isn't read.
+        const string Common = """
+            openssl_conf = bench
+            [bench]
+            ssl_conf = ssl
+            [ssl]
+            system_default = all
+            [all]
+            Groups = X25519
+
+            """;
+        File.WriteAllText(Path("server.cnf"), Common);
+        File.WriteAllText(ClientConfiguration, Common + "MinProtocol = TLSv1.3\nCiphersuites = TLS_AES_128_GCM_SHA256\n");
+    }
 
     /// <summary>Starts the origin, which is asked once for each object.</summary>
     public void StartOrigin(ChildProcesses processes)
