@@ -42,10 +42,10 @@ internal sealed class Bench
         _meter = new Meter(_wrk, new OtherLoad(options.Patience));
         _report = new RunReport { Circumstances = Circumstances.Of(_options, _servers), Failures = () => _attempts.Failures };
         _telling = new Telling(_options, _report);
-        _time = new PlannedTime(_options, _servers.Count);
+        _time = new PlannedTime(_options, _servers.Count, OfCurves.Count);
     }
 
-    private IReadOnlyList<IServer> FirstAndReference => [.. _servers.Take(1).Union(_servers.TakeLast(1))];
+    private IReadOnlyList<IServer> OfCurves => Contestants.OfCurves(_servers);
 
     /// <exception cref="BenchException">Nothing could be measured.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted; what it had measured has been told.</exception>
@@ -73,12 +73,12 @@ internal sealed class Bench
         _progress = progress;
         foreach (var cells in Plan.Groups(_options))
             Measure(cells.Name, _time.Of(cells), () => Add(_report.Results, CompareRequests(cells, _servers, _options.Rounds)));
-        foreach (var rates in RatePlan.Of(_options, _report.Results))
+        foreach (var rates in RatePlan.Of(_options, _report.Results, [.. OfCurves.Select(server => server.Name)]))
             Measure(rates.Name, _time.OfRates(rates.Rates.Count), () => MeasureRates(rates));
         foreach (var cells in Plan.Forwarding(_options))
         {
             Measure(cells.Name, _time.OfForwarding(cells), () => Add(_report.Forwarding, CompareRequests(
-                cells, _options.Quick ? FirstAndReference : _servers, Plan.RoundsOfForwarding(_options))));
+                cells, _options.Quick ? OfCurves : _servers, Plan.RoundsOfForwarding(_options))));
         }
 
         foreach (var cells in Plan.FanOut(_options))
@@ -86,7 +86,7 @@ internal sealed class Bench
         foreach (var cells in Plan.Sweep(_options))
         {
             Measure(cells.Name, _time.Of(cells), () => Add(
-                _report.Sweep, CompareRequests(cells, FirstAndReference, Plan.RoundsOfSweep(_options))));
+                _report.Sweep, CompareRequests(cells, OfCurves, Plan.RoundsOfSweep(_options))));
         }
 
         if (!_options.Quick)
@@ -124,7 +124,7 @@ internal sealed class Bench
 
     private void CompareFanOut(CellGroup cells) => _report.FanOut.AddRange(new FanOutComparing(_site, _attempts, _processes).Run(
         cells,
-        _options.Quick ? FirstAndReference : _servers,
+        _options.Quick ? OfCurves : _servers,
         Plan.RoundsOfForwarding(_options),
         () => _progress?.Advance(PlannedTime.SecondsOfFanOut)));
 

@@ -21,6 +21,9 @@ internal sealed record BenchOptions
     /// <summary>The bare loop over SslStream; null leaves it out.</summary>
     public required string? SslStreamLoop { get; init; }
 
+    /// <summary>The bare loop in C; null leaves it out.</summary>
+    public string? Floor { get; init; }
+
     /// <summary>HAProxy and h2o are measured too.</summary>
     public required bool Rivals { get; init; }
 

@@ -7,6 +7,10 @@ internal static class Contestants
 {
     private const string ThisBuild = "tlsproxy";
 
+    /// <summary>Those of curves and constant rates, which have many points: the first, the reference, and rivals.</summary>
+    public static IReadOnlyList<IServer> OfCurves(IReadOnlyList<IServer> servers) =>
+        [.. servers.Where((server, i) => i == 0 || i == servers.Count - 1 || server.IsRival)];
+
     /// <summary>Starts them: this build first, the reference last.</summary>
     public static IReadOnlyList<IServer> Start(BenchOptions options, Site site, ChildProcesses processes)
     {
@@ -28,9 +32,10 @@ internal static class Contestants
                 ThisBuild + " over epoll", options.Proxy, ["--transport", "epoll"], site, processes, options.KernelTls));
         }
 
-
         if (options.SslStreamLoop is { } loop)
             servers.Add(new SslStreamLoop(loop, site, processes));
+        if (options.Floor is { } floor)
+            servers.Add(new FloorServer(floor, site, processes));
         if (options.Rivals)
             servers.AddRange([new HaproxyServer(site, processes), new H2oServer(site, processes)]);
         servers.Add(new NginxServer(site, processes, options.KernelTls));

@@ -6,7 +6,8 @@ using TlsProxy.Bench.Load.Servers;
 var proxy = new Option<string?>("--proxy") { Description = "The tlsproxy executable to measure; needless with --target." };
 var target = new Option<string[]>("--target")
 {
-    Description = "A server that runs already, NAME=URL,pid=N, measured instead of all others; repeatable, the last is the reference.",
+    Description = "A server that runs already, NAME=URL,pid=N with a pid= for each of its processes, measured instead of all others; "
+        + "repeatable, the last is the reference.",
     DefaultValueFactory = _ => [],
 };
 var folder = new Option<string>("--folder") { Description = "An empty folder for files of the bench, with certs/ in it.", Required = true };
@@ -18,6 +19,7 @@ var against = new Option<string[]>("--against")
     DefaultValueFactory = _ => [],
 };
 var loop = new Option<string?>("--sslstream-loop") { Description = "The assembly of the bare loop over SslStream." };
+var floor = new Option<string?>("--floor") { Description = "The compiled bare loop in C." };
 var rivals = new Option<bool>("--rivals") { Description = "HAProxy and h2o as well." };
 var only = new Option<string?>("--only") { Description = "Only cells whose name contains this." };
 var connections = new Option<int[]>("--connections")
@@ -38,7 +40,7 @@ var libSsl = new Option<string?>("--libssl") { Description = "Folder of the libs
 
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
-    proxy, target, folder, quick, with, against, loop, rivals, only, connections, rounds, seconds, patience, json, report, libSsl,
+    proxy, target, folder, quick, with, against, loop, floor, rivals, only, connections, rounds, seconds, patience, json, report, libSsl,
 };
 command.SetAction(parsed =>
 {
@@ -51,6 +53,7 @@ command.SetAction(parsed =>
         With = parsed.GetValue(with)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
         Against = parsed.GetRequiredValue(against),
         SslStreamLoop = parsed.GetValue(loop),
+        Floor = parsed.GetValue(floor),
         Rivals = parsed.GetValue(rivals),
         Only = parsed.GetValue(only),
         Connections = parsed.GetRequiredValue(connections) is { Length: > 0 } counts ? counts : isQuick ? [32] : [8, 64],

@@ -36,7 +36,7 @@ public sealed class PlanTests
                 "plaintext, upload, 1,000,000 B, 8 connections", "TLS, upload, 1,000,000 B, 8 connections",
             ],
             Plan.Forwarding(options).SelectMany(group => group.Cells).Select(cell => cell.Name));
-        Assert.Empty(Plan.Forwarding(options with { Targets = [new Target("mine", new Uri("http://127.0.0.1/"), 1)] }));
+        Assert.Empty(Plan.Forwarding(options with { Targets = [new Target("mine", new Uri("http://127.0.0.1/"), [1])] }));
     }
 
     internal static BenchOptions Options(bool kernelTls) => new()

@@ -9,8 +9,8 @@ namespace TlsProxy.Bench.Load.FanOut;
 /// <summary>Subscribers ask for one object that isn't there yet and get it while it arrives; then the same connections get the same bytes
 /// from the cache.</summary>
 /// <param name="origin">Behind the server.</param>
-/// <param name="waitUntilQuiet">Returns when the process of an id has nothing more to do.</param>
-internal sealed class FanOutLoad(ArrivingOrigin origin, Action<int> waitUntilQuiet)
+/// <param name="waitUntilQuiet">Returns when a server has nothing more to do.</param>
+internal sealed class FanOutLoad(ArrivingOrigin origin, Action<Candidate> waitUntilQuiet)
 {
     private int _objects;
 
@@ -28,19 +28,19 @@ internal sealed class FanOutLoad(ArrivingOrigin origin, Action<int> waitUntilQui
         {
             for (var i = 0; i < cell.Connections; i++)
                 subscribers.Add(new Subscriber(connector.Open()));
-            waitUntilQuiet(candidate.ProcessId);
+            waitUntilQuiet(candidate);
 
             var arriving = Cost(candidate, () =>
             {
                 subscribers.ForEach(subscriber => subscriber.Ask(request));
                 // A server that has nothing more to do knows all its subscribers.
-                waitUntilQuiet(candidate.ProcessId);
+                waitUntilQuiet(candidate);
                 origin.Release(path);
                 Receive(subscribers, cell);
             });
             if (origin.Asked(path) is not 1 and var asked)
                 throw new BenchException(string.Create(CultureInfo.InvariantCulture, $"{candidate.Name} asked the origin {asked} times"));
-            waitUntilQuiet(candidate.ProcessId);
+            waitUntilQuiet(candidate);
 
             var cached = Cost(candidate, () =>
             {
@@ -62,8 +62,8 @@ internal sealed class FanOutLoad(ArrivingOrigin origin, Action<int> waitUntilQui
     /// <returns>µs of the server's processor time.</returns>
     private static double Cost(Candidate candidate, Action load)
     {
-        var before = ProcessorTime.Of(candidate.ProcessId);
+        var before = candidate.ProcessorTime();
         load();
-        return (ProcessorTime.Of(candidate.ProcessId) - before) / 1000.0;
+        return (candidate.ProcessorTime() - before) / 1000.0;
     }
 }

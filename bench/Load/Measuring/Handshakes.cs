@@ -14,11 +14,11 @@ internal sealed partial class Handshakes(Site site)
     {
         var target = new Uri(candidate.Url);
         var before = candidate.Counters?.Read();
-        var time = ProcessorTime.Of(candidate.ProcessId);
+        var time = candidate.ProcessorTime();
         var clock = Stopwatch.StartNew();
         var connections = Run(target, resume, seconds);
         var elapsed = clock.Elapsed;
-        time = ProcessorTime.Of(candidate.ProcessId) - time;
+        time = candidate.ProcessorTime() - time;
         if (before is { } earlier && candidate.Counters!.Read() is var later)
             CheckKind(candidate, resume, later.Resumed - earlier.Resumed, later.Handshakes - earlier.Handshakes);
         return new Sample(connections / elapsed.TotalSeconds, time / 1000.0 / connections, null, null, 0);

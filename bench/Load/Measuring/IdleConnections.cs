@@ -28,10 +28,10 @@ internal static class IdleConnections
             // The first few bring what is made once.
             for (var i = 0; i < 10; i++)
                 open.Add(Open(target, request));
-            var before = ResidentKibibytes(candidate.ProcessId);
+            var before = candidate.ProcessIds.Sum(ResidentKibibytes);
             for (var i = 0; i < Count; i++)
                 open.Add(Open(target, request));
-            grown = (double)(ResidentKibibytes(candidate.ProcessId) - before) / Count;
+            grown = (double)(candidate.ProcessIds.Sum(ResidentKibibytes) - before) / Count;
             withMany = MillisecondsASecond(candidate);
         }
         finally
@@ -46,11 +46,11 @@ internal static class IdleConnections
     /// <returns>Processor time of a server that nobody asks for anything, ms a second.</returns>
     private static double MillisecondsASecond(Candidate candidate)
     {
-        Quiet.Wait(candidate.ProcessId);
+        Quiet.Wait(candidate);
         var clock = Stopwatch.StartNew();
-        var before = ProcessorTime.Of(candidate.ProcessId);
+        var before = candidate.ProcessorTime();
         Thread.Sleep(Watched);
-        return (ProcessorTime.Of(candidate.ProcessId) - before) / 1e6 / clock.Elapsed.TotalSeconds;
+        return (candidate.ProcessorTime() - before) / 1e6 / clock.Elapsed.TotalSeconds;
     }
 
     private static SslStream Open(Uri target, byte[] request)

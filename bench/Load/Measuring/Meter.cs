@@ -23,11 +23,11 @@ internal sealed class Meter(Wrk wrk, OtherLoad others)
     {
         var clock = Stopwatch.StartNew();
         var busy = OtherLoad.BusyMilliseconds(Machine.ServerProcessor);
-        var time = ProcessorTime.Of(candidate.ProcessId);
+        var time = candidate.ProcessorTime();
         var load = Task.Run(() => wrk.Run(candidate.Url, cell, seconds));
         var (enters, allocated) = candidate.Counters is { } counters ? Count(counters, seconds) : (null, null);
         var (requests, perSecond) = load.GetAwaiter().GetResult();
-        time = ProcessorTime.Of(candidate.ProcessId) - time;
+        time = candidate.ProcessorTime() - time;
         busy = OtherLoad.BusyMilliseconds(Machine.ServerProcessor) - busy - (time / 1e6);
         return requests == 0
             ? throw new BenchException($"{candidate.Name} answered nothing within {seconds} s.")

@@ -1,3 +1,5 @@
+using TlsProxy.Bench.Load.Servers;
+
 namespace TlsProxy.Bench.Load.Measuring;
 
 /// <summary>Waits until a server has nothing more to do.</summary>
@@ -11,14 +13,14 @@ internal static class Quiet
     /// <summary>A server that is never idle is measured as it is.</summary>
     private const int LooksAtMost = 60;
 
-    public static void Wait(int processId)
+    public static void Wait(Candidate candidate)
     {
         var quiet = 0;
-        var before = ProcessorTime.Of(processId);
+        var before = candidate.ProcessorTime();
         for (var look = 0; look < LooksAtMost && quiet < 2; look++)
         {
             Thread.Sleep(Look);
-            var now = ProcessorTime.Of(processId);
+            var now = candidate.ProcessorTime();
             quiet = now - before <= IdleNanoseconds ? quiet + 1 : 0;
             before = now;
         }

@@ -37,14 +37,14 @@ internal static class RateLoad
         var threads = clients.Select(client => new Thread(() => gate.Run(client)) { IsBackground = true }).ToArray();
         foreach (var thread in threads)
             thread.Start();
-        var server = ProcessorTime.Of(candidate.ProcessId);
+        var server = candidate.ProcessorTime();
         var busy = OtherLoad.BusyMilliseconds(Machine.ClientProcessor);
         var start = clock.Now + ToTicks(Lead);
         gate.Open(new Arrivals(start, load.PerSecond, load.Count), start + ToTicks(load.Length * OverrunAtMost));
         foreach (var thread in threads)
             thread.Join();
         var elapsed = Stopwatch.GetElapsedTime(start, clock.Now);
-        server = ProcessorTime.Of(candidate.ProcessId) - server;
+        server = candidate.ProcessorTime() - server;
         busy = OtherLoad.BusyMilliseconds(Machine.ClientProcessor) - busy;
         return Summed(load, clients, elapsed, server, Math.Min(1, busy / elapsed.TotalMilliseconds));
     }

@@ -25,11 +25,12 @@ internal static class RatePlan
 
     public static int Rounds(BenchOptions options) => options.Quick ? 1 : Math.Min(options.Rounds, 3);
 
-    /// <summary>The first server and the reference, each with the configuration that was best for the object, at shares of what saturated
+    /// <summary>Servers, each with the configuration that was best for the object, at shares of what saturated
     /// it.</summary>
     /// <param name="results">Of saturating loads.</param>
     /// <returns>Half of it first, and what may be left out for want of time last.</returns>
-    public static IReadOnlyList<RateComparison> Of(BenchOptions options, IReadOnlyList<Result> results)
+    /// <param name="servers">Their names.</param>
+    public static IReadOnlyList<RateComparison> Of(BenchOptions options, IReadOnlyList<Result> results, string[] servers)
     {
         if (!options.IsRateWanted)
             return [];
@@ -43,7 +44,6 @@ internal static class RatePlan
         ];
         if (all.Length == 0)
             return [];
-        string[] servers = [all[0].Entry.Server, all[^1].Entry.Server];
         var saturated = all.Where(standing => servers.Contains(standing.Entry.Server)).ToLookup(standing => standing.Entry.Cell.Object);
         var objects = saturated.Select(group => group.Key).Where(item => options.Quick || IsTypical(item)).ToArray();
         return

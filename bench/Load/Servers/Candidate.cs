@@ -8,4 +8,14 @@ namespace TlsProxy.Bench.Load.Servers;
 /// <param name="Url">Of the cell's object.</param>
 /// <param name="Counters">The server's own counters, where it has some.</param>
 /// <param name="IsCompiledOnTheWay">The server's code gets better while it runs, so it is loaded for a while before it is measured.</param>
-internal sealed record Candidate(string Name, int ProcessId, string Url, ProxyCounters? Counters = null, bool IsCompiledOnTheWay = false);
+internal sealed record Candidate(string Name, int ProcessId, string Url, ProxyCounters? Counters = null, bool IsCompiledOnTheWay = false)
+{
+    /// <summary>Further processes of the server.</summary>
+    public IReadOnlyList<int> MoreProcessIds { get; init; } = [];
+
+    public IEnumerable<int> ProcessIds => [ProcessId, .. MoreProcessIds];
+
+    /// <summary>Nanoseconds that the server's processes have run.</summary>
+    /// <exception cref="BenchException">One of them has ended.</exception>
+    public long ProcessorTime() => ProcessIds.Sum(Measuring.ProcessorTime.Of);
+}

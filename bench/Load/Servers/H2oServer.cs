@@ -39,6 +39,8 @@ internal sealed class H2oServer : IServer
 
     public string Name => "h2o";
 
+    public bool IsRival => true;
+
     public string Version { get; }
 
     public IReadOnlyList<Candidate> Candidates(Cell cell)

@@ -44,6 +44,8 @@ internal sealed class HaproxyServer : IServer
 
     public string Name => "HAProxy";
 
+    public bool IsRival => true;
+
     public string Version { get; }
 
     public IReadOnlyList<Candidate> Candidates(Cell cell)

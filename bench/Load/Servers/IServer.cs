@@ -5,6 +5,9 @@ internal interface IServer
 {
     string Name { get; }
 
+    /// <summary>Whether it is measured because rivals were asked for, and so in every comparison.</summary>
+    bool IsRival => false;
+
     /// <summary>Its version, and that of its libssl.</summary>
     string Version { get; }
 

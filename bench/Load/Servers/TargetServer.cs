@@ -14,7 +14,10 @@ internal sealed class TargetServer : IServer
         Name = targets.Key;
         foreach (var target in targets)
         {
-            var candidate = new Candidate(target.Name, target.ProcessId, target.Url.AbsoluteUri);
+            var candidate = new Candidate(target.Name, target.ProcessIds[0], target.Url.AbsoluteUri)
+            {
+                MoreProcessIds = [.. target.ProcessIds.Skip(1)],
+            };
             var transport = target.Url.Scheme == Uri.UriSchemeHttps ? Transport.AsConfigured : Transport.Plaintext;
             _served.Add((transport, new Payload((int)Serving.Wait(candidate)), candidate));
         }
@@ -24,8 +27,8 @@ internal sealed class TargetServer : IServer
 
     public string Version => string.Join(
         ", ", from one in _served
-              let id = one.Candidate.ProcessId.ToString(CultureInfo.InvariantCulture)
-              select $"{one.Candidate.Url} of process {id}");
+              let ids = one.Candidate.ProcessIds.Select(id => id.ToString(CultureInfo.InvariantCulture))
+              select $"{one.Candidate.Url} of process {string.Join(" and ", ids)}");
 
     public IEnumerable<Payload> Objects => _served.Select(one => one.Object);
 

@@ -11,10 +11,11 @@ public sealed class RatePlanTests
     private static readonly Cell Streamed = new(Transport.Tls, new Payload(1_345_292), 8);
 
     [Fact]
-    public void The_first_server_and_the_reference_get_shares_of_what_saturated_each()
+    public void The_servers_of_curves_get_shares_of_what_saturated_each()
     {
         var comparisons = RatePlan.Of(PlanTests.Options(kernelTls: false), Measured(
-            new PlannedServer("ours", Small, 5.0), new PlannedServer("another", Small, 6.0), new PlannedServer("nginx", Small, 10.0)));
+            new PlannedServer("ours", Small, 5.0), new PlannedServer("another", Small, 6.0), new PlannedServer("nginx", Small, 10.0)),
+            ["ours", "nginx"]);
 
         // Half of it is what may least be left out.
         Assert.Equal([0.5, 0.25, 0.75], comparisons.Select(comparison => comparison.Share!.Value));
@@ -26,7 +27,7 @@ public sealed class RatePlanTests
     [Fact]
     public void The_streamed_object_is_asked_for_1350_times_a_second_on_new_connections()
     {
-        var comparisons = RatePlan.Of(PlanTests.Options(kernelTls: false), Measured(new PlannedServer("ours", Streamed, 500.0)));
+        var comparisons = RatePlan.Of(PlanTests.Options(kernelTls: false), Measured(new PlannedServer("ours", Streamed, 500.0)), ["ours"]);
         var last = comparisons.Single(comparison => comparison.Share is null);
 
         var rate = Assert.Single(last.Rates.Values);
@@ -35,7 +36,7 @@ public sealed class RatePlanTests
 
     [Fact]
     public void A_server_that_never_answered_is_given_no_rate() => Assert.Empty(
-        RatePlan.Of(PlanTests.Options(kernelTls: false), Measured(new PlannedServer("dead", Small, "refused"))));
+        RatePlan.Of(PlanTests.Options(kernelTls: false), Measured(new PlannedServer("dead", Small, "refused")), ["dead"]));
 
     private static Result[] Measured(params PlannedServer[] servers) =>
         [new("compared", Result.Requests, PlannedServer.Contest(1, new Attempts(_ => { }, CancellationToken.None), servers))];

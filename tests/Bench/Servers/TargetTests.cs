@@ -14,8 +14,35 @@ public sealed class TargetTests
         var target = Target.Parse($"my nginx=https://127.0.0.1:8443/a?b=c,d,pid={Own}");
 
         Assert.Equal(
-            ("my nginx", "https://127.0.0.1:8443/a?b=c,d", Environment.ProcessId), (target.Name, target.Url.AbsoluteUri, target.ProcessId));
+            ("my nginx", "https://127.0.0.1:8443/a?b=c,d", Environment.ProcessId),
+            (target.Name, target.Url.AbsoluteUri, Assert.Single(target.ProcessIds)));
     }
+
+    [Fact]
+    public void A_server_of_several_processes_names_each()
+    {
+        var target = Target.Parse($"workers=http://127.0.0.1/,pid={Own},pid=1");
+
+        Assert.Equal("http://127.0.0.1/", target.Url.AbsoluteUri);
+        Assert.Equal([Environment.ProcessId, 1], target.ProcessIds);
+    }
+
+    [Fact]
+    public void The_time_of_all_processes_counts()
+    {
+        var one = new Candidate("one", Environment.ProcessId, "http://127.0.0.1/");
+        var twice = one with { MoreProcessIds = [Environment.ProcessId] };
+
+        var before = one.ProcessorTime();
+        var both = twice.ProcessorTime();
+        Assert.InRange(both, 2 * before, 2 * one.ProcessorTime());
+    }
+
+    [Fact]
+    public void A_process_that_is_named_twice_is_refused() => Assert.Contains(
+        "named twice",
+        Assert.Throws<BenchException>(() => Target.Parse($"a=http://127.0.0.1/,pid={Own},pid={Own}")).Message,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("https://127.0.0.1/", "it is written NAME=URL,pid=N")]
