@@ -30,6 +30,9 @@ public sealed class CredentialFieldsTests
         "X-Session", "X-Session-Id", "X-Session-Token", "X-Shopify-Access-Token", "X-Shopify-Storefront-Access-Token",
         "X-SSL-Client-Cert", "X-SSL-Client-Verify", "X-Subscription-Token", "X-Token", "X-User", "X-User-Id", "X-User-Token",
         "X-Userinfo", "X-Vault-Token", "X-Vouch-User", "X-WebAuth-User", "X-XSRF-Token", "X-Zumo-Auth", "x_api_key",
+        "Auth", "Bearer", "Cookie2", "Impersonate-User", "iPlanetDirectoryPro", "JWT", "MSISDN", "OTP", "Passphrase", "SessionId",
+        "SM-User", "SMUSER", "X-Account-Id", "X-Appwrite-Session", "X-Email", "X-Hub-Signature-256", "X-Identity", "X-MSISDN", "X-Sid",
+        "X-SSL-Cert", "X-Ticket",
     ];
 
     // What browsers, players, crawlers' networks and the like send with each request.
