@@ -140,6 +140,31 @@ public sealed class RotationScriptTests(SharedProxies shared) : IDisposable
         Assert.Equal(before, await _scene.ReadAsync());
     }
 
+    [Theory]
+    [InlineData("--pid", "0", "the number of one process")]
+    [InlineData("--pid", "-1", "the number of one process")]
+    [InlineData("--pid", "1 2", "the number of one process")]
+    [InlineData("--days", "-5", "a number of days from 1 on")]
+    [InlineData("--days", "abc", "a number of days from 1 on")]
+    [InlineData("--wait", "", "a number of seconds")]
+    public async Task Values_that_cannot_be_meant_are_refused_before_anything_is_done(string option, string value, string reason)
+    {
+        // In a session of its own, so that a signal to its group ends nothing else.
+        var result = await Command.RunAsync("setsid", ["--wait", Script, "--to", _scene.ChainFile, "--to-key", _scene.KeyFile, option, value]);
+
+        Assert.Equal($"rotate-certs: {option} needs {reason}, not \"{value}\"\n", result.Error);
+        Assert.Equal(1, result.ExitStatus);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_no_certificate_to_install()
+    {
+        var result = await Command.RunAsync("bash", ["-c", $"{Script} --certificate <(echo) --key <(echo) --to {_scene.ChainFile} --no-verify"]);
+
+        Assert.Contains("have to be files, not pipes or folders", result.Error, StringComparison.Ordinal);
+        Assert.Equal(1, result.ExitStatus);
+    }
+
     private async Task WriteAuthorityAsync()
     {
         await File.WriteAllTextAsync(_scene.Folder["ca.pem"], _scene.Authority.CertificatePem);
