@@ -150,7 +150,8 @@ public sealed class RotationScriptTests(SharedProxies shared) : IDisposable
     public async Task Values_that_cannot_be_meant_are_refused_before_anything_is_done(string option, string value, string reason)
     {
         // In a session of its own, so that a signal to its group ends nothing else.
-        var result = await Command.RunAsync("setsid", ["--wait", Script, "--to", _scene.ChainFile, "--to-key", _scene.KeyFile, option, value]);
+        var result = await Command.RunAsync(
+            "setsid", ["--wait", Script, "--to", _scene.ChainFile, "--to-key", _scene.KeyFile, option, value]);
 
         Assert.Equal($"rotate-certs: {option} needs {reason}, not \"{value}\"\n", result.Error);
         Assert.Equal(1, result.ExitStatus);
@@ -159,7 +160,8 @@ public sealed class RotationScriptTests(SharedProxies shared) : IDisposable
     [Fact]
     public async Task A_pipe_is_no_certificate_to_install()
     {
-        var result = await Command.RunAsync("bash", ["-c", $"{Script} --certificate <(echo) --key <(echo) --to {_scene.ChainFile} --no-verify"]);
+        var result = await Command.RunAsync(
+            "bash", ["-c", $"{Script} --certificate <(echo) --key <(echo) --to {_scene.ChainFile} --no-verify"]);
 
         Assert.Contains("have to be files, not pipes or folders", result.Error, StringComparison.Ordinal);
         Assert.Equal(1, result.ExitStatus);
