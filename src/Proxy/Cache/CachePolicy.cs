@@ -72,6 +72,7 @@ internal sealed record CachePolicy
             return new StoreDecision(WithoutLifetime(response, rule), directives, arrival)
             {
                 IsForWaiters = wouldBeForWaiters && !isOfOne,
+                IsErrorWithoutLifetime = response.Status >= 400,
                 IsOfCredentials = isOfOne
                     && (wouldBeForWaiters || Lifetimes.Of(request, response, directives, rule, now, isOfOne: false, out _) >= 0),
                 KeyFields = rule?.KeyFields,

@@ -12,6 +12,9 @@ internal readonly record struct StoreDecision(CacheReason Reason, ResponseDirect
     /// more by each of them, nor what isn't stored for the sake of the request's method or its no-store.</summary>
     public bool IsForWaiters { get; init; }
 
+    /// <summary>It is an error of which the origin doesn't say how long it holds, nor does anybody else.</summary>
+    public bool IsErrorWithoutLifetime { get; init; }
+
     /// <summary>It isn't stored or shared for the request's own credentials: the answer to another might be.</summary>
     public bool IsOfCredentials { get; init; }
 

@@ -130,12 +130,14 @@ internal sealed partial class Fetch
             _closed |= !isShareable || !isStored;
             _isUnshareable = verdict.Remembers;
             apart = [.. _waiters.Where(waiter => (isApart && waiter != _leader)
+                || (verdict.Audience == AnswerAudience.WithoutCredentials && waiter.IsOfOne)
                 || (store == CacheReason.TooLarge && waiter.Request.Fields.Contains(KnownField.Range)))];
             var shared = new SharedAnswer(entry!, _madeAt, _requestTime, now);
             FetchTicket[] left = [.. _waiters.Except(apart).Where(
                 waiter => waiter == _leader || !IsTrouble(forwarded.Status)
                     || !TryAnswerStale(waiter, unreachable: false, forwarded.Status))];
-            others = [.. left.Where(waiter => waiter != _leader && !(isShareable && shared.Suits(waiter)))];
+            var sharers = new Sharers(verdict.Audience, _plan, _table.Fields);
+            others = [.. left.Where(waiter => waiter != _leader && !(sharers.Include(waiter) && shared.Suits(waiter)))];
             foreach (var waiter in left.Except(others))
             {
                 if (waiter == _leader)

@@ -27,8 +27,14 @@ internal sealed record FetchPlan
     /// <summary>Nobody waits: a stale response that was used is asked about in the background.</summary>
     public bool IsRefresh { get; init; }
 
-    /// <summary>The origin has answered with an error just before; those who wait ask it no third time.</summary>
-    public bool IsAfterError { get; init; }
+    /// <summary>The origin has just answered a request without credentials with an error: one more is for those who wait.</summary>
+    public bool IsAfterError => ErrorAddress is not null;
+
+    /// <summary>The addresses that came with that request; null where there was none.</summary>
+    public string? ErrorAddress { get; init; }
+
+    /// <summary>The origin has just answered a request with credentials with an error, which says nothing of others.</summary>
+    public bool IsAfterOwnError { get; init; }
 
     /// <summary>The request has cookies or credentials, or had them before a refresh in the background left them out. An answer that isn't
     /// stored says nothing then of what others would get.</summary>

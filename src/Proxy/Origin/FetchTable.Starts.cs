@@ -73,25 +73,41 @@ internal sealed partial class FetchTable
             StartTogether(fetch.Plan, [], isConditional: false);
     }
 
-    /// <summary>Asks once more for those whom an error wasn't for, all together. A second error in a row of an origin in trouble answers
-    /// them, so that it isn't asked by each.</summary>
+    /// <summary>Asks once more for those whom an error wasn't for, all together. A second error in a row to requests without credentials
+    /// answers them where the origin is in trouble, so that it isn't asked by each, and has each other form of a request ask once. One to
+    /// requests with credentials says nothing: the others with credentials ask for themselves.</summary>
     /// <param name="isTrouble">The error is the origin's; otherwise it may be each request's own.</param>
     public void AskOnceMore(FetchPlan plan, FetchTicket[] tickets, bool isTrouble)
     {
-        if (tickets.Length > 0 && !plan.IsAfterError)
+        var isFirst = plan.IsOfOne ? !plan.IsAfterOwnError : !plan.IsAfterError;
+        var next = plan.IsOfOne
+            ? plan with { IsAfterOwnError = true }
+            : plan with { ErrorAddress = RequestForm.Of(plan.Request, plan.Client, plan.Rule, Fields).Address };
+        if (!isFirst && !plan.IsOfOne && isTrouble)
         {
-            StartTogether(plan with { IsAfterError = true }, tickets, isConditional: true);
+            foreach (var ticket in tickets)
+                ticket.AnswerFailure(OriginFailure.InTrouble);
             return;
         }
 
-        if (!isTrouble)
-        {
-            Disperse(plan, tickets, null, isManaged: false);
-            return;
-        }
+        // What follows an error to credentials is for all only where one without them asks.
+        var together = WithoutCredentials(tickets, others: isFirst);
+        var rest = tickets.Except(together).ToArray();
+        var forms = RequestForm.Group(together, next, Fields);
+        if (isFirst || plan.IsOfOne)
+            StartTogetherIfAny(next, [.. forms.SelectMany(static form => form)]);
+        else
+            forms.ForEach(form => StartTogetherIfAny(next, form));
+        if (isFirst)
+            StartTogetherIfAny(next, [.. RequestForm.Group(rest, next, Fields).SelectMany(static form => form)]);
+        else
+            Disperse(plan with { IsOfOne = false }, rest, null, isManaged: false);
+    }
 
-        foreach (var ticket in tickets)
-            ticket.AnswerFailure(OriginFailure.InTrouble);
+    private void StartTogetherIfAny(FetchPlan plan, FetchTicket[] tickets)
+    {
+        if (tickets.Length > 0)
+            StartTogether(plan, tickets, isConditional: true);
     }
 
     /// <summary>Sends those whom an answer wasn't for to fetches of their own, all at once.</summary>

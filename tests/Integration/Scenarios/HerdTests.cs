@@ -17,6 +17,7 @@ public sealed class HerdTests(SharedProxies shared)
         ("GET", "Cookie: a=b", "", "200|Last-Modified: Tue, 03 Mar 2020 10:00:00 GMT", 2),
         ("GET", "X-Api-Key: k", "", "200|Last-Modified: Tue, 03 Mar 2020 10:00:00 GMT", 2),
         ("GET", "Cookie: a=b", "", "404", 2),
+        ("GET", "", "Cookie: a=b", "404", Clients),
         ("GET", "", "", "507", 1),
         ("GET", "", "", "400", 2),
         ("GET", "", "", "429|Retry-After: 1", 2),

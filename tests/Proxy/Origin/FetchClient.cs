@@ -13,6 +13,12 @@ internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBo
 
     public bool IsHttps { get; set; }
 
+    /// <summary>Where the client is.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Whether its connection has a certificate of its own.</summary>
+    public bool HasCertificate { get; set; }
+
     public FetchTicket Ask(string target, string? field = null, string method = "GET") =>
         Send(target, method, field is null ? [] : [field]);
 
@@ -20,7 +26,8 @@ internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBo
     {
         var request = Messages.Request(target, method, fields);
         request.IsHttps = IsHttps;
-        var ticket = new FetchTicket(request, new ForwardedClient("127.0.0.1", IsHttps), this, this, this)
+        request.HasClientCertificate = HasCertificate;
+        var ticket = new FetchTicket(request, new ForwardedClient(Address, IsHttps), this, this, this)
         {
             Directives = table.Policy.DirectivesOf(request.Fields),
         };
