@@ -9,7 +9,9 @@ namespace TlsProxy.Proxy.Hosting;
 /// lowered, or the machine has none left.</summary>
 internal sealed class DescriptorWatch : IDisposable
 {
-    // Nothing tells that the limit was lowered.
+    // Nothing tells that the limit was lowered, and the runtime may be without descriptors for so long. A look takes some microseconds.
+    private static readonly TimeSpan LimitPeriod = TimeSpan.FromMilliseconds(250);
+
     private static readonly TimeSpan CalmPeriod = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan ShortPeriod = TimeSpan.FromMilliseconds(500);
@@ -20,7 +22,7 @@ internal sealed class DescriptorWatch : IDisposable
     // A thread of its own: file systems that hang keep the one for upkeep, and the runtime's pool may lack threads just then.
     private readonly UpkeepThread _thread;
     private readonly UpkeepJob _look;
-    private readonly int _limit = DescriptorLimit.Current();
+    private readonly RestoredLimit _limit;
 
     private readonly ILogger _logger;
 
@@ -29,13 +31,15 @@ internal sealed class DescriptorWatch : IDisposable
     private bool _isShort;
     private int _threadsBefore;
 
-    public DescriptorWatch(ConnectionLimit connections, SpareDescriptors spare, FaultLedger faults, ILogger logger)
+    public DescriptorWatch(ConnectionLimit connections, SpareDescriptors spare, RestoredLimit limit, FaultLedger faults, ILogger logger)
     {
+        _limit = limit;
         _connections = connections;
         _logger = logger;
         _spare = spare;
         _thread = new UpkeepThread(faults, "descriptors");
         _look = _thread.Add("the descriptor watch", Look, CalmPeriod);
+        _ = _thread.Add("the look at the limit of open files", LookAtLimit, LimitPeriod);
     }
 
     /// <summary>Something couldn't be opened: looks shortly whether that is over. Callable from any thread.</summary>
@@ -43,10 +47,16 @@ internal sealed class DescriptorWatch : IDisposable
 
     public void Dispose() => _thread.Dispose();
 
+    private void LookAtLimit()
+    {
+        if (_limit.IsLowered() != _isLowered)
+            _look.Request();
+    }
+
     private void Look()
     {
         var wasLowered = _isLowered;
-        _isLowered = DescriptorLimit.Current() < _limit;
+        _isLowered = _limit.IsLowered();
         // Nothing is opened to find out how many are left below a lowered limit: the runtime could lack just those.
         var isShort = _isLowered || !_spare.TryRestore();
         if (!isShort)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Hosting;
 
@@ -30,6 +31,8 @@ internal static class ProcessEnd
 
     private static void OfUnhandled(Exception exception, Action drain)
     {
+        // What follows needs descriptors, too.
+        _ = DescriptorLimit.Raise();
         if (exception is OutOfMemoryException && IsOfSignal(exception))
         {
             // The runtime starts a thread for each SIGTERM, SIGINT and SIGQUIT. Without descriptors it can't, and the signal asks for an

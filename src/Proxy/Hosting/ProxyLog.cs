@@ -68,6 +68,12 @@ internal static partial class ProxyLog
     [LoggerMessage(19, LogLevel.Information, "there are descriptors again: at most {Connections} connections")]
     public static partial void DescriptorsBack(ILogger logger, int connections);
 
+    [LoggerMessage(
+        23, LogLevel.Warning,
+        "the limit of open files was lowered to {Lowered} while the proxy runs, and is raised to {Raised} again: "
+        + "the runtime ends a process without descriptors. To lower it, lower the hard limit before the start")]
+    public static partial void LimitRestored(ILogger logger, int lowered, int raised);
+
     [LoggerMessage(21, LogLevel.Warning, "{Sentence}")]
     public static partial void DoubtfulOption(ILogger logger, string sentence);
 

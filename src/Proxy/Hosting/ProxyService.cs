@@ -66,7 +66,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _takeover = new ProcessHandover(options.Takeover, lifetime.StopApplication, _faults, logger);
         _upkeep = new UpkeepThread(_faults);
         var budget = DescriptorBudget.OfProcess(options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax);
-        _spare = HoldSpare();
+        _spare = HoldSpare(out var limit);
         _connections = new ConnectionLimit(budget.Clients, options.Workers.Count, AcceptedUnasked(options)) { OnShortage = _spare.Release };
         _tls = TlsSetup.Create(options.Tls, options.Operators.CoreDumps, logger);
         _certificates = _tls.Context is { } context
@@ -93,7 +93,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             UnwatchedMaximum = FetchLimits.UnwatchedOf(budget.Origin),
         };
         BeginHousekeeping();
-        _descriptors = new DescriptorWatch(_connections, _spare, _faults, logger);
+        _descriptors = new DescriptorWatch(_connections, _spare, limit, _faults, logger);
         _settings = new WorkerSettings
         {
             Pool = _pool,
@@ -207,10 +207,19 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private static int AcceptedUnasked(ServeOptions options) =>
         options.Workers.Count * options.Listeners.Addresses.Count * new ListenOptions().Backlog;
 
-    private SpareDescriptors HoldSpare()
+    private SpareDescriptors HoldSpare(out RestoredLimit limit)
     {
+        var restored = new RestoredLimit(_logger);
+        limit = restored;
         // At the start there is no watch yet, which begins with a look.
-        var spare = new SpareDescriptors(DescriptorBudget.Spare) { OnShortage = () => _descriptors?.LookSoon() };
+        var spare = new SpareDescriptors(DescriptorBudget.Spare)
+        {
+            OnShortage = () =>
+            {
+                _ = restored.IsLowered();
+                _descriptors?.LookSoon();
+            },
+        };
         _ = spare.TryRestore();
         return spare;
     }
