@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Uring;
@@ -12,6 +11,9 @@ namespace TlsProxy.Proxy.Hosting;
 /// <summary>The host around the proxy: logging to standard error, SIGTERM and SIGINT.</summary>
 internal static class ProxyHost
 {
+    // Besides --drain-timeout, which the log of a proxy that drains may have used up.
+    private static readonly TimeSpan s_logPatience = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Serves until a signal ends it.</summary>
     /// <returns>The exit status: 0 after a drain, 1 when the start failed.</returns>
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellation)
@@ -26,28 +28,9 @@ internal static class ProxyHost
 
         PoolThreads.Prepare();
         LaterAssemblies.Load();
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        AddConsole(builder.Logging, options.Log.Format);
-        builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
-        // A start that fails is told in one sentence below, without its trace.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
-        builder.Services.Configure<ConsoleLoggerOptions>(console =>
-        {
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-            // A reader of standard error that has stopped reading must not stop those who log: lines are dropped, and their number is
-            // logged later.
-            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
-        });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
-        builder.Services.AddSingleton(options);
-        builder.Services.AddHostedService<ProxyService>();
-        using var host = builder.Build();
-        ProcessEnd.Register(host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
         try
         {
-            // Whatever a start waits for, such as a pipe, a signal ends it: the host's own handlers, which drain, come later.
-            _ = host.Services.GetServices<IHostedService>();
-            await host.RunAsync(cancellation).ConfigureAwait(false);
+            await ServeAsync(options, cancellation).ConfigureAwait(false);
             return 0;
         }
         catch (StartException exception)
@@ -60,24 +43,28 @@ internal static class ProxyHost
         }
     }
 
-    private static void AddConsole(ILoggingBuilder logging, LogFormat format)
+    private static async Task ServeAsync(ServeOptions options, CancellationToken cancellation)
     {
-        const string Timestamps = "yyyy-MM-ddTHH:mm:ss.fffZ";
-        if (format == LogFormat.Json)
+        var log = new ConsoleLog(options.Log.Format);
+        try
         {
-            logging.AddJsonConsole(console =>
-            {
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = Timestamps;
-            });
-            return;
+            var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+            builder.Logging.AddProvider(log.Provider);
+            builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+            // A start that fails is told in one sentence, without its trace.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
+            builder.Services.AddSingleton(options);
+            builder.Services.AddHostedService<ProxyService>();
+            using var host = builder.Build();
+            ProcessEnd.Register(host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
+            // Whatever a start waits for, such as a pipe, a signal ends it: the host's own handlers, which drain, come later.
+            _ = host.Services.GetServices<IHostedService>();
+            await host.RunAsync(cancellation).ConfigureAwait(false);
         }
-
-        logging.AddSimpleConsole(console =>
+        finally
         {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = Timestamps + " ";
-        });
+            log.End(s_logPatience);
+        }
     }
 }
