@@ -7,6 +7,9 @@ namespace TlsProxy.Handshake.Files;
 /// <param name="ModifiedNanoseconds">The time of the last change, since 1970.</param>
 public readonly record struct FileStatus(FileKind Kind, UnixFileMode Mode, long Length, long ModifiedNanoseconds)
 {
+    /// <summary>The number of the file in its file system, which no other has while this one is open.</summary>
+    public ulong Inode { get; init; }
+
     /// <summary>Looks at what a path leads to, after all links. Nothing is opened for it: no descriptor is needed, and neither a FIFO nor a
     /// device notices.</summary>
     /// <exception cref="IOException">Nothing is there, or the kernel doesn't say.</exception>

@@ -108,7 +108,10 @@ internal static unsafe partial class FileCalls
             _ => FileKind.Other,
         },
         (UnixFileMode)(attributes.Mode & 0xFFF), (long)attributes.Size,
-        (attributes.ModifiedSeconds * 1_000_000_000) + attributes.ModifiedNanoseconds);
+        (attributes.ModifiedSeconds * 1_000_000_000) + attributes.ModifiedNanoseconds)
+    {
+        Inode = attributes.Inode,
+    };
 
     private static void Check(string path)
     {
@@ -153,6 +156,9 @@ internal static unsafe partial class FileCalls
     {
         [FieldOffset(28)]
         public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
 
         [FieldOffset(40)]
         public ulong Size;

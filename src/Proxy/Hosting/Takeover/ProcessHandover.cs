@@ -72,7 +72,8 @@ internal sealed class ProcessHandover : IDisposable
             return;
         try
         {
-            _server = new TakeoverServer(_options.Path, () => [.. sockets.SelectMany(source => source())], OnHandedOver, _faults, _logger);
+            _server = new TakeoverServer(
+                _options.Path, () => [.. sockets.SelectMany(source => source())], OnHandedOver, _faults, _logger, tookOver: tookOver);
         }
         catch (StartException exception) when (tookOver || !_options.IsNamed)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using TlsProxy.Handshake.Files;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Sockets;
@@ -16,6 +17,7 @@ internal sealed class TakeoverServer : IDisposable
 
     private readonly string _path;
     private readonly Socket _socket;
+    private readonly ulong _inode;
     private readonly ILogger _logger;
     private readonly FaultLedger _faults;
     private readonly SocketSource _duplicate;
@@ -30,10 +32,11 @@ internal sealed class TakeoverServer : IDisposable
     /// <param name="patience">The time that a process has from the sockets to its first accept.</param>
     /// <param name="handedOver">Told once, with the addresses that another process accepts at from now on.</param>
     /// <param name="faults">Where a fault of a conversation is counted; the process goes on.</param>
-    /// <exception cref="StartException">The path can't be used.</exception>
+    /// <param name="tookOver">The process that listens at the path has been taken over.</param>
+    /// <exception cref="StartException">The path can't be used, or another process listens there.</exception>
     public TakeoverServer(
         string path, SocketSource duplicate, Action<IReadOnlySet<IPEndPoint>> handedOver, FaultLedger faults, ILogger logger,
-        TimeSpan? patience = null)
+        TimeSpan? patience = null, bool tookOver = false)
     {
         _faults = faults;
         _patience = patience ?? StartPatience;
@@ -41,15 +44,18 @@ internal sealed class TakeoverServer : IDisposable
         _duplicate = duplicate;
         _handedOver = handedOver;
         _logger = logger;
-        _socket = TakeoverSocket.Listen(path);
+        _socket = TakeoverSocket.Listen(path, tookOver);
+        _inode = FileStatus.Of(path).Inode;
         new Thread(Run) { Name = "takeover", IsBackground = true }.Start();
     }
 
-    /// <summary>Answers nobody any more. The path is removed unless the next process has it.</summary>
+    /// <summary>Answers nobody any more. The path is removed unless another process has it.</summary>
     public void Dispose()
     {
+        // While the socket is open, no other file has its number.
+        var isOwn = Volatile.Read(ref _isOver) == 0 && File.Exists(_path) && FileStatus.Of(_path).Inode == _inode;
         _socket.Dispose();
-        if (Volatile.Read(ref _isOver) == 0)
+        if (isOwn)
             File.Delete(_path);
     }
 

@@ -52,13 +52,20 @@ internal static class TakeoverSocket
         }
     }
 
-    /// <summary>Listens at the path, in the place of what may be there: what is there belongs to a process that has ended, or that has
-    /// just been taken over.</summary>
-    /// <exception cref="StartException">The path can't be used.</exception>
-    public static Socket Listen(string path)
+    /// <summary>Listens at the path, in the place of the socket of a process that has ended, or that has just been taken over.</summary>
+    /// <param name="tookOver">The process that listens there has been taken over.</param>
+    /// <exception cref="StartException">The path can't be used, or another process listens there.</exception>
+    public static Socket Listen(string path, bool tookOver = false)
     {
         CheckLength(path);
         var temporary = path + ".new";
+        if (!tookOver && IsListenedOn(path))
+        {
+            throw new StartException(
+                $"--takeover-socket: another process listens on {path}; name another path, or take a running tlsproxy over "
+                + "with --takeover.");
+        }
+
         var socket = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
         try
         {
@@ -81,6 +88,23 @@ internal static class TakeoverSocket
             socket.Dispose();
             throw new StartException(
                 $"--takeover-socket: {path} can't be made ({PathErrors.Reason(exception, path)}); name a path in a folder of your own.");
+        }
+    }
+
+    private static bool IsListenedOn(string path)
+    {
+        if (!File.Exists(path) || FileStatus.Of(path).Kind != FileKind.Socket)
+            return false;
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified) { Blocking = false };
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException exception)
+        {
+            // A socket of another kind, one whose backlog is full and one of another user are in use, too.
+            return exception.SocketErrorCode != SocketError.ConnectionRefused && File.Exists(path);
         }
     }
 

@@ -59,6 +59,23 @@ public sealed class TakeoverSocketTests : IDisposable
         Assert.Equal("of value", File.ReadAllText(_folder[name]));
     }
 
+    [Theory]
+    [InlineData(SocketType.Stream)]
+    [InlineData(SocketType.Seqpacket)]
+    public void It_takes_the_place_of_no_socket_that_another_process_listens_on(SocketType type)
+    {
+        var path = _folder["daemon.sock"];
+        using var daemon = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);
+        daemon.Bind(new UnixDomainSocketEndPoint(path));
+        daemon.Listen(8);
+
+        var refusal = Assert.Throws<StartException>(() => TakeoverSocket.Listen(path));
+
+        Assert.Contains($"another process listens on {path}", refusal.Message, StringComparison.Ordinal);
+        using var client = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);
+        client.Connect(new UnixDomainSocketEndPoint(path));
+    }
+
     [Fact]
     public void A_folder_in_its_place_is_told()
     {

@@ -70,11 +70,23 @@ public sealed class TakeoverTests : IDisposable
         using var inherited = client.Receive();
         client.Confirm([]);
         HandedOver();
-        using var next = TakeoverSocket.Listen(PathOfSocket);
+        using var next = TakeoverSocket.Listen(PathOfSocket, tookOver: true);
 
         server.Dispose();
 
         Assert.True(File.Exists(PathOfSocket));
+    }
+
+    [Fact]
+    public void The_path_stays_where_another_process_has_put_its_socket_there()
+    {
+        var server = Serve();
+        using var other = TakeoverSocket.Listen(PathOfSocket, tookOver: true);
+
+        server.Dispose();
+
+        using var client = TakeoverSocket.TryConnect(PathOfSocket);
+        Assert.NotNull(client);
     }
 
     [Fact]
