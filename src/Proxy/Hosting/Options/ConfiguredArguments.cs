@@ -95,6 +95,13 @@ internal static class ConfiguredArguments
         var file = source.Parse();
         var unknown = file.GetChildren().FirstOrDefault(
             child => child.Key != RuleFile.Section && !command.Options.Any(option => option.Name == "--" + child.Key && option.Name != ConfigOption));
+        if (unknown?.Key == ConfigOption[2..])
+        {
+            throw new StartException(
+                $"{ConfigOption}: {path} sets {unknown.Key}, which names a file and stands on the command line alone; "
+                + "remove it from the file.");
+        }
+
         if (unknown is not null)
         {
             var names = command.Options.Where(IsSettable).Select(option => option.Name[2..]);

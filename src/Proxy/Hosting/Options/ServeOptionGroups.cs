@@ -42,6 +42,7 @@ internal sealed class ServeOptionGroups(bool isServing)
     public ServeOptions Bind(ParseResult parsed)
     {
         var listeners = _listeners.Bind(parsed);
+        AddressClashes.Refuse(_operators.BindAdmin(parsed) is { } admin ? [.. listeners.Addresses, admin] : listeners.Addresses);
         return new ServeOptions
         {
             Listeners = listeners,

@@ -134,6 +134,7 @@ public sealed class ConfiguredArgumentsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{ "config": "other.json" }""", "sets config, which names a file and stands on the command line alone; remove it")]
     [InlineData("""{ "cache-sise": 1 }""", "sets cache-sise, and there is no such option")]
     [InlineData("""{ "--cache-size": 1 }""", "sets --cache-size, and there is no such option")]
     [InlineData("""{ "config": "x" }""", "sets config")]

@@ -99,6 +99,27 @@ public sealed class ListenerOptionTests
             new ServeCommand().Parse(["--origin", "http://127.0.0.1:1", option, value]).Errors,
             error => error.Message.Contains(option, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("--listen", "http://127.0.0.1:8443")]
+    [InlineData("--listen", "http://0.0.0.0:8443")]
+    [InlineData("--listen", "http://[::]:8443")]
+    [InlineData("--redirect", "http://127.0.0.1:8443")]
+    [InlineData("--admin", "http://127.0.0.1:8443")]
+    public void Two_options_that_name_one_port_are_refused_by_both_names(string option, string address)
+    {
+        var error = Assert.Throws<StartException>(() => Bind("--listen", "https://127.0.0.1:8443", option, address));
+
+        Assert.Contains(
+            $"--listen https://127.0.0.1:8443 and {option} {address} name the same port", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.2:8443")]
+    [InlineData("http://[::1]:8443")]
+    [InlineData("http://127.0.0.1:8080")]
+    public void Options_may_name_one_port_of_different_addresses(string address) =>
+        Assert.Equal(2, Bind("--listen", "http://127.0.0.1:8443", "--listen", address).Listeners.Addresses.Count);
+
     [Fact]
     public void Networks_may_be_listed_or_repeated()
     {
