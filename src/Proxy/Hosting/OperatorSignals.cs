@@ -12,7 +12,8 @@ internal sealed class OperatorSignals : IDisposable
     private const PosixSignal SIGUSR1 = (PosixSignal)10;
 
     // SIGUSR2, SIGALRM, SIGSTKFLT, SIGXCPU, SIGXFSZ (a log at its ulimit -f), SIGVTALRM, SIGPROF, SIGIO, SIGPWR.
-    private static readonly int[] s_ignored = [12, 14, 16, 24, 25, 26, 27, 29, 30];
+    // Those from 35 are the real-time signals, which init systems and container runtimes send; the first, 34, is the runtime's own.
+    private static readonly int[] s_ignored = [12, 14, 16, 24, 25, 26, 27, 29, 30, .. Enumerable.Range(35, 30)];
 
     private readonly FaultLedger _faults;
     private readonly PosixSignalRegistration[] _registrations;

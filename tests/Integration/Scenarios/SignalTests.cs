@@ -1,3 +1,4 @@
+using System.Globalization;
 using TlsProxy.Integration.Tests.Harness;
 using Xunit;
 
@@ -59,7 +60,9 @@ public sealed class SignalTests(SharedProxies shared)
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext);
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
         string[] names = ["USR2", "PIPE", "ALRM", "STKFLT", "CHLD", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR"];
-        foreach (var name in names)
+        // The real-time signals of programs; they have no names that every shell knows.
+        var numbers = Enumerable.Range(35, 30).Select(number => number.ToString(CultureInfo.InvariantCulture));
+        foreach (var name in names.Concat(numbers))
         {
             await proxy.SignalAsync(name);
             Assert.Equal(200, (await client.GetAsync("/health")).Status);
