@@ -47,4 +47,16 @@ public sealed class GrowthTests
         Assert.False(excuses.Since("/a", sent + 1_000_000));
         Assert.False(excuses.Since("/b", sent));
     }
+
+    [Fact]
+    public void A_POST_has_come_to_the_origin_only_since_it_was_sent()
+    {
+        var excuses = new Excuses();
+        var sent = Environment.TickCount64;
+        Assert.False(excuses.HasCome("/a", sent));
+        excuses.OnPost("/a");
+        Assert.True(excuses.HasCome("/a", sent));
+        Assert.False(excuses.HasCome("/a", sent + 1_000_000));
+        Assert.False(excuses.HasCome("/b", sent));
+    }
 }

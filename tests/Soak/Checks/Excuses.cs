@@ -7,6 +7,7 @@ internal sealed class Excuses
 {
     private const long SlackMilliseconds = 2000;
     private readonly ConcurrentDictionary<string, State> _states = new();
+    private readonly ConcurrentDictionary<string, long> _posts = new();
 
     /// <summary>Begins a failure that lasts until it is disposed.</summary>
     public IDisposable Begin(string path) => new Failure(_states.GetOrAdd(path, _ => new State()));
@@ -15,6 +16,14 @@ internal sealed class Excuses
     /// <param name="moment">As Environment.TickCount64 has it.</param>
     public bool Since(string path, long moment) =>
         _states.TryGetValue(path, out var state) && state.LastedUntil >= moment - SlackMilliseconds;
+
+    /// <summary>Notes that a POST has come to the origin.</summary>
+    public void OnPost(string path) => _posts[path] = Environment.TickCount64;
+
+    /// <summary>Whether a POST has come to the origin since it was sent. One that hasn't was written to a kept connection that the origin
+    /// was ending; the proxy mustn't send it once more, for it can't know (RFC 9110, section 9.2.2).</summary>
+    /// <param name="sent">As Environment.TickCount64 has it.</param>
+    public bool HasCome(string path, long sent) => _posts.TryGetValue(path, out var moment) && moment >= sent;
 
     private sealed class State
     {

@@ -150,8 +150,12 @@ internal sealed class Visit(
                 connection.Reset();
             return Outcome.Ended;
         }
-        if ((!whole && !IsExcused()) || (check.NeedsExcuse && !excuses.Since(request.Target.Path, request.SentAt)))
+        if ((!whole && !IsExcused())
+            || (check.NeedsExcuse && !excuses.Since(request.Target.Path, request.SentAt) && !IsLostPost(request, head)))
+        {
             Violate(request, head, (whole ? "an error, or a wrong length or tag," : "cut short") + " though the origin didn't fail");
+        }
+
         if (!whole)
         {
             tallies.Count("answers cut short");
@@ -162,6 +166,9 @@ internal sealed class Visit(
         var closes = head["Connection"]?.Contains("close", StringComparison.OrdinalIgnoreCase) == true;
         return closes ? Outcome.Ended : Outcome.GoesOn;
     }
+
+    private bool IsLostPost(SoakRequest request, MessageHead head) =>
+        request.Method == "POST" && head.Status == 502 && !excuses.HasCome(request.Target.Path, request.SentAt);
 
     private async Task SendNonsenseAsync()
     {

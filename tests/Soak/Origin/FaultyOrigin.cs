@@ -72,6 +72,8 @@ internal sealed class FaultyOrigin : IAsyncDisposable
         if (ContentBytes.FindDifference(ContentBytes.Key(target.Path, "request", body.Length), 0, body) is var wrong && wrong >= 0)
             _violations.Add($"the origin got a body of {head.Method} {target.Path} that differs from offset {wrong} of {body.Length} on");
 
+        if (head.Method == "POST")
+            _excuses.OnPost(target.Path);
         var (fault, random) = _schedule.Next(target, _requests.AddOrUpdate(target.Path, 1, (_, n) => n + 1));
         // A false length of what is stored would stay in the cache, and be right there.
         if (fault == OriginFault.TooLargeLength && target.LifetimeSeconds > 0)
