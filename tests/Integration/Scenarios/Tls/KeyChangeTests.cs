@@ -20,7 +20,7 @@ public sealed class KeyChangeTests(SharedProxies shared)
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
         var path = shared.Scripted.Add(
             exchange => exchange.AnswerAsync(Encoding.ASCII.GetBytes($"<{exchange.Body.Length}>"), "Cache-Control: no-store"));
-        await using var client = await LibSslClient.OpenAsync(proxy, transport);
+        await using var client = await OpenAsync(proxy, transport);
 
         for (var i = 0; i < Requests; i++)
             client.Write(i % 2 == 0
@@ -55,7 +55,7 @@ public sealed class KeyChangeTests(SharedProxies shared)
     {
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
         var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(Encoding.ASCII.GetBytes($"<{exchange.Body.Length}>")));
-        await using var client = await LibSslClient.OpenAsync(proxy, transport);
+        await using var client = await OpenAsync(proxy, transport);
 
         client.Write($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n{new string('x', 100_000)}");
         client.UpdateKeys(requested: true);
@@ -76,7 +76,7 @@ public sealed class KeyChangeTests(SharedProxies shared)
     public async Task A_head_that_has_begun_before_a_client_asks_for_keys_is_answered_as_the_last(Transport transport)
     {
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
-        await using var client = await LibSslClient.OpenAsync(proxy, transport);
+        await using var client = await OpenAsync(proxy, transport);
 
         client.Write("GET /health HTTP/1.1\r\nHo");
         client.UpdateKeys(requested: true);
@@ -87,5 +87,14 @@ public sealed class KeyChangeTests(SharedProxies shared)
         Assert.Equal(ClientEnd.CloseNotify, client.End);
         Assert.Contains("HTTP/1.1 200 OK", client.Text, StringComparison.Ordinal);
         Assert.Contains("Connection: close", client.Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task<LibSslClient> OpenAsync(ProxyProcess proxy, Transport transport)
+    {
+        var client = await LibSslClient.OpenAsync(proxy, transport);
+        // What comes together with the end of the handshake is opened before the kernel has the keys.
+        if (transport.NeedsKernelTls())
+            await proxy.WaitUntilAsync(now => now.KernelTransmit == 1, "keys in the kernel");
+        return client;
     }
 }
