@@ -7,8 +7,8 @@ using TlsProxy.Bench.Load.Servers;
 
 namespace TlsProxy.Bench.Load;
 
-/// <summary>One run: starts the servers, measures comparison after comparison, and tells. What was measured is kept whatever ends the
-/// run.</summary>
+/// <summary>One run: starts the servers, measures comparison after comparison, and tells. The run keeps its figures whatever ends
+/// it.</summary>
 internal sealed class Bench
 {
     private const int WarmingSeconds = 2;

@@ -35,7 +35,7 @@ public sealed class OperatorFile : IDisposable
     public UnixFileMode Mode => _status.Mode;
 
     /// <param name="pipes">How long a pipe may take to come to its end; null where pipes are refused.</param>
-    /// <exception cref="IOException">It can't be opened, or isn't a file to be read; the message says why.</exception>
+    /// <exception cref="IOException">The open fails, or the path leads to a device or a folder; the message says which.</exception>
     /// <exception cref="UnauthorizedAccessException">It is closed to this user.</exception>
     public static OperatorFile Open(string path, TimeSpan? pipes)
     {
@@ -59,7 +59,8 @@ public sealed class OperatorFile : IDisposable
     /// <summary>All bytes of a file.</summary>
     /// <param name="maximum">Bytes; a longer file is refused.</param>
     /// <param name="pipes">How long a pipe may take to come to its end; null where pipes are refused.</param>
-    /// <exception cref="IOException">It can't be read, or isn't a file to be read; the message says why.</exception>
+    /// <exception cref="IOException">The file can't be read or is too long, or the path leads to a device or a folder; the message says
+    /// which.</exception>
     /// <exception cref="UnauthorizedAccessException">It is closed to this user.</exception>
     public static byte[] ReadAll(string path, int maximum, TimeSpan? pipes)
     {

@@ -4,8 +4,8 @@ using TlsProxy.Uring.Faults;
 namespace TlsProxy.Proxy.Hosting;
 
 /// <summary>The thread for what nobody waits for: reloads, looks at files, housekeeping. It keeps them from the threads that clients wait
-/// for. However often a job is requested while it is done, it is done once more. What is due now and then is timed by the thread's own
-/// wait: a timer would wake a second thread and, in the runtime's pool, a third.</summary>
+/// for. However often a job is requested while it is done, it is done once more. The thread's own wait times the jobs that
+/// recur: a timer would wake a second thread and, in the runtime's pool, a third.</summary>
 internal sealed class UpkeepThread : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

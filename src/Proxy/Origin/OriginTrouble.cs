@@ -26,7 +26,7 @@ internal sealed record OriginTrouble(string Address, string? Error)
 
     public override string ToString() => Error is null ? Address : $"{Address}, {Error}";
 
-    /// <summary>The name of the error number. What a resolver answers has none (getaddrinfo(3)).</summary>
+    /// <summary>The name of the error number. An error of a resolver has no such name (getaddrinfo(3)).</summary>
     private static string NameOf(SocketException exception) => exception.SocketErrorCode switch
     {
         SocketError.HostNotFound or SocketError.NoData => "no such host is known",

@@ -54,7 +54,7 @@ internal sealed class Figures(RunReport report)
             points => Axis.Linear("requests a second", points.Select(point => point.Y.Highest), Number));
     }
 
-    /// <summary>A chart for each object. What the load generator made itself is left out.</summary>
+    /// <summary>A chart for each object. Latencies that the load generator made itself are left out.</summary>
     private IEnumerable<Figure?> RatesAgainstLatency() =>
         from standing in report.Rates.SelectMany(result => result.Standings)
         where !standing.Rate.IsConnectionPerRequest && !standing.IsOfClient && standing.Samples.Any()
