@@ -48,6 +48,9 @@ internal sealed record BenchOptions
     /// <summary>Where the page with charts goes; null for nowhere.</summary>
     public required string? Report { get; init; }
 
+    /// <summary>The folder for each chart as a file of its own; null for none.</summary>
+    public string? Charts { get; init; }
+
     /// <summary>A folder of the bench's own, which its caller removes.</summary>
     public required string Folder { get; init; }
 

@@ -36,11 +36,13 @@ var seconds = new Option<int?>("--seconds") { Description = "Length of one measu
 var patience = new Option<int>("--patience") { Description = "Seconds that the run may wait for others to leave the machine alone (0)." };
 var json = new Option<string?>("--json") { Description = "File for the results as JSON." };
 var report = new Option<string?>("--report") { Description = "File for the page with charts (HTML)." };
+var charts = new Option<string?>("--charts") { Description = "Folder for each chart of the page as an SVG file of its own." };
 var libSsl = new Option<string?>("--libssl") { Description = "Folder of the libssl that every server is to use." };
 
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
-    proxy, target, folder, quick, with, against, loop, floor, rivals, only, connections, rounds, seconds, patience, json, report, libSsl,
+    proxy, target, folder, quick, with, against, loop, floor, rivals, only, connections, rounds, seconds, patience,
+    json, report, charts, libSsl,
 };
 command.SetAction(parsed =>
 {
@@ -65,6 +67,7 @@ command.SetAction(parsed =>
         Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
         Json = parsed.GetValue(json),
         Report = parsed.GetValue(report),
+        Charts = parsed.GetValue(charts),
         Folder = parsed.GetRequiredValue(folder),
         LibSsl = parsed.GetValue(libSsl),
     };

@@ -1,5 +1,6 @@
 using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Report;
+using TlsProxy.Bench.Load.Report.Charts;
 using TlsProxy.Bench.Load.Report.Html;
 
 namespace TlsProxy.Bench.Load;
@@ -29,6 +30,8 @@ internal sealed class Telling(BenchOptions options, RunReport report)
             JsonReport.Write(json, options, report);
         if (options.Report is { } page)
             HtmlReport.Write(page, report);
+        if (options.Charts is { } charts)
+            SvgFile.WriteAll(charts, new Figures(report).All());
     }
 
     /// <summary>The table, what failed, where the files are, and the sentence last.</summary>
@@ -44,7 +47,7 @@ internal sealed class Telling(BenchOptions options, RunReport report)
         Print([string.Empty, .. Table.Failures(report.Failures())]);
         if (report.Circumstances.TryGetValue("noise", out var noise))
             Print([$"noise: {noise}"]);
-        Print(new[] { options.Json, options.Report }.OfType<string>().Select(path => $"report: {path}"));
+        Print(new[] { options.Json, options.Report, options.Charts }.OfType<string>().Select(path => $"report: {path}"));
         Print(report.Sentences);
     }
 

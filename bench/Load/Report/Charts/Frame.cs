@@ -18,7 +18,7 @@ internal sealed class Frame
     private readonly StringBuilder _svg = new();
 
     public Frame(string title) => Add(
-        $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">");
+        $"<svg width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Encoded(title)}\">");
 
     public static double InnerWidth => Width - Left - Right;
 
@@ -46,7 +46,7 @@ internal sealed class Frame
 
         var middle = (Top + Floor) / 2;
         var label = Encoded(axis.Label);
-        Add($"<text class=\"label\" transform=\"translate(16 {middle:F1}) rotate(-90)\" text-anchor=\"middle\">{label}</text>");
+        Add($"<text class=\"label\" transform=\"translate(22 {middle:F1}) rotate(-90)\" text-anchor=\"middle\">{label}</text>");
     }
 
     public void Horizontal(string label, IEnumerable<(double Share, string Text)> ticks)

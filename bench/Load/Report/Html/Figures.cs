@@ -23,8 +23,7 @@ internal sealed class Figures(RunReport report)
             return null;
         var sizes = prices.Select(price => price.Cell.Object.Bytes).Distinct().Order().Select(bytes => new Tick(bytes, Bytes(bytes)));
         var y = Axis.Linear("× plaintext", prices.Select(price => price.Ratio.Highest), Number);
-        var svg = BarChart.Svg(Title, "object", [.. sizes], y, series);
-        return new Figure(Title, OnConnections(prices[0].Cell), svg, Legend.Html(series, isOfBars: true));
+        return Figure.OfBars(Title, OnConnections(prices[0].Cell), "size of the object", [.. sizes], y, series);
     }
 
     private Figure? SizeAgainstCost()
@@ -37,7 +36,7 @@ internal sealed class Figures(RunReport report)
             "Size against cost: CPU time per request",
             standings.Count == 0 ? string.Empty : OnConnections(standings[0].Entry.Cell),
             series,
-            points => Axis.OfValues("object", points.Select(point => point.X), Bytes),
+            points => Axis.OfValues("size of the object", points.Select(point => point.X), Bytes),
             points => Axis.Logarithmic("CPU µs per request", points.SelectMany(Ends), Number));
     }
 
@@ -75,8 +74,7 @@ internal sealed class Figures(RunReport report)
         if (series.Length == 0)
             return null;
         Point[] points = [.. series.SelectMany(one => one.Points)];
-        var svg = LineChart.Svg(title, horizontal(points), vertical(points), series);
-        return new Figure(title, note, svg, Legend.Html(series, isOfBars: false));
+        return Figure.OfLines(title, note, horizontal(points), vertical(points), series);
     }
 
     private static double[] Ends(Point point) => [point.Y.Lowest, point.Y.Highest];
@@ -88,7 +86,7 @@ internal sealed class Figures(RunReport report)
         .. from one in all
            group point(one) by key(one) into points
            let way = points.Key.Transport.InWords().Replace("`", string.Empty, StringComparison.Ordinal)
-           let colour = Array.IndexOf(_servers, points.Key.Server)
+           let colour = Array.IndexOf(_servers, points.Key.Server) % ChartStyle.Colours
            select new Series($"{points.Key.Server}, {way}", colour, (int)points.Key.Transport, [.. points]),
     ];
 

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Reflection;
 using System.Text;
+using TlsProxy.Bench.Load.Report.Charts;
 
 namespace TlsProxy.Bench.Load.Report.Html;
 
@@ -8,8 +8,6 @@ namespace TlsProxy.Bench.Load.Report.Html;
 /// it.</summary>
 internal static class HtmlReport
 {
-    private static readonly string Style = ReadStyle();
-
     public static void Write(string path, RunReport report) => File.WriteAllText(path, Page(report));
 
     public static string Page(RunReport report)
@@ -17,7 +15,8 @@ internal static class HtmlReport
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><title>What TLS costs</title>")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
-            .Append("<meta name=\"color-scheme\" content=\"light dark\"/><style>").Append(Style).Append("</style></head><body><main>\n")
+            .Append("<meta name=\"color-scheme\" content=\"light dark\"/><style>")
+            .Append(ChartStyle.OfCharts).Append(ChartStyle.OfPages).Append("</style></head><body><main>\n")
             .Append("<h1>What TLS costs</h1>\n");
         foreach (var (sentence, i) in report.Sentences.Reverse().Select((sentence, i) => (sentence, i)))
             html.Append(i == 0 ? "<p class=\"headline\">" : "<p>")
@@ -26,7 +25,7 @@ internal static class HtmlReport
         foreach (var figure in new Figures(report).All())
         {
             html.Append("<figure><figcaption><b>").Append(Text(figure.Title)).Append("</b> <span>").Append(Text(figure.Note))
-                .Append("</span></figcaption>\n").Append(figure.Svg).Append(figure.Legend).Append("</figure>\n");
+                .Append("</span></figcaption>\n").Append(figure.Svg).Append(Legend.Html(figure)).Append("</figure>\n");
         }
 
         html.Append("</section>\n");
@@ -96,11 +95,4 @@ internal static class HtmlReport
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
-
-    private static string ReadStyle()
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }
