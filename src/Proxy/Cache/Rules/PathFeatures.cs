@@ -19,10 +19,14 @@ internal enum PathFeatures : byte
     /// <summary>What follows a semicolon in a segment: left out, or part of the name (RFC 3986, section 3.3).</summary>
     Parameters = 8,
 
+    /// <summary>An encoded semicolon, or an encoded slash behind a semicolon: decoded before parameters are left out, as by a proxy in
+    /// front of the origin, or after.</summary>
+    DecodedFirst = 16,
+
     /// <summary>All of these.</summary>
-    Readings = Dots | EmptySegments | EncodedSlashes | Parameters,
+    Readings = Dots | EmptySegments | EncodedSlashes | Parameters | DecodedFirst,
 
     /// <summary>An encoding that normalisation would change (RFC 3986, section 6.2.2), or one of a control byte or of a delimiter at which
     /// an origin may cut the path.</summary>
-    OddEncoding = 16,
+    OddEncoding = 32,
 }

@@ -29,9 +29,11 @@ internal static class PathReading
             var octet = isEnd ? Slash : Take(ref rest, out isEncoded, ref features);
             if (isEncoded && octet is Slash or Backslash)
                 features |= PathFeatures.EncodedSlashes;
+            if (isEncoded && (octet == ';' || (isCut && octet is Slash or Backslash)))
+                features |= PathFeatures.DecodedFirst;
             if (!IsSeparator(octet, isEncoded))
             {
-                isCut |= octet == ';' && !isEncoded;
+                isCut |= octet == ';';
                 length += isCut ? 0 : 1;
                 dots += octet == '.' && !isCut ? 1 : 0;
                 features |= isCut ? PathFeatures.Parameters : PathFeatures.None;
@@ -51,7 +53,7 @@ internal static class PathReading
 
     /// <summary>Writes one reading of a path.</summary>
     /// <param name="reading">Which features are acted upon: dots resolved, slashes merged, encoded slashes taken as separators, parameters
-    /// left out.</param>
+    /// left out, and all of that after the whole was decoded.</param>
     /// <param name="destination">As long as the path.</param>
     /// <returns>The reading's length.</returns>
     public static int Write(ReadOnlySpan<byte> path, PathFeatures reading, Span<byte> destination)
@@ -60,19 +62,20 @@ internal static class PathReading
         int length = 1, start = 1;
         var ignored = PathFeatures.None;
         var isCut = false;
+        var decodesFirst = (reading & PathFeatures.DecodedFirst) != 0;
         var rest = path[1..];
         while (!rest.IsEmpty)
         {
             var octet = Take(ref rest, out var isEncoded, ref ignored);
             var isSlash = isEncoded && octet is Slash or Backslash;
-            if ((octet == Slash && !isEncoded) || (isSlash && (reading & PathFeatures.EncodedSlashes) != 0 && !isCut))
+            if ((octet == Slash && !isEncoded) || (isSlash && (reading & PathFeatures.EncodedSlashes) != 0 && (!isCut || decodesFirst)))
             {
                 isCut = false;
                 start = length = EndSegment(reading, destination, start, length, isLast: false);
                 continue;
             }
 
-            isCut |= octet == ';' && !isEncoded && (reading & PathFeatures.Parameters) != 0;
+            isCut |= octet == ';' && (!isEncoded || decodesFirst) && (reading & PathFeatures.Parameters) != 0;
             if (isCut)
                 continue;
             if (isSlash)

@@ -22,6 +22,10 @@ public sealed class PathReadingTests
     [InlineData("/a%2fb%5cc", PathFeatures.None, "/a%2Fb%5Cc")]
     [InlineData("/a;b=c/d;e", PathFeatures.Parameters, "/a/d")]
     [InlineData("/a;b%2Fc/d", PathFeatures.Parameters | PathFeatures.EncodedSlashes, "/a/d")]
+    [InlineData("/a;b%2Fc/d", PathFeatures.Parameters | PathFeatures.EncodedSlashes | PathFeatures.DecodedFirst, "/a/c/d")]
+    [InlineData("/a;b%2Fc/d", PathFeatures.Parameters | PathFeatures.DecodedFirst, "/a/d")]
+    [InlineData("/a%3Bb/c%3bd", PathFeatures.Parameters | PathFeatures.DecodedFirst, "/a/c")]
+    [InlineData("/a%3Bb/c%3bd", PathFeatures.Parameters, "/a;b/c;d")]
     [InlineData("/x/..;a/%61%20", PathFeatures.Readings, "/a ")]
     [InlineData("/a/../b;c//%2f", PathFeatures.None, "/a/../b;c//%2F")]
     public void A_path_is_written_as_one_kind_of_origin_reads_it(string path, object reading, string written) =>

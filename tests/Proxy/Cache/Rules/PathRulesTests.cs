@@ -40,6 +40,14 @@ public sealed class PathRulesTests
     [InlineData("/;x/api/me")]
     [InlineData("/;/;/api/me")]
     [InlineData("/static/..;a=b/api;c/me")]
+    // A proxy in front of the origin decodes the semicolon, or the slash behind one, and the origin then leaves parameters out.
+    [InlineData("/%3b../api/me")]
+    [InlineData("/x/..%3Bjs/api/me")]
+    [InlineData("/x/..;%2fapi/me")]
+    [InlineData("/x/..%3b%2Fapi/me")]
+    [InlineData("/%3B/api/me")]
+    [InlineData("/;x%5Capi/me")]
+    [InlineData("/api%3Bv=1/me")]
     // Read as data, the encoded slash keeps the segment; so do an empty segment that isn't merged and dots that aren't resolved.
     [InlineData("/api/a%2f../../me")]
     [InlineData("/api//../me")]
