@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Uring.Loop;
@@ -21,13 +23,22 @@ internal static class LaterAssemblies
 
     public static void Load()
     {
+        // What is compiled ahead is one file.
+        if (RuntimeFeature.IsDynamicCodeSupported)
+            LoadReferenced();
+        // The stack's text loads what it reads symbols with.
+        _ = new StackTrace(new InvalidOperationException(), fNeedFileInfo: true).ToString();
+    }
+
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2026", Justification = "Trimmed processes are compiled ahead, and don't come here.")]
+    private static void LoadReferenced()
+    {
         Assembly[] own =
             [typeof(EventLoop).Assembly, typeof(TlsContext).Assembly, typeof(KtlsMode).Assembly, typeof(LaterAssemblies).Assembly];
         foreach (var name in own.SelectMany(assembly => assembly.GetReferencedAssemblies()))
             _ = Assembly.Load(name);
         foreach (var name in s_names)
             _ = Assembly.Load(name);
-        // The stack's text loads what it reads symbols with.
-        _ = new StackTrace(new InvalidOperationException(), fNeedFileInfo: true).ToString();
     }
 }

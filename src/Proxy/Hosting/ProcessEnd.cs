@@ -47,7 +47,8 @@ internal static class ProcessEnd
     }
 
     private static bool IsOfSignal(Exception exception) =>
-        new StackTrace(exception).GetFrames().Any(frame => frame.GetMethod()?.DeclaringType == typeof(PosixSignalRegistration));
+        new StackTrace(exception).GetFrames()
+            .Any(frame => DiagnosticMethodInfo.Create(frame)?.DeclaringTypeName == typeof(PosixSignalRegistration).FullName);
 
     private static string LackOfMemory(string thread) =>
         $"{thread} has no memory to go on; set --cache-size lower, or give the process more.";

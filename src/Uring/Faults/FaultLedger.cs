@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace TlsProxy.Uring.Faults;
 
@@ -14,7 +13,7 @@ public sealed class FaultLedger(Action<string, Exception>? onFirst = null)
     private readonly Lock _gate = new();
 
     // Guarded by the gate.
-    private readonly HashSet<(string Place, Type Kind, MethodBase? Site)> _kinds = [];
+    private readonly HashSet<(string Place, Type Kind, string? Site)> _kinds = [];
     private long _count;
     private bool _passes;
 
@@ -108,8 +107,13 @@ public sealed class FaultLedger(Action<string, Exception>? onFirst = null)
     {
         lock (_gate)
         {
-            return _kinds.Count < KindsMaximum
-                && _kinds.Add((place, fault.GetType(), new StackTrace(fault, fNeedFileInfo: false).GetFrame(0)?.GetMethod()));
+            return _kinds.Count < KindsMaximum && _kinds.Add((place, fault.GetType(), SiteOf(fault)));
         }
     }
+
+    /// <summary>The method that threw, which a process that was compiled ahead knows by its name alone.</summary>
+    private static string? SiteOf(Exception fault) =>
+        new StackTrace(fault, fNeedFileInfo: false).GetFrame(0) is { } frame && DiagnosticMethodInfo.Create(frame) is { } method
+            ? $"{method.DeclaringTypeName}.{method.Name}"
+            : null;
 }
