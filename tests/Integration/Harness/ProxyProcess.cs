@@ -8,7 +8,7 @@ namespace TlsProxy.Integration.Tests.Harness;
 /// <summary>A proxy in a process of its own, on ports of its own, with one TLS and one plaintext listener.</summary>
 internal sealed class ProxyProcess : IAsyncDisposable
 {
-    public static readonly string Program = Path.GetFullPath(
+    public static readonly string Program = TestRun.Proxy ?? Path.GetFullPath(
         Path.Combine(AppContext.BaseDirectory, "../../../../../src/Proxy/bin", Configuration, "net10.0/tlsproxy"));
 
     private readonly Process _process;

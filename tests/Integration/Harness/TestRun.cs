@@ -17,6 +17,10 @@ internal static class TestRun
     public static int Takeovers { get; } =
         int.Parse(Environment.GetEnvironmentVariable("TLSPROXY_TEST_TAKEOVERS") ?? "5", CultureInfo.InvariantCulture);
 
+    /// <summary>The path of the proxy's program, such as one that was published ahead of time, or null for that of this build.</summary>
+    public static string? Proxy { get; } =
+        Environment.GetEnvironmentVariable("TLSPROXY_TEST_PROXY") is { Length: > 0 } program ? Path.GetFullPath(program) : null;
+
     /// <summary>The folder of the libssl for every proxy, or null for the system's.</summary>
     public static string? LibSsl { get; } =
         Environment.GetEnvironmentVariable("TLSPROXY_TEST_LIBSSL") is { Length: > 0 } folder ? folder : null;
