@@ -206,7 +206,7 @@ internal sealed class Worker : IDisposable
             return;
         }
 
-        using var loop = new EventLoop(backend, _index, Settings.Faults);
+        using var loop = new EventLoop(backend, _index, Settings.Faults, Settings.NewCheck());
         Adopt(loop);
         _started.Set();
         try

@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;
@@ -36,6 +37,10 @@ internal sealed record WorkerSettings
 
     /// <summary>Told of a worker whose loop can't go on, by its name, and doesn't return; null lets the exception pass.</summary>
     public Action<string, Exception>? OnLoopLost { get; init; }
+
+    /// <summary>Makes what a worker's loop checks before it goes on after a rest, and now and then while it works; null for
+    /// nothing.</summary>
+    public Func<PeriodicCheck?> NewCheck { get; init; } = static () => null;
 
     /// <summary>The time of day.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -9,9 +9,7 @@ namespace TlsProxy.Proxy.Hosting;
 /// lowered, or the machine has none left.</summary>
 internal sealed class DescriptorWatch : IDisposable
 {
-    // Nothing tells that the limit was lowered, and the runtime may be without descriptors for so long. A look takes some microseconds.
-    private static readonly TimeSpan LimitPeriod = TimeSpan.FromMilliseconds(250);
-
+    // Most wakes of an idle proxy are these. Threads that work look at the limit themselves (RestoredLimit).
     private static readonly TimeSpan CalmPeriod = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan ShortPeriod = TimeSpan.FromMilliseconds(500);
@@ -39,19 +37,12 @@ internal sealed class DescriptorWatch : IDisposable
         _spare = spare;
         _thread = new UpkeepThread(faults, "descriptors");
         _look = _thread.Add("the descriptor watch", Look, CalmPeriod);
-        _ = _thread.Add("the look at the limit of open files", LookAtLimit, LimitPeriod);
     }
 
     /// <summary>Something couldn't be opened: looks shortly whether that is over. Callable from any thread.</summary>
     public void LookSoon() => _look.RequestWithin(ShortPeriod);
 
     public void Dispose() => _thread.Dispose();
-
-    private void LookAtLimit()
-    {
-        if (_limit.IsLowered() != _isLowered)
-            _look.Request();
-    }
 
     private void Look()
     {

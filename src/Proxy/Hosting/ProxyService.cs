@@ -64,9 +64,10 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _faults = new FaultLedger((place, fault) => ProxyLog.Fault(logger, place, fault));
         _signals = new OperatorSignals(_faults, OnHangUp, () => _accessLog?.Reopen());
         _takeover = new ProcessHandover(options.Takeover, lifetime.StopApplication, _faults, logger);
-        _upkeep = new UpkeepThread(_faults);
+        var limit = new RestoredLimit(logger);
+        _upkeep = new UpkeepThread(_faults, precaution: limit.Restore);
         var budget = DescriptorBudget.OfProcess(options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax);
-        _spare = HoldSpare(out var limit);
+        _spare = HoldSpare(limit);
         _connections = new ConnectionLimit(budget.Clients, options.Workers.Count, AcceptedUnasked(options)) { OnShortage = _spare.Release };
         _tls = TlsSetup.Create(options.Tls, options.Operators.CoreDumps, logger);
         _certificates = _tls.Context is { } context
@@ -101,6 +102,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Cache = _cache,
             Fetches = _fetches,
             Faults = _faults,
+            NewCheck = limit.NewCheck,
             OnLoopLost = ProcessEnd.OfLoop,
             Responses = new LocalResponses(_pool),
             AccessLog = _accessLog,
@@ -114,14 +116,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Sessions = _sessions,
             Handshakes = options.Handshakes.ShareOf(options.Workers.Count),
             HandshakeMemory = _handshakeMemory,
-            Channel = options.Workers.Channel with
-            {
-                Mode = _tls.Mode,
-                Support = _tls.Support,
-                RequireKtls = options.Tls.RequireKtls,
-                OnFirstRefusal = error => ProxyLog.KtlsRefused(logger, KtlsProbe.Explain(error)),
-                OnFirstLateAbort = () => ProxyLog.LateAbort(logger),
-            },
+            Channel = ChannelSettings(),
             Deadlines = options.Deadlines,
             DebugField = options.Cache.DebugField,
         };
@@ -207,16 +202,23 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private static int AcceptedUnasked(ServeOptions options) =>
         options.Workers.Count * options.Listeners.Addresses.Count * new ListenOptions().Backlog;
 
-    private SpareDescriptors HoldSpare(out RestoredLimit limit)
+    private ChannelOptions ChannelSettings() => _options.Workers.Channel with
     {
-        var restored = new RestoredLimit(_logger);
-        limit = restored;
+        Mode = _tls.Mode,
+        Support = _tls.Support,
+        RequireKtls = _options.Tls.RequireKtls,
+        OnFirstRefusal = error => ProxyLog.KtlsRefused(_logger, KtlsProbe.Explain(error)),
+        OnFirstLateAbort = () => ProxyLog.LateAbort(_logger),
+    };
+
+    private SpareDescriptors HoldSpare(RestoredLimit limit)
+    {
         // At the start there is no watch yet, which begins with a look.
         var spare = new SpareDescriptors(DescriptorBudget.Spare)
         {
             OnShortage = () =>
             {
-                _ = restored.IsLowered();
+                limit.Restore();
                 _descriptors?.LookSoon();
             },
         };

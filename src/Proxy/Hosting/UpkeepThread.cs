@@ -11,6 +11,7 @@ internal sealed class UpkeepThread : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly FaultLedger _faults;
+    private readonly Action? _precaution;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _requested = new(false);
@@ -23,9 +24,11 @@ internal sealed class UpkeepThread : IDisposable
 
     /// <param name="faults">Where what jobs throw is counted; the next request does the job again.</param>
     /// <param name="name">The thread's name.</param>
-    public UpkeepThread(FaultLedger faults, string name = "upkeep")
+    /// <param name="precaution">Done each time before jobs are; null for nothing.</param>
+    public UpkeepThread(FaultLedger faults, string name = "upkeep", Action? precaution = null)
     {
         _faults = faults;
+        _precaution = precaution;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
@@ -88,6 +91,8 @@ internal sealed class UpkeepThread : IDisposable
     {
         while (TryWait())
         {
+            if (_precaution is not null)
+                _faults.Run("a precaution of the upkeep", _precaution, static precaution => precaution());
             while (TryTake(out var job))
                 _faults.Run(job.Place, job, static job => job.Work());
         }

@@ -10,6 +10,7 @@ public sealed class EventLoop : IMailbox, IDisposable
 {
     private readonly ILoopBackend _backend;
     private readonly Callbacks _callbacks;
+    private readonly PeriodicCheck? _check;
     private readonly OperationTable _operations = new();
     private readonly DeadlineQueues _deadlines = new();
     private readonly Stack<MessageBlock> _messages = new();
@@ -22,9 +23,11 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <param name="backend">Owned and disposed by the loop.</param>
     /// <param name="index">The number of the worker.</param>
     /// <param name="faults">Where the faults of callbacks are counted and end; null where exceptions are the caller's.</param>
-    public EventLoop(ILoopBackend backend, int index = 0, FaultLedger? faults = null)
+    /// <param name="check">Done before the callbacks of a turn; null for nothing.</param>
+    public EventLoop(ILoopBackend backend, int index = 0, FaultLedger? faults = null, PeriodicCheck? check = null)
     {
         _backend = backend;
+        _check = check;
         Faults = faults ?? FaultLedger.Passing;
         _callbacks = new Callbacks(Faults);
         Index = index;
@@ -47,9 +50,6 @@ public sealed class EventLoop : IMailbox, IDisposable
     public ISocketCalls Sockets => _backend.Sockets;
 
     public LoopStatistics Statistics => _backend.Statistics;
-
-    /// <summary>Whether sends have no copy where the socket allows it: such a send ends when the peer has its bytes.</summary>
-    public bool SendsWithoutCopying => _backend.SendsWithoutCopying;
 
     /// <summary>Operations submitted whose last completion is still to come.</summary>
     public int PendingOperations => _operations.Count;
@@ -164,6 +164,8 @@ public sealed class EventLoop : IMailbox, IDisposable
         var count = _backend.Wait(_completions, timeout);
         Now = _backend.Now;
         _backend.Statistics.CountCompletions(count);
+        if (_check is not null && _check.TryBegin(Now))
+            _callbacks.Run(_check);
         for (var i = 0; i < count; i++)
             Dispatch(_completions[i]);
         RunPosted();
@@ -187,14 +189,14 @@ public sealed class EventLoop : IMailbox, IDisposable
         operation.Descriptor = descriptor;
         operation.Memory = memory;
         operation.IsPending = true;
+        _operations.Add(operation);
         try
         {
-            SubmitPart(operation);
+            _backend.Submit(operation);
         }
         catch
         {
             // Nothing will complete.
-            _operations.Remove(operation.UserData);
             End(operation);
             throw;
         }
@@ -219,15 +221,31 @@ public sealed class EventLoop : IMailbox, IDisposable
         }
 
         var result = completion.Result;
-        if (!completion.More)
-            _operations.Remove(completion.UserData);
-        if (operation.IsSend)
+        if (completion.Notification)
         {
-            if (operation.Parts.Count(operation, completion))
-                SubmitPart(operation);
-            if (!operation.Parts.HasEnded)
+            result = operation.HeldResult;
+        }
+        else if (completion.More && operation.Kind is (OperationKind.Send or OperationKind.SendMessage))
+        {
+            // The first completion of a zero-copy send: its memory is the kernel's until the notification.
+            operation.HeldResult = result;
+            return;
+        }
+
+        if (result == -(int)Errno.EOPNOTSUPP && !operation.MustCopy && operation.Kind is (OperationKind.Send or OperationKind.SendMessage))
+        {
+            // Sockets with kTLS refuse zero-copy sends; the same send is made again with a copy, under a number of its own. A cancel has
+            // named the old one, so that nothing would end the new one.
+            operation.MustCopy = true;
+            if (!operation.IsCancelled)
+            {
+                _operations.Remove(operation);
+                _operations.Add(operation);
+                _backend.Submit(operation);
                 return;
-            result = operation.Parts.Outcome;
+            }
+
+            result = -(int)Errno.ECANCELED;
         }
 
         byte recordType = 0;
@@ -241,15 +259,9 @@ public sealed class EventLoop : IMailbox, IDisposable
             _backend.ReturnBuffer(completion.BufferId);
     }
 
-    private void SubmitPart(Operation operation)
-    {
-        operation.Parts.IsUnderWay = true;
-        _operations.Add(operation);
-        _backend.Submit(operation);
-    }
-
     private byte End(Operation operation)
     {
+        _operations.Remove(operation);
         byte recordType = 0;
         if (operation.Message is { } message)
         {

@@ -11,10 +11,9 @@ internal sealed class OperationTable
 
     public OperationTable() => FillFree(0);
 
-    /// <summary>Numbers whose last completion is still to come.</summary>
+    /// <summary>Operations pending now.</summary>
     public int Count => _operations.Length - _freeCount;
 
-    /// <summary>Gives the operation a number. A send without a copy has one for each of its parts.</summary>
     public void Add(Operation operation)
     {
         if (_freeCount == 0)
@@ -36,10 +35,9 @@ internal sealed class OperationTable
         return _operations[slot];
     }
 
-    /// <summary>Its last completion has come.</summary>
-    public void Remove(ulong userData)
+    public void Remove(Operation operation)
     {
-        var slot = (int)(uint)userData;
+        var slot = (int)(uint)operation.UserData;
         _operations[slot] = null;
         _free[_freeCount++] = slot;
     }

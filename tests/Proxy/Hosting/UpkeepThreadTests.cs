@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Uring.Faults;
 
@@ -73,6 +74,24 @@ public sealed class UpkeepThreadTests
         job.RequestWithin(TimeSpan.FromMilliseconds(1));
 
         Assert.True(done.Wait(s_patience));
+    }
+
+    [Fact]
+    public void The_thread_takes_its_precaution_before_the_jobs_of_each_wake()
+    {
+        var done = new ConcurrentQueue<string>();
+        using var thread = new UpkeepThread(FaultLedger.Passing, precaution: () => done.Enqueue("precaution"));
+        var job = thread.Add("a job", () => done.Enqueue("job"));
+        for (var times = 0; times < 2; times++)
+        {
+            job.Request();
+            Do(thread);
+        }
+
+        string[] all = [.. done];
+        var jobs = Enumerable.Range(0, all.Length).Where(index => all[index] == "job").ToArray();
+        Assert.Equal(2, jobs.Length);
+        Assert.All(jobs, index => Assert.Equal("precaution", all[index - 1]));
     }
 
     /// <summary>Waits for what was requested before.</summary>

@@ -42,6 +42,7 @@ internal static class Owners
         "Uring.Loop.MessageBlock",
         "Uring.Loop.Operation",
         "Uring.Loop.OperationTable",
+        "Uring.Loop.PeriodicCheck",
         "Uring.Memory.SegmentStock",
         "Uring.Ring.BufferRing",
         "Uring.Ring.RegisteredBuffers",

@@ -62,8 +62,7 @@ internal sealed class FakeTransfers(
 
     /// <summary>The kernel frees the memory of a send without copying when the peer has taken what was sent, or never will.</summary>
     private static bool IsFreed(PendingOperation pending) =>
-        pending.Earlier is null or { IsDone: true }
-        && (pending.Promised == 0 || pending.File is FakeSocket { IsReset: true } or FakeSocket { Outbound.Count: 0 });
+        pending.Promised == 0 || pending.File is FakeSocket { IsReset: true } or FakeSocket { Outbound.Count: 0 };
 
     private const uint POLLIN = 1;
 
@@ -139,7 +138,7 @@ internal sealed class FakeTransfers(
 
     private void Send(PendingOperation pending, FakeSocket socket)
     {
-        var bytes = Gather(pending);
+        var bytes = Gather(pending.Operation);
         if (bytes.Length == 0)
             throw new InvalidOperationException("A send of nothing was submitted.");
         if (socket.IsReset)
@@ -200,7 +199,6 @@ internal sealed class FakeTransfers(
 
         pending.AwaitsNotification = true;
         pending.Promised = CountToSend(socket, length);
-        socket.Promised += pending.Promised;
         queue.Add(pending, pending.Promised, more: true);
     }
 
@@ -208,17 +206,18 @@ internal sealed class FakeTransfers(
     private void Notify(PendingOperation pending)
     {
         var socket = (FakeSocket)pending.File;
-        socket.Promised -= pending.Promised;
         if (!socket.IsReset)
-            socket.Outbound.Write(Gather(pending).AsSpan(0, pending.Promised));
+            socket.Outbound.Write(Gather(pending.Operation).AsSpan(0, pending.Promised));
         queue.Add(pending, 0, notification: true);
     }
 
-    private static byte[] Gather(PendingOperation pending)
+    private static byte[] Gather(Operation operation)
     {
+        if (operation.Message is not { } message)
+            return operation.Memory.Span.ToArray();
         var bytes = new BytePipe();
-        foreach (var range in pending.Ranges)
-            bytes.Write(range.Span);
+        for (var i = 0; i < message.RangeCount; i++)
+            bytes.Write(message.Range(i).Span);
         return bytes.Span.ToArray();
     }
 
