@@ -40,6 +40,7 @@ public sealed partial class RecordChannel
 
             _sealed.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit, keys.Requirements), _life.KeyLimit);
             _life.Transmitter = _sealed;
+            _send.CopyOnThisSocket();
             if (!unsent.IsEmpty && !TryHold(unsent))
                 return;
         }

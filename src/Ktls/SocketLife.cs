@@ -17,6 +17,9 @@ internal struct SocketLife
 
     public long SentBytes;
 
+    /// <summary>The kernel makes the records.</summary>
+    public bool IsKernel;
+
     /// <summary>Of the kernel's keys, and the records they have protected; without keys there is no limit.</summary>
     public KeyLimit Limit;
     public KernelRecords Records;

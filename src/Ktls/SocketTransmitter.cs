@@ -21,7 +21,7 @@ internal sealed class SocketTransmitter : ITransmitter
         _chunkBytes = chunkBytes;
     }
 
-    public long SentBytes => _life.SentBytes;
+    public long SentBytes => _life.SentBytes + _operation.TakenBytes;
 
     public bool IsNearKeyLimit => _life.Limit.IsNear(_life.Records.Count);
 
@@ -31,6 +31,8 @@ internal sealed class SocketTransmitter : ITransmitter
     /// <param name="before">Records that its key has protected already.</param>
     public void StartKernel(KeyLimit limit, ulong before)
     {
+        _life.IsKernel = true;
+        _operation.CopyOnThisSocket();
         _life.Limit = limit;
         _life.Records = new KernelRecords(before);
     }
@@ -80,6 +82,13 @@ internal sealed class SocketTransmitter : ITransmitter
     /// <summary>Sends as much at once as is to be, and as the keys may protect.</summary>
     private TransmitStep SubmitWithin(int descriptor)
     {
+        // Chunks would each wait for the peer to have the one before.
+        if (_loop.SendsWithoutCopying && !_life.IsKernel)
+        {
+            Submit(descriptor, int.MaxValue);
+            return TransmitStep.Sending;
+        }
+
         var records = _life.Limit.Room(_life.Records.Count);
         if (records == 0)
             return TransmitStep.KeysExhausted;

@@ -48,6 +48,7 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     public void Start(int descriptor, ReadOnlySpan<byte> received)
     {
         _life.Descriptor = descriptor;
+        _operation.CopyOnThisSocket();
         _life.Handshake = _handshakes?.Rent() ?? throw new InvalidOperationException("There is no certificate.");
         if (received.IsEmpty)
             _loop.Receive(_operation, descriptor);

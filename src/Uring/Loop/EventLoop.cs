@@ -51,6 +51,9 @@ public sealed class EventLoop : IMailbox, IDisposable
 
     public LoopStatistics Statistics => _backend.Statistics;
 
+    /// <summary>Whether sends have no copy where the socket allows it: such a send ends when the peer has its bytes.</summary>
+    public bool SendsWithoutCopying => _backend.SendsWithoutCopying;
+
     /// <summary>Operations submitted whose last completion is still to come.</summary>
     public int PendingOperations => _operations.Count;
 
@@ -189,14 +192,14 @@ public sealed class EventLoop : IMailbox, IDisposable
         operation.Descriptor = descriptor;
         operation.Memory = memory;
         operation.IsPending = true;
-        _operations.Add(operation);
         try
         {
-            _backend.Submit(operation);
+            SubmitPart(operation);
         }
         catch
         {
             // Nothing will complete.
+            _operations.Remove(operation.UserData);
             End(operation);
             throw;
         }
@@ -221,31 +224,15 @@ public sealed class EventLoop : IMailbox, IDisposable
         }
 
         var result = completion.Result;
-        if (completion.Notification)
+        if (!completion.More)
+            _operations.Remove(completion.UserData);
+        if (operation.IsSend)
         {
-            result = operation.HeldResult;
-        }
-        else if (completion.More && operation.Kind is (OperationKind.Send or OperationKind.SendMessage))
-        {
-            // The first completion of a zero-copy send: its memory is the kernel's until the notification.
-            operation.HeldResult = result;
-            return;
-        }
-
-        if (result == -(int)Errno.EOPNOTSUPP && !operation.MustCopy && operation.Kind is (OperationKind.Send or OperationKind.SendMessage))
-        {
-            // Sockets with kTLS refuse zero-copy sends; the same send is made again with a copy, under a number of its own. A cancel has
-            // named the old one, so that nothing would end the new one.
-            operation.MustCopy = true;
-            if (!operation.IsCancelled)
-            {
-                _operations.Remove(operation);
-                _operations.Add(operation);
-                _backend.Submit(operation);
+            if (operation.Parts.Count(operation, completion))
+                SubmitPart(operation);
+            if (!operation.Parts.HasEnded)
                 return;
-            }
-
-            result = -(int)Errno.ECANCELED;
+            result = operation.Parts.Outcome;
         }
 
         byte recordType = 0;
@@ -259,9 +246,15 @@ public sealed class EventLoop : IMailbox, IDisposable
             _backend.ReturnBuffer(completion.BufferId);
     }
 
+    private void SubmitPart(Operation operation)
+    {
+        operation.Parts.IsUnderWay = true;
+        _operations.Add(operation);
+        _backend.Submit(operation);
+    }
+
     private byte End(Operation operation)
     {
-        _operations.Remove(operation);
         byte recordType = 0;
         if (operation.Message is { } message)
         {

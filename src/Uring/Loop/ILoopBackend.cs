@@ -13,6 +13,9 @@ public interface ILoopBackend : IDisposable
 
     LoopStatistics Statistics { get; }
 
+    /// <summary>Sends have no copy unless the socket refuses: their second completion comes when the peer has the bytes.</summary>
+    bool SendsWithoutCopying => false;
+
     /// <summary>Queues the operation for the next <see cref="Wait"/>; earlier when the queue is full or the submit batch is reached.</summary>
     void Submit(Operation operation);
 

@@ -41,6 +41,19 @@ public sealed unsafe class MessageBlock : IDisposable
         }
     }
 
+    /// <summary>Leaves out bytes that were sent. The kernel has read the message and takes the rest by the next submission.</summary>
+    internal void Skip(int count)
+    {
+        var vectors = (IoVector*)_layout->RangeBytes;
+        for (var i = 0; i < RangeCount; i++)
+        {
+            var taken = Math.Min(count, (int)vectors[i].Length);
+            vectors[i].Base += taken;
+            vectors[i].Length -= (nuint)taken;
+            count -= taken;
+        }
+    }
+
     /// <summary>The content type that goes out as control data, or 0.</summary>
     public byte RecordType => _layout->ControlLength == 0 ? (byte)0 : _layout->ControlData;
 

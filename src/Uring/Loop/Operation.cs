@@ -39,20 +39,42 @@ public sealed class Operation
     /// <summary>What identifies this pending operation in a completion: slot in the low, generation in the high 32 bits.</summary>
     public ulong UserData { get; internal set; }
 
-    /// <summary>The result of a zero-copy send whose notification is still to come.</summary>
-    internal int HeldResult { get; set; }
+    /// <summary>Bytes that the kernel has taken of a send without a copy that is pending still; 0 for all others.</summary>
+    public int TakenBytes => Parts.Taken;
+
+    /// <summary>How far a send without a copy is.</summary>
+    internal PinnedSend Parts;
 
     /// <summary>Its end was asked for: it isn't made again.</summary>
     internal bool IsCancelled { get; set; }
 
-    /// <summary>The socket has refused to send without copying.</summary>
-    internal bool MustCopy { get; set; }
+    /// <summary>The socket has refused to send without copying, or its owner doesn't want it.</summary>
+    public bool MustCopy { get; internal set; }
+
+    internal bool IsSend => Kind is OperationKind.Send or OperationKind.SendMessage;
 
     /// <summary>The next pending operation on the same descriptor, for back ends that keep them in a list.</summary>
     internal Operation? Next { get; set; }
 
+    /// <summary>Sends on this socket are copied: what they send from is made for one send and wanted again at once.</summary>
+    public void CopyOnThisSocket() => MustCopy = true;
+
     /// <summary>Forgets what was learnt about the socket; the owner goes on to another.</summary>
     public void ForgetSocket() => MustCopy = false;
+
+    /// <summary>Leaves out bytes of a send that were taken.</summary>
+    /// <returns>Whether there are more.</returns>
+    internal bool Skip(int count)
+    {
+        if (Message is not { } message)
+        {
+            Memory = Memory.Slice(count);
+            return !Memory.IsEmpty;
+        }
+
+        message.Skip(count);
+        return message.Length > 0;
+    }
 
     /// <summary>The last completion has come: nothing of what was asked stays but its kind, for the callback to look at. The memory may be
     /// another's from now on.</summary>
@@ -64,7 +86,7 @@ public sealed class Operation
         Events = 0;
         Message = null;
         UserData = 0;
-        HeldResult = 0;
+        Parts = default;
         IsCancelled = false;
     }
 }

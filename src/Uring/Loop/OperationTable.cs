@@ -11,9 +11,10 @@ internal sealed class OperationTable
 
     public OperationTable() => FillFree(0);
 
-    /// <summary>Operations pending now.</summary>
+    /// <summary>Numbers whose last completion is still to come.</summary>
     public int Count => _operations.Length - _freeCount;
 
+    /// <summary>Gives the operation a number. A send without a copy has one for each of its parts.</summary>
     public void Add(Operation operation)
     {
         if (_freeCount == 0)
@@ -35,9 +36,10 @@ internal sealed class OperationTable
         return _operations[slot];
     }
 
-    public void Remove(Operation operation)
+    /// <summary>Its last completion has come.</summary>
+    public void Remove(ulong userData)
     {
-        var slot = (int)(uint)operation.UserData;
+        var slot = (int)(uint)userData;
         _operations[slot] = null;
         _free[_freeCount++] = slot;
     }

@@ -46,6 +46,8 @@ public sealed unsafe class RingBackend : ILoopBackend
 
     public LoopStatistics Statistics { get; } = new();
 
+    public bool SendsWithoutCopying => _options.SendZeroCopy;
+
     /// <summary>Completions are posted only when this thread enters the kernel (IORING_SETUP_DEFER_TASKRUN).</summary>
     public bool DefersTaskWork => (_ring.Flags & IORING_SETUP_DEFER_TASKRUN) != 0;
 

@@ -43,6 +43,8 @@ public sealed class FakeBackend : ILoopBackend
 
     public LoopStatistics Statistics { get; } = new();
 
+    public bool SendsWithoutCopying => _kernel.SendsWithoutCopying;
+
     public int OpenDescriptors => _descriptors.Count;
 
     public int BuffersInUse => _buffers.InUse;

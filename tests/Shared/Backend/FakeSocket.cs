@@ -53,7 +53,10 @@ public sealed class FakeSocket
 
     internal FakeKernelTls? Tls { get; set; }
 
-    internal int Room => Math.Max(0, _sendBufferBytes - Outbound.Count);
+    /// <summary>Bytes taken without a copy that aren't on their way yet.</summary>
+    internal int Promised { get; set; }
+
+    internal int Room => Math.Max(0, _sendBufferBytes - Outbound.Count - Promised);
 
     /// <param name="isControl">A record that isn't data: it is taken even while data of before is held back.</param>
     internal bool CanSend(bool isControl) => IsReset || Error != Errno.None || (Room > 0 && (isControl || Tls is not { HoldsBack: true }));

@@ -62,7 +62,8 @@ internal sealed class FakeTransfers(
 
     /// <summary>The kernel frees the memory of a send without copying when the peer has taken what was sent, or never will.</summary>
     private static bool IsFreed(PendingOperation pending) =>
-        pending.Promised == 0 || pending.File is FakeSocket { IsReset: true } or FakeSocket { Outbound.Count: 0 };
+        pending.Earlier is null or { IsDone: true }
+        && (pending.Promised == 0 || pending.File is FakeSocket { IsReset: true } or FakeSocket { Outbound.Count: 0 });
 
     private const uint POLLIN = 1;
 
@@ -138,7 +139,7 @@ internal sealed class FakeTransfers(
 
     private void Send(PendingOperation pending, FakeSocket socket)
     {
-        var bytes = Gather(pending.Operation);
+        var bytes = Gather(pending);
         if (bytes.Length == 0)
             throw new InvalidOperationException("A send of nothing was submitted.");
         if (socket.IsReset)
@@ -199,6 +200,7 @@ internal sealed class FakeTransfers(
 
         pending.AwaitsNotification = true;
         pending.Promised = CountToSend(socket, length);
+        socket.Promised += pending.Promised;
         queue.Add(pending, pending.Promised, more: true);
     }
 
@@ -206,18 +208,17 @@ internal sealed class FakeTransfers(
     private void Notify(PendingOperation pending)
     {
         var socket = (FakeSocket)pending.File;
+        socket.Promised -= pending.Promised;
         if (!socket.IsReset)
-            socket.Outbound.Write(Gather(pending.Operation).AsSpan(0, pending.Promised));
+            socket.Outbound.Write(Gather(pending).AsSpan(0, pending.Promised));
         queue.Add(pending, 0, notification: true);
     }
 
-    private static byte[] Gather(Operation operation)
+    private static byte[] Gather(PendingOperation pending)
     {
-        if (operation.Message is not { } message)
-            return operation.Memory.Span.ToArray();
         var bytes = new BytePipe();
-        for (var i = 0; i < message.RangeCount; i++)
-            bytes.Write(message.Range(i).Span);
+        foreach (var range in pending.Ranges)
+            bytes.Write(range.Span);
         return bytes.Span.ToArray();
     }
 

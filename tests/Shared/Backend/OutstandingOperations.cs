@@ -19,6 +19,12 @@ internal sealed class OutstandingOperations
         {
             if (known.File != added.File)
                 continue;
+            if (added.IsSend && known is { IsSend: true, AwaitsNotification: true } && known.Operation == added.Operation)
+            {
+                added.Earlier = known;
+                continue;
+            }
+
             if (added.Kind == OperationKind.Close || known.Kind == OperationKind.Close || (added.IsSend && known.IsSend) || (added.IsReceive && known.IsReceive))
                 throw new InvalidOperationException($"{added.Kind} was submitted while {known.Kind} was pending on the same file.");
         }

@@ -1,4 +1,5 @@
 using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Testing.Backend;
 
@@ -25,7 +26,17 @@ internal sealed class PendingOperation(Operation operation, object file)
     /// <summary>Bytes that the first completion promised.</summary>
     public int Promised { get; set; }
 
+    /// <summary>What is sent, as it was named when it was submitted: the operation may name its next part meanwhile.</summary>
+    public NativeSlice[] Ranges { get; } = RangesOf(operation);
+
+    /// <summary>The send without copying before, on the same file: TCP acknowledges in order.</summary>
+    public PendingOperation? Earlier { get; set; }
+
     public bool IsSend => Kind is OperationKind.Send or OperationKind.SendMessage;
+
+    private static NativeSlice[] RangesOf(Operation operation) => operation.Message is { } message
+        ? [.. Enumerable.Range(0, message.RangeCount).Select(message.Range)]
+        : [operation.Memory];
 
     public bool IsReceive => Kind is OperationKind.Receive or OperationKind.ReceiveMultishot or OperationKind.ReceiveInto or OperationKind.ReceiveMessage;
 }

@@ -49,6 +49,9 @@ public sealed class ScriptedBackend : ILoopBackend, ISocketCalls
         _completions.Enqueue(new Completion(operation.UserData, result, more, Notification: notification));
     }
 
+    /// <summary>The second completion of a part of a send without copying, by the number it had.</summary>
+    public void Notify(ulong userData) => _completions.Enqueue(new Completion(userData, 0, Notification: true));
+
     public void Fail(Operation operation, Errno error, bool more = false) => Complete(operation, -(int)error, more);
 
     /// <summary>Completes a receive with bytes in a buffer of the pool.</summary>

@@ -36,6 +36,28 @@ public sealed class SendTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_send_without_a_copy_goes_on_where_the_kernel_took_a_part_and_completes_once(bool isMessage)
+    {
+        using var connection = new ConnectedLoop(Variants.Request("io_uring with zero-copy sends"), SmallBuffer);
+        var bytes = RandomNumberGenerator.GetBytes(2 << 20);
+        var memory = connection.Memory(bytes);
+        NativeSlice[] ranges = [memory.Slice(0, 100), memory.Slice(100)];
+        connection.Run(loop =>
+        {
+            if (isMessage)
+                loop.SendMessage(new Operation(connection.Owner), connection.Descriptor, ranges);
+            else
+                loop.Send(new Operation(connection.Owner), connection.Descriptor, memory);
+        });
+
+        Assert.True(bytes.AsSpan().SequenceEqual(connection.ReadPeer(bytes.Length)));
+        Assert.Equal((bytes.Length, Errno.None), (connection.Owner.Next() is var outcome ? outcome.Count : 0, outcome.Error));
+        connection.Owner.ExpectNothing();
+    }
+
+    [Theory]
     [MemberData(nameof(Variants.Kinds), MemberType = typeof(Variants))]
     public void Ranges_leave_in_their_order_without_those_that_are_empty(string kind)
     {

@@ -93,4 +93,66 @@ public sealed class ZeroCopyTests : IDisposable
         _send.ForgetSocket();
         Assert.False(_send.MustCopy);
     }
+
+    [Fact]
+    public void The_rest_of_a_part_leaves_before_the_peer_has_the_part()
+    {
+        var first = _send.UserData;
+        _scene.Backend.Complete(_send, 2, more: true);
+        Assert.Equal(string.Empty, _scene.Turn());
+        Assert.Equal([_send, _send], _scene.Backend.Submitted);
+        Assert.Equal("llo"u8, _send.Memory.Span);
+        Assert.Equal(2, _send.TakenBytes);
+
+        _scene.Backend.Complete(_send, 3, more: true);
+        _scene.Backend.Complete(_send, 0, notification: true);
+        Assert.Equal(string.Empty, _scene.Turn());
+        Assert.True(_send.IsPending);
+        _scene.Backend.Notify(first);
+        Assert.Equal("1: 5", _scene.Turn());
+        Assert.Equal(0, _scene.Loop.PendingOperations);
+        Assert.Equal(0, _send.TakenBytes);
+    }
+
+    [Fact]
+    public void The_rest_of_a_message_leaves_out_the_ranges_that_were_taken()
+    {
+        var message = _scene.Operation(2);
+        _scene.Loop.SendMessage(message, 11, [_scene.Hello.Slice(0, 2), _scene.Hello.Slice(2)]);
+        _scene.Backend.Complete(message, 3, more: true);
+        _scene.Turn();
+
+        Assert.Equal([0, 2], [message.Message!.Range(0).Length, message.Message.Range(1).Length]);
+        Assert.Equal("lo"u8, message.Message.Range(1).Span);
+        Assert.Equal([_send, message, message], _scene.Backend.Submitted);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_rest_that_fails_leaves_the_count_of_what_was_taken(bool notifies)
+    {
+        var first = _send.UserData;
+        _scene.Backend.Complete(_send, 2, more: true);
+        _scene.Turn();
+        _scene.Backend.Fail(_send, Errno.ECONNRESET, more: notifies);
+        if (notifies)
+            _scene.Backend.Complete(_send, 0, notification: true);
+        Assert.Equal(string.Empty, _scene.Turn());
+        _scene.Backend.Notify(first);
+        Assert.Equal("1: 2", _scene.Turn());
+        Assert.Equal(0, _scene.Loop.PendingOperations);
+    }
+
+    [Fact]
+    public void The_rest_of_a_cancelled_send_stays_unsent_and_its_memory_is_waited_for()
+    {
+        _scene.Loop.Cancel(_send);
+        _scene.Backend.Complete(_send, 2, more: true);
+        Assert.Equal(string.Empty, _scene.Turn());
+        Assert.Equal([_send], _scene.Backend.Submitted);
+        Assert.True(_send.IsPending);
+        _scene.Backend.Complete(_send, 0, notification: true);
+        Assert.Equal("1: 2", _scene.Turn());
+    }
 }

@@ -12,8 +12,8 @@ internal static class Tuning
         OfRing("ring-entries", "entries, a power of two", 4, 32768, 1024, (ring, value) => ring with { Entries = value }),
         OfRing("submit-batch", "operations submitted at once within a turn; 0 submits once a turn", 0, 4096, 0,
             (ring, value) => ring with { SubmitBatch = value }),
-        OfChannel(ChunkSize, "bytes of one send, a multiple of 16384", 16384, 16 << 20, new ChannelOptions().ChunkBytes,
-            (channel, value) => channel with { ChunkBytes = value }),
+        OfChannel(ChunkSize, "bytes of one send in plaintext or by kernel TLS, a multiple of 4096", ChunkUnit, 16 << 20,
+            new ChannelOptions().ChunkBytes, (channel, value) => channel with { ChunkBytes = value }),
         OfRing("multishot", "0 or 1: multishot accept and receive", 0, 1, 1, (ring, value) => ring with { Multishot = value == 1 }),
         OfRing("send-zc", "0 or 1: zero-copy sends on plaintext connections", 0, 1, 0,
             (ring, value) => ring with { SendZeroCopy = value == 1 }),
@@ -24,6 +24,7 @@ internal static class Tuning
     ];
 
     private const string ChunkSize = "chunk-size";
+    private const int ChunkUnit = 4096;
     private const string KeyRecords = "key-records";
 
     /// <summary>The parameters for <c>--help</c>.</summary>
@@ -49,7 +50,7 @@ internal static class Tuning
 
             if (parts.Length < 2 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
                 || value < parameter.Minimum || value > parameter.Maximum
-                || (parameter.Name == ChunkSize && value % 16384 != 0)
+                || (parameter.Name == ChunkSize && value % ChunkUnit != 0)
                 || (parameter.Name == "ring-entries" && !System.Numerics.BitOperations.IsPow2(value)))
             {
                 error = $"--tune {setting}: write {parameter.Name}=N with N from {parameter.Minimum} to {parameter.Maximum} ({parameter.Unit}).";

@@ -36,10 +36,12 @@ internal sealed class FaultingBackend : ILoopBackend
 
     public LoopStatistics Statistics => _kernel.Statistics;
 
+    public bool SendsWithoutCopying => _kernel.SendsWithoutCopying;
+
     public void Submit(Operation operation)
     {
-        // What a socket refuses to send without a copy the loop submits again, outside of callbacks.
-        if (!_refused.Remove(operation))
+        // What a socket refuses to send without a copy the loop submits again, and the rest of what it took in part, outside of callbacks.
+        if (!_refused.Remove(operation) && operation.TakenBytes == 0)
             _plan.Pass($"submit {operation.Kind}");
         var point = $"{operation.Owner.GetType().Name}.{operation.Kind}";
         if (ErrorOf(operation.Kind, point) is not Errno.None and var error)

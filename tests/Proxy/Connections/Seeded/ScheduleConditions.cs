@@ -78,6 +78,6 @@ internal sealed record ScheduleConditions(
     {
         Mode = (KtlsMode)Math.Max(0, random.Next(-1, 3)),
         RequireKtls = !calm && random.Next(16) == 0,
-        ChunkBytes = random.Next(3) == 0 ? 16_384 : 131_072,
+        ChunkBytes = random.Next(6) switch { 0 => 4096, 1 => 16_384, _ => 131_072 },
     };
 }
