@@ -4,7 +4,7 @@
 # What QEMU boots: packages that are unpacked there and not installed.
 QEMU_CACHE="${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/tlsproxy/ktls-vm"
 # What the kernel loads before its root is there: the file system of that root, TLS, and its ciphers.
-QEMU_MODULES=(virtio_pci virtiofs ctr ghash-generic gcm ccm chacha_generic poly1305_generic chacha20poly1305 tls)
+QEMU_MODULES=(virtio_pci virtiofs ctr ghash-generic gcm aesni_intel ccm chacha_generic poly1305_generic chacha20poly1305 tls)
 
 # qemu_obstacle MACHINE UID: why nothing can run in QEMU on a machine (uname -m) or for a user (id -u); empty where it can.
 qemu_obstacle() {
@@ -91,10 +91,19 @@ serve_root() {
     return 1
 }
 
-# qemu_machine WORK KERNEL VIRTIOFSD MEMORY: serves the root and becomes QEMU. KVM is left alone: /dev/kvm may be there and boot nothing.
+# qemu_processors INSTRUCTIONS: QEMU's options for two processors, or with INSTRUCTIONS=1 for one whose clock counts instructions: each is a
+# nanosecond. Without erms and fsrm memory is copied in steps of at least eight bytes; an emulated `rep movsb` counts each byte.
+qemu_processors() {
+    if [[ $1 == 1 ]]; then echo "-accel tcg -icount shift=0,sleep=off -cpu max,-erms,-fsrm -smp 1"; else echo "-accel tcg,thread=multi -cpu max -smp 2"; fi
+}
+
+# qemu_machine WORK KERNEL VIRTIOFSD MEMORY INSTRUCTIONS: serves the root and becomes QEMU. KVM is left alone: /dev/kvm may be there and
+# boot nothing.
 qemu_machine() {
+    local processors
+    read -ra processors < <(qemu_processors "$5")
     serve_root "$3" "$1/root.sock" || exit 1
-    exec qemu-system-x86_64 -machine q35 -accel tcg,thread=multi -cpu max -smp 2 -m "$4" \
+    exec qemu-system-x86_64 -machine q35 "${processors[@]}" -m "$4" \
         -object "memory-backend-memfd,id=mem,size=$4,share=on" -numa node,memdev=mem \
         -chardev "socket,id=root,path=$1/root.sock" -device vhost-user-fs-pci,chardev=root,tag=root \
         -nodefaults -no-user-config -nographic -serial stdio -no-reboot -kernel "$(echo "$2"/boot/vmlinuz-*)" -initrd "$1/initramfs.gz" \
@@ -107,13 +116,16 @@ run_in_qemu() {
     [[ -z $WHY ]] || return 0
     (need_qemu) || { WHY="it, or what it needs, is not installed, and what is missing stands above"; return 0; }
     new_work
-    # The root is shared writable, for the folder of the output; once that one is mounted nothing but it can be written to.
-    write_guest "mount --bind $WORK/out /run/out
-mount -o remount,bind,ro /" : "$@"
+    # The root is shared writable, for the folder of the output and that of --writable; nothing but them can be written to once they are
+    # mounted.
+    local share
+    share="mount --bind $WORK/out /run/out"
+    [[ -z $WRITABLE ]] || share+=$'\n'"$(printf 'mount --bind %q %q' "$WRITABLE" "$WRITABLE")"
+    write_guest "$share"$'\nmount -o remount,bind,ro /' : "$@"
     make_initramfs "$QEMU_CACHE/kernel" "$WORK/initramfs"
-    export -f serve_root qemu_machine
+    export -f serve_root qemu_machine qemu_processors
     # shellcheck disable=SC2016
-    start_kernel bash -c 'qemu_machine "$@"' qemu "$WORK" "$QEMU_CACHE/kernel" "$(find_virtiofsd)" "$MEMORY"
+    start_kernel bash -c 'qemu_machine "$@"' qemu "$WORK" "$QEMU_CACHE/kernel" "$(find_virtiofsd)" "$MEMORY" "$INSTRUCTIONS"
     follow_kernel
     end_kernel
 }

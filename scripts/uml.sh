@@ -63,7 +63,8 @@ boot_uml() {
     fi
     # The kernel can't load modules by itself there.
     # shellcheck disable=SC2016
-    write_guest "mount -t hostfs none /run/out -o $WORK/out" \
+    write_guest "mount -t hostfs none /run/out -o $WORK/out
+${WRITABLE:+$(printf 'mount -t hostfs none %q -o %q' "$WRITABLE" "$WRITABLE")}" \
         'ln -s /usr/lib/uml/modules /run/m/lib/modules
     for m in ctr ghash-generic gcm ccm chacha_generic poly1305_generic chacha20poly1305 tls; do modprobe -d /run/m $m; done' "$@"
     start_kernel env TMPDIR="$folder" "${preload[@]}" linux.uml rootfstype=hostfs rootflags=/ ro mem="$MEMORY" init="$WORK/init" \
