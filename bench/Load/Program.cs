@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using TlsProxy.Bench.Load;
+using TlsProxy.Bench.Load.Instructions;
 using TlsProxy.Bench.Load.Servers;
 
 var proxy = new Option<string?>("--proxy") { Description = "The tlsproxy executable to measure; needless with --target." };
@@ -39,10 +40,16 @@ var report = new Option<string?>("--report") { Description = "File for the page 
 var charts = new Option<string?>("--charts") { Description = "Folder for each chart of the page as an SVG file of its own." };
 var libSsl = new Option<string?>("--libssl") { Description = "Folder of the libssl that every server is to use." };
 
+var instructions = new Option<bool>("--instructions")
+{
+    Description = "Counts instructions; only right where a nanosecond of processor time is one, as in the virtual machine of --ktls-vm.",
+    Hidden = true,
+};
+
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
     proxy, target, folder, quick, with, against, loop, floor, rivals, only, connections, rounds, seconds, patience,
-    json, report, charts, libSsl,
+    json, report, charts, libSsl, instructions,
 };
 command.SetAction(parsed =>
 {
@@ -58,8 +65,10 @@ command.SetAction(parsed =>
         Floor = parsed.GetValue(floor),
         Rivals = parsed.GetValue(rivals),
         Only = parsed.GetValue(only),
-        Connections = parsed.GetRequiredValue(connections) is { Length: > 0 } counts ? counts : isQuick ? [32] : [8, 64],
-        Rounds = parsed.GetValue(rounds) ?? Plan.Rounds(isQuick, Machine.HasKernelTls),
+        Connections = parsed.GetRequiredValue(connections) is { Length: > 0 } counts ? counts
+            : parsed.GetValue(instructions) ? [InstructionPlan.Connections] : isQuick ? [32] : [8, 64],
+        Rounds = parsed.GetValue(instructions) ? InstructionPlan.Rounds
+            : parsed.GetValue(rounds) ?? Plan.Rounds(isQuick, Machine.HasKernelTls),
         Seconds = parsed.GetValue(seconds) ?? (isQuick ? 1 : 2),
         Limit = parsed.GetValue(rounds) is null && parsed.GetValue(seconds) is null && parsed.GetValue(patience) == 0
             ? TimeSpan.FromMinutes(isQuick ? 5 : 45)
@@ -89,7 +98,10 @@ command.SetAction(parsed =>
         options = options with { Targets = [.. parsed.GetRequiredValue(target).Select(Target.Parse)] };
         if (options.Targets.Count == 0 && options.Proxy.Length == 0)
             throw new BenchException("there is nothing to measure: give --proxy or --target.");
-        new Bench(options, processes, interruption.Token).Run();
+        if (parsed.GetValue(instructions))
+            new InstructionRun(options, processes, interruption.Token).Run();
+        else
+            new Bench(options, processes, interruption.Token).Run();
         return 0;
     }
     catch (OperationCanceledException)

@@ -23,8 +23,8 @@ internal sealed class Telling(BenchOptions options, RunReport report)
     /// <param name="auto">What <c>auto</c> chooses; null while it isn't known.</param>
     public void Keep(string? auto)
     {
-        report.Sentences = Sentence.All(TlsPrice.All(report.Results), auto, Besides.Of(report));
-        if (Noise.Of(report.Results) is { } noise)
+        report.Sentences = Sentence.All(TlsPrice.All(report.Results), auto, Besides.Of(report), report.Unit);
+        if (report.Unit == CostUnit.ProcessorTime && Noise.Of(report.Results) is { } noise)
             report.Circumstances["noise"] = noise.Sentence;
         if (options.Json is { } json)
             JsonReport.Write(json, options, report);
@@ -37,7 +37,16 @@ internal sealed class Telling(BenchOptions options, RunReport report)
     /// <summary>The table, what failed, where the files are, and the sentence last.</summary>
     public void End()
     {
-        Print([string.Empty, .. Table.Head(), .. report.InTable.SelectMany(Table.Rows)]);
+        if (report.Unit == CostUnit.Instructions)
+        {
+            Print([string.Empty, .. InstructionTable.Head()]);
+            Print([.. report.Results.SelectMany(result => InstructionTable.Rows(result, report.Copies)), InstructionTable.Note]);
+        }
+        else
+        {
+            Print([string.Empty, .. Table.Head(), .. report.InTable.SelectMany(Table.Rows)]);
+        }
+
         if (report.Rates.Count > 0)
             Print([string.Empty, .. RateTable.Head(), .. report.Rates.SelectMany(RateTable.Rows), RateTable.Note]);
         if (report.FanOut.Count > 0)
@@ -47,7 +56,9 @@ internal sealed class Telling(BenchOptions options, RunReport report)
         Print([string.Empty, .. Table.Failures(report.Failures())]);
         if (report.Circumstances.TryGetValue("noise", out var noise))
             Print([$"noise: {noise}"]);
-        Print(new[] { options.Json, options.Report, options.Charts }.OfType<string>().Select(path => $"report: {path}"));
+        // Out of a virtual machine its script takes the files, and says where they are.
+        if (report.Unit == CostUnit.ProcessorTime)
+            Print(new[] { options.Json, options.Report, options.Charts }.OfType<string>().Select(path => $"report: {path}"));
         Print(report.Sentences);
     }
 

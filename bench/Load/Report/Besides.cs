@@ -1,5 +1,6 @@
 using System.Globalization;
 using TlsProxy.Bench.Load.FanOut;
+using TlsProxy.Bench.Load.Instructions;
 using TlsProxy.Bench.Load.Measuring;
 
 namespace TlsProxy.Bench.Load.Report;
@@ -8,7 +9,26 @@ namespace TlsProxy.Bench.Load.Report;
 internal static class Besides
 {
     public static IEnumerable<string> Of(RunReport report) =>
-        new[] { Forwarding(report.Forwarding), FanOut(report.FanOut), Idle(report.Idle) }.OfType<string>();
+        new[]
+        {
+            Forwarding(report.Forwarding), FanOut(report.FanOut), Idle(report.Idle), Copies(report.Copies),
+            report.Unit == CostUnit.Instructions ? EmulatedMachine.Warning : null,
+        }.OfType<string>();
+
+    private static string? Copies(List<CopyProof> proofs)
+    {
+        CopyProof[] own = [.. proofs.Where(proof => proof.Entry.Server == proofs[0].Entry.Server)];
+        if (own.Length == 0)
+            return null;
+        CopyProof[] copying = [.. own.Where(proof => !proof.IsZeroCopy)];
+        var records = own.Sum(proof => proof.Counts.Records);
+        return copying.Length == 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The kernel encrypted {records:N0} records from the server's own pages and copied plaintext into none.")
+            : "The kernel made no records, or copied plaintext into some: "
+                + $"{string.Join("; ", copying.Select(proof => proof.Entry.Cell.Name))}.";
+    }
 
     private static string? Idle(List<IdleResult> results) => results.Count == 0
         ? null

@@ -15,12 +15,14 @@ internal static class JsonReport
         foreach (var (name, value) in report.Circumstances)
             json.WriteString(name, value);
         json.WriteEndObject();
+        json.WriteString("costUnit", report.Unit.Name);
         json.WriteNumber("rounds", options.Rounds);
         json.WriteNumber("seconds", options.Seconds);
-        Results(json, "cells", report.Results);
-        Results(json, "forwarding", report.Forwarding);
-        Results(json, "connectionsSweep", report.Sweep);
+        Results(json, "cells", report.Results, report.Unit);
+        Results(json, "forwarding", report.Forwarding, report.Unit);
+        Results(json, "connectionsSweep", report.Sweep, report.Unit);
         RateJson.Write(json, report.Rates);
+        CopyJson.Write(json, report.Copies);
         FanOutJson.Write(json, report.FanOut);
         json.WriteStartObject("idleConnectionKibibytes");
         foreach (var idle in report.Idle)
@@ -41,11 +43,11 @@ internal static class JsonReport
         json.WriteEndObject();
     }
 
-    private static void Results(Utf8JsonWriter json, string name, IEnumerable<Result> results)
+    private static void Results(Utf8JsonWriter json, string name, IEnumerable<Result> results, CostUnit unit)
     {
         json.WriteStartArray(name);
         foreach (var result in results)
-            WriteCell(json, result);
+            WriteCell(json, result, unit);
         json.WriteEndArray();
     }
 
@@ -57,19 +59,19 @@ internal static class JsonReport
         json.WriteEndArray();
     }
 
-    private static void WriteCell(Utf8JsonWriter json, Result result)
+    private static void WriteCell(Utf8JsonWriter json, Result result, CostUnit unit)
     {
         json.WriteStartObject();
         json.WriteString("comparison", result.Name);
         json.WriteString("unit", result.Unit);
         json.WriteStartArray("servers");
         foreach (var standing in result.Standings)
-            WriteServer(json, result, standing);
+            WriteServer(json, result, standing, unit);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteServer(Utf8JsonWriter json, Result result, Standing standing)
+    private static void WriteServer(Utf8JsonWriter json, Result result, Standing standing, CostUnit unit)
     {
         json.WriteStartObject();
         json.WriteString("name", standing.Entry.Candidate.Name);
@@ -79,16 +81,17 @@ internal static class JsonReport
         json.WriteString("work", standing.Entry.Cell.Work.ToString());
         json.WriteNumber("bytes", standing.Entry.Cell.Object.Bytes);
         json.WriteNumber("connections", standing.Entry.Cell.Connections);
-        Range(json, "perSecond", standing.RequestsPerSecond);
-        Range(json, "processorMicroseconds", standing.ProcessorMicroseconds);
+        if (unit == CostUnit.ProcessorTime)
+            Range(json, "perSecond", standing.RequestsPerSecond);
+        Range(json, unit.Property, standing.ProcessorMicroseconds);
         if (result.Unit == Result.Requests)
-            Optional(json, "processorSecondsPerGigabyte", Cost.Of(standing)?.SecondsPerGigabyte);
+            Optional(json, unit.PropertyForBytes, Cost.Of(standing)?.SecondsPerGigabyte);
         Range(json, "ratio", standing.RatioTo(result.ReferenceOf(standing)));
         Range(json, "ratioToPlaintext", result.PlaintextOf(standing) is { } plaintext ? standing.RatioTo(plaintext) : null);
         Optional(json, "enters", standing.Enters);
         Optional(json, "allocatedBytes", standing.AllocatedBytes);
         json.WriteNumber("disturbance", standing.Disturbance);
-        json.WriteStartArray("processorMicrosecondsOfRounds");
+        json.WriteStartArray($"{unit.Property}OfRounds");
         foreach (var sample in standing.Rounds)
         {
             if (sample is null)

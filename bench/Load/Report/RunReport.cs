@@ -1,4 +1,5 @@
 using TlsProxy.Bench.Load.FanOut;
+using TlsProxy.Bench.Load.Instructions;
 using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Rates;
 
@@ -26,6 +27,12 @@ internal sealed class RunReport
     public List<FanOutStanding> FanOut { get; } = [];
 
     public List<IdleResult> Idle { get; } = [];
+
+    /// <summary>What costs are counted in.</summary>
+    public CostUnit Unit { get; init; } = CostUnit.ProcessorTime;
+
+    /// <summary>What the kernel's TLS copied, where it was counted.</summary>
+    public List<CopyProof> Copies { get; } = [];
 
     public required Func<IReadOnlyList<Failure>> Failures { get; init; }
 

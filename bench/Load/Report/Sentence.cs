@@ -8,9 +8,12 @@ internal static class Sentence
     /// <summary>A sentence for each server; that about the first, which is what a run is made for, comes last.</summary>
     /// <param name="auto">What <c>auto</c> chooses on this machine, as in "makes records in user space"; null leaves it out.</param>
     /// <param name="besides">What else a run has found, sentences that end with a full stop.</param>
-    public static IReadOnlyList<string> All(IReadOnlyList<TlsPrice> prices, string? auto, IEnumerable<string>? besides = null)
+    /// <param name="unit">Of the costs; processor time where none is given.</param>
+    public static IReadOnlyList<string> All(
+        IReadOnlyList<TlsPrice> prices, string? auto, IEnumerable<string>? besides = null, CostUnit? unit = null)
     {
-        var servers = prices.GroupBy(price => price.Server).Select(group => (Name: group.Key, Said: Of([.. group]))).ToArray();
+        unit ??= CostUnit.ProcessorTime;
+        var servers = prices.GroupBy(price => price.Server).Select(group => (Name: group.Key, Said: Of([.. group], unit))).ToArray();
         var end = string.Concat((besides ?? []).Select(sentence => $" {sentence}"));
         if (servers.Length == 0)
             return ["What TLS costs can't be said: no round has a figure of one server both in plaintext and over TLS." + end];
@@ -19,7 +22,7 @@ internal static class Sentence
     }
 
     /// <summary>One server's, on the largest number of connections, from the largest object to the smallest.</summary>
-    private static string Of(IReadOnlyList<TlsPrice> prices)
+    private static string Of(IReadOnlyList<TlsPrice> prices, CostUnit unit)
     {
         var connections = prices.Max(price => price.Cell.Connections);
         var objects = prices.Where(price => price.Cell.Connections == connections)
@@ -28,8 +31,8 @@ internal static class Sentence
         var rest = objects.Skip(1).Select(group => $"; at {Bytes(group.Key)} {Ratios(group)}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Ratios(objects[0])} in CPU time ({Bytes(objects[0].Key)} on {connections} connections: "
-            + $"{first.Plaintext.SecondsPerGigabyte:F3} CPU s per GB in plaintext, {first.Tls.SecondsPerGigabyte:F3} over "
+            $"{Ratios(objects[0])} in {unit.InWords} ({Bytes(objects[0].Key)} on {connections} connections: "
+            + $"{first.Plaintext.SecondsPerGigabyte:F3} {unit.ForBytes} in plaintext, {first.Tls.SecondsPerGigabyte:F3} over "
             + $"{first.Cell.Transport.InWords()}){string.Concat(rest)}.");
     }
 

@@ -15,7 +15,7 @@ internal sealed class Figures(RunReport report)
 
     private Figure? TlsAgainstPlaintext()
     {
-        const string Title = "TLS against plaintext: CPU time as a multiple of the same server's in plaintext";
+        var title = $"TLS against plaintext: {report.Unit.InWords} as a multiple of the same server's in plaintext";
         var prices = Busiest(TlsPrice.All(report.Results), price => price.Cell);
         var series = Grouped(
             prices, price => (price.Server, price.Cell.Transport), price => new Point(price.Cell.Object.Bytes, price.Ratio));
@@ -23,7 +23,7 @@ internal sealed class Figures(RunReport report)
             return null;
         var sizes = prices.Select(price => price.Cell.Object.Bytes).Distinct().Order().Select(bytes => new Tick(bytes, Bytes(bytes)));
         var y = Axis.Linear("× plaintext", prices.Select(price => price.Ratio.Highest), Number);
-        return Figure.OfBars(Title, OnConnections(prices[0].Cell), "size of the object", [.. sizes], y, series);
+        return Figure.OfBars(title, OnConnections(prices[0].Cell), "size of the object", [.. sizes], y, series);
     }
 
     private Figure? SizeAgainstCost()
@@ -33,11 +33,11 @@ internal sealed class Figures(RunReport report)
         var series = Grouped(
             standings, Key, standing => new Point(standing.Entry.Cell.Object.Bytes, standing.ProcessorMicroseconds!));
         return Lines(
-            "Size against cost: CPU time per request",
+            $"Size against cost: {report.Unit.InWords} per request",
             standings.Count == 0 ? string.Empty : OnConnections(standings[0].Entry.Cell),
             series,
             points => Axis.OfValues("size of the object", points.Select(point => point.X), Bytes),
-            points => Axis.Logarithmic("CPU µs per request", points.SelectMany(Ends), Number));
+            points => Axis.Logarithmic($"{report.Unit.Name} per request", points.SelectMany(Ends), Number));
     }
 
     private Figure? ConnectionsAgainstThroughput()

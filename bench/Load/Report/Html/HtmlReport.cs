@@ -37,7 +37,16 @@ internal static class HtmlReport
     private static void Tables(StringBuilder html, RunReport report)
     {
         html.Append("<h2>All figures</h2>\n");
-        OneTable(html, Table.Head(), report.InTable.SelectMany(Table.Rows));
+        if (report.Unit == CostUnit.Instructions)
+        {
+            OneTable(html, InstructionTable.Head(), report.Results.SelectMany(result => InstructionTable.Rows(result, report.Copies)));
+            html.Append("<p>").Append(Text(InstructionTable.Note)).Append("</p>\n");
+        }
+        else
+        {
+            OneTable(html, Table.Head(), report.InTable.SelectMany(Table.Rows));
+        }
+
         if (report.Rates.Count > 0)
         {
             OneTable(html, RateTable.Head(), report.Rates.SelectMany(RateTable.Rows));
