@@ -7,7 +7,9 @@ namespace TlsProxy.Proxy.Http;
 /// and 4.2).</summary>
 internal readonly ref struct UrlAuthority
 {
-    private const int HttpPort = 80;
+    /// <summary>The default port of http.</summary>
+    public const int HttpPort = 80;
+
     private const int HttpsPort = 443;
 
     /// <summary>Null where the URL begins with <c>//</c>.</summary>

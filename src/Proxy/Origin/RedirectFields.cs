@@ -49,14 +49,16 @@ internal sealed class RedirectFields(string name, int port)
         return Ascii.EqualsIgnoreCase(fields.Name(index), "Refresh"u8) ? StartInRefresh(fields.Value(index)) : -1;
     }
 
-    /// <summary>The URL of Refresh follows a number of seconds, a semicolon or comma, and mostly <c>url=</c> and a quote (HTML, section
-    /// 4.2.5.3).</summary>
+    /// <summary>The URL of Refresh follows a number of seconds, a semicolon, comma or white space alone, and mostly <c>url=</c> and a quote
+    /// (HTML, section 4.2.5.3).</summary>
     private static int StartInRefresh(ReadOnlySpan<byte> value)
     {
-        var start = value.IndexOfAny((byte)';', (byte)',') + 1;
-        if (start == 0)
+        var start = value.IndexOfAny(";, \t"u8);
+        if (start < 0)
             return -1;
         start = SkipSpace(value, start);
+        if (start < value.Length && value[start] is (byte)';' or (byte)',')
+            start = SkipSpace(value, start + 1);
         if (value.Length >= start + 3 && Ascii.EqualsIgnoreCase(value.Slice(start, 3), "url"u8))
         {
             var equals = SkipSpace(value, start + 3);
@@ -97,6 +99,7 @@ internal sealed class RedirectFields(string name, int port)
             return true;
         if (!UrlAuthority.TryReadHost(hostSent, out var name, out var portSent) || !Ascii.EqualsIgnoreCase(authority.Name, name))
             return false;
-        return isOwnPort || authority.Port == portSent || (authority.Port is null && authority.IsHttps is false && isHttps);
+        return isOwnPort || authority.Port == portSent
+            || (authority.IsHttps is false && isHttps && authority.Port is null or UrlAuthority.HttpPort);
     }
 }

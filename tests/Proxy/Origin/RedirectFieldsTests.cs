@@ -22,6 +22,7 @@ public sealed class RedirectFieldsTests
     [InlineData("https", "localhost:8443", "http://localhost/dir/", "https://localhost:8443/dir/")]
     [InlineData("https", "shop.example", "http://shop.example/a:b@c", "https://shop.example/a:b@c")]
     [InlineData("http", "shop.example:81", "http://shop.example:8080/", "http://shop.example:81/")]
+    [InlineData("https", "shop.example", "http://shop.example:80/x", "https://shop.example/x")]
     [InlineData("https", "a!b..c", "http://a!b..c/", "https://a!b..c/")]
     // What names another server, or the client's own scheme and host.
     [InlineData("https", "shop.example", "https://shop.example/", null)]
@@ -29,6 +30,8 @@ public sealed class RedirectFieldsTests
     [InlineData("http", "shop.example", "https://shop.example/", null)]
     [InlineData("http", "shop.example", "https://127.0.0.1:8080/", null)]
     [InlineData("http", "shop.example:81", "http://shop.example/", null)]
+    [InlineData("http", "shop.example:81", "http://shop.example:80/", null)]
+    [InlineData("https", "shop.example", "//shop.example:80/", null)]
     [InlineData("https", "shop.example", "http://127.0.0.1:8081/", null)]
     [InlineData("https", "shop.example", "http://127.0.0.1/", null)]
     [InlineData("https", "shop.example", "http://127.0.0.1:80801/", null)]
@@ -54,6 +57,8 @@ public sealed class RedirectFieldsTests
     [InlineData("5, url = \"", "\"")]
     [InlineData("5;url='", "'; x")]
     [InlineData("1.5 ; ", "")]
+    [InlineData("5 url=", "")]
+    [InlineData("5\t", "")]
     public void The_URL_of_Refresh_is_found_as_browsers_find_it(string before, string after) =>
         Assert.Equal($"{before}https://a/x{after}", Rewrite("Refresh", $"{before}http://127.0.0.1:8080/x{after}", "https", "a"));
 
