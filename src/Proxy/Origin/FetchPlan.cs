@@ -28,13 +28,16 @@ internal sealed record FetchPlan
     public bool IsRefresh { get; init; }
 
     /// <summary>The origin has just answered a request without credentials with an error: one more is for those who wait.</summary>
-    public bool IsAfterError => ErrorAddress is not null;
+    public bool IsAfterError => ErrorNetwork is not null;
 
-    /// <summary>The addresses that came with that request; null where there was none.</summary>
-    public string? ErrorAddress { get; init; }
+    /// <summary>The network that request came from; null where there was none.</summary>
+    public string? ErrorNetwork { get; init; }
 
     /// <summary>The origin has just answered a request with credentials with an error, which says nothing of others.</summary>
     public bool IsAfterOwnError { get; init; }
+
+    /// <summary>The drawing that chose the request after an error to one with credentials; null where none did.</summary>
+    public Drawing? Drawing { get; init; }
 
     /// <summary>The request has cookies or credentials, or had them before a refresh in the background left them out. An answer that isn't
     /// stored says nothing then of what others would get.</summary>
@@ -50,7 +53,7 @@ internal sealed record FetchPlan
     public bool MayBeStored => Request is { Method: KnownMethod.Get, HasBody: false }
         && Reuse is not CacheReason.Bypass && !ForbidsStoring;
 
-    /// <summary>The same on behalf of one of those who wait.</summary>
+    /// <summary>The same on behalf of one of those who wait, who wasn't drawn.</summary>
     public FetchPlan For(FetchTicket ticket) => this with
     {
         Request = ticket.Request,
@@ -59,5 +62,6 @@ internal sealed record FetchPlan
         IsOfOne = ticket.IsOfOne,
         ForbidsStoring = ticket.Directives.NoStore,
         IsRefresh = false,
+        Drawing = null,
     };
 }

@@ -67,29 +67,31 @@ internal sealed partial class FetchTable
     public void Repeat(Fetch fetch, FetchTicket[] waiters)
     {
         Retire(fetch, remember: false);
-        if (waiters.Length > 0)
-            StartTogether(fetch.Plan, waiters, isConditional: false);
-        else if (fetch.Plan.IsRefresh)
-            StartTogether(fetch.Plan, [], isConditional: false);
+        var plan = fetch.Plan;
+        if (plan.Drawing is not null && waiters.Length > 0 && Array.TrueForAll(waiters, static waiter => waiter.IsOfOne))
+            StartTogether(plan, waiters, isConditional: false, DrawAmong(waiters, plan));
+        else if (waiters.Length > 0 || plan.IsRefresh)
+            StartTogether(plan, waiters, isConditional: false);
     }
 
-    /// <summary>Asks once more for those whom an error wasn't for, all together. A second error in a row to requests without credentials
-    /// answers them where the origin is in trouble, so that it isn't asked by each, and has each other form of a request ask once. One to
-    /// requests with credentials says nothing: the others with credentials ask for themselves.</summary>
+    /// <summary>Asks once more for those whom an error wasn't for, all together. An error of an origin in trouble answers those whom it
+    /// counts for, so that it isn't asked by each; a second error that may lie in the request has each other form of a request ask once,
+    /// and each with credentials for itself.</summary>
     /// <param name="isTrouble">The error is the origin's; otherwise it may be each request's own.</param>
     public void AskOnceMore(FetchPlan plan, FetchTicket[] tickets, bool isTrouble)
     {
         var isFirst = plan.IsOfOne ? !plan.IsAfterOwnError : !plan.IsAfterError;
-        var next = plan.IsOfOne
-            ? plan with { IsAfterOwnError = true }
-            : plan with { ErrorAddress = RequestForm.Of(plan.Request, plan.Client, plan.Rule, Fields).Address };
-        if (!isFirst && !plan.IsOfOne && isTrouble)
+        if (isTrouble)
         {
-            foreach (var ticket in tickets)
-                ticket.AnswerFailure(OriginFailure.InTrouble);
-            return;
+            var answered = Array.FindAll(tickets, ticket => IsTroubleOf(ticket, plan));
+            Array.ForEach(answered, static ticket => ticket.AnswerFailure(OriginFailure.InTrouble));
+            tickets = [.. tickets.Except(answered)];
+            isFirst = true;
         }
 
+        var next = plan.IsOfOne
+            ? plan with { IsAfterOwnError = true }
+            : plan with { ErrorNetwork = ClientNetwork.Of(plan.Request, plan.Client) };
         // What follows an error to credentials is for all only where one without them asks.
         var together = WithoutCredentials(tickets, others: isFirst);
         var rest = tickets.Except(together).ToArray();
@@ -98,11 +100,24 @@ internal sealed partial class FetchTable
             StartTogetherIfAny(next, [.. forms.SelectMany(static form => form)]);
         else
             forms.ForEach(form => StartTogetherIfAny(next, form));
-        if (isFirst)
-            StartTogetherIfAny(next, [.. RequestForm.Group(rest, next, Fields).SelectMany(static form => form)]);
-        else
+        if (!isFirst)
+        {
             Disperse(plan with { IsOfOne = false }, rest, null, isManaged: false);
+            return;
+        }
+
+        // Those with HEAD can't be drawn beside a GET: the second time they ask apart, so as not to wait for one GET after the other.
+        foreach (var drawn in rest.GroupBy(ticket => plan.Drawing is not null && ticket.Request.Method == KnownMethod.Head))
+            StartTogether(next, [.. drawn], isConditional: true, DrawAmong([.. drawn], plan));
     }
+
+    /// <summary>Whether the trouble of an origin counts for one whom its answer isn't for. One to a request without credentials does behind
+    /// another; one to a request with them where it was drawn out of all who waited.</summary>
+    private static bool IsTroubleOf(FetchTicket ticket, FetchPlan plan) =>
+        plan.IsOfOne ? plan.Drawing is { } drawing && ticket.Drawing == drawing : plan.IsAfterError;
+
+    private Drawing DrawAmong(FetchTicket[] tickets, FetchPlan failed) =>
+        Drawing.Among(tickets, failed, Fields, Policy.Lifetimes.Credentials, Chance);
 
     private void StartTogetherIfAny(FetchPlan plan, FetchTicket[] tickets)
     {
@@ -181,14 +196,15 @@ internal sealed partial class FetchTable
 
     /// <summary>Fetches for several at once, in place of a fetch that wasn't for them.</summary>
     /// <param name="isConditional">The origin is asked about what the first has found stored.</param>
-    private void StartTogether(FetchPlan plan, FetchTicket[] tickets, bool isConditional)
+    /// <param name="drawing">The one that chose whose request goes to the origin; null for the first by rank.</param>
+    private void StartTogether(FetchPlan plan, FetchTicket[] tickets, bool isConditional, Drawing? drawing = null)
     {
         var revalidation = Revalidation.None;
-        if (tickets.MinBy(RankOf) is { } first)
+        if ((drawing?.Leader ?? tickets.MinBy(RankOf)) is { } first)
         {
             var place = Array.IndexOf(tickets, first);
             (tickets[0], tickets[place]) = (first, tickets[0]);
-            plan = plan.For(first);
+            plan = plan.For(first) with { Drawing = drawing };
             if (isConditional && first.TakeStale() is { } stale)
                 revalidation = new Revalidation(stale);
         }

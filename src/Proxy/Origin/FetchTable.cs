@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Faults;
@@ -41,6 +42,10 @@ internal sealed partial class FetchTable
 
     /// <summary>Keeps redirects in the proxy; null leaves them.</summary>
     public RedirectFields? Redirects { get; init; }
+
+    /// <summary>Draws those who lead others after an error: gives a number below its argument, each as likely. No client can foresee
+    /// it.</summary>
+    public Func<int, int> Chance { get; init; } = RandomNumberGenerator.GetInt32;
 
     /// <summary>Where the origin's failures are told.</summary>
     public OriginTroubles Troubles { get; init; } = OriginTroubles.Silent;

@@ -40,6 +40,9 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     /// <summary>The request has cookies or credentials; the table says so.</summary>
     public bool IsOfOne { get; set; }
 
+    /// <summary>The last drawing of a leader that it was in; null for none. Written by the thread that hands the ticket on.</summary>
+    public Drawing? Drawing { get; set; }
+
     /// <summary>Why the cache hasn't answered.</summary>
     public CacheReason Reuse { get; set; }
 

@@ -7,7 +7,8 @@ namespace TlsProxy.Proxy.Origin;
 /// <summary>What a request tells the origin, and from where: an error may lie in either.</summary>
 /// <param name="Fields">The lines that are forwarded, byte for byte, but for those that name the client's address.</param>
 /// <param name="Address">The addresses that are forwarded.</param>
-internal readonly record struct RequestForm(string Fields, string Address)
+/// <param name="Network">Where the client is, whatever it has added to them.</param>
+internal readonly record struct RequestForm(string Fields, string Address, string Network)
 {
     public static RequestForm Of(RequestHead request, ForwardedClient client, PathRule? rule, ForwardedFields forwarded)
     {
@@ -15,20 +16,22 @@ internal readonly record struct RequestForm(string Fields, string Address)
         var (lines, address) = (new StringBuilder(), new StringBuilder());
         for (var i = 0; i < fields.Count; i++)
         {
-            var isAddress = Ascii.EqualsIgnoreCase(fields.Name(i), "X-Forwarded-For"u8)
-                || Ascii.EqualsIgnoreCase(fields.Name(i), "X-Real-IP"u8);
-            (isAddress ? address : lines).Append(Encoding.Latin1.GetString(fields.Name(i))).Append(':')
+            (NamesAddress(fields.Name(i)) ? address : lines).Append(Encoding.Latin1.GetString(fields.Name(i))).Append(':')
                 .Append(Encoding.Latin1.GetString(fields.Value(i))).Append('\n');
         }
 
-        return new RequestForm(lines.ToString(), address.ToString());
+        return new RequestForm(lines.ToString(), address.ToString(), ClientNetwork.Of(request, client));
     }
 
+    /// <summary>Whether a field tells the origin the client's address.</summary>
+    public static bool NamesAddress(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "X-Forwarded-For"u8) || Ascii.EqualsIgnoreCase(name, "X-Real-IP"u8);
+
     /// <summary>Those who wait, by what their requests say, the most ordinary form first: that of the most, then the shortest. Within one,
-    /// another address than that of the last error is first.</summary>
+    /// another network than that of the last error is first.</summary>
     public static List<FetchTicket[]> Group(FetchTicket[] tickets, FetchPlan plan, ForwardedFields fields) =>
         [.. tickets.Select(ticket => (Ticket: ticket, Form: Of(ticket.Request, ticket.Client, plan.Rule, fields)))
             .GroupBy(each => each.Form.Fields)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key.Length)
-            .Select(group => group.OrderBy(each => each.Form.Address == plan.ErrorAddress).Select(each => each.Ticket).ToArray())];
+            .Select(group => group.OrderBy(each => each.Form.Network == plan.ErrorNetwork).Select(each => each.Ticket).ToArray())];
 }

@@ -16,7 +16,7 @@ internal readonly struct Sharers(AnswerAudience audience, FetchPlan plan, Forwar
         _ => false,
     };
 
-    // Two errors to one address may lie in that address.
+    // Two errors to one network may lie in its address.
     private bool IsLikeLeader(RequestForm form) =>
-        form.Fields == _leader.Fields && (form.Address == _leader.Address || plan.ErrorAddress != _leader.Address);
+        form.Fields == _leader.Fields && (form.Address == _leader.Address || plan.ErrorNetwork != _leader.Network);
 }

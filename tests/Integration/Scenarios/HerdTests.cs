@@ -60,6 +60,32 @@ public sealed class HerdTests(SharedProxies shared)
         }
     }
 
+    [Theory]
+    [InlineData("GET", "503", 503)]
+    [InlineData("HEAD", "500|Cache-Control: private", 503)]
+    [InlineData("GET", "200|Cache-Control: max-age=60", 200)]
+    public async Task Forty_with_cookies_of_their_own_are_two_requests_behind_an_error(string method, string second, int others)
+    {
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext);
+        var (waiting, count) = (new Gate(1), 0);
+        var path = shared.Scripted.Add(async exchange =>
+        {
+            var parts = (Interlocked.Increment(ref count) == 1 ? "503" : second).Split('|');
+            await waiting.WaitAsync(exchange.End);
+            await exchange.SendHeadAsync($"HTTP/1.1 {parts[0]} Whatever", [.. parts[1..], "Content-Length: 6"]);
+            if (exchange.Head.Method != "HEAD")
+                await exchange.SendAsync("answer"u8.ToArray());
+        });
+        var asked = Enumerable.Range(0, Clients).Select(i => AskAsync(proxy, method, path, $"Cookie: a={i}")).ToArray();
+        await proxy.WaitUntilAsync(statistics => statistics.Subscribers == Clients, "40 subscribers");
+        waiting.Arrive();
+        var statuses = (await Task.WhenAll(asked)).Select(reply => reply.Status).Order().ToArray();
+        // The two whose requests were forwarded have their own answers.
+        int[] own = [503, int.Parse(second.Split('|')[0], System.Globalization.CultureInfo.InvariantCulture)];
+        Assert.Equal(own.Concat(Enumerable.Repeat(others, Clients - 2)).Order(), statuses);
+        Assert.Equal(2, shared.Scripted.CountRequests(path));
+    }
+
     [Fact]
     public async Task A_refresh_in_the_background_carries_nothing_of_the_visitor_who_was_given_the_stale_response()
     {

@@ -65,16 +65,15 @@ public sealed class ErrorSharersTests : IDisposable
     }
 
     [Theory]
-    [InlineData(500, "GET")]
-    [InlineData(500, "HEAD")]
-    [InlineData(400, "GET")]
-    public void Two_broken_sessions_answer_nobody_else(int status, string method)
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public void Two_sessions_that_are_refused_answer_nobody_else(string method)
     {
         for (var i = 0; i < 2; i++)
-            _scene.Client.Ask("/a", $"Cookie: broken={i}", method);
-        var others = Enumerable.Range(0, 10).Select(i => _scene.Client.Ask("/a", $"Cookie: unbroken={i}", method)).ToArray();
-        _scene.Origin.Answer(0, Messages.Response(status), "broken");
-        _scene.Origin.Answer(1, Messages.Response(status), "broken");
+            _scene.Client.Ask("/a", $"Cookie: a={i}", method);
+        var others = Enumerable.Range(0, 10).Select(i => _scene.Client.Ask("/a", $"Cookie: a={i}", method)).ToArray();
+        _scene.Origin.Answer(0, Messages.Response(400), "refused");
+        _scene.Origin.Answer(1, Messages.Response(400), "refused");
         AssertEachAsks(others, 2, "Cookie");
     }
 

@@ -16,6 +16,9 @@ internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBo
     /// <summary>Where the client is.</summary>
     public string Address { get; set; } = "127.0.0.1";
 
+    /// <summary>Whether it is a proxy that is believed.</summary>
+    public bool IsTrusted { get; set; }
+
     /// <summary>Whether its connection has a certificate of its own.</summary>
     public bool HasCertificate { get; set; }
 
@@ -27,7 +30,7 @@ internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBo
         var request = Messages.Request(target, method, fields);
         request.IsHttps = IsHttps;
         request.HasClientCertificate = HasCertificate;
-        var ticket = new FetchTicket(request, new ForwardedClient(Address, IsHttps), this, this, this)
+        var ticket = new FetchTicket(request, new ForwardedClient(Address, IsHttps, IsTrusted), this, this, this)
         {
             Directives = table.Policy.DirectivesOf(request.Fields),
         };

@@ -26,6 +26,7 @@ internal sealed class FetchScene : IDisposable
             Time = Time,
             Redirects = redirects,
             Troubles = troubles ?? OriginTroubles.Silent,
+            Chance = count => Chance(count),
         };
         Client = new FetchClient(Table);
     }
@@ -33,6 +34,9 @@ internal sealed class FetchScene : IDisposable
     public ManualTime Time { get; } = new();
 
     public HeldOrigin Origin { get; } = new();
+
+    /// <summary>What chance decides: a number below the given one.</summary>
+    public Func<int, int> Chance { get; set; } = static _ => 0;
 
     public FetchTable Table { get; }
 

@@ -15,7 +15,8 @@ internal sealed class HeldOrigin : IOrigin
     public void Start(OriginRequest request, IOriginSink sink)
     {
         var flow = new HeldFlow();
-        _ = request.TryAttach(flow);
+        if (!request.TryAttach(flow))
+            flow.Cancel();
         _flows.Add(flow);
         _requests.Add(request);
         Sinks.Add(sink);

@@ -1,0 +1,6 @@
+namespace TlsProxy.Proxy.Origin;
+
+/// <summary>One who may be drawn to lead others.</summary>
+/// <param name="Shape">The kind of client that sends such a request (<see cref="RequestShape"/>).</param>
+/// <param name="Network">Where it comes from (<see cref="ClientNetwork"/>).</param>
+internal readonly record struct DrawCandidate(FetchTicket Ticket, string Shape, string Network);
