@@ -51,12 +51,11 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             AcceptsTrailers = plan.Request.AcceptsTrailers && !plan.IsManaged,
         };
         revalidation.AddConditions(_request.Fields);
-        // Last: until here they belong to who makes this fetch.
+        // Last: until here they belong to who makes this fetch. The first that knows of it may leave at once, the others waiting.
+        lock (_gate)
+            _waiters.AddRange(waiters);
         foreach (var waiter in waiters)
-        {
-            _waiters.Add(waiter);
             waiter.AttachTo(this);
-        }
     }
 
     public FetchPlan Plan => _plan;
@@ -89,7 +88,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         bool isAbandoned;
         // A waiter that was handed on from another fetch may have left that one before it knew of this.
         lock (_gate)
-            isAbandoned = _waiters.RemoveAll(static waiter => waiter.HasLeft) > 0 && _waiters.Count == 0 && !_plan.MayBeStored;
+            isAbandoned = _waiters.RemoveAll(static waiter => waiter.EndIfLeft()) > 0 && _waiters.Count == 0 && !_plan.MayBeStored;
         if (isAbandoned)
             _request.Cancel();
         _table.Origin.Start(_request, this);
@@ -128,7 +127,10 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     {
         lock (_gate)
         {
-            if (!_waiters.Remove(ticket) || _waiters.Count > 0 || (_plan.MayBeStored && !_table.IsCrowded))
+            if (!_waiters.Remove(ticket))
+                return;
+            ticket.EndIfLeft();
+            if (_waiters.Count > 0 || (_plan.MayBeStored && !_table.IsCrowded))
                 return;
         }
 

@@ -88,6 +88,17 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
         }
     }
 
+    /// <summary>Gives back what was found stored for it, where its owner has left. Its fetch calls it when it takes the ticket out of those
+    /// who wait: no other thread uses it then.</summary>
+    /// <returns>Whether the owner has left.</returns>
+    public bool EndIfLeft()
+    {
+        if (!HasLeft)
+            return false;
+        TakeStale()?.Response.Release();
+        return true;
+    }
+
     /// <summary>Answers with a response.</summary>
     /// <returns>False when its last reference has gone.</returns>
     public bool TryAnswer(StoredResponse response, in CacheNote note)

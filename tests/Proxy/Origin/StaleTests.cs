@@ -197,4 +197,37 @@ public sealed class StaleTests : IDisposable
         Assert.Equal(503, ticket.Response!.Status);
         Assert.NotNull(_scene.Find());
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_client_that_leaves_gives_back_what_was_found_stored_for_it(bool isBeingHandedOn)
+    {
+        _scene.Store([], "Cache-Control: max-age=10", "ETag: \"1\"");
+        _scene.Time.Advance(20);
+        _scene.Client.Ask("/object/a", "A: 1");
+        var others = Enumerable.Range(0, 4).Select(i => _scene.Client.Send("/object/a", "GET", "A: 2", $"Cookie: a={i}")).ToArray();
+        _scene.Origin.Answer(1, Messages.Response(200, "Cache-Control: max-age=10", "Vary: A"), "body");
+        Assert.All(others[1..], ticket => Assert.NotNull(ticket.Stale));
+        if (isBeingHandedOn)
+        {
+            _scene.Chance = _ =>
+            {
+                others[3].Leave();
+                return 0;
+            };
+        }
+        else
+        {
+            others[3].Leave();
+        }
+
+        _scene.Origin.Answer(2, Messages.Response(500), "error");
+        _scene.Origin.Answer(3, Messages.Response(500), "error");
+        Assert.All(others[..3], ticket => Assert.True(ticket.IsAnswered));
+        foreach (var ticket in others)
+            ticket.TakeResponse()?.Release();
+        _scene.Clear();
+        Assert.Null(others[3].Stale);
+    }
 }
