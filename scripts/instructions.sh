@@ -4,7 +4,7 @@
 # Seconds after which a run is ended, and the memory of the machine: the servers' processes, the objects and what nginx stores of them.
 INSTRUCTIONS_LIMIT=3000 INSTRUCTIONS_MEMORY=4096M
 
-# need_for_instructions: what counting needs, asked for at once; the kernel itself is downloaded when it is started.
+# need_for_instructions: what counting needs, asked for at once, and the kernel.
 need_for_instructions() {
     local why
     why="$(qemu_obstacle "$(uname -m)" "$(id -u)")"
@@ -13,6 +13,7 @@ need_for_instructions() {
     needed+=(taskset=util-linux setpriv=util-linux chrt=util-linux)
     find_virtiofsd >/dev/null || needed+=(/usr/libexec/virtiofsd=virtiofsd)
     need "${needed[@]}"
+    need_qemu
 }
 
 # guest_command: what runs inside, with the bench's options as its arguments. Its files are in memory there.

@@ -37,7 +37,8 @@ need_qemu() (
     if ! { unpack_cloud_kernel "$new" || { apt-get update && unpack_cloud_kernel "$new"; }; } >"$new/log" 2>&1; then
         tail -n 10 "$new/log" >&2
         rm -rf "$new"
-        fail "the packages linux-image-cloud-amd64 and busybox-static could not be downloaded"
+        fail "the packages linux-image-cloud-amd64 and busybox-static could not be downloaded with" \
+            "\"apt-get update && apt-get download linux-image-cloud-amd64 busybox-static\""
     fi
     mv "$new" "$QEMU_CACHE/kernel"
 )
@@ -92,9 +93,15 @@ serve_root() {
 }
 
 # qemu_processors INSTRUCTIONS: QEMU's options for two processors, or with INSTRUCTIONS=1 for one whose clock counts instructions: each is a
-# nanosecond. Without erms and fsrm memory is copied in steps of at least eight bytes; an emulated `rep movsb` counts each byte.
+# nanosecond. While it is idle the clock runs as fast as this machine's (sleep=on): else it would leap from timer to timer while a file is
+# read, and programs would give up waiting. Without erms and fsrm memory is copied in steps of at least eight bytes; an emulated
+# `rep movsb` counts each byte.
 qemu_processors() {
-    if [[ $1 == 1 ]]; then echo "-accel tcg -icount shift=0,sleep=off -cpu max,-erms,-fsrm -smp 1"; else echo "-accel tcg,thread=multi -cpu max -smp 2"; fi
+    if [[ $1 == 1 ]]; then
+        echo "-accel tcg -icount shift=0,sleep=on -cpu max,-erms,-fsrm -smp 1"
+    else
+        echo "-accel tcg,thread=multi -cpu max -smp 2"
+    fi
 }
 
 # qemu_machine WORK KERNEL VIRTIOFSD MEMORY INSTRUCTIONS: serves the root and becomes QEMU. KVM is left alone: /dev/kvm may be there and

@@ -23,6 +23,28 @@ public sealed class InstructionTests
     }
 
     [Fact]
+    public async Task A_kernel_that_can_not_be_downloaded_is_named_with_the_line_that_tries_it_again()
+    {
+        var output = await Shell.RunAsync(Sources + """
+            QEMU_CACHE="$(mktemp -d)"
+            qemu_obstacle() { :; }
+            find_virtiofsd() { :; }
+            need() { :; }
+            apt-get() { echo "no such host"; return 1; }
+            apt-cache() { :; }
+            (need_for_instructions) 2>&1 || status=$?
+            rm -r "$QEMU_CACHE"
+            echo "$status"
+            """);
+
+        Assert.Contains("\nno such host\n", output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "could not be downloaded with \"apt-get update && apt-get download linux-image-cloud-amd64 busybox-static\"\n1",
+            output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_QEMU_can_not_run_it_says_why()
     {
         var output = await Shell.RunAsync(Sources + """
