@@ -47,6 +47,12 @@ may_install() {
     [[ $(id -u) == 0 ]]
 }
 
+# enabled_services: those that systemd would start at the next boot, sorted.
+enabled_services() {
+    command -v systemctl >/dev/null || return 0
+    { systemctl list-unit-files --type=service --state=enabled --no-legend --no-pager 2>/dev/null || true; } | awk '{ print $1 }' | LC_ALL=C sort
+}
+
 # install_packages PACKAGE…: from Debian's or Ubuntu's archive, without starting any service.
 install_packages() {
     command -v apt-get >/dev/null || fail "missing: $*. There is no apt-get here: install them by hand"
@@ -63,18 +69,18 @@ install_packages() {
     [[ -e $policy ]] && "${sudo[@]}" cp -p "$policy" "$kept/policy"
     printf '#!/bin/sh\nexit 101\n' >"$kept/deny"
     "${sudo[@]}" install -m 755 "$kept/deny" "$policy"
-    # An enabled service would start at the next boot, so one that the installation brings is disabled again.
-    local had_nginx=0
-    command -v nginx >/dev/null && had_nginx=1
+    # An enabled service would start at the next boot, so those that the installation brings are disabled again.
+    enabled_services >"$kept/enabled"
     {
         "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" ||
             { "${sudo[@]}" apt-get update &&
                 "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
     } >"$kept/log" 2>&1 </dev/null || status=$?
     if [[ -e $kept/policy ]]; then "${sudo[@]}" cp -p "$kept/policy" "$policy"; else "${sudo[@]}" rm -f "$policy"; fi
-    if [[ $had_nginx == 0 ]] && command -v nginx >/dev/null && [[ -d /run/systemd/system ]]; then
-        "${sudo[@]}" systemctl disable nginx >/dev/null 2>&1 || true
-    fi
+    local service
+    while read -r service; do
+        "${sudo[@]}" systemctl disable "$service" >/dev/null 2>&1 || true
+    done < <(enabled_services | LC_ALL=C comm -13 "$kept/enabled" -)
     [[ $status == 0 ]] || tail -n 20 "$kept/log" >&2
     rm -rf "$kept"
     [[ $status == 0 ]] || fail "apt-get could not install $*"

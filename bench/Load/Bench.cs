@@ -4,6 +4,7 @@ using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Rates;
 using TlsProxy.Bench.Load.Report;
 using TlsProxy.Bench.Load.Servers;
+using TlsProxy.Bench.Load.SlowReaders;
 
 namespace TlsProxy.Bench.Load;
 
@@ -42,7 +43,7 @@ internal sealed class Bench
         _meter = new Meter(_wrk, new OtherLoad(options.Patience));
         _report = new RunReport { Circumstances = Circumstances.Of(_options, _servers), Failures = () => _attempts.Failures };
         _telling = new Telling(_options, _report);
-        _time = new PlannedTime(_options, _servers.Count, OfCurves.Count);
+        _time = new PlannedTime(_options, _servers);
     }
 
     private IReadOnlyList<IServer> OfCurves => Contestants.OfCurves(_servers);
@@ -72,9 +73,25 @@ internal sealed class Bench
     {
         _progress = progress;
         foreach (var cells in Plan.Groups(_options))
-            Measure(cells.Name, _time.Of(cells), () => Add(_report.Results, CompareRequests(cells, _servers, _options.Rounds)));
+        {
+            Measure(cells.Name, _time.Of(cells), () => Add(
+                _report.Results, CompareRequests(cells, Contestants.Of(cells, _servers), _options.Rounds)));
+        }
+
         foreach (var rates in RatePlan.Of(_options, _report.Results, [.. OfCurves.Select(server => server.Name)]))
-            Measure(rates.Name, _time.OfRates(rates.Rates.Count), () => MeasureRates(rates));
+        {
+            Measure(rates.Name, _time.OfRates(rates.Rates.Count), () => _report.Rates.Add(
+                MeasureRates(rates, RatePlan.Rounds(_options))));
+        }
+
+        MeasureForwarding();
+        if (!_options.Quick)
+            CompareConnections();
+        MeasureCurves();
+    }
+
+    private void MeasureForwarding()
+    {
         foreach (var cells in Plan.Forwarding(_options))
         {
             Measure(cells.Name, _time.OfForwarding(cells), () => Add(_report.Forwarding, CompareRequests(
@@ -83,14 +100,22 @@ internal sealed class Bench
 
         foreach (var cells in Plan.FanOut(_options))
             Measure(cells.Name, _time.OfFanOut(cells), () => CompareFanOut(cells));
+    }
+
+    private void MeasureCurves()
+    {
+        if (PastSaturation.Cell(_options) is { } cell)
+            Measure(PastSaturation.Name, _time.OfPastSaturation, () => MeasurePastSaturation(cell));
+        foreach (var cells in SlowReadersPlan.Cells(_options))
+        {
+            Measure(SlowReadersPlan.NameOf(cells.Fast.Transport), _time.OfSlowReaders(cells.Fast), () => CompareSlowReaders(cells));
+        }
+
         foreach (var cells in Plan.Sweep(_options))
         {
             Measure(cells.Name, _time.Of(cells), () => Add(
                 _report.Sweep, CompareRequests(cells, OfCurves, Plan.RoundsOfSweep(_options))));
         }
-
-        if (!_options.Quick)
-            CompareConnections();
     }
 
     private void Measure(string what, double seconds, Action measure)
@@ -119,8 +144,14 @@ internal sealed class Bench
 
     private Result? CompareRequests(CellGroup cells, IReadOnlyList<IServer> servers, int rounds) => _comparing.Run(
         cells, servers, Result.Requests, rounds,
-        (candidate, cell) => Advancing(_options.Seconds, () => _meter.Measure(candidate, cell, _options.Seconds)),
-        warm: (candidate, cell) => _wrk.Run(candidate.Url, cell, WarmingSeconds));
+        (candidate, cell) => Advancing(_options.Seconds, () => Measured(candidate, cell)),
+        Warm);
+
+    private Sample Measured(Candidate candidate, Cell cell) => _meter.Measure(candidate, cell, _options.Seconds);
+
+    private void Warm(Candidate candidate, Cell cell) => _wrk.Run(candidate.Url, cell, WarmingSeconds);
+
+    private Entry? Best(IServer server, Cell cell) => _comparing.Best(server, cell, Warm, Measured);
 
     private void CompareFanOut(CellGroup cells) => _report.FanOut.AddRange(new FanOutComparing(_site, _attempts, _processes).Run(
         cells,
@@ -128,10 +159,28 @@ internal sealed class Bench
         Plan.RoundsOfForwarding(_options),
         () => _progress?.Advance(PlannedTime.SecondsOfFanOut)));
 
-    private void MeasureRates(RateComparison rates) => _report.Rates.Add(rates.Run(
-        new Contest(RatePlan.Rounds(_options), _attempts),
-        (entry, rate) => Advancing(rate.Length.TotalSeconds, () => RateLoad.Run(entry.Candidate, rate)),
-        entry => _processes.LastWords(entry.Candidate.ProcessId)));
+    /// <param name="overrun">How many times its length a load is planned to take.</param>
+    private RateResult MeasureRates(RateComparison rates, int rounds, int overrun = 1) => rates.Run(
+        new Contest(rounds, _attempts),
+        (entry, rate) => Advancing(overrun * rate.Length.TotalSeconds, () => RateLoad.Run(entry.Candidate, rate)),
+        entry => _processes.LastWords(entry.Candidate));
+
+    private void MeasurePastSaturation(Cell cell)
+    {
+        // The configuration is found on fewer connections, which wrk keeps.
+        var kept = cell with { Connections = _options.Connections.Max() };
+        Entry[] entries =
+        [
+            .. OfCurves.Select(server => Best(server, kept)).OfType<Entry>().Select(entry => entry with { Cell = cell }),
+        ];
+        _report.PastSaturation.AddRange(
+            PastSaturation.Run(
+                _options, entries, rates => MeasureRates(rates, PastSaturation.Rounds(_options), RateLoad.OverrunAtMost)));
+    }
+
+    private void CompareSlowReaders((Cell Fast, Cell Slow) cells) => _report.SlowReaders.AddRange(
+        new SlowReadersComparing(_attempts, _processes, Best).Run(
+            _options, cells, OfCurves, () => _progress?.Advance(SlowReadersPlan.Seconds(_options))));
 
     private T Advancing<T>(double seconds, Func<T> measure)
     {
@@ -159,12 +208,15 @@ internal sealed class Bench
             return;
         Measure("idle connections", _time.OfIdle, () =>
         {
-            foreach (var candidates in _servers.Select(server => server.Candidates(cell)).Where(found => found.Count > 0))
-                MeasureIdle(candidates[0], cell);
+            foreach (var (server, candidates) in _servers.Select(server => (server.Name, server.Candidates(cell))))
+            {
+                if (candidates.Count > 0)
+                    MeasureIdle(server, candidates[0], cell);
+            }
         });
     }
 
-    private void MeasureIdle(Candidate candidate, Cell cell)
+    private void MeasureIdle(string server, Candidate candidate, Cell cell)
     {
         var measured = _attempts.Try(
             candidate.Name, "idle connections", 0,
@@ -174,9 +226,9 @@ internal sealed class Bench
                 // What is compiled on the way isn't what an idle server does.
                 if (candidate.IsCompiledOnTheWay)
                     _wrk.Run(candidate.Url, cell, WarmingSeconds);
-                return IdleConnections.Measure(candidate);
+                return IdleConnections.Measure(server, candidate);
             },
-            () => _processes.LastWords(candidate.ProcessId));
+            () => _processes.LastWords(candidate));
         if (measured is not null)
             _report.Idle.Add(measured);
     }

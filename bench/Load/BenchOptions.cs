@@ -27,6 +27,9 @@ internal sealed record BenchOptions
     /// <summary>HAProxy and h2o are measured too.</summary>
     public required bool Rivals { get; init; }
 
+    /// <summary>A folder from which programs may be loaded, in which Varnish runs; null leaves it out.</summary>
+    public string? Varnish { get; init; }
+
     /// <summary>Only cells whose name contains this.</summary>
     public required string? Only { get; init; }
 

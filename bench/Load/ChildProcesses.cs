@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TlsProxy.Bench.Load.Servers;
 
 namespace TlsProxy.Bench.Load;
 
@@ -19,13 +20,14 @@ internal sealed class ChildProcesses : IDisposable
     public Process StartBeside(string log, params IEnumerable<string> command) =>
         Start(Machine.ClientProcessor, log, new Dictionary<string, string>(), command);
 
-    /// <summary>What a process that has ended printed last; null for one that runs, or that printed nothing.</summary>
-    public string? LastWords(int processId)
+    /// <summary>What the first of a server's processes that has ended printed last; null where all run, or it printed nothing.</summary>
+    public string? LastWords(Candidate candidate)
     {
         lock (_gate)
         {
-            return _started.Find(process => process.Id == processId) is { HasExited: true } && File.Exists(_logs[processId])
-                ? File.ReadLines(_logs[processId]).LastOrDefault(line => line.Length > 0)
+            return _started.Find(process => candidate.StartedIds.Contains(process.Id) && process.HasExited) is { } ended
+                && File.Exists(_logs[ended.Id])
+                ? File.ReadLines(_logs[ended.Id]).LastOrDefault(line => line.Length > 0)
                 : null;
         }
     }

@@ -7,7 +7,14 @@ namespace TlsProxy.Bench.Load;
 /// <summary>Makes a comparison: finds each server's best configuration for each cell, then measures all in rounds.</summary>
 internal sealed class Comparing(Attempts attempts, ChildProcesses processes)
 {
-    private readonly Preparation _preparation = new(attempts, candidate => processes.LastWords(candidate.ProcessId));
+    private readonly Preparation _preparation = new(attempts, candidate => processes.LastWords(candidate));
+
+    /// <returns>The configuration of a server that costs least, as found before for the same object where it was; null where the server
+    /// serves none.</returns>
+    /// <param name="warm">Loads a candidate for a while.</param>
+    /// <param name="measure">One measurement.</param>
+    public Entry? Best(IServer server, Cell cell, Action<Candidate, Cell> warm, Func<Candidate, Cell, Sample> measure) => _preparation.Best(
+        server, cell, keepsChoice: true, candidate => warm(candidate, cell), candidate => measure(candidate, cell));
 
     /// <param name="measure">One measurement.</param>
     /// <param name="warm">Loads a candidate for a while.</param>
@@ -28,6 +35,6 @@ internal sealed class Comparing(Attempts attempts, ChildProcesses processes)
         return entries.Length == 0
             ? null
             : new Result(cells.Name, unit, new Contest(rounds, attempts).Run(
-                entries, entry => measure(entry.Candidate, entry.Cell), entry => processes.LastWords(entry.Candidate.ProcessId)));
+                entries, entry => measure(entry.Candidate, entry.Cell), entry => processes.LastWords(entry.Candidate)));
     }
 }

@@ -11,6 +11,10 @@ internal static class Contestants
     public static IReadOnlyList<IServer> OfCurves(IReadOnlyList<IServer> servers) =>
         [.. servers.Where((server, i) => i == 0 || i == servers.Count - 1 || server.IsRival)];
 
+    /// <summary>Those of a comparison of hits.</summary>
+    public static IReadOnlyList<IServer> Of(CellGroup cells, IReadOnlyList<IServer> servers) =>
+        cells.HasRivals ? servers : [.. servers.Where(server => !server.IsRival)];
+
     /// <summary>Starts them: this build first, the reference last.</summary>
     public static IReadOnlyList<IServer> Start(BenchOptions options, Site site, ChildProcesses processes)
     {
@@ -38,6 +42,8 @@ internal static class Contestants
             servers.Add(new FloorServer(floor, site, processes));
         if (options.Rivals)
             servers.AddRange([new HaproxyServer(site, processes), new H2oServer(site, processes)]);
+        if (options.Varnish is { } folder)
+            servers.Add(new VarnishServer(folder, site, processes));
         servers.Add(new NginxServer(site, processes, options.KernelTls));
         return servers;
     }

@@ -13,19 +13,23 @@ internal static class Plan
     private static readonly int[] ManySubscribers = [200, 1000];
     private static readonly int[] FewConnections = [1, 8, 128];
     private static readonly int[] ManyConnections = [1, 2, 4, 16, 64, 256, 1024];
+    private static readonly int[] ConnectionsOfRivals = [1, 8, 64, 1024];
     private static readonly Payload[] All = [new(1024), new(16 * 1024), new(100 * 1024), new(1_345_292)];
 
     public static Payload[] Objects(bool quick) => quick ? Few : All;
 
-    /// <summary>How often each server is measured where nobody says it: a kernel with TLS more than doubles the rows, and a run has a
-    /// limit.</summary>
-    public static int Rounds(bool quick, bool kernelTls) => (quick, kernelTls) switch
+    /// <summary>How often each server is measured where nobody says it: a kernel with TLS more than doubles the rows, rivals double the
+    /// servers, and a run has a limit.</summary>
+    public static int Rounds(bool quick, bool kernelTls, bool rivals) => (quick, kernelTls || rivals) switch
     {
         (true, false) => 5,
         (true, true) => 3,
         (false, false) => 7,
         _ => 5,
     };
+
+    /// <summary>How long each server is measured where nobody says it.</summary>
+    public static int Seconds(bool quick, bool rivals) => quick || rivals ? 1 : 2;
 
     /// <summary>Cells that are measured in the same rounds: one object on a number of connections, over every transport, so that what a
     /// transport costs is a ratio within a round.</summary>
@@ -38,7 +42,11 @@ internal static class Plan
                let all = options.Transports.Select(transport => new Cell(transport, item, count))
                let cells = all.Where(cell => IsWanted(options, cell.Name)).ToArray()
                where cells.Length > 0
-               select new CellGroup(string.Create(CultureInfo.InvariantCulture, $"{item.Bytes:N0} B, {count} connections"), cells),
+               select new CellGroup(string.Create(CultureInfo.InvariantCulture, $"{item.Bytes:N0} B, {count} connections"), cells)
+               {
+                   // On the largest number of connections rivals tell enough.
+                   HasRivals = count == options.Connections.Max(),
+               },
         ];
     }
 
@@ -51,7 +59,7 @@ internal static class Plan
         var item = options.Objects[options.Quick ? 0 : Math.Min(1, options.Objects.Count - 1)];
         return
         [
-            .. (options.Quick ? FewConnections : ManyConnections).Select(count => new CellGroup(
+            .. (options.Quick ? FewConnections : options.Rivals ? ConnectionsOfRivals : ManyConnections).Select(count => new CellGroup(
                 string.Create(CultureInfo.InvariantCulture, $"{Name}: {item.Bytes:N0} B, {count} connections"),
                 [.. from transport in options.Transports where !transport.NeedsKernel() select new Cell(transport, item, count)],
                 IsOfCurve: true)),
@@ -79,7 +87,7 @@ internal static class Plan
     }
 
     /// <summary>What servers pass on is told beside hits, and a quick run has little time.</summary>
-    public static int RoundsOfForwarding(BenchOptions options) => options.Quick ? Math.Min(options.Rounds, 3) : options.Rounds;
+    public static int RoundsOfForwarding(BenchOptions options) => Math.Min(options.Rounds, options.Quick ? 3 : 5);
 
     /// <summary>One object that arrives from the origin for subscribers, as a number of connections.</summary>
     public static IReadOnlyList<CellGroup> FanOut(BenchOptions options)
@@ -100,7 +108,7 @@ internal static class Plan
     }
 
     /// <summary>A curve of many points needs fewer rounds for each than a ratio that is to be trusted.</summary>
-    public static int RoundsOfSweep(BenchOptions options) => options.Quick ? 1 : Math.Min(options.Rounds, 3);
+    public static int RoundsOfSweep(BenchOptions options) => options.Quick ? 1 : Math.Min(options.Rounds, options.Rivals ? 2 : 3);
 
     /// <summary>Whether a comparison of this name is among those asked for.</summary>
     public static bool IsWanted(BenchOptions options, string name) =>

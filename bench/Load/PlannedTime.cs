@@ -1,12 +1,13 @@
 using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Rates;
+using TlsProxy.Bench.Load.Servers;
+using TlsProxy.Bench.Load.SlowReaders;
 
 namespace TlsProxy.Bench.Load;
 
 /// <summary>Seconds that measurements are to take, without the start of clients between them.</summary>
-/// <param name="servers">How many are compared.</param>
-/// <param name="ofCurves">How many of them in curves and at constant rates.</param>
-internal sealed class PlannedTime(BenchOptions options, int servers, int ofCurves)
+/// <param name="servers">All that are compared.</param>
+internal sealed class PlannedTime(BenchOptions options, IReadOnlyList<IServer> servers)
 {
     /// <summary>For each server of a cell: warming, and trying configurations.</summary>
     private const double Preparing = 3;
@@ -14,29 +15,48 @@ internal sealed class PlannedTime(BenchOptions options, int servers, int ofCurve
     /// <summary>Subscribers connect, an object arrives, and they get it once more.</summary>
     public const double SecondsOfFanOut = 3;
 
+    private readonly IReadOnlyList<IServer> _ofCurves = Contestants.OfCurves(servers);
+
     public double All =>
         Plan.Groups(options).Sum(Of)
         + Plan.Sweep(options).Sum(Of)
         + Plan.Forwarding(options).Sum(OfForwarding)
         + Plan.FanOut(options).Sum(OfFanOut)
-        + (options.IsRateWanted ? RatePlan.CountExpected(options) * OfRates(ofCurves * options.Transports.Count) : 0)
+        + (options.IsRateWanted ? RatePlan.CountExpected(options) * OfRates(options.Transports.Sum(CountOfCurves)) : 0)
+        + (PastSaturation.Cell(options) is null ? 0 : OfPastSaturation)
+        + SlowReadersPlan.Cells(options).Sum(cells => OfSlowReaders(cells.Fast))
         + (options.Quick ? 0 : (2 * OfConnections) + OfIdle);
 
     /// <summary>A comparison of new connections.</summary>
-    public double OfConnections => servers * ((options.Rounds * options.Seconds) + Preparing);
-
-    public double Of(CellGroup cells) => cells.IsOfCurve
-        ? cells.Cells.Count * ofCurves * ((Plan.RoundsOfSweep(options) * options.Seconds) + 1)
-        : cells.Cells.Count * servers * ((options.Rounds * options.Seconds) + Preparing);
-
-    public double OfForwarding(CellGroup cells) =>
-        cells.Cells.Count * (options.Quick ? ofCurves : servers) * ((Plan.RoundsOfForwarding(options) * options.Seconds) + Preparing);
+    public double OfConnections => CountTls * ((options.Rounds * options.Seconds) + Preparing);
 
     /// <summary>What idle connections take.</summary>
-    public double OfIdle => servers * (Preparing + (2 * IdleConnections.Watched.TotalSeconds));
+    public double OfIdle => CountTls * (Preparing + (2 * IdleConnections.Watched.TotalSeconds));
+
+    public double OfPastSaturation => CountOfCurves(Transport.Plaintext) * PastSaturation.Seconds(options);
+
+    private IReadOnlyList<IServer> Forwarding => options.Quick ? _ofCurves : servers;
+
+    private double CountTls => Count([new Cell(options.Transports[1], options.Objects[0], 1)], servers);
+
+    public double Of(CellGroup cells) => cells.IsOfCurve
+        ? Count(cells.Cells, _ofCurves) * ((Plan.RoundsOfSweep(options) * options.Seconds) + 1)
+        : Count(cells.Cells, Contestants.Of(cells, servers)) * ((options.Rounds * options.Seconds) + Preparing);
+
+    public double OfForwarding(CellGroup cells) =>
+        Count(cells.Cells, Forwarding) * ((Plan.RoundsOfForwarding(options) * options.Seconds) + Preparing);
 
     public double OfFanOut(CellGroup cells) =>
-        cells.Cells.Count * (options.Quick ? ofCurves : servers) * (Plan.RoundsOfForwarding(options) + 1) * SecondsOfFanOut;
+        Count(cells.Cells, Forwarding) * (Plan.RoundsOfForwarding(options) + 1) * SecondsOfFanOut;
 
     public double OfRates(int entries) => entries * RatePlan.Rounds(options) * RatePlan.Length(options).TotalSeconds;
+
+    public double OfSlowReaders(Cell cell) =>
+        Count([cell], _ofCurves) * SlowReadersPlan.Rounds(options) * SlowReadersPlan.Seconds(options);
+
+    /// <summary>Cells with each server that serves them.</summary>
+    private static int Count(IEnumerable<Cell> cells, IReadOnlyList<IServer> servers) =>
+        cells.Sum(cell => servers.Count(server => server.CandidatesOf(cell).Count > 0));
+
+    private int CountOfCurves(Transport transport) => Count([new Cell(transport, options.Objects[^1], 1)], _ofCurves);
 }

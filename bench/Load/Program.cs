@@ -21,6 +21,7 @@ var against = new Option<string[]>("--against")
 };
 var loop = new Option<string?>("--sslstream-loop") { Description = "The assembly of the bare loop over SslStream." };
 var floor = new Option<string?>("--floor") { Description = "The compiled bare loop in C." };
+var varnish = new Option<string?>("--varnish") { Description = "A folder from which programs may be loaded, in which Varnish runs." };
 var rivals = new Option<bool>("--rivals") { Description = "HAProxy and h2o as well." };
 var only = new Option<string?>("--only") { Description = "Only cells whose name contains this." };
 var connections = new Option<int[]>("--connections")
@@ -31,9 +32,9 @@ var connections = new Option<int[]>("--connections")
 };
 var rounds = new Option<int?>("--rounds")
 {
-    Description = "Interleaved measurements of each server in a cell (7, 5 with --quick; 5 and 3 where the kernel has TLS).",
+    Description = "Interleaved measurements of each server in a cell (7; 5 with --rivals or a kernel with TLS; 5 and 3 with --quick).",
 };
-var seconds = new Option<int?>("--seconds") { Description = "Length of one measurement (1; 2 without --quick)." };
+var seconds = new Option<int?>("--seconds") { Description = "Length of one measurement (1; 2 without --quick and --rivals)." };
 var patience = new Option<int>("--patience") { Description = "Seconds that the run may wait for others to leave the machine alone (0)." };
 var json = new Option<string?>("--json") { Description = "File for the results as JSON." };
 var report = new Option<string?>("--report") { Description = "File for the page with charts (HTML)." };
@@ -48,7 +49,7 @@ var instructions = new Option<bool>("--instructions")
 
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
-    proxy, target, folder, quick, with, against, loop, floor, rivals, only, connections, rounds, seconds, patience,
+    proxy, target, folder, quick, with, against, loop, floor, varnish, rivals, only, connections, rounds, seconds, patience,
     json, report, charts, libSsl, instructions,
 };
 command.SetAction(parsed =>
@@ -63,13 +64,14 @@ command.SetAction(parsed =>
         Against = parsed.GetRequiredValue(against),
         SslStreamLoop = parsed.GetValue(loop),
         Floor = parsed.GetValue(floor),
+        Varnish = parsed.GetValue(varnish),
         Rivals = parsed.GetValue(rivals),
         Only = parsed.GetValue(only),
         Connections = parsed.GetRequiredValue(connections) is { Length: > 0 } counts ? counts
             : parsed.GetValue(instructions) ? [InstructionPlan.Connections] : isQuick ? [32] : [8, 64],
         Rounds = parsed.GetValue(instructions) ? InstructionPlan.Rounds
-            : parsed.GetValue(rounds) ?? Plan.Rounds(isQuick, Machine.HasKernelTls),
-        Seconds = parsed.GetValue(seconds) ?? (isQuick ? 1 : 2),
+            : parsed.GetValue(rounds) ?? Plan.Rounds(isQuick, Machine.HasKernelTls, parsed.GetValue(rivals)),
+        Seconds = parsed.GetValue(seconds) ?? Plan.Seconds(isQuick, parsed.GetValue(rivals)),
         Limit = parsed.GetValue(rounds) is null && parsed.GetValue(seconds) is null && parsed.GetValue(patience) == 0
             ? TimeSpan.FromMinutes(isQuick ? 5 : 45)
             : TimeSpan.MaxValue,

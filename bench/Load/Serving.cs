@@ -37,7 +37,7 @@ internal static class Serving
             catch (HttpRequestException exception)
             {
                 // Not listening yet, unless its process has ended, which the reading of its clock tells.
-                candidate.ProcessorTime();
+                candidate.CheckRuns();
                 if (exception.HttpRequestError != HttpRequestError.ConnectionError || DateTime.UtcNow > limit)
                     throw new BenchException($"{candidate.Name} does not serve {candidate.Url}: {exception.Message}");
                 Thread.Sleep(50);

@@ -42,15 +42,19 @@ internal sealed class Telling(BenchOptions options, RunReport report)
             Print([string.Empty, .. InstructionTable.Head()]);
             Print([.. report.Results.SelectMany(result => InstructionTable.Rows(result, report.Copies)), InstructionTable.Note]);
         }
-        else
+        else if (report.InTable.Any())
         {
-            Print([string.Empty, .. Table.Head(), .. report.InTable.SelectMany(Table.Rows)]);
+            Print([string.Empty, .. Table.Head(), .. report.InTable.SelectMany(Table.Rows), Table.Note]);
         }
 
         if (report.Rates.Count > 0)
             Print([string.Empty, .. RateTable.Head(), .. report.Rates.SelectMany(RateTable.Rows), RateTable.Note]);
+        if (report.PastSaturation.Count > 0)
+            Print([string.Empty, .. RateTable.Head(), .. report.PastSaturation.SelectMany(RateTable.Rows), RateTable.NotePastSaturation]);
+        if (report.SlowReaders.Count > 0)
+            Print([string.Empty, .. SlowReadersTable.Head(), .. report.SlowReaders.Select(SlowReadersTable.Row), SlowReadersTable.Note]);
         if (report.FanOut.Count > 0)
-            Print([string.Empty, .. FanOutTable.Head(), .. report.FanOut.Select(FanOutTable.Row)]);
+            Print([string.Empty, .. FanOutTable.Head(), .. report.FanOut.Select(FanOutTable.Row), FanOutTable.Note]);
         if (report.Idle.Count > 0)
             Print(Table.Idle(report.Idle));
         Print([string.Empty, .. Table.Failures(report.Failures())]);

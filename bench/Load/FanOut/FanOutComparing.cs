@@ -48,5 +48,5 @@ internal sealed class FanOutComparing(Site site, Attempts attempts, ChildProcess
         return tried is not null;
     }
 
-    private string? Words(Entry entry) => processes.LastWords(entry.Candidate.ProcessId);
+    private string? Words(Entry entry) => processes.LastWords(entry.Candidate);
 }

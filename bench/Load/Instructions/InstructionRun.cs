@@ -97,7 +97,7 @@ internal sealed class InstructionRun
             var entry = standing.Entry;
             var proof = _attempts.Try(
                 entry.Server, $"{entry.Cell.Name}, copies in the kernel", 0, () => InstructionMeter.Prove(entry),
-                () => _processes.LastWords(entry.Candidate.ProcessId));
+                () => _processes.LastWords(entry.Candidate));
             if (proof is not null)
                 _report.Copies.Add(proof);
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using TlsProxy.Bench.Load.Report;
@@ -17,7 +16,8 @@ internal static class IdleConnections
     public static readonly TimeSpan Watched = TimeSpan.FromSeconds(5);
 
     /// <summary>Opens connections, has each answer one request, and looks how the server has grown and what it does.</summary>
-    public static IdleResult Measure(Candidate candidate)
+    /// <param name="server">The server's name, whatever its configuration.</param>
+    public static IdleResult Measure(string server, Candidate candidate)
     {
         var target = new Uri(candidate.Url);
         var request = System.Text.Encoding.ASCII.GetBytes($"GET {target.AbsolutePath} HTTP/1.1\r\nHost: {target.Authority}\r\n\r\n");
@@ -28,10 +28,10 @@ internal static class IdleConnections
             // The first few bring what is made once.
             for (var i = 0; i < 10; i++)
                 open.Add(Open(target, request));
-            var before = candidate.ProcessIds.Sum(ResidentKibibytes);
+            var before = ResidentMemory.Kibibytes(candidate);
             for (var i = 0; i < Count; i++)
                 open.Add(Open(target, request));
-            grown = (double)(candidate.ProcessIds.Sum(ResidentKibibytes) - before) / Count;
+            grown = (double)(ResidentMemory.Kibibytes(candidate) - before) / Count;
             withMany = MillisecondsASecond(candidate);
         }
         finally
@@ -40,7 +40,7 @@ internal static class IdleConnections
         }
 
         // Last, when a runtime has done what it does after a load.
-        return new IdleResult(candidate.Name, grown, MillisecondsASecond(candidate), withMany);
+        return new IdleResult(server, grown, MillisecondsASecond(candidate), withMany);
     }
 
     /// <returns>Processor time of a server that nobody asks for anything, ms a second.</returns>
@@ -66,13 +66,5 @@ internal static class IdleConnections
         if (first == 0)
             throw new BenchException($"{target} closed a connection that should be kept.");
         return stream;
-    }
-
-    private static long ResidentKibibytes(int processId)
-    {
-        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status"))
-            .First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
-        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return long.Parse(words[1], CultureInfo.InvariantCulture);
     }
 }

@@ -13,7 +13,10 @@ internal static class ProcessorTime
     public static long Of(int processId)
     {
         if (Libc.clock_gettime((~processId << 3) | SchedulerClock, out var time) != 0)
-            throw new BenchException(string.Create(CultureInfo.InvariantCulture, $"the server with id {processId} has ended; its log may say why."));
+            throw Ended(processId);
         return (time.Seconds * 1_000_000_000) + time.Nanoseconds;
     }
+
+    public static BenchException Ended(int processId) => new(string.Create(
+        CultureInfo.InvariantCulture, $"the server with id {processId} has ended; its log may say why."));
 }

@@ -5,7 +5,8 @@ namespace TlsProxy.Bench.Load.Rates;
 
 /// <summary>Opens connections to one server. TLS takes one suite and makes a full handshake each time, as the bench's other
 /// clients.</summary>
-internal sealed class ClientConnector(Uri target)
+/// <param name="receiveBuffer">Bytes that the kernel takes ahead of the client (SO_RCVBUF); null leaves it to the kernel.</param>
+internal sealed class ClientConnector(Uri target, int? receiveBuffer = null)
 {
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
     private static readonly TlsCipherSuite[] Suites =
@@ -35,6 +36,9 @@ internal sealed class ClientConnector(Uri target)
         };
         try
         {
+            // Before the connection, since it bounds the window that is offered with it.
+            if (receiveBuffer is { } bytes)
+                socket.ReceiveBufferSize = bytes;
             socket.Connect(target.Host, target.Port);
             var plain = new NetworkStream(socket, ownsSocket: true);
             if (target.Scheme != Uri.UriSchemeHttps)

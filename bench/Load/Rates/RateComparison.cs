@@ -13,6 +13,6 @@ internal sealed record RateComparison(string Name, double? Share, IReadOnlyDicti
         Entry[] entries = [.. Rates.Keys];
         var rounds = contest.Rounds(
             entries, entry => $"{entry.Cell.Name}, {Rates[entry].Name}", entry => measure(entry, Rates[entry]), words);
-        return new RateResult(Name, [.. entries.Zip(rounds, (entry, samples) => new RateStanding(entry, Rates[entry], samples))]);
+        return new RateResult(Name, Share, [.. entries.Zip(rounds, (entry, samples) => new RateStanding(entry, Rates[entry], samples))]);
     }
 }

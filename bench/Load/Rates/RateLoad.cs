@@ -14,7 +14,7 @@ internal static class RateLoad
 
     /// <summary>A server that can't keep the pace is measured until it has answered what was due, but no longer than this many times the
     /// length of the load.</summary>
-    private const int OverrunAtMost = 2;
+    public const int OverrunAtMost = 2;
 
     /// <param name="load">The rate, its length and its connections.</param>
     /// <exception cref="BenchException">A request failed, or none was answered.</exception>

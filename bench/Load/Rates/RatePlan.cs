@@ -19,11 +19,14 @@ internal static class RatePlan
     private const double Half = 0.5;
     private static readonly double[] FewShares = [0.25, 0.5, 0.75];
     private static readonly double[] ManyShares = [0.1, 0.25, 0.5, 0.75, 0.9];
+    private static readonly double[] SharesOfRivals = [0.25, 0.5, 0.75, 0.9];
 
     /// <summary>Shorter, p99.9 would rest on single requests.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2);
 
-    public static int Rounds(BenchOptions options) => options.Quick ? 1 : Math.Min(options.Rounds, 3);
+    public static int Rounds(BenchOptions options) => options.Quick ? 1 : Math.Min(options.Rounds, options.Rivals ? 2 : 3);
+
+    private static double[] Shares(BenchOptions options) => options.Quick ? FewShares : options.Rivals ? SharesOfRivals : ManyShares;
 
     /// <summary>Servers, each with the configuration that was best for the object, at shares of what saturated
     /// it.</summary>
@@ -51,7 +54,7 @@ internal static class RatePlan
             .. objects.Select(item => AtShare(saturated[item], item, Half, options)),
             .. objects.Where(item => item.Bytes == StreamedBytes).Select(item => Streamed(saturated[item], item, options)),
             .. from item in objects
-               from share in options.Quick ? FewShares : ManyShares
+               from share in Shares(options)
                where share != Half
                select AtShare(saturated[item], item, share, options),
         ];
@@ -61,7 +64,7 @@ internal static class RatePlan
     public static int CountExpected(BenchOptions options)
     {
         var objects = options.Objects.Where(item => options.Quick || IsTypical(item)).ToArray();
-        return (objects.Length * (options.Quick ? FewShares : ManyShares).Length) + objects.Count(item => item.Bytes == StreamedBytes);
+        return (objects.Length * Shares(options).Length) + objects.Count(item => item.Bytes == StreamedBytes);
     }
 
     private static bool IsTypical(Payload item) => item.Bytes is 16 * 1024 or StreamedBytes;

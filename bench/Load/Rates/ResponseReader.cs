@@ -1,13 +1,19 @@
 using System.Buffers.Text;
+using System.Net.Sockets;
 using System.Text;
 
 namespace TlsProxy.Bench.Load.Rates;
 
 /// <summary>Reads responses of HTTP/1.1 off a connection and forgets their bodies.</summary>
-internal sealed class ResponseReader
+/// <param name="bufferBytes">Read at once, and the longest line of a head.</param>
+internal sealed class ResponseReader(int bufferBytes = 256 * 1024)
 {
-    private readonly byte[] _buffer = new byte[256 * 1024];
+    /// <summary>Where the bytes would go that the kernel drops instead; nothing is ever written to it.</summary>
+    private static readonly byte[] Dropped = new byte[1024 * 1024];
+
+    private readonly byte[] _buffer = new byte[bufferBytes];
     private Stream _stream = Stream.Null;
+    private Socket? _socket;
     private int _start;
     private int _end;
 
@@ -15,6 +21,7 @@ internal sealed class ResponseReader
     public void Attach(Stream stream)
     {
         _stream = stream;
+        _socket = (stream as NetworkStream)?.Socket;
         _start = _end = 0;
     }
 
@@ -105,7 +112,7 @@ internal sealed class ResponseReader
 
             searched = _end;
             if (_end == _buffer.Length)
-                throw new BenchException("the server sent a line longer than 256 KiB");
+                throw new BenchException($"the server sent a line longer than {_buffer.Length / 1024} KiB");
             Fill(_end);
         }
     }
@@ -116,17 +123,30 @@ internal sealed class ResponseReader
         {
             bytes -= _end - _start;
             _start = _end = 0;
-            Fill(0);
+            if (_socket is { } plain)
+                bytes -= Drop(plain, bytes);
+            else
+                Fill(0);
         }
 
         _start += (int)bytes;
     }
 
+    /// <summary>Has the kernel drop bytes of a body in plaintext (tcp(7), MSG_TRUNC): copying them would cost the client as much as sending
+    /// them costs the server.</summary>
+    private static int Drop(Socket plain, long bytes)
+    {
+        var dropped = plain.Receive(Dropped.AsSpan(0, (int)Math.Min(bytes, Dropped.Length)), SocketFlags.Truncated);
+        return dropped > 0 ? dropped : throw CutShort();
+    }
+
+    private static BenchException CutShort() => new("the server closed the connection before the end of its response");
+
     private void Fill(int from)
     {
         var read = _stream.Read(_buffer, from, _buffer.Length - from);
         if (read == 0)
-            throw new BenchException("the server closed the connection before the end of its response");
+            throw CutShort();
         _end = from + read;
     }
 }

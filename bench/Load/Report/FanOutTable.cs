@@ -7,6 +7,10 @@ namespace TlsProxy.Bench.Load.Report;
 /// <summary>Fan-outs as lines of a Markdown table.</summary>
 internal static class FanOutTable
 {
+    public const string Note =
+        "CPU s/GB: the server's processor time for 10⁹ bytes that subscribers get, while the object arrives from the origin and once more "
+        + "from the cache. ratio: one by the other, within rounds.";
+
     public static IEnumerable<string> Head() =>
     [
         $"| {"an arriving object to subscribers",-56} | {"subscribers",11} | {"CPU s/GB arriving",17} | {"CPU s/GB cached",15} "

@@ -21,9 +21,11 @@ internal static class JsonReport
         Results(json, "cells", report.Results, report.Unit);
         Results(json, "forwarding", report.Forwarding, report.Unit);
         Results(json, "connectionsSweep", report.Sweep, report.Unit);
-        RateJson.Write(json, report.Rates);
+        RateJson.Write(json, "rates", report.Rates);
+        RateJson.Write(json, "pastSaturation", report.PastSaturation);
         CopyJson.Write(json, report.Copies);
         FanOutJson.Write(json, report.FanOut);
+        SlowReadersJson.Write(json, report.SlowReaders);
         json.WriteStartObject("idleConnectionKibibytes");
         foreach (var idle in report.Idle)
             json.WriteNumber(idle.Server, idle.Kibibytes);

@@ -7,13 +7,15 @@ namespace TlsProxy.Bench.Load.Report;
 /// <summary>Latencies at constant rates for programs.</summary>
 internal static class RateJson
 {
-    public static void Write(Utf8JsonWriter json, IEnumerable<RateResult> results)
+    public static void Write(Utf8JsonWriter json, string name, IEnumerable<RateResult> results)
     {
-        json.WriteStartArray("rates");
+        json.WriteStartArray(name);
         foreach (var result in results)
         {
             json.WriteStartObject();
             json.WriteString("comparison", result.Name);
+            if (result.Share is { } share)
+                json.WriteNumber("shareOfSaturation", share);
             json.WriteStartArray("servers");
             foreach (var standing in result.Standings)
                 WriteServer(json, standing);

@@ -8,8 +8,13 @@ namespace TlsProxy.Bench.Load.Report;
 internal static class RateTable
 {
     public const string Note =
-        "Latency counts from when a request was due. ‡: the load generator's processor was busy, so the latency isn't the server's alone. "
+        "Latency counts from when a request was due; client: the share of the load generator's processor that was busy. "
+        + "‡: that processor had no time left, so the latency isn't the server's alone. "
         + "§: the server fell behind, so its latency grows with the length of the measurement.";
+
+    public const string NotePastSaturation =
+        "Past saturation § is what is looked for: answered/s tells whether a server still does as much, and the percentiles of those "
+        + "that it answered within twice the length of the load tell whether old requests end before new ones begin.";
 
     public static IEnumerable<string> Head() =>
     [

@@ -2,6 +2,7 @@ using TlsProxy.Bench.Load.FanOut;
 using TlsProxy.Bench.Load.Instructions;
 using TlsProxy.Bench.Load.Measuring;
 using TlsProxy.Bench.Load.Rates;
+using TlsProxy.Bench.Load.SlowReaders;
 
 namespace TlsProxy.Bench.Load.Report;
 
@@ -23,6 +24,12 @@ internal sealed class RunReport
     /// <summary>Latencies at constant rates.</summary>
     public List<RateResult> Rates { get; } = [];
 
+    /// <summary>What servers do that are asked for more than they can answer.</summary>
+    public List<RateResult> PastSaturation { get; } = [];
+
+    /// <summary>Fast clients beside slow readers.</summary>
+    public List<SlowReadersStanding> SlowReaders { get; } = [];
+
     /// <summary>An arriving object to subscribers, the reference of each transport last.</summary>
     public List<FanOutStanding> FanOut { get; } = [];
 
@@ -39,11 +46,15 @@ internal sealed class RunReport
     /// <summary>What TLS costs, in words; the last is the one that a run is made for.</summary>
     public IReadOnlyList<string> Sentences { get; set; } = [];
 
-    /// <summary>Every server's part in every comparison.</summary>
-    public IEnumerable<Standing> Compared => InTable.SelectMany(result => result.Standings);
+    /// <summary>The servers of all comparisons, in their order.</summary>
+    public IEnumerable<string> Servers => InTable.SelectMany(result => result.Standings).Select(standing => standing.Entry)
+        .Concat(Rates.Concat(PastSaturation).SelectMany(result => result.Standings).Select(standing => standing.Entry))
+        .Concat(FanOut.Select(standing => standing.Entry))
+        .Concat(SlowReaders.Select(standing => standing.Entry))
+        .Select(entry => entry.Server).Concat(Idle.Select(idle => idle.Server)).Distinct();
 
     /// <summary>What stands in the table of costs.</summary>
     public IEnumerable<Result> InTable => Results.Concat(Forwarding).Concat(Sweep);
 
-    public bool IsEmpty => !InTable.Any() && FanOut.Count == 0 && Idle.Count == 0;
+    public bool IsEmpty => !Servers.Any();
 }

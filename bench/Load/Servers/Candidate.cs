@@ -13,9 +13,23 @@ internal sealed record Candidate(string Name, int ProcessId, string Url, ProxyCo
     /// <summary>Further processes of the server.</summary>
     public IReadOnlyList<int> MoreProcessIds { get; init; } = [];
 
-    public IEnumerable<int> ProcessIds => [ProcessId, .. MoreProcessIds];
+    /// <summary>Those that the server starts itself, found when they are first asked for: once it serves.</summary>
+    public Lazy<IReadOnlyList<int>>? Children { get; init; }
+
+    /// <summary>Those that were started for it, without their children.</summary>
+    public IEnumerable<int> StartedIds => [ProcessId, .. MoreProcessIds];
+
+    public IEnumerable<int> ProcessIds => [.. StartedIds, .. Children?.Value ?? []];
 
     /// <summary>Nanoseconds that the server's processes have run.</summary>
     /// <exception cref="BenchException">One of them has ended.</exception>
     public long ProcessorTime() => ProcessIds.Sum(Measuring.ProcessorTime.Of);
+
+    /// <summary>Whether the processes that were started for it still run; it need not serve yet.</summary>
+    /// <exception cref="BenchException">One of them has ended.</exception>
+    public void CheckRuns()
+    {
+        foreach (var id in StartedIds)
+            Measuring.ProcessorTime.Of(id);
+    }
 }

@@ -39,35 +39,36 @@ internal static class HtmlReport
         html.Append("<h2>All figures</h2>\n");
         if (report.Unit == CostUnit.Instructions)
         {
-            OneTable(html, InstructionTable.Head(), report.Results.SelectMany(result => InstructionTable.Rows(result, report.Copies)));
-            html.Append("<p>").Append(Text(InstructionTable.Note)).Append("</p>\n");
+            OneTable(
+                html, InstructionTable.Head(), report.Results.SelectMany(result => InstructionTable.Rows(result, report.Copies)),
+                InstructionTable.Note);
         }
         else
         {
-            OneTable(html, Table.Head(), report.InTable.SelectMany(Table.Rows));
+            OneTable(html, Table.Head(), report.InTable.SelectMany(Table.Rows), Table.Note);
         }
 
-        if (report.Rates.Count > 0)
-        {
-            OneTable(html, RateTable.Head(), report.Rates.SelectMany(RateTable.Rows));
-            html.Append("<p>").Append(Text(RateTable.Note)).Append("</p>\n");
-        }
-
-        if (report.FanOut.Count > 0)
-            OneTable(html, FanOutTable.Head(), report.FanOut.Select(FanOutTable.Row));
-        if (report.Idle.Count > 0)
-            OneTable(html, Table.Idle(report.Idle).Skip(1), Table.Idle(report.Idle).Skip(3));
+        OneTable(html, RateTable.Head(), report.Rates.SelectMany(RateTable.Rows), RateTable.Note);
+        OneTable(html, RateTable.Head(), report.PastSaturation.SelectMany(RateTable.Rows), RateTable.NotePastSaturation);
+        OneTable(html, SlowReadersTable.Head(), report.SlowReaders.Select(SlowReadersTable.Row), SlowReadersTable.Note);
+        OneTable(html, FanOutTable.Head(), report.FanOut.Select(FanOutTable.Row), FanOutTable.Note);
+        OneTable(html, Table.Idle(report.Idle).Skip(1), Table.Idle(report.Idle).Skip(3), note: null);
     }
 
     /// <param name="head">Lines of which the first has the names of the columns.</param>
-    private static void OneTable(StringBuilder html, IEnumerable<string> head, IEnumerable<string> rows)
+    /// <param name="rows">Without any there is no table.</param>
+    private static void OneTable(StringBuilder html, IEnumerable<string> head, IEnumerable<string> rows, string? note)
     {
+        if (!rows.Any())
+            return;
         html.Append("<div class=\"wide\"><table><thead>");
         Row(html, head.First(), "th");
         html.Append("</thead><tbody>\n");
         foreach (var line in rows)
             Row(html, line, "td");
         html.Append("</tbody></table></div>\n");
+        if (note is not null)
+            html.Append("<p>").Append(Text(note)).Append("</p>\n");
     }
 
     /// <summary>A line of the Markdown table as a row. A line that has its first column alone is a heading.</summary>
