@@ -44,6 +44,8 @@ public sealed class LaterAnswerTests : IAsyncDisposable
 
         using var reply = await asking;
         Assert.Equal(expected, reply.StatusCode);
+        // A connection that is kept would wait for its next request.
+        client.Dispose();
         Assert.True(server.Drain(TimeSpan.FromSeconds(30)));
         Assert.Equal(rented, _pool.RentedSegments);
     }

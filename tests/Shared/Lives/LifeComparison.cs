@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -10,6 +11,9 @@ namespace TlsProxy.Testing.Lives;
 public sealed class LifeComparison(SurvivingFields survivors)
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    // Looking for them takes longer than comparing what they hold.
+    private static readonly ConcurrentDictionary<Type, FieldInfo[]> s_fields = new();
 
     private readonly HashSet<(object, object)> _compared = new(PairIdentity.Instance);
     private readonly List<string> _differences = [];
@@ -25,7 +29,9 @@ public sealed class LifeComparison(SurvivingFields survivors)
     }
 
     /// <summary>The fields of a type with those of its bases.</summary>
-    public static IEnumerable<FieldInfo> FieldsOf(Type type)
+    public static IReadOnlyList<FieldInfo> FieldsOf(Type type) => s_fields.GetOrAdd(type, static type => [.. Collect(type)]);
+
+    private static IEnumerable<FieldInfo> Collect(Type type)
     {
         for (var declaring = type; declaring is not null && declaring != typeof(object); declaring = declaring.BaseType)
         {
