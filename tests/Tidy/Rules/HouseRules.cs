@@ -13,8 +13,10 @@ internal static class HouseRules
         new FunctionLength(),
         new LineLength(),
         new NamespaceIsFolder(),
+        new NoNeedlessThis(),
         new OneFileAType(),
         new OnePublicType(),
+        new SortedUsings(),
         new UnsafeFence(),
     ];
 }

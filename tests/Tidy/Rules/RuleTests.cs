@@ -52,6 +52,23 @@ public sealed class RuleTests
         Assert.Empty(Lines(new UnsafeFence(), Somewhere, "// unsafe\nclass A { string s = \"unsafe\"; }"));
 
     [Theory]
+    [InlineData("using System;\nusing System.IO;\nusing A.B;\nusing A.b.C;\nusing static System.Math;\nusing A = System;\n", 0)]
+    [InlineData("using A;\nusing System;\n", 2)]
+    [InlineData("using System.Text;\nusing System.IO;\n", 2)]
+    [InlineData("using System;\nusing static System.Math;\nusing A;\n", 3)]
+    [InlineData("using A = System;\nusing B;\n", 2)]
+    public void Using_directives_out_of_order_are_found(string text, int line) =>
+        Assert.Equal(line == 0 ? [] : [line], Lines(new SortedUsings(), Somewhere, text));
+
+    [Theory]
+    [InlineData("class A { int _a; int F() => this._a; }", 1)]
+    [InlineData("class A { int a; A(int a) { this.a = a; } }", 0)]
+    [InlineData("class A { int a; A(int b) { this.a = b; } }", 1)]
+    [InlineData("class A { int F() => this.F(); object G() => this; }", 0)]
+    public void A_needless_this_is_found(string text, int breaches) =>
+        Assert.Equal(breaches, Lines(new NoNeedlessThis(), Somewhere, text).Length);
+
+    [Theory]
     [InlineData("// TODO later")]
     [InlineData("/* FIXME */")]
     [InlineData("/// <summary>HACK.</summary>\nclass A;")]
