@@ -123,7 +123,8 @@ build() {
     say "Building ${1##*/} (a first build takes a minute or two) …"
     tick &
     ticker=$!
-    dotnet build "$1" -c Release -v q -nologo -clp:NoSummary >"$log" 2>&1 || status=$?
+    # The compiler runs for seconds: counting calls first costs it a third more than it gains.
+    DOTNET_TieredPGO=0 dotnet build "$1" -c Release -v q -nologo -clp:NoSummary >"$log" 2>&1 || status=$?
     kill "$ticker" 2>/dev/null || true
     wait "$ticker" 2>/dev/null || true
     [[ ! -t 2 ]] || say

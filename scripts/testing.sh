@@ -6,23 +6,60 @@ SKIPPED_KTLS=0
 # A run's log, status and report lie in $RESULTS, under its title.
 RESULTS="$(mktemp -d "${TMPDIR:-/tmp}/tlsproxy-test.XXXXXX")"
 
-# unit_tests: the names of the projects with tests, without the integration tests.
+# unit_tests: the names of the projects with tests, without the integration tests. Those of Proxy take longest, and so come first.
 unit_tests() {
     local project
-    for project in "$ROOT"/tests/*/TlsProxy.*.Tests.csproj; do basename "$(dirname "$project")"; done | grep -vx Integration
+    echo Proxy
+    for project in "$ROOT"/tests/*/TlsProxy.*.Tests.csproj; do basename "$(dirname "$project")"; done | grep -vxE 'Integration|Proxy'
+}
+
+# write_filter FILE NAME…: a solution filter with these projects of tests, which are then built in one go, with what they refer to alone.
+write_filter() {
+    local file="$1" name projects=
+    shift
+    for name in "$@"; do projects+="${projects:+, }\"tests\\\\$name\\\\TlsProxy.$name.Tests.csproj\""; done
+    printf '{ "solution": { "path": "%s", "projects": [ %s ] } }\n' "$ROOT/TlsProxy.sln" "$projects" >"$file"
 }
 
 assembly_of() { echo "$ROOT/tests/$1/bin/Release/net10.0/TlsProxy.$1.Tests.dll"; }
 
-# start_run TITLE NAME TRANSPORT [OPTION…]: one test executable on this machine, within half an hour. A row of a theory has its traits, by
-# which it is chosen or left out, only where theories are enumerated first.
-start_run() {
-    local base="$RESULTS/$1" name="$2" transport="$3" status=0
+# start_run TITLE NAME TRANSPORT [OPTION…]: one test executable on this machine, within half an hour, and ended with the shell that waits
+# for it. A row of a theory has its traits, by which it is chosen or left out, only where theories are enumerated first.
+start_run() (
+    base="$RESULTS/$1" name="$2" status=0 run=
+    export TLSPROXY_TEST_TRANSPORT="$3"
     shift 3
-    TLSPROXY_TEST_TRANSPORT="$transport" timeout -k 10 1800 dotnet "$(assembly_of "$name")" -noLogo -noColor -preEnumerateTheories \
-        -xml "$base.xml" "$@" \
-        >"$base.log" 2>&1 </dev/null || status=$?
+    trap '[[ -z $run ]] || kill "$run"; exit 143' TERM
+    timeout -k 10 1800 dotnet "$(assembly_of "$name")" -noLogo -noColor -preEnumerateTheories -xml "$base.xml" "$@" \
+        >"$base.log" 2>&1 </dev/null &
+    run=$!
+    wait "$run" || status=$?
     echo "$status" >"$base.status"
+)
+
+# run_units SUFFIX UNIT… [-- OPTION…]: units are a name and a transport, "Ktls epoll". They share nothing but the processors: two
+# executables at a time, in this order.
+run_units() {
+    local suffix="$1" unit ended units=() pids=() left=()
+    shift
+    while [[ $# -gt 0 && $1 != -- ]]; do
+        units+=("$1")
+        shift
+    done
+    shift || true
+    for unit in "${units[@]}"; do
+        if [[ ${#pids[@]} == 2 ]]; then
+            wait -n -p ended "${pids[@]}" || true
+            mapfile -t left < <(printf '%s\n' "${pids[@]}" | grep -vx "$ended")
+            pids=("${left[@]}")
+        fi
+        say "Running ${unit% *} over ${unit#* } …"
+        start_run "${unit% *} tests over ${unit#* }$suffix" "${unit% *}" "${unit#* }" "$@" &
+        pids+=($!)
+        keep $!
+    done
+    wait "${pids[@]}"
+    for unit in "${units[@]}"; do count_run "${unit% *} tests over ${unit#* }$suffix"; done
 }
 
 # start_in_vm TITLE NAME TRANSPORT [OPTION…]: those tests of one executable that need a kernel with TLS, in one.
@@ -111,10 +148,11 @@ run_soak() {
     cut -c 1-1000 "$RESULTS/soak.log" | tail -n 150
 }
 
-# start_format: whether the source has the format of .editorconfig.
+# start_format [OPTION…]: whether the source has the format of .editorconfig; options are those of dotnet format. Such a run is too short
+# for the compiler to gain by counting calls.
 start_format() {
     local status=0
-    dotnet format "$ROOT/TlsProxy.sln" --verify-no-changes --no-restore >"$RESULTS/format.log" 2>&1 </dev/null || status=$?
+    DOTNET_TieredPGO=0 dotnet format "$@" --verify-no-changes >"$RESULTS/format.log" 2>&1 </dev/null || status=$?
     echo "$status" >"$RESULTS/format.status"
 }
 

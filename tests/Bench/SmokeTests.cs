@@ -6,6 +6,7 @@ using TlsProxy.Bench.Load;
 namespace TlsProxy.Bench.Tests;
 
 /// <summary>The bench as a program, on servers in this process.</summary>
+[Trait("Size", "large")]
 public sealed class SmokeTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bench");

@@ -1,6 +1,7 @@
 namespace TlsProxy.Tidy.Tests.Scripts;
 
 /// <summary>scripts/ktls-vm boots Debian's kernel in QEMU where user-mode Linux doesn't boot.</summary>
+[Trait("Size", "large")]
 public sealed class QemuTests
 {
     [Fact]

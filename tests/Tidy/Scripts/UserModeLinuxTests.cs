@@ -1,6 +1,7 @@
 namespace TlsProxy.Tidy.Tests.Scripts;
 
 /// <summary>scripts/ktls-vm boots a kernel with TLS also with the library for processors with AMX, whatever processor is here.</summary>
+[Trait("Size", "large")]
 public sealed class UserModeLinuxTests
 {
     [Fact]
