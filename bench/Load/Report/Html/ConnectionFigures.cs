@@ -66,15 +66,21 @@ internal sealed class ConnectionFigures(RunReport report, ServerSeries series)
             series.Grouped(points, one => (one.standing.Entry.Server, one.standing.Entry.Cell.Transport), one => one.point));
     }
 
-    private Figure? MemoryOfSlowReaders() => WithFigures is not { Length: > 0 } found
-        ? null
-        : Figure.OfBars(
+    private Figure? MemoryOfSlowReaders()
+    {
+        var found = WithFigures;
+        if (found.Length == 0)
+            return null;
+        Transport[] ways = [.. found.Select(standing => standing.Entry.Cell.Transport).Distinct()];
+        return Figure.OfBars(
             "Memory for slow readers: of the server, for each reader",
             string.Create(CultureInfo.InvariantCulture, $"{SlowReadersPlan.Readers} readers; the kernel's memory isn't counted."),
-            "server",
-            [new Tick(0, "slow reader")],
+            "transport",
+            [.. ways.Select((way, i) => new Tick(i, way.InWords()))],
             Axis.Linear("KiB", found.Select(standing => standing.Of(sample => sample.KibibytesEach)!.Highest), Words.Number),
-            series.Grouped(
-                found, standing => (standing.Entry.Server, standing.Entry.Cell.Transport),
-                standing => new Point(0, standing.Of(sample => sample.KibibytesEach)!)));
+            series.OfServers(
+                found, standing => standing.Entry.Server,
+                standing => new Point(
+                    Array.IndexOf(ways, standing.Entry.Cell.Transport), standing.Of(sample => sample.KibibytesEach)!)));
+    }
 }
