@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls;
@@ -32,6 +33,10 @@ public sealed record ChannelOptions
     /// <summary>What the kernel can do; where it can't, it isn't asked. With null it is always asked.</summary>
     public KtlsReport? Support { get; init; }
 
+    /// <summary>Whether the kernel's records are the cheaper ones; where they aren't, it isn't asked. With null that doesn't
+    /// matter.</summary>
+    public RecordChoice? Choice { get; init; }
+
     /// <summary>A connection whose hand-over the kernel refuses is closed, unless the peer is the cause: it has ended its side already, or
     /// has asked for shorter records.</summary>
     public bool RequireKtls { get; init; }
@@ -57,6 +62,7 @@ public sealed record ChannelOptions
             return KtlsReason.Off;
         if (keys.Requirements.LimitsPlaintext)
             return KtlsReason.FragmentLength;
-        return Support?.ReasonAgainst(keys.Version, keys.Suite.Aead()) ?? KtlsReason.None;
+        var reason = Support?.ReasonAgainst(keys.Version, keys.Suite.Aead()) ?? KtlsReason.None;
+        return reason == KtlsReason.None && Choice is { } choice ? choice.ReasonAgainst(keys.Suite.Aead()) : reason;
     }
 }

@@ -26,4 +26,10 @@ public enum KtlsReason : byte
 
     /// <summary>The peer has asked for shorter records by max_fragment_length, and the kernel makes full ones.</summary>
     FragmentLength,
+
+    /// <summary>The cheaper one is to make them, and that isn't the kernel.</summary>
+    Dearer,
+
+    /// <summary>The cheaper one is to make them, and which that is could not be measured.</summary>
+    Unmeasured,
 }

@@ -23,6 +23,8 @@ public readonly record struct KtlsVerdict(KtlsMode Placed, KtlsReason Reason, Er
             KtlsReason.Cipher => "none:cipher",
             KtlsReason.PeerEnded => "none:peer_ended",
             KtlsReason.FragmentLength => "none:fragment_length",
+            KtlsReason.Dearer => "none:dearer",
+            KtlsReason.Unmeasured => "none:unmeasured",
             // A name is made once: asking an enumeration for it allocates.
             _ => _refusals[(int)Error & 0xFF] ??= $"none:{Error}",
         },

@@ -51,14 +51,7 @@ internal sealed class ProxyServer : IServer
         {
             if (_processes.Find(process => process.Records == Transport.Auto).Counters is not { } counters)
                 return "makes records in user space, since this kernel has no TLS";
-            var values = counters.Read();
-            var all = values.KernelSends + values.UserSpace;
-            return all == 0
-                ? "was not asked"
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"lets the kernel make the records of {values.KernelSends:N0} of {all:N0} connections, "
-                    + $"and open those of {values.KernelReceives:N0}");
+            return counters.Ask(ChoiceOfAuto.InWords);
         }
     }
 

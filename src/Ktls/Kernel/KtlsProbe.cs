@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
@@ -23,7 +21,8 @@ public static class KtlsProbe
         ];
         return new KtlsReport(
             Try(suites[0], (_, _, _, _) => Errno.None),
-            [.. suites.Select(suite => new KtlsSupport(VersionOf(suite), suite.Aead(), Try(suite, TryTransmit), Try(suite, TryReceive)))]);
+            [.. suites.Select(suite => new KtlsSupport(
+                ProbeKeys.VersionOf(suite), suite.Aead(), Try(suite, TryTransmit), Try(suite, TryReceive)))]);
     }
 
     /// <summary>One sentence on what an error of the probe means.</summary>
@@ -38,21 +37,16 @@ public static class KtlsProbe
 
     private static Errno Try(CipherSuite suite, Func<Socket, Socket, SessionKeys, SessionKeys, Errno> direction)
     {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(1);
-        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        peer.Connect(listener.LocalEndPoint!);
-        using var ours = listener.Accept();
-        ours.ReceiveTimeout = peer.ReceiveTimeout = PatienceMilliseconds;
-        using var keys = Keys(suite);
-        using var same = Keys(suite);
-        var error = KtlsSocket.Attach(new SocketCalls(), (int)ours.Handle);
+        using var pair = new LoopbackPair();
+        pair.Ours.ReceiveTimeout = pair.Peer.ReceiveTimeout = PatienceMilliseconds;
+        using var keys = ProbeKeys.Create(suite);
+        using var same = ProbeKeys.Create(suite);
+        var error = KtlsSocket.Attach(new SocketCalls(), (int)pair.Ours.Handle);
         if (error != Errno.None)
             return error;
         try
         {
-            return direction(ours, peer, keys, same);
+            return direction(pair.Ours, pair.Peer, keys, same);
         }
         catch (SocketException)
         {
@@ -91,22 +85,5 @@ public static class KtlsProbe
         peer.Send(record.AsSpan(0, sealer.Seal(ContentType.ApplicationData, "probe"u8, record)));
         Span<byte> opened = stackalloc byte[64];
         return opened[..ours.Receive(opened)].SequenceEqual("probe"u8) ? Errno.None : Errno.EBADMSG;
-    }
-
-    private static TlsVersion VersionOf(CipherSuite suite) => (int)suite >> 8 == 0x13 ? TlsVersion.Tls13 : TlsVersion.Tls12;
-
-    /// <summary>Keys that nobody else uses; the same for each call.</summary>
-    private static SessionKeys Keys(CipherSuite suite)
-    {
-        TrafficKeys Direction()
-        {
-            var length = suite.Hash() == HashAlgorithmName.SHA384 ? 48 : 32;
-            var ivLength = suite.Aead() == Aead.ChaCha20Poly1305 ? 12 : 4;
-            return VersionOf(suite) == TlsVersion.Tls13
-                ? TrafficKeys.FromSecret(suite, new byte[length])
-                : TrafficKeys.FromKeyBlock(suite, new byte[suite.Aead().KeyLength()], new byte[ivLength], 1);
-        }
-
-        return new SessionKeys(VersionOf(suite), suite, Direction(), Direction());
     }
 }

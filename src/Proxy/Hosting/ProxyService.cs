@@ -206,6 +206,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         Mode = _tls.Mode,
         Support = _tls.Support,
+        Choice = _tls.Choice,
         RequireKtls = _options.Tls.RequireKtls,
         OnFirstRefusal = error => ProxyLog.KtlsRefused(_logger, KtlsProbe.Explain(error)),
         OnFirstLateAbort = () => ProxyLog.LateAbort(_logger),
@@ -228,7 +229,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     private void StartAdmin(ListenAddress address, InheritedSockets inherited)
     {
-        var report = new StatisticsReport(_server, _cache, _fetches, _ktls, _sessions, _pool, _certificates, _accessLog, _faults);
+        var report = new StatisticsReport(
+            _server, _cache, _fetches, _ktls, _tls.Choice, _sessions, _pool, _certificates, _accessLog, _faults);
         var routes = new AdminRoutes(report, _fetches, _reloads, _adminToken!, new AdminHosts(_options.Operators.AdminHosts));
         _admin = new AdminServer(_settings, routes);
         ProxyLog.Admin(_logger, _admin.Start(address, inherited).ToString());

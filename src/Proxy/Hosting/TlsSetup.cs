@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
@@ -12,26 +13,31 @@ namespace TlsProxy.Proxy.Hosting;
 /// <summary>What the TLS listeners need: the library, the certificate, and which directions the kernel takes.</summary>
 /// <param name="Mode">What the kernel is asked to take.</param>
 /// <param name="Support">Where it is asked at all; null where it isn't.</param>
-internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? Support)
+/// <param name="Choice">Where it is cheaper; null where that doesn't matter.</param>
+internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? Support, RecordChoice? Choice)
 {
     /// <param name="mayDump">Whether the process may make core dumps, which keys are then kept out of.</param>
     /// <exception cref="StartException">A file, the library or the kernel can't be used as asked.</exception>
     public static TlsSetup Create(TlsOptions options, bool mayDump, ILogger logger)
     {
         if (options.Server is not { } server)
-            return new TlsSetup(null, KtlsMode.Off, null);
+            return new TlsSetup(null, KtlsMode.Off, null, null);
         var mode = options.Mode ?? KtlsMode.Transmit;
         var context = Load(options.LibSsl, server, mayDump);
         var support = mode == KtlsMode.Off ? null : Probe(mode, options.RequireKtls, logger);
+        var choice = options.ChoosesByCost && support is { Module: Errno.None } ? CostProbe.Run(support, options.ThresholdBytes) : null;
         ProxyLog.Tls(logger, OpenSslLibrary.VersionText, support switch
         {
             null => "records in user space",
-            { Module: Errno.None } =>
-                $"{(mode == KtlsMode.Both ? "both directions" : "sent records")} in the kernel (AES-GCM by {AesGcmDriver.Name ?? "no driver yet"})",
+            { Module: Errno.None } => $"{Records(mode, choice)} (AES-GCM of the kernel by {AesGcmDriver.Name ?? "no driver yet"})",
             _ => $"records in user space, since kernel TLS is not available: {KtlsProbe.Explain(support.Module)}",
         });
-        return new TlsSetup(context, mode, support);
+        return new TlsSetup(context, mode, support, choice);
     }
+
+    private static string Records(KtlsMode mode, RecordChoice? choice) => choice is not null
+        ? RecordChoiceText.Line(choice)
+        : $"{(mode == KtlsMode.Both ? "both directions" : "sent records")} in the kernel";
 
     private static TlsContext Load(string? library, TlsServerOptions tls, bool mayDump)
     {

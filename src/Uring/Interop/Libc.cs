@@ -132,6 +132,9 @@ internal static unsafe partial class Libc
     public static partial int fcntl(SafeHandle fd, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int clock_gettime(int clock, TimeSpec* time);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int getrlimit(int resource, ResourceLimit* limit);
 
     [LibraryImport("libc", SetLastError = true)]

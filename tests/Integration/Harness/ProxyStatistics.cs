@@ -43,8 +43,13 @@ internal sealed class ProxyStatistics
 
     public long RekeyRefused => Number("ktls", "rekeyRefused");
 
-    public long UserSpaceForFragmentLength =>
-        _root.GetProperty("ktls").GetProperty("userSpaceBecause").GetProperty("fragmentLength").GetInt64();
+    public long UserSpaceForFragmentLength => UserSpaceFor("fragmentLength");
+
+    /// <summary>Who makes the records of which cipher; empty where nothing was measured.</summary>
+    public IReadOnlyDictionary<string, string> RecordMakers => _root.GetProperty("ktls").TryGetProperty("auto", out var auto)
+        ? auto.GetProperty("suites").EnumerateObject()
+            .ToDictionary(suite => suite.Name, suite => suite.Value.GetProperty("records").GetString()!)
+        : new Dictionary<string, string>();
 
     public long KeysExhausted => Number("records", "keysExhausted");
 
@@ -95,6 +100,9 @@ internal sealed class ProxyStatistics
         using var document = JsonDocument.Parse(await client.GetByteArrayAsync(address));
         return new ProxyStatistics(document.RootElement.Clone());
     }
+
+    /// <summary>Connections with both directions in user space, by why.</summary>
+    public long UserSpaceFor(string reason) => _root.GetProperty("ktls").GetProperty("userSpaceBecause").GetProperty(reason).GetInt64();
 
     public override string ToString() => _root.GetRawText();
 

@@ -227,6 +227,7 @@ public sealed class BadInputTests(SharedProxies shared)
     [InlineData("--cache-size", "much")]
     [InlineData("--workers", "0")]
     [InlineData("--ktls", "maybe")]
+    [InlineData("--ktls-threshold", "bulky")]
     [InlineData("--send-buffer", "9GiB")]
     [InlineData("--tune", "nothing=1")]
     [InlineData("--libssl", "/does/not/exist.so")]

@@ -43,6 +43,8 @@ public sealed class KtlsReportTests
         Assert.Equal("none:no_module", new KtlsVerdict(KtlsMode.Off, KtlsReason.NoModule, Errno.None).Text);
         Assert.Equal("none:version", new KtlsVerdict(KtlsMode.Off, KtlsReason.Version, Errno.None).Text);
         Assert.Equal("none:cipher", new KtlsVerdict(KtlsMode.Off, KtlsReason.Cipher, Errno.None).Text);
+        Assert.Equal("none:dearer", new KtlsVerdict(KtlsMode.Off, KtlsReason.Dearer, Errno.None).Text);
+        Assert.Equal("none:unmeasured", new KtlsVerdict(KtlsMode.Off, KtlsReason.Unmeasured, Errno.None).Text);
         Assert.Equal("none:EBUSY", new KtlsVerdict(KtlsMode.Off, KtlsReason.Refused, Errno.EBUSY).Text);
     }
 

@@ -11,6 +11,7 @@ internal static class Owners
         "Handshake.Keys.TrafficKeys",
         "Handshake.Records.GrowingBuffer",
         "Handshake.ServerHandshake",
+        "Ktls.Costs.RecordMeter",
         "Ktls.RecordChannel",
         "Ktls.Records.PostHandshake",
         "Ktls.Records.RecordAssembler",

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Costs;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Certificates;
@@ -12,8 +13,8 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 /// <summary>The counters of the whole proxy as one JSON object. All of them count from the start; <c>open</c>, <c>operations</c>, <c>entries</c>,
 /// <c>bytes</c> of the cache, <c>inFlight</c>, <c>subscribers</c> and the memory are of this moment.</summary>
 internal sealed class StatisticsReport(
-    ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, SessionTallies sessions, SegmentPool pool,
-    CertificateRotation? certificates, AccessLog? accessLog, FaultLedger faults)
+    ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, RecordChoice? choice, SessionTallies sessions,
+    SegmentPool pool, CertificateRotation? certificates, AccessLog? accessLog, FaultLedger faults)
 {
     public byte[] Write()
     {
@@ -118,6 +119,8 @@ internal sealed class StatisticsReport(
         json.WriteNumber("refused", ktls.Because(KtlsReason.Refused));
         json.WriteNumber("peerEnded", ktls.Because(KtlsReason.PeerEnded));
         json.WriteNumber("fragmentLength", ktls.Because(KtlsReason.FragmentLength));
+        json.WriteNumber("dearer", ktls.Because(KtlsReason.Dearer));
+        json.WriteNumber("unmeasured", ktls.Because(KtlsReason.Unmeasured));
         json.WriteEndObject();
         json.WriteStartObject("refusals");
         foreach (var (error, count) in ktls.Refusals)
@@ -125,6 +128,8 @@ internal sealed class StatisticsReport(
         json.WriteEndObject();
         json.WriteNumber("rekeyRefused", ktls.RekeyRefused);
         json.WriteNumber("lateAborts", ktls.LateAborts);
+        if (choice is not null)
+            RecordChoiceReport.Write(json, choice);
         json.WriteEndObject();
         json.WriteStartObject("records");
         json.WriteNumber("alertsSent", ktls.Records.AlertsSent);

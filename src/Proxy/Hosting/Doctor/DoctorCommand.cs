@@ -27,7 +27,7 @@ internal sealed class DoctorCommand : Command
             _ = DescriptorLimit.Raise();
             var findings = Examination.Run(
                 _serving.BindLibSsl(parsed), _serving.BindCertificates(parsed), _serving.BindOrigin(parsed),
-                MemoryExamination.Run(() => _serving.BindMemory(parsed), MemoryLimit.Bytes));
+                _serving.BindKtlsThreshold(parsed), MemoryExamination.Run(() => _serving.BindMemory(parsed), MemoryLimit.Bytes));
             foreach (var sentence in Warnings(parsed))
                 Console.Error.WriteLine($"tlsproxy: {sentence}");
             Console.Out.Write(parsed.GetValue(_json) ? Json(findings) : Text(findings));
@@ -65,7 +65,7 @@ internal sealed class DoctorCommand : Command
         text.AppendLine().AppendLine(missing.Length > 0
             ? $"The proxy can't serve here: {string.Join("; ", missing.Select(finding => finding.Text.TrimEnd('.')))}."
             : inKernel
-                ? "The proxy can serve here, with TLS records in the kernel."
+                ? "The proxy can serve here, and the kernel can make its TLS records."
                 : "The proxy can serve here, with TLS records in user space.");
         return text.ToString();
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TlsProxy.Handshake;
+using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Origin;
@@ -18,15 +19,16 @@ internal static class Examination
     /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
     /// <param name="certificates">Those to look at, if any.</param>
     /// <param name="origin">The origin to ask, or null for none.</param>
+    /// <param name="ktlsThreshold">The size of response for which the kernel's records have to be cheaper, in bytes.</param>
     /// <param name="memory">The most that is held.</param>
     public static IReadOnlyList<Finding> Run(
-        string? libSsl, CertificateOptions certificates, OriginOptions? origin, IEnumerable<Finding> memory)
+        string? libSsl, CertificateOptions certificates, OriginOptions? origin, long ktlsThreshold, IEnumerable<Finding> memory)
     {
         // The library is chosen before anything uses one.
         var openSsl = OpenSsl(libSsl);
         return
         [
-            .. Kernel(), .. Transports(), .. RingFeatures(), .. openSsl, .. openSsl[0].Works ? KernelTls() : [NoKernelTls],
+            .. Kernel(), .. Transports(), .. RingFeatures(), .. openSsl, .. openSsl[0].Works ? KernelTls(ktlsThreshold) : [NoKernelTls],
             .. CertificateExamination.Run(certificates, TimeProvider.System.GetUtcNow()), .. Limits(),
             .. OriginExamination.Run(origin), .. memory,
         ];
@@ -55,7 +57,7 @@ internal static class Examination
     private static IEnumerable<Finding> RingFeatures() =>
         RingExamination.Run().Select(feature => new Finding("io_uring", feature.Name, feature.Works, feature.Text));
 
-    private static IEnumerable<Finding> KernelTls()
+    private static IEnumerable<Finding> KernelTls(long threshold)
     {
         var report = KtlsProbe.Run();
         if (report.Module != Errno.None)
@@ -70,6 +72,10 @@ internal static class Examination
             yield return new Finding("ktls", $"{cell.Name} sending", cell.Transmit == Errno.None, KtlsProbe.Explain(cell.Transmit));
             yield return new Finding("ktls", $"{cell.Name} receiving", cell.Receive == Errno.None, KtlsProbe.Explain(cell.Receive));
         }
+
+        var choice = CostProbe.Run(report, threshold);
+        foreach (var suite in choice.Costs)
+            yield return new Finding("ktls", $"{RecordChoiceText.Name(suite.Aead)} cost", true, RecordChoiceText.Line(choice, suite));
     }
 
     private static List<Finding> OpenSsl(string? libSsl)

@@ -48,6 +48,10 @@ internal static class IdleOptions
         if (parsed.GetValue<string>("--client-auth") == "off"
             && s_ofClients.Where(given.Contains).ToList() is { Count: > 0 } ofClients)
             yield return Without(ofClients, "clients aren't asked for certificates", "write --client-auth require, or request");
+        if (given.Contains("--ktls-threshold") && parsed.GetValue<string>("--ktls") is { } mode and not "auto")
+            yield return $"--ktls-threshold has no effect: --ktls {mode} asks for no choice; write --ktls auto, or leave it out";
+        else if (given.Contains("--ktls-threshold") && given.Contains("--ktls-require"))
+            yield return "--ktls-threshold has no effect: --ktls-require takes the kernel whatever it costs; leave one of them out";
         if (given.Contains("--origin-connect-timeout") && Time("--origin-connect-timeout") > Time("--origin-timeout"))
         {
             yield return $"--origin-connect-timeout {Text("--origin-connect-timeout")} is longer than the --origin-timeout of "

@@ -77,6 +77,9 @@ internal sealed class ServeOptionGroups(bool isServing)
 
     public string? BindLibSsl(ParseResult parsed) => _tls.BindLibSsl(parsed);
 
+    /// <summary>The size of response for which the kernel's records have to be cheaper.</summary>
+    public long BindKtlsThreshold(ParseResult parsed) => _tls.BindThreshold(parsed);
+
     /// <summary>The origin, or null where none is named.</summary>
     public OriginOptions? BindOrigin(ParseResult parsed) => _origin.TryBind(parsed);
 

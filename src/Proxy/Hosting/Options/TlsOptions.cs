@@ -9,20 +9,30 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <param name="Server">Certificates and policy; null where there is no TLS listener.</param>
 /// <param name="WatchPeriod">How often the files are looked at; null for never.</param>
 /// <param name="Clients">Whether clients present certificates.</param>
-/// <param name="Mode">Which directions the kernel is to take; null takes what its probe finds.</param>
+/// <param name="Mode">Which directions the kernel is to take; null has it make the records that are sent where that is cheaper.</param>
+/// <param name="ThresholdBytes">The size of response whose cost decides then; 0 for whatever they cost.</param>
 /// <param name="RequireKtls">Without kTLS nothing is served.</param>
 /// <param name="LibSsl">The file or folder of libssl, or null for the system's.</param>
 internal sealed record TlsOptions(
-    TlsServerOptions? Server, TimeSpan? WatchPeriod, ClientAuthenticationOptions Clients, KtlsMode? Mode, bool RequireKtls, string? LibSsl);
+    TlsServerOptions? Server, TimeSpan? WatchPeriod, ClientAuthenticationOptions Clients, KtlsMode? Mode, long ThresholdBytes,
+    bool RequireKtls, string? LibSsl)
+{
+    /// <summary>Whether the cheaper one makes the records.</summary>
+    public bool ChoosesByCost => Mode is null && ThresholdBytes > 0 && !RequireKtls;
+}
 
 /// <summary>The options behind <see cref="TlsOptions"/>.</summary>
 internal sealed class TlsOptionGroup : OptionGroup
 {
+    // Where the bytes are: most of a response of this size is its records.
+    private const long ThresholdDefault = 256 << 10;
+
     private readonly Option<string> _watch;
     private readonly Option<string> _profile;
     private readonly Option<TimeSpan> _ticketRotation;
     private readonly Option<string?> _ticketKeyFile;
     private readonly Option<string> _ktls;
+    private readonly Option<long> _ktlsThreshold;
     private readonly Option<bool> _ktlsRequire;
     private readonly Option<string?> _libSsl;
 
@@ -50,12 +60,18 @@ internal sealed class TlsOptionGroup : OptionGroup
             "Ticket keys shared with other machines: 80 random bytes each, the first makes tickets; mode 0600, read again on SIGHUP. They rotate by hand.");
         _ktls = Choice(
             "--ktls",
-            "Records made by the kernel: auto (what we send, where a probe at the start passes), both (what we receive too), tx, off.",
+            "Records made by the kernel: auto (what we send, where it can and measuring at the start finds it cheaper), "
+                + "both (what we receive too), tx, off.",
             "auto", "both", "tx", "off");
+        _ktlsThreshold = Bytes(
+            "--ktls-threshold",
+            "With --ktls auto, the size of response for which the kernel has to be cheaper; 0 takes it wherever it can. "
+                + "What is measured ends at 256 KiB, and larger sizes count as that.",
+            ThresholdDefault);
         _ktlsRequire = Flag(
             "--ktls-require",
             "End the start when the kernel's TLS can't be used, and close connections that it refuses, "
-                + "but for clients that have ended their side or asked for short records");
+                + "but for clients that have ended their side or asked for short records. Auto then takes the kernel whatever it costs");
         _libSsl = Text("--libssl", "libssl file or its folder; by default the system's.");
     }
 
@@ -80,8 +96,13 @@ internal sealed class TlsOptionGroup : OptionGroup
         if (isRequired && mode == KtlsMode.Off)
             throw new StartException("--ktls-require and --ktls off exclude each other: leave one of them out.");
         var server = certificates.IsEmpty ? null : BindServer(parsed, certificates, clients);
-        return new TlsOptions(server, OptionValues.TimeLimit(parsed.GetRequiredValue(_watch), out _), clients, mode, isRequired, BindLibSsl(parsed));
+        return new TlsOptions(
+            server, OptionValues.TimeLimit(parsed.GetRequiredValue(_watch), out _), clients, mode, BindThreshold(parsed), isRequired,
+            BindLibSsl(parsed));
     }
+
+    /// <summary>The size of response whose cost decides.</summary>
+    public long BindThreshold(ParseResult parsed) => parsed.GetRequiredValue(_ktlsThreshold);
 
     /// <summary>The file or folder of libssl, or null for the system's.</summary>
     public string? BindLibSsl(ParseResult parsed) => parsed.GetValue(_libSsl);

@@ -50,7 +50,7 @@ internal sealed class AdminScene : IAsyncDisposable
         _rotation = new CertificateRotation(_tls, null, _upkeep, NullLogger.Instance, TimeProvider.System);
         _proxy = new ProxyServer(settings, BackendChoice.Make(new BackendRequest { Kind = BackendKind.Epoll }, out _)!);
         var report = new StatisticsReport(
-            _proxy, _cache, fetches, new KtlsCounters(), new SessionTallies(), _pool, _rotation, accessLog: null, Faults);
+            _proxy, _cache, fetches, new KtlsCounters(), choice: null, new SessionTallies(), _pool, _rotation, accessLog: null, Faults);
         var token = AdminToken.Load(_folder["token"]);
         var reloads = new CertificateReloads(_rotation, _upkeep, Faults);
         _admin = new AdminServer(settings, new AdminRoutes(report, fetches, reloads, token, new AdminHosts([])));

@@ -23,6 +23,8 @@ public sealed class IdleOptionsTests
     [InlineData("--origin-timeout 2s --origin-connect-timeout 3s", "--origin-connect-timeout 3s is longer than the --origin-timeout of 2s")]
     [InlineData("--drain-idle 6s --drain-timeout 10s", "--drain-idle 6s is longer than half of the --drain-timeout of 10s")]
     [InlineData("--max-connections 10 --max-handshakes 11", "--max-handshakes is more than --max-connections")]
+    [InlineData("--ktls tx --ktls-threshold 1MiB", "--ktls-threshold has no effect: --ktls tx asks for no choice; write --ktls auto, or ")]
+    [InlineData("--ktls-require --ktls-threshold 1MiB", "--ktls-threshold has no effect: --ktls-require takes the kernel whatever ")]
     public void An_option_without_effect_is_told_in_one_sentence(string arguments, string sentence) =>
         Assert.StartsWith(sentence, Assert.Single(Find(arguments)), StringComparison.Ordinal);
 
@@ -38,6 +40,8 @@ public sealed class IdleOptionsTests
     [InlineData("--origin-timeout 2s")]
     [InlineData("--drain-timeout 1s")]
     [InlineData("--max-connections 10")]
+    [InlineData("--ktls-threshold 1MiB")]
+    [InlineData("--ktls auto --ktls-threshold 0 --ktls-require=false")]
     public void An_option_with_effect_is_not(string arguments) => Assert.Empty(Find(arguments));
 
     [Fact]
