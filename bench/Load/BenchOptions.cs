@@ -60,6 +60,12 @@ internal sealed record BenchOptions
     /// <summary>The folder of libssl for every server; null takes the system's.</summary>
     public required string? LibSsl { get; init; }
 
+    /// <summary>Questions to answer instead of all else: those with this in their names, "" for all; null for none.</summary>
+    public string? Questions { get; init; }
+
+    /// <summary>A page in Markdown whose blocks of figures the answers fill; null for none.</summary>
+    public string? Markdown { get; init; }
+
     public bool KernelTls { get; init; } = Machine.HasKernelTls;
 
     /// <summary>Servers that run already and are measured instead of all others.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using TlsProxy.Bench.Load;
 using TlsProxy.Bench.Load.Instructions;
+using TlsProxy.Bench.Load.Questions;
 using TlsProxy.Bench.Load.Servers;
 
 var proxy = new Option<string?>("--proxy") { Description = "The tlsproxy executable to measure; needless with --target." };
@@ -39,6 +40,12 @@ var patience = new Option<int>("--patience") { Description = "Seconds that the r
 var json = new Option<string?>("--json") { Description = "File for the results as JSON." };
 var report = new Option<string?>("--report") { Description = "File for the page with charts (HTML)." };
 var charts = new Option<string?>("--charts") { Description = "Folder for each chart of the page as an SVG file of its own." };
+var questions = new Option<string?>("--questions")
+{
+    Description = "Measures settings of this build against its default: those questions that have this in their names, or all.",
+    Arity = ArgumentArity.ZeroOrOne,
+};
+var markdown = new Option<string?>("--markdown") { Description = "With --questions: a page whose blocks of figures are filled." };
 var libSsl = new Option<string?>("--libssl") { Description = "Folder of the libssl that every server is to use." };
 
 var instructions = new Option<bool>("--instructions")
@@ -50,7 +57,7 @@ var instructions = new Option<bool>("--instructions")
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
     proxy, target, folder, quick, with, against, loop, floor, varnish, rivals, only, connections, rounds, seconds, patience,
-    json, report, charts, libSsl, instructions,
+    json, report, charts, questions, markdown, libSsl, instructions,
 };
 command.SetAction(parsed =>
 {
@@ -79,6 +86,7 @@ command.SetAction(parsed =>
         Json = parsed.GetValue(json),
         Report = parsed.GetValue(report),
         Charts = parsed.GetValue(charts),
+        Markdown = parsed.GetValue(markdown),
         Folder = parsed.GetRequiredValue(folder),
         LibSsl = parsed.GetValue(libSsl),
     };
@@ -102,6 +110,9 @@ command.SetAction(parsed =>
             throw new BenchException("there is nothing to measure: give --proxy or --target.");
         if (parsed.GetValue(instructions))
             new InstructionRun(options, processes, interruption.Token).Run();
+        else if (parsed.GetResult(questions) is not null)
+            new QuestionRun(QuestionPlan.Timed(options, parsed.GetValue(questions), parsed.GetValue(rounds), parsed.GetValue(seconds)),
+                processes, interruption.Token).Run();
         else
             new Bench(options, processes, interruption.Token).Run();
         return 0;

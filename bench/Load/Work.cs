@@ -6,6 +6,9 @@ internal enum Work
     /// <summary>Send an object from its cache, or from a file.</summary>
     Hit,
 
+    /// <summary>Send an object from its cache on a connection that is for this request alone.</summary>
+    NewConnection,
+
     /// <summary>Fetch an object from the origin, which says no-store.</summary>
     Miss,
 

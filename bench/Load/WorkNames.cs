@@ -6,6 +6,7 @@ internal static class WorkNames
     public static string Prefix(this Work work) => work switch
     {
         Work.Miss => "miss, ",
+        Work.NewConnection => "new connections, ",
         Work.Upload => "upload, ",
         Work.Arrival => "arriving, ",
         _ => string.Empty,

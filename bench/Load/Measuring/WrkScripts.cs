@@ -19,6 +19,7 @@ internal sealed class WrkScripts(Site site)
     /// <returns>The script's path; null where a cell needs none.</returns>
     public string? For(Cell cell) => cell.Work switch
     {
+        Work.NewConnection => Written("new-connections", "wrk.headers[\"Connection\"] = \"close\"\n"),
         Work.Miss => Written("misses", Misses),
         Work.Upload => Written(
             string.Create(CultureInfo.InvariantCulture, $"uploads-{cell.Object.Bytes}"),

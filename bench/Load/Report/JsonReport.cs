@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TlsProxy.Bench.Load.Measuring;
+using TlsProxy.Bench.Load.Questions;
 
 namespace TlsProxy.Bench.Load.Report;
 
@@ -24,6 +25,7 @@ internal static class JsonReport
         RateJson.Write(json, "rates", report.Rates);
         RateJson.Write(json, "pastSaturation", report.PastSaturation);
         CopyJson.Write(json, report.Copies);
+        QuestionJson.Write(json, report.Questions);
         FanOutJson.Write(json, report.FanOut);
         SlowReadersJson.Write(json, report.SlowReaders);
         json.WriteStartObject("idleConnectionKibibytes");

@@ -1,6 +1,7 @@
 using TlsProxy.Bench.Load.FanOut;
 using TlsProxy.Bench.Load.Instructions;
 using TlsProxy.Bench.Load.Measuring;
+using TlsProxy.Bench.Load.Questions;
 using TlsProxy.Bench.Load.Rates;
 using TlsProxy.Bench.Load.SlowReaders;
 
@@ -40,6 +41,9 @@ internal sealed class RunReport
 
     /// <summary>What the kernel's TLS copied, where it was counted.</summary>
     public List<CopyProof> Copies { get; } = [];
+
+    /// <summary>Answers to questions, whose measurements stand in <see cref="Results"/> and <see cref="Rates"/>, too.</summary>
+    public List<QuestionResult> Questions { get; } = [];
 
     public required Func<IReadOnlyList<Failure>> Failures { get; init; }
 

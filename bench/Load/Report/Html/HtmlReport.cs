@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using TlsProxy.Bench.Load.Questions;
 using TlsProxy.Bench.Load.Report.Charts;
 
 namespace TlsProxy.Bench.Load.Report.Html;
@@ -13,16 +14,16 @@ internal static class HtmlReport
     public static string Page(RunReport report)
     {
         var html = new StringBuilder();
-        html.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><title>What TLS costs</title>")
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><title>").Append(Title(report)).Append("</title>")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
             .Append("<meta name=\"color-scheme\" content=\"light dark\"/><style>")
             .Append(ChartStyle.OfCharts).Append(ChartStyle.OfPages).Append("</style></head><body><main>\n")
-            .Append("<h1>What TLS costs</h1>\n");
+            .Append("<h1>").Append(Title(report)).Append("</h1>\n");
         foreach (var (sentence, i) in report.Sentences.Reverse().Select((sentence, i) => (sentence, i)))
             html.Append(i == 0 ? "<p class=\"headline\">" : "<p>")
                 .Append(Text(sentence).Replace("`", string.Empty, StringComparison.Ordinal)).Append("</p>\n");
         html.Append("<section class=\"figures\">\n");
-        foreach (var figure in new Figures(report).All())
+        foreach (var figure in FiguresOf(report))
         {
             html.Append("<figure><figcaption><b>").Append(Text(figure.Title)).Append("</b> <span>").Append(Text(figure.Note))
                 .Append("</span></figcaption>\n").Append(figure.Svg).Append(Legend.Html(figure)).Append("</figure>\n");
@@ -33,6 +34,11 @@ internal static class HtmlReport
         Conditions(html, report);
         return html.Append("</main></body></html>\n").ToString();
     }
+
+    private static string Title(RunReport report) => report.Questions.Count > 0 ? "What settings of tlsproxy cost" : "What TLS costs";
+
+    private static IEnumerable<Figure> FiguresOf(RunReport report) =>
+        report.Questions.Count > 0 ? report.Questions.SelectMany(QuestionFigures.Of) : new Figures(report).All();
 
     private static void Tables(StringBuilder html, RunReport report)
     {
