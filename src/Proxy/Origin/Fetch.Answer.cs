@@ -121,6 +121,8 @@ internal sealed partial class Fetch
         // hold the whole.
         var isApart = isShareable && !verdict.IsTrouble && !isStored && forwarded.Body is { IsWindowed: true } body
             && body.TotalLength > _table.Window.Bytes;
+        // Once: an origin that was sent the range, and answers with the whole, would do so again.
+        var asksForRanges = store == CacheReason.TooLarge && _plan.IsManaged;
         FetchTicket[] others, apart;
         lock (_gate)
         {
@@ -131,7 +133,7 @@ internal sealed partial class Fetch
             _isUnshareable = verdict.Remembers;
             apart = [.. _waiters.Where(waiter => (isApart && waiter != _leader)
                 || (verdict.Audience == AnswerAudience.WithoutCredentials && waiter.IsOfOne)
-                || (store == CacheReason.TooLarge && waiter.Request.Fields.Contains(KnownField.Range)))];
+                || (asksForRanges && waiter.Request.Fields.Contains(KnownField.Range)))];
             var shared = new SharedAnswer(entry!, _madeAt, _requestTime, now);
             FetchTicket[] left = [.. _waiters.Except(apart).Where(
                 waiter => waiter == _leader || !IsTrouble(forwarded.Status)

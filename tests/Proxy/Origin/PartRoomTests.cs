@@ -29,6 +29,22 @@ public sealed class PartRoomTests
     }
 
     [Fact]
+    public void An_origin_that_answers_such_a_range_with_the_whole_is_asked_no_third_time()
+    {
+        using var scene = new FetchScene(new CachePolicy());
+        var ticket = scene.Client.Ask("/object/a", "Range: bytes=5-14");
+        for (var index = 0; index < scene.Origin.Sinks.Count && index < 5; index++)
+        {
+            var head = Messages.Response(200, Fresh, Tag);
+            (head.Framing, head.ContentLength) = (BodyFraming.Length, 1_000_000);
+            scene.Origin.Sinks[index].OnHead(head);
+        }
+
+        Assert.Equal(2, scene.Origin.Sinks.Count);
+        Assert.Equal(200, ticket.Response!.Status);
+    }
+
+    [Fact]
     public void Parts_of_one_response_together_cost_no_more_than_an_object_may()
     {
         using var scene = new FetchScene(new CachePolicy { Rules = Passing });
