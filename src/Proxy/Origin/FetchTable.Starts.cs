@@ -179,6 +179,8 @@ internal sealed partial class FetchTable
     /// <summary>Fetches for one ticket alone what the cache may store.</summary>
     private void StartManaged(FetchTicket ticket, FetchPlan plan)
     {
+        if (!MayLead(ticket))
+            return;
         if (ticket.Reuse != CacheReason.None)
             plan = plan with { Reuse = ticket.Reuse };
         plan = plan with { IsShared = false, IsManaged = true, IsRefresh = false };
@@ -188,6 +190,8 @@ internal sealed partial class FetchTable
     /// <summary>Fetches for one ticket alone, with the client's own conditions.</summary>
     private void StartPast(FetchTicket ticket, FetchPlan plan)
     {
+        if (!MayLead(ticket))
+            return;
         ticket.TakeStale()?.Response.Release();
         ticket.Reuse = plan.Reuse;
         plan = plan with { IsShared = false, IsManaged = false, IsRefresh = false };
@@ -202,6 +206,13 @@ internal sealed partial class FetchTable
         var revalidation = Revalidation.None;
         if ((drawing?.Leader ?? tickets.MinBy(RankOf)) is { } first)
         {
+            if (!MayLead(first))
+            {
+                if (tickets.Length > 1 || plan.IsRefresh)
+                    StartTogether(plan, [.. tickets.Where(ticket => ticket != first)], isConditional);
+                return;
+            }
+
             var place = Array.IndexOf(tickets, first);
             (tickets[0], tickets[place]) = (first, tickets[0]);
             plan = plan.For(first) with { Drawing = drawing };
@@ -220,6 +231,18 @@ internal sealed partial class FetchTable
         }
 
         Start(fetch);
+    }
+
+    /// <summary>Whether a ticket's request may go to the origin once more. Rules that send it there again end one by one; this ends it
+    /// where an origin's answers lead from one to another and back, and answers the client with a failure.</summary>
+    private bool MayLead(FetchTicket ticket)
+    {
+        if (ticket.TryLead())
+            return true;
+        Faults.Note("the requests to the origin for one client", new InvalidOperationException(
+            $"One request led to {FetchLimits.RequestsOfOneMaximum} requests to the origin, none of whose answers was for it."));
+        ticket.AnswerFailure(OriginFailure.Malformed);
+        return false;
     }
 
     /// <summary>Whose request goes to the origin, the lowest first: a GET fetches the whole for all, and an answer to a request without

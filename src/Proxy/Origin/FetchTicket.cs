@@ -24,6 +24,9 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     // Written by the thread that answers.
     private volatile bool _answered;
 
+    // Written by the thread that hands the ticket on.
+    private int _requests;
+
     public RequestHead Request { get; } = request;
 
     public ForwardedClient Client { get; } = client;
@@ -70,6 +73,10 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
         Lateness = lateness;
         Volatile.Write(ref _fetch, fetch);
     }
+
+    /// <summary>Counts that its request goes to the origin.</summary>
+    /// <returns>False when it has gone there too often.</returns>
+    public bool TryLead() => ++_requests <= FetchLimits.RequestsOfOneMaximum;
 
     /// <summary>Whether it has its answer.</summary>
     public bool IsAnswered => _answered;

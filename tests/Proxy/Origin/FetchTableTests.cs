@@ -39,6 +39,18 @@ public sealed class FetchTableTests : IDisposable
     }
 
     [Fact]
+    public void One_request_goes_to_the_origin_a_bounded_number_of_times_whatever_sends_it_there_again()
+    {
+        var ticket = _scene.Client.Ask("/object/a");
+        var plan = new FetchPlan { Request = ticket.Request, Client = ticket.Client, Key = CacheKey.Of(ticket.Request, null) };
+        for (var round = 0; round < 20 && !ticket.IsAnswered; round++)
+            _scene.Table.Disperse(plan, [ticket], null, isManaged: round % 2 == 0);
+
+        Assert.InRange(_scene.Origin.Sinks.Count, 3, 7);
+        Assert.Equal(OriginFailure.Malformed, ticket.Failure);
+    }
+
+    [Fact]
     public void Who_is_cut_and_asks_again_at_once_does_not_join_what_has_failed()
     {
         var cut = _scene.Client.Ask("/object/a");
