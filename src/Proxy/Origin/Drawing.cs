@@ -26,7 +26,8 @@ internal sealed class Drawing
             candidates = waiting;
         var leader = LeaderDraw.Draw(
             [.. candidates.Select(ticket => new DrawCandidate(
-                ticket, RequestShape.Of(ticket, failed.Rule, fields, credentials), ClientNetwork.Of(ticket.Request, ticket.Client)))],
+                ticket, KeyHash.Of(RequestShape.Of(ticket, failed.Rule, fields, credentials)),
+                ClientNetwork.Of(ticket.Request, ticket.Client)))],
             ClientNetwork.Of(failed.Request, failed.Client), chance);
         var drawing = new Drawing(leader);
         foreach (var ticket in candidates)

@@ -154,10 +154,10 @@ internal sealed partial class Fetch
         if (!isShareable || !isStored)
             _table.Retire(this, verdict.Remembers);
         if (verdict.AsksOnceMore)
-            _table.AskOnceMore(_plan, others, verdict.IsTrouble);
+            _table.AskOnceMore(_plan, others, verdict.IsTrouble, isForOne: !isShareable);
         else
             _table.Disperse(_plan, others, isShareable ? entry!.Head : null, isManaged: isStored, isOfCredentials);
-        _table.Disperse(_plan with { IsOfOne = false }, apart, null, isManaged: false);
+        _table.Disperse(_plan with { IsOfOne = false }, apart, null, isManaged: false, passesRanges: asksForRanges);
         if (!isStored && forwarded.Body.ReaderCount == 0)
             _request.Cancel();
     }
@@ -219,7 +219,7 @@ internal sealed partial class Fetch
         if (unreachable)
             others.ForEach(waiter => waiter.AnswerFailure(failure));
         else
-            _table.AskOnceMore(_plan, [.. others], isTrouble: true);
+            _table.AskOnceMore(_plan, [.. others], isTrouble: true, isForOne: false);
         return true;
     }
 

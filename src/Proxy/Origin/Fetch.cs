@@ -13,22 +13,17 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     private readonly List<FetchTicket> _waiters = [];
     private readonly Lock _gate = new();
     private readonly OriginRequest _request;
-    private readonly long _requestTime;
-    private readonly long _asked;
+    private readonly long _requestTime, _asked;
 
     // The origin's thread alone; what it holds are bytes taken from the budget of arriving bodies.
-    private long _came;
-    private long _madeAt;
-    private long _held;
+    private long _came, _madeAt, _held;
 
     // Written by the origin's thread under the gate, read by it without, and by others under the gate or as the one word it is.
     private StoredResponse? _response;
     private CacheEntry? _entry;
 
     // Guarded by the gate, as the waiters are.
-    private bool _closed;
-    private bool _isUnshareable;
-    private bool _invalidated;
+    private bool _closed, _isUnshareable, _invalidated;
 
     /// <param name="revalidation">What the origin is asked about; the fetch releases it.</param>
     /// <param name="waiters">Those who wait from the beginning; the first began it. There are none behind a refresh in the background.</param>
@@ -83,12 +78,15 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         }
     }
 
+    /// <summary>Nobody gains by an answer for which nobody waits.</summary>
+    private bool IsVain => !_plan.MayBeStored || _table.IsCrowded;
+
     public void Start()
     {
         bool isAbandoned;
         // A waiter that was handed on from another fetch may have left that one before it knew of this.
         lock (_gate)
-            isAbandoned = _waiters.RemoveAll(static waiter => waiter.EndIfLeft()) > 0 && _waiters.Count == 0 && !_plan.MayBeStored;
+            _closed |= isAbandoned = _waiters.RemoveAll(static waiter => waiter.EndIfLeft()) > 0 && _waiters.Count == 0 && IsVain;
         if (isAbandoned)
             _request.Cancel();
         _table.Origin.Start(_request, this);
@@ -130,8 +128,10 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             if (!_waiters.Remove(ticket))
                 return;
             ticket.EndIfLeft();
-            if (_waiters.Count > 0 || (_plan.MayBeStored && !_table.IsCrowded))
+            if (_waiters.Count > 0 || !IsVain)
                 return;
+            // Its end takes a while, in which nobody is to join what is given up.
+            _closed = true;
         }
 
         _request.Cancel();

@@ -28,10 +28,10 @@ internal sealed record FetchPlan
     public bool IsRefresh { get; init; }
 
     /// <summary>The origin has just answered a request without credentials with an error: one more is for those who wait.</summary>
-    public bool IsAfterError => ErrorNetwork is not null;
+    public bool IsAfterError => ErrorSource is not null;
 
-    /// <summary>The network that request came from; null where there was none.</summary>
-    public string? ErrorNetwork { get; init; }
+    /// <summary>That request, for where it came from; null where there was none.</summary>
+    public RequestForm? ErrorSource { get; init; }
 
     /// <summary>The origin has just answered a request with credentials with an error, which says nothing of others.</summary>
     public bool IsAfterOwnError { get; init; }

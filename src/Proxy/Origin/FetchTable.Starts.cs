@@ -78,9 +78,17 @@ internal sealed partial class FetchTable
     /// counts for, so that it isn't asked by each; a second error that may lie in the request has each other form of a request ask once,
     /// and each with credentials for itself.</summary>
     /// <param name="isTrouble">The error is the origin's; otherwise it may be each request's own.</param>
-    public void AskOnceMore(FetchPlan plan, FetchTicket[] tickets, bool isTrouble)
+    /// <param name="isForOne">It is for its client alone, whatever the others' requests say.</param>
+    public void AskOnceMore(FetchPlan plan, FetchTicket[] tickets, bool isTrouble, bool isForOne)
     {
         var isFirst = plan.IsOfOne ? !plan.IsAfterOwnError : !plan.IsAfterError;
+        if (isForOne && !isTrouble && !isFirst && !plan.IsOfOne)
+        {
+            // A third would be for one, too: all would wait for each, and more would come meanwhile.
+            Disperse(plan, tickets, null, isManaged: false);
+            return;
+        }
+
         if (isTrouble)
         {
             var answered = Array.FindAll(tickets, ticket => IsTroubleOf(ticket, plan));
@@ -91,7 +99,7 @@ internal sealed partial class FetchTable
 
         var next = plan.IsOfOne
             ? plan with { IsAfterOwnError = true }
-            : plan with { ErrorNetwork = ClientNetwork.Of(plan.Request, plan.Client) };
+            : plan with { ErrorSource = RequestForm.Of(plan.Request, plan.Client, plan.Rule, Fields) };
         // What follows an error to credentials is for all only where one without them asks.
         var together = WithoutCredentials(tickets, others: isFirst);
         var rest = tickets.Except(together).ToArray();
@@ -129,8 +137,10 @@ internal sealed partial class FetchTable
     /// <param name="head">The answer, where it may be shared: those who need the same other variant, or a later answer, share a fetch
     /// again.</param>
     /// <param name="isManaged">The next answers may be stored.</param>
+    /// <param name="passesRanges">The whole is too large to be stored: a range is asked for as it is.</param>
     /// <param name="isOfCredentials">It can't be shared for the sake of cookies or credentials alone, and the next may be.</param>
-    public void Disperse(FetchPlan plan, FetchTicket[] tickets, ResponseHead? head, bool isManaged, bool isOfCredentials = false)
+    public void Disperse(FetchPlan plan, FetchTicket[] tickets, ResponseHead? head, bool isManaged, bool isOfCredentials = false,
+        bool passesRanges = false)
     {
         if (head is null)
         {
@@ -141,7 +151,8 @@ internal sealed partial class FetchTable
             foreach (var ticket in tickets.Except(together))
             {
                 var own = plan.For(ticket) with { Reuse = CacheReason.HitForMiss };
-                if (isManaged || ticket.Stale is not null)
+                var passes = passesRanges && ticket.Request.Fields.Contains(KnownField.Range);
+                if (isManaged || (ticket.Stale is not null && !passes))
                     StartManaged(ticket, own);
                 else
                     StartPast(ticket, own);

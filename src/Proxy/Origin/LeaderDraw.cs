@@ -22,7 +22,7 @@ internal static class LeaderDraw
     /// last of them. So the few who send odd requests drop out, and a few who send equal ones don't become the most by that.</summary>
     private static List<DrawCandidate> CommonOf<T>(IReadOnlyList<DrawCandidate> candidates, Func<DrawCandidate, T> unitOf)
     {
-        var shapes = candidates.GroupBy(static each => each.Shape, StringComparer.Ordinal)
+        var shapes = candidates.GroupBy(static each => each.Shape)
             .Select(shape => (Members: shape, Units: shape.Select(unitOf).ToHashSet()))
             .OrderByDescending(static shape => shape.Units.Count);
         var total = candidates.Select(unitOf).Distinct().Count();

@@ -16,7 +16,8 @@ internal readonly struct Sharers(AnswerAudience audience, FetchPlan plan, Forwar
         _ => false,
     };
 
-    // Two errors to one network may lie in its address.
-    private bool IsLikeLeader(RequestForm form) =>
-        form.Fields == _leader.Fields && (form.Address == _leader.Address || plan.ErrorNetwork != _leader.Network);
+    // Two errors to one address may lie in that, and two to one network in the network.
+    private bool IsLikeLeader(RequestForm form) => form.Fields == _leader.Fields
+        && (form.Address == _leader.Address || plan.ErrorSource?.Network != _leader.Network
+            || (form.Network == _leader.Network && plan.ErrorSource?.Address != _leader.Address));
 }

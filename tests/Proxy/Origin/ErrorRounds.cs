@@ -10,8 +10,8 @@ internal sealed class ErrorRounds : IDisposable
 {
     private const int Steps = 60;
 
-    // Of the answer that was joined and of the one that follows, each to a request with credentials or without, and one of another row.
-    private const int ErrorsMaximum = 5;
+    // Of the answer that was joined and of the one that follows, each to a request with credentials or without, of each row.
+    private const int ErrorsMaximum = 8;
 
     private readonly FetchScene _scene = new(new CachePolicy());
     private readonly Random _random;
@@ -61,7 +61,7 @@ internal sealed class ErrorRounds : IDisposable
 
     private void Ask()
     {
-        _scene.Client.Address = "192.0.2." + Number(4);
+        _scene.Client.Address = (_random.Next(2) == 0 ? "192.0.2." : "2001:db8::") + Number(4);
         var own = _random.Next(3) > 0 ? "Cookie: a=" + Number(100) : "B: " + Number(2);
         var asked = _scene.Origin.Sinks.Count;
         _clients.Add(new Client(_scene.Client.Send("/a", _random.Next(4) == 0 ? "HEAD" : "GET", "A: " + Number(2), own), asked));
@@ -86,7 +86,7 @@ internal sealed class ErrorRounds : IDisposable
         }
 
         var waiting = _clients.Where(client => client.Ticket.WaitsFor(fetch)).ToArray();
-        var status = _random.Next(4) == 0 ? _random.GetItems([200, 304, 400, 404], 1)[0] : 503;
+        var status = _random.Next(2) == 0 ? _random.GetItems([200, 304, 400, 403, 404], 1)[0] : 503;
         List<string> fields = status == 200 ? ["Cache-Control: max-age=10, stale-if-error=5", "ETag: \"1\""] : [];
         fields.AddRange(new[] { "Vary: A", "Set-Cookie: a=b" }.Where(_ => _random.Next(6) == 0));
         _scene.Origin.Answer(index, Messages.Response(status, [.. fields]));
@@ -94,7 +94,7 @@ internal sealed class ErrorRounds : IDisposable
         var isOfOne = _scene.Origin.Field(index, "Cookie") is not null;
         foreach (var client in waiting)
         {
-            client.Errors = status == 503 ? client.Errors + 1 : 0;
+            client.Errors = status >= 400 ? client.Errors + 1 : 0;
             Check(client, index, isOfOne);
         }
     }

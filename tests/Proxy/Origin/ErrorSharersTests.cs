@@ -159,6 +159,44 @@ public sealed class ErrorSharersTests : IDisposable
     }
 
     [Theory]
+    [InlineData("2001:db8::")]
+    [InlineData("2001:db8:0:1::")]
+    public void Errors_to_two_addresses_of_one_network_are_for_that_network(string network)
+    {
+        _scene.Client.Address = network + "1";
+        _scene.Client.Ask("/a");
+        var same = Enumerable.Range(2, 10).Select(i =>
+        {
+            _scene.Client.Address = $"{network}{i:x}";
+            return _scene.Client.Ask("/a");
+        }).ToArray();
+        _scene.Origin.Answer(0, Messages.Response(403), "blocked");
+        _scene.Client.Address = "2001:db8:0:2::1";
+        var other = _scene.Client.Ask("/a");
+        _scene.Origin.Answer(1, Messages.Response(403), "blocked");
+        Assert.All(same, ticket => Assert.Equal(403, ticket.Response!.Status));
+        Assert.Null(other.Response);
+        _scene.Origin.Answer(2, Messages.Response(200, Page), "page");
+        Assert.Equal(200, other.Response!.Status);
+    }
+
+    [Theory]
+    [InlineData(403, "Set-Cookie: a=b")]
+    [InlineData(429, "Cache-Control: private")]
+    [InlineData(400, "Cache-Control: no-store")]
+    public void A_second_error_in_a_row_that_is_for_one_client_has_each_of_the_others_ask_at_once(int status, string field)
+    {
+        var tickets = Enumerable.Range(0, 10).Select(_ => _scene.Client.Ask("/a")).ToArray();
+        _scene.Origin.Answer(0, Messages.Response(status, field), "yours");
+        Assert.Equal(2, _scene.Table.Started);
+        _scene.Origin.Answer(1, Messages.Response(status, field), "yours");
+        Assert.Equal(tickets.Length, _scene.Table.Started);
+        for (var i = 2; i < tickets.Length; i++)
+            _scene.Origin.Answer(i, Messages.Response(status, field), "yours");
+        Assert.All(tickets, ticket => Assert.Equal(status, ticket.Response!.Status));
+    }
+
+    [Theory]
     [InlineData(401)]
     [InlineData(407)]
     [InlineData(511)]

@@ -50,6 +50,19 @@ public sealed class FetchTableTests : IDisposable
         Assert.Equal(OriginFailure.Malformed, ticket.Failure);
     }
 
+    [Theory]
+    [InlineData("HEAD", "A: b")]
+    [InlineData("GET", "Cache-Control: no-store")]
+    public void A_request_that_is_given_up_is_joined_by_nobody(string method, string field)
+    {
+        _scene.Client.Ask("/object/a", field, method).Leave();
+        Assert.True(_scene.Origin.IsCancelled(0));
+        var next = _scene.Client.Ask("/object/a", method: method);
+        _scene.Origin.Sinks[0].OnFailed(OriginFailure.Cancelled);
+        _scene.Origin.Answer(1, Messages.Response(200, "Cache-Control: max-age=60"));
+        Assert.Equal(200, next.Response!.Status);
+    }
+
     [Fact]
     public void Who_is_cut_and_asks_again_at_once_does_not_join_what_has_failed()
     {

@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Tests.Origin;
@@ -26,10 +27,10 @@ public sealed class LeaderDrawTests : IDisposable
     [InlineData("a0 a0 a1 a2", "a1 a2")]
     public void Only_those_may_be_drawn(string waiting, string expected)
     {
-        var candidates = waiting.Split(' ').Select(each => new DrawCandidate(
-            _scene.Client.Ask("/a"), each[..1], each[1] == '0' ? Failed : each[1..])).ToArray();
-        var drawn = AllDraws(candidates).Distinct().Select(ticket => candidates.Single(each => each.Ticket == ticket))
-            .Select(each => each.Shape + (each.Network == Failed ? "0" : each.Network));
+        var names = waiting.Split(' ');
+        var candidates = Array.ConvertAll(names, each => new DrawCandidate(
+            _scene.Client.Ask("/a"), KeyHash.Of(each.AsSpan(0, 1)), each[1] == '0' ? Failed : each[1..]));
+        var drawn = AllDraws(candidates).Distinct().Select(ticket => names[Array.FindIndex(candidates, each => each.Ticket == ticket)]);
         Assert.Equal(expected.Split(' ').Order(StringComparer.Ordinal), drawn.Order(StringComparer.Ordinal));
     }
 
@@ -37,7 +38,7 @@ public sealed class LeaderDrawTests : IDisposable
     public void Each_network_has_one_chance_however_many_wait_there()
     {
         DrawCandidate[] candidates = [.. Enumerable.Range(0, 30).Select(
-            i => new DrawCandidate(_scene.Client.Ask("/a"), "a", i < 27 ? "1" : $"{i}"))];
+            i => new DrawCandidate(_scene.Client.Ask("/a"), KeyHash.Of("a"), i < 27 ? "1" : $"{i}"))];
         var asked = new List<int>();
         LeaderDraw.Draw(candidates, Failed, count =>
         {

@@ -44,6 +44,28 @@ public sealed class PartRoomTests
         Assert.Equal(200, ticket.Response!.Status);
     }
 
+    [Theory]
+    [InlineData("Cache-Control: max-age=60", "Cache-Control: no-cache", 0)]
+    [InlineData("Cache-Control: max-age=1", "Cookie: a=b", 5)]
+    public void Nor_where_a_smaller_response_is_stored_that_may_not_be_used(string stored, string field, int seconds)
+    {
+        using var scene = new FetchScene(new CachePolicy());
+        scene.Client.Ask("/object/a");
+        scene.Origin.Answer(0, Messages.Response(200, stored, "ETag: \"0\""), "small");
+        scene.Time.Advance(seconds);
+        var ticket = scene.Client.Send("/object/a", "GET", "Range: bytes=5-14", field);
+        for (var index = 1; index < scene.Origin.Sinks.Count && index < 8; index++)
+        {
+            var head = Messages.Response(200, Fresh, Tag);
+            (head.Framing, head.ContentLength) = (BodyFraming.Length, 1_000_000);
+            scene.Origin.Sinks[index].OnHead(head);
+        }
+
+        Assert.Equal(3, scene.Origin.Sinks.Count);
+        Assert.Equal("bytes=5-14", scene.Origin.Field(2, "Range"));
+        Assert.Equal(200, ticket.Response!.Status);
+    }
+
     [Fact]
     public void Parts_of_one_response_together_cost_no_more_than_an_object_may()
     {
