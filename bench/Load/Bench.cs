@@ -72,6 +72,9 @@ internal sealed class Bench
     private void Measure(RunProgress progress)
     {
         _progress = progress;
+        // First: a server that has had as many connections keeps their memory, and would show none for these.
+        if (!_options.Quick)
+            CompareIdle();
         foreach (var cells in Plan.Groups(_options))
         {
             Measure(cells.Name, _time.Of(cells), () => Add(
@@ -189,10 +192,12 @@ internal sealed class Bench
         return measured;
     }
 
+    /// <summary>One request a connection, so that the connection is what costs.</summary>
+    private Cell SmallestOverTls => new(_options.Transports[1], _options.Objects[0], 1);
+
     private void CompareConnections()
     {
-        // One request a connection: the smallest object, so that the handshake is what costs.
-        var cell = new Cell(_options.Transports[1], _options.Objects[0], 1);
+        var cell = SmallestOverTls;
         var handshakes = new Handshakes(_site);
         foreach (var (name, resume) in new[] { ("new connections, full handshake", false), ("new connections, resumed session", true) })
         {
@@ -203,9 +208,13 @@ internal sealed class Bench
                 (candidate, _) => Advancing(_options.Seconds, () => handshakes.Measure(candidate, resume, _options.Seconds)),
                 warm: (candidate, _) => handshakes.Measure(candidate, resume, WarmingSeconds))));
         }
+    }
 
+    private void CompareIdle()
+    {
         if (!Plan.IsWanted(_options, "idle connections"))
             return;
+        var cell = SmallestOverTls;
         Measure("idle connections", _time.OfIdle, () =>
         {
             foreach (var (server, candidates) in _servers.Select(server => (server.Name, server.Candidates(cell))))
