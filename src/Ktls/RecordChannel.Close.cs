@@ -72,8 +72,8 @@ public sealed partial class RecordChannel
         _loop.Arm(_deadline, _options.AbortTimeout);
         _loop.Cancel(_receive);
         _loop.Cancel(_send);
-        // A send without a copy ends when the peer has taken its bytes, and no cancel finds it: the reset drops them. Where the kernel
-        // makes the records it refuses, and every send has a copy.
+        // A send without a copy ends when the peer has taken its bytes, and no cancel finds it: the reset drops them. Records of TLS
+        // are sent with a copy.
         if (_send.IsPending)
             _ = _loop.Sockets.Reset(_life.Descriptor);
     }

@@ -5,9 +5,8 @@ using TlsProxy.Uring.Sockets;
 
 namespace TlsProxy.Uring.Backends;
 
-/// <summary>A back end for sends alone, each of which is a system call within <see cref="Wait"/>, on the calling thread: for
-/// measuring what sends cost.
-/// It never waits, and holds neither a descriptor nor memory of the kernel's.</summary>
+/// <summary>A back end for sends alone, each of which is a system call within <see cref="Wait"/>, on the calling thread, for
+/// measuring what sends cost. It never waits, and holds neither a descriptor nor memory of the kernel's.</summary>
 public sealed unsafe class SendingBackend : ILoopBackend
 {
     private readonly List<Operation> _pending = [];

@@ -54,7 +54,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <summary>Whether sends have no copy where the socket allows it: such a send ends when the peer has its bytes.</summary>
     public bool SendsWithoutCopying => _backend.SendsWithoutCopying;
 
-    /// <summary>Operations submitted whose last completion is still to come.</summary>
+    /// <summary>Operations submitted whose last completion is still to come; each part of a zero-copy send counts as one.</summary>
     public int PendingOperations => _operations.Count;
 
     /// <summary>Deadlines that are armed. Any thread may read it; the loop's own changes them.</summary>
@@ -228,7 +228,7 @@ public sealed class EventLoop : IMailbox, IDisposable
             _operations.Remove(completion.UserData);
         if (operation.IsSend)
         {
-            if (operation.Parts.Count(operation, completion))
+            if (operation.Parts.Count(operation, completion, _backend.SendsWithoutCopying))
                 SubmitPart(operation);
             if (!operation.Parts.HasEnded)
                 return;

@@ -1,7 +1,7 @@
 namespace TlsProxy.Uring.Loop;
 
 /// <summary>Work that a loop does before the callbacks of a turn, when the last time was a period ago. It wakes no loop: one that rests
-/// does it in its next turn, before anything else. It belongs to the loop's thread.</summary>
+/// does it in its next turn, before any callback. It belongs to the loop's thread.</summary>
 /// <param name="period">The least time between two of them.</param>
 /// <param name="work">Must not block; what it throws is counted, and it is done again after the period.</param>
 public sealed class PeriodicCheck(TimeSpan period, Action work) : IPosted

@@ -24,8 +24,9 @@ internal struct PinnedSend
     public readonly int Outcome => Taken > 0 ? Taken : Result;
 
     /// <summary>Counts a completion of the send.</summary>
+    /// <param name="isZeroCopy">Whether the back end sends without a copy where it may.</param>
     /// <returns>Whether another part is to be submitted.</returns>
-    public bool Count(Operation operation, in Completion completion)
+    public bool Count(Operation operation, in Completion completion, bool isZeroCopy)
     {
         if (completion.Notification)
         {
@@ -37,10 +38,11 @@ internal struct PinnedSend
         Result = completion.Result;
         if (completion.More)
             Pinned++;
-        if (Result == -(int)Errno.EOPNOTSUPP && !operation.MustCopy)
+        if (!operation.MustCopy && (Result == -(int)Errno.EOPNOTSUPP || (isZeroCopy && Result == -(int)Errno.ENOMEM)))
         {
-            // Sockets with kTLS refuse zero-copy sends; the same send is made again with a copy, under a number of its own. A cancel has
-            // named the old one, so that nothing would end the new one.
+            // Sockets with kTLS refuse zero-copy sends, and pinned pages count against RLIMIT_MEMLOCK until the peer has them; the same
+            // send is made again with a copy, under a number of its own. A cancel has named the old one, so that nothing would end the new
+            // one.
             operation.MustCopy = true;
             if (operation.IsCancelled)
                 Result = -(int)Errno.ECANCELED;

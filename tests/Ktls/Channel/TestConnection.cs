@@ -70,6 +70,9 @@ internal sealed class TestConnection : IDisposable
     /// <summary>Starts with the keys of a handshake, which the peer's don't know.</summary>
     public void Start(SessionKeys keys, byte[] leftover) => Run(() => Channel.StartTls(Descriptor, Owner, keys, leftover));
 
+    /// <summary>Starts without TLS: the peer gets bytes, not records.</summary>
+    public void StartPlaintext() => Run(() => Channel.StartPlaintext(Descriptor, Owner));
+
     /// <summary>Starts while a first record is sealed already and hasn't left.</summary>
     public void StartHolding(ContentType type, ReadOnlySpan<byte> content)
     {

@@ -153,7 +153,9 @@ internal sealed class FakeTransfers(
         }
         else if (Happens(faults.SendErrors))
         {
-            queue.Fail(pending, s_sendErrors[random.Next(s_sendErrors.Length)]);
+            // After ENOMEM the rest is copied, which would overtake here what a zero-copy send reads at its notification only.
+            var error = s_sendErrors[random.Next(s_sendErrors.Length)];
+            queue.Fail(pending, error == Errno.ENOMEM && socket.Promised > 0 ? Errno.ENOBUFS : error);
         }
         else if (Happens(faults.SendInterruptions))
         {

@@ -9,6 +9,9 @@ namespace TlsProxy.Testing.Backend;
 /// <summary>A back end that does what a test says: it completes nothing by itself.</summary>
 public sealed class ScriptedBackend : ILoopBackend, ISocketCalls
 {
+    /// <summary>Whether sends are zero-copy; a test says so.</summary>
+    public bool SendsWithoutCopying { get; set; }
+
     private readonly Queue<Completion> _completions = new();
     private readonly FakeBufferPool _buffers;
 

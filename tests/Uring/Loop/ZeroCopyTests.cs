@@ -10,6 +10,7 @@ public sealed class ZeroCopyTests : IDisposable
 
     public ZeroCopyTests()
     {
+        _scene.Backend.SendsWithoutCopying = true;
         _send = _scene.Operation(1);
         _scene.Loop.Send(_send, 10, _scene.Hello);
     }
@@ -37,12 +38,14 @@ public sealed class ZeroCopyTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_socket_that_refuses_gets_the_same_send_with_a_copy_and_under_another_number(bool notifies)
+    [InlineData(Errno.EOPNOTSUPP, true)]
+    [InlineData(Errno.EOPNOTSUPP, false)]
+    [InlineData(Errno.ENOMEM, true)]
+    [InlineData(Errno.ENOMEM, false)]
+    public void A_send_that_is_refused_for_its_lack_of_a_copy_is_made_again_with_one_and_under_another_number(Errno error, bool notifies)
     {
         var refused = _send.UserData;
-        _scene.Backend.Fail(_send, Errno.EOPNOTSUPP, more: notifies);
+        _scene.Backend.Fail(_send, error, more: notifies);
         if (notifies)
             _scene.Backend.Complete(_send, 0, notification: true);
         Assert.Equal(string.Empty, _scene.Turn());
@@ -92,6 +95,25 @@ public sealed class ZeroCopyTests : IDisposable
         _scene.Turn();
         _send.ForgetSocket();
         Assert.False(_send.MustCopy);
+    }
+
+    [Theory]
+    [InlineData(Errno.EOPNOTSUPP)]
+    [InlineData(Errno.ENOMEM)]
+    public void The_rest_of_a_part_is_copied_where_no_more_pages_can_be_pinned(Errno error)
+    {
+        var first = _send.UserData;
+        _scene.Backend.Complete(_send, 2, more: true);
+        Assert.Equal(string.Empty, _scene.Turn());
+        _scene.Backend.Fail(_send, error);
+        Assert.Equal(string.Empty, _scene.Turn());
+        Assert.Equal("llo"u8, _send.Memory.Span);
+        Assert.True(_send.MustCopy);
+        _scene.Backend.Complete(_send, 3);
+        Assert.Equal(string.Empty, _scene.Turn());
+        _scene.Backend.Notify(first);
+        Assert.Equal("1: 5", _scene.Turn());
+        Assert.Equal(0, _scene.Loop.PendingOperations);
     }
 
     [Fact]
