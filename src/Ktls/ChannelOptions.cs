@@ -8,7 +8,7 @@ namespace TlsProxy.Ktls;
 public sealed record ChannelOptions
 {
     /// <summary>Bytes of one send operation at most, in plaintext or where the kernel makes the records: in multiples of 16,384 every
-    /// record but the last is full; below, each operation makes a short one.</summary>
+    /// record but the last is full; otherwise each operation ends with a short one. Zero-copy sends in plaintext aren't cut.</summary>
     public int ChunkBytes { get; init; } = 512 * 1024;
 
     /// <summary>How long a closed connection is read on, so that what the peer still sends doesn't turn our last bytes into a

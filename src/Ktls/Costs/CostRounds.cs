@@ -1,8 +1,7 @@
 namespace TlsProxy.Ktls.Costs;
 
-/// <summary>Measures cells in rounds, each cell once a round, so that all have seen the same machine and about as many samples when
-/// time runs
-/// out.</summary>
+/// <summary>Measures cells in rounds, each cell once a round, so that all have seen the same machine and about as many samples
+/// when time runs out.</summary>
 /// <param name="began">From when on the time counts, by the provider's timestamps.</param>
 internal sealed class CostRounds(TimeProvider time, long began)
 {

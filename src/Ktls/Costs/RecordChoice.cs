@@ -13,9 +13,8 @@ public sealed record RecordChoice(IReadOnlyList<SuiteCosts> Costs, long Threshol
             ? KtlsReason.None
             : Judge(Costs.FirstOrDefault(costs => costs.Aead == aead)?.RatioAt(ThresholdBytes)))];
 
-    /// <summary>Why the records of a cipher are made in user space: <see cref="KtlsReason.Dearer"/>, <see
-    /// cref="KtlsReason.Unmeasured"/>, or
-    /// <see cref="KtlsReason.None"/> where the kernel makes them.</summary>
+    /// <summary>Why the records of a cipher are made in user space: <see cref="KtlsReason.Dearer"/>,
+    /// <see cref="KtlsReason.Unmeasured"/>, or <see cref="KtlsReason.None"/> where the kernel makes them.</summary>
     public KtlsReason ReasonAgainst(Aead aead) => _reasons[(int)aead];
 
     private static KtlsReason Judge(double? ratio) => ratio switch

@@ -9,8 +9,8 @@ using TlsProxy.Uring.Loop;
 namespace TlsProxy.Ktls.Costs;
 
 /// <summary>Measures one way of making records on a loopback connection, with the transmitters that serve clients: the same records
-/// and the same sends.
-/// The receiver is the same thread, between the intervals that are measured.</summary>
+/// and, with the default size of chunks, the same sends. The receiver is the same thread, between the intervals that are
+/// measured.</summary>
 internal sealed class RecordMeter : IRecordMeter, ICompletionHandler, IDisposable
 {
     private readonly MeterMemory _memory;

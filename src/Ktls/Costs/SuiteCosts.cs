@@ -10,8 +10,7 @@ namespace TlsProxy.Ktls.Costs;
 public sealed record SuiteCosts(TlsVersion Version, Aead Aead, IReadOnlyList<RecordCost> Sizes)
 {
     /// <summary>What the kernel's records cost of those made in user space for a response of some size: between two measured sizes
-    /// by the straight
-    /// line between their costs, beyond the outermost that of the outermost.</summary>
+    /// by the straight line between their costs, beyond the outermost that of the outermost.</summary>
     /// <returns>Null where a size that it rests on wasn't measured.</returns>
     public double? RatioAt(long bytes)
     {

@@ -19,10 +19,11 @@ internal static class RecordChoiceText
     /// <summary>What one cipher costs at each size, and what follows.</summary>
     public static string Line(RecordChoice choice, SuiteCosts suite) =>
         string.Join("; ", suite.Sizes.Select(Costs))
-        + $"; auto makes records in {InWords(choice, suite.Aead)} ({Ratio(suite.RatioAt(choice.ThresholdBytes))} at "
-        + $"{OptionTexts.Size(choice.ThresholdBytes)})";
+        + $"; auto makes records in {InWords(choice, suite.Aead)} (" + (choice.ThresholdBytes == 0
+            ? "whatever it costs)"
+            : $"{Ratio(suite.RatioAt(choice.ThresholdBytes))} at {OptionTexts.Size(choice.ThresholdBytes)})");
 
-    /// <summary>The cipher as RFC 9846 writes it, but for the underscores.</summary>
+    /// <summary>The cipher, as people write it.</summary>
     public static string Name(Aead aead) => aead switch
     {
         Aead.Aes128Gcm => "AES-128-GCM",
@@ -46,7 +47,7 @@ internal static class RecordChoiceText
         + $"user space {Microseconds(cost.UserSpaceMicroseconds)}";
 
     private static string Ratio(double? ratio) =>
-        ratio is { } known ? string.Create(CultureInfo.InvariantCulture, $"kernel {known:F2}×") : "not measured in time";
+        ratio is { } known ? string.Create(CultureInfo.InvariantCulture, $"kernel {known:F2}×") : "not measured";
 
     private static string Microseconds(double? time) =>
         time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:F1} µs") : "unknown";

@@ -19,7 +19,7 @@ public sealed class RecordChoiceTextTests
     [Fact]
     public void The_start_line_has_each_cipher_with_its_ratio() => Assert.Equal(
         "ktls auto at 256KiB: AES-128-GCM in user space (kernel 1.31×), AES-256-GCM in the kernel (kernel 0.88×), "
-        + "ChaCha20-Poly1305 in user space (not measured in time)",
+        + "ChaCha20-Poly1305 in user space (not measured)",
         RecordChoiceText.Line(s_choice));
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class RecordChoiceTextTests
             "auto makes records in the kernel (kernel 0.88× at 256KiB)",
             RecordChoiceText.Line(s_choice, s_cheap), StringComparison.Ordinal);
         Assert.EndsWith(
-            "256KiB kernel unknown, user space 100.0 µs; auto makes records in user space (not measured in time at 256KiB)",
+            "256KiB kernel unknown, user space 100.0 µs; auto makes records in user space (not measured at 256KiB)",
             RecordChoiceText.Line(s_choice, s_unknown), StringComparison.Ordinal);
     }
 

@@ -62,7 +62,7 @@ internal sealed record ConfigFile(string Path, ReadOnlyMemory<byte> Json)
     private static void CheckTexts(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
-            throw new FormatException("its bytes aren't UTF-8");
+            throw new FormatException("its bytes aren't UTF-8: save it as UTF-8");
         var reader = new Utf8JsonReader(json, Lenient);
         while (reader.Read())
         {

@@ -78,7 +78,7 @@ internal sealed class ServeOptionGroups(bool isServing)
     public string? BindLibSsl(ParseResult parsed) => _tls.BindLibSsl(parsed);
 
     /// <summary>The size of response for which the kernel's records have to be cheaper.</summary>
-    public long BindKtlsThreshold(ParseResult parsed) => _tls.BindThreshold(parsed);
+    public long BindKtlsThreshold(ParseResult parsed) => _tls.BindDecidingThreshold(parsed);
 
     /// <summary>The origin, or null where none is named.</summary>
     public OriginOptions? BindOrigin(ParseResult parsed) => _origin.TryBind(parsed);

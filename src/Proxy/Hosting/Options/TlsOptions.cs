@@ -104,6 +104,9 @@ internal sealed class TlsOptionGroup : OptionGroup
     /// <summary>The size of response whose cost decides.</summary>
     public long BindThreshold(ParseResult parsed) => parsed.GetRequiredValue(_ktlsThreshold);
 
+    /// <summary>The same, or 0 where the kernel is taken whatever it costs.</summary>
+    public long BindDecidingThreshold(ParseResult parsed) => parsed.GetValue(_ktlsRequire) ? 0 : BindThreshold(parsed);
+
     /// <summary>The file or folder of libssl, or null for the system's.</summary>
     public string? BindLibSsl(ParseResult parsed) => parsed.GetValue(_libSsl);
 
