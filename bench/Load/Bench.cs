@@ -26,6 +26,9 @@ internal sealed class Bench
     private readonly RunReport _report;
     private readonly Telling _telling;
     private readonly PlannedTime _time;
+
+    // How much each server grew for an idle connection before it had had many.
+    private readonly List<IdleResult> _idleMemory = [];
     private RunProgress? _progress;
 
     public Bench(BenchOptions options, ChildProcesses processes, CancellationToken interrupted)
@@ -74,7 +77,7 @@ internal sealed class Bench
         _progress = progress;
         // First: a server that has had as many connections keeps their memory, and would show none for these.
         if (!_options.Quick)
-            CompareIdle();
+            CompareIdle("idle connections: memory", _time.OfIdleMemory, MeasureIdleMemory);
         foreach (var cells in Plan.Groups(_options))
         {
             Measure(cells.Name, _time.Of(cells), () => Add(
@@ -89,7 +92,11 @@ internal sealed class Bench
 
         MeasureForwarding();
         if (!_options.Quick)
+        {
             CompareConnections();
+            CompareIdle("idle connections", _time.OfIdle, MeasureIdle);
+        }
+
         MeasureCurves();
     }
 
@@ -210,37 +217,51 @@ internal sealed class Bench
         }
     }
 
-    private void CompareIdle()
+    private void CompareIdle(string name, double seconds, Action<string, Candidate> measure)
     {
-        if (!Plan.IsWanted(_options, "idle connections"))
+        if (!Plan.IsWanted(_options, name))
             return;
         var cell = SmallestOverTls;
-        Measure("idle connections", _time.OfIdle, () =>
+        Measure(name, seconds, () =>
         {
             foreach (var (server, candidates) in _servers.Select(server => (server.Name, server.Candidates(cell))))
             {
                 if (candidates.Count > 0)
-                    MeasureIdle(server, candidates[0], cell);
+                    measure(server, candidates[0]);
             }
         });
     }
 
-    private void MeasureIdle(string server, Candidate candidate, Cell cell)
+    private void MeasureIdleMemory(string server, Candidate candidate)
     {
-        var measured = _attempts.Try(
-            candidate.Name, "idle connections", 0,
-            () =>
-            {
-                Serving.Wait(candidate);
-                // What is compiled on the way isn't what an idle server does.
-                if (candidate.IsCompiledOnTheWay)
-                    _wrk.Run(candidate.Url, cell, WarmingSeconds);
-                return IdleConnections.Measure(server, candidate);
-            },
-            () => _processes.LastWords(candidate));
+        if (Idle(candidate, () => new IdleResult(server, IdleConnections.Kibibytes(candidate), 0, 0)) is { } measured)
+            _idleMemory.Add(measured);
+    }
+
+    private void MeasureIdle(string server, Candidate candidate)
+    {
+        if (_idleMemory.Find(memory => memory.Server == server) is not { } known)
+            return;
+        var measured = Idle(candidate, () =>
+        {
+            var (withNone, withMany) = IdleConnections.Milliseconds(candidate);
+            return known with { MillisecondsWithNone = withNone, MillisecondsWithMany = withMany };
+        });
         if (measured is not null)
             _report.Idle.Add(measured);
     }
+
+    private IdleResult? Idle(Candidate candidate, Func<IdleResult> measure) => _attempts.Try(
+        candidate.Name, "idle connections", 0,
+        () =>
+        {
+            Serving.Wait(candidate);
+            // What is compiled on the way isn't what an idle server does.
+            if (candidate.IsCompiledOnTheWay)
+                _wrk.Run(candidate.Url, SmallestOverTls, WarmingSeconds);
+            return measure();
+        },
+        () => _processes.LastWords(candidate));
 
     private static void Add(List<Result> results, Result? result)
     {

@@ -25,10 +25,12 @@ internal sealed class PlannedTime(BenchOptions options, IReadOnlyList<IServer> s
         + (options.IsRateWanted ? RatePlan.CountExpected(options) * OfRates(options.Transports.Sum(CountOfCurves)) : 0)
         + (PastSaturation.Cell(options) is null ? 0 : OfPastSaturation)
         + SlowReadersPlan.Cells(options).Sum(cells => OfSlowReaders(cells.Fast))
-        + (options.Quick ? 0 : (2 * OfConnections) + OfIdle);
+        + (options.Quick ? 0 : (2 * OfConnections) + OfIdleMemory + OfIdle);
 
     /// <summary>A comparison of new connections.</summary>
     public double OfConnections => CountTls * ((options.Rounds * options.Seconds) + Preparing);
+
+    public double OfIdleMemory => CountTls * (Preparing + 2);
 
     /// <summary>What idle connections take.</summary>
     public double OfIdle => CountTls * (Preparing + (2 * IdleConnections.Watched.TotalSeconds));

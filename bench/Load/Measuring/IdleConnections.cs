@@ -15,32 +15,44 @@ internal static class IdleConnections
     /// <summary>How long a server is watched with connections, and without.</summary>
     public static readonly TimeSpan Watched = TimeSpan.FromSeconds(5);
 
-    /// <summary>Opens connections, has each answer one request, and looks how the server has grown and what it does.</summary>
-    /// <param name="server">The server's name, whatever its configuration.</param>
-    public static IdleResult Measure(string server, Candidate candidate)
+    /// <summary>How much a server grows for each connection, in KiB. One that has had as many before keeps their memory, and shows
+    /// none.</summary>
+    public static double Kibibytes(Candidate candidate)
+    {
+        var before = 0L;
+        return WithOpen(
+            candidate, () => before = ResidentMemory.Kibibytes(candidate),
+            () => (double)(ResidentMemory.Kibibytes(candidate) - before) / Count);
+    }
+
+    /// <summary>Processor time without connections and with them, ms a second. A young process compiles its code meanwhile.</summary>
+    public static (double WithNone, double WithMany) Milliseconds(Candidate candidate)
+    {
+        var withMany = WithOpen(candidate, static () => { }, () => MillisecondsASecond(candidate));
+        // Last, when a runtime has done what it does after a load.
+        return (MillisecondsASecond(candidate), withMany);
+    }
+
+    /// <summary>Opens connections, each of which has one request answered, and measures while they rest.</summary>
+    /// <param name="begin">Called when the first few have brought what is made once.</param>
+    private static double WithOpen(Candidate candidate, Action begin, Func<double> measure)
     {
         var target = new Uri(candidate.Url);
         var request = System.Text.Encoding.ASCII.GetBytes($"GET {target.AbsolutePath} HTTP/1.1\r\nHost: {target.Authority}\r\n\r\n");
         var open = new List<SslStream>();
-        var (grown, withMany) = (0.0, 0.0);
         try
         {
-            // The first few bring what is made once.
             for (var i = 0; i < 10; i++)
                 open.Add(Open(target, request));
-            var before = ResidentMemory.Kibibytes(candidate);
+            begin();
             for (var i = 0; i < Count; i++)
                 open.Add(Open(target, request));
-            grown = (double)(ResidentMemory.Kibibytes(candidate) - before) / Count;
-            withMany = MillisecondsASecond(candidate);
+            return measure();
         }
         finally
         {
             open.ForEach(stream => stream.Dispose());
         }
-
-        // Last, when a runtime has done what it does after a load.
-        return new IdleResult(server, grown, MillisecondsASecond(candidate), withMany);
     }
 
     /// <returns>Processor time of a server that nobody asks for anything, ms a second.</returns>
