@@ -3,7 +3,7 @@ using TlsProxy.Bench.Load.Servers;
 
 namespace TlsProxy.Bench.Load.Measuring;
 
-/// <summary>Memory of a server's processes (proc(5), VmRSS). What the kernel keeps for their sockets isn't among it.</summary>
+/// <summary>Memory of a server's processes (proc(5), VmRSS). Buffers of the kernel's sockets don't count.</summary>
 internal static class ResidentMemory
 {
     public static long Kibibytes(Candidate candidate) => candidate.ProcessIds.Sum(Kibibytes);

@@ -1,7 +1,7 @@
 namespace TlsProxy.Bench.Load.Questions;
 
-/// <summary>The questions, in the order in which they are answered. What happens past saturation and in a young process other parts of the
-/// bench measure.</summary>
+/// <summary>The questions, in the order in which they are answered. Other parts of the bench measure servers
+/// past saturation and young processes.</summary>
 internal static class QuestionList
 {
     private static readonly Payload Kilobyte = new(1024);
