@@ -8,7 +8,7 @@ namespace TlsProxy.Bench.Micro;
 internal sealed class HeadWriting() : Benchmark("write the head of a hit")
 {
     private readonly byte[] _destination = new byte[1024];
-    private StoredResponse? _response;
+    private Response? _response;
     private HeadContext _context;
 
     public override void Prepare()
@@ -19,9 +19,9 @@ internal sealed class HeadWriting() : Benchmark("write the head of a hit")
         head.Fields.Add("Content-Type"u8, "application/octet-stream"u8);
         head.Fields.Add("Last-Modified"u8, "Tue, 24 Nov 2026 20:00:00 GMT"u8);
         head.Fields.Add("ETag"u8, "\"5f1b3c2a-148710\""u8);
-        var body = new StoredBody(new SegmentPool(), 0);
+        var body = new Body(new SegmentPool(), 0);
         body.Complete();
-        _response = new StoredResponse(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: true, body);
+        _response = new Response(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: true, body);
         _context = new HeadContext(1_795_557_197, HttpVersion.Http11, true, 1_345_292, false, ResponsePart.Whole(200),
             CacheNote.Reused(CacheReason.Fresh, new Freshness(1_795_555_963_000, 0, 3_600_000), 1_795_557_197_000));
     }

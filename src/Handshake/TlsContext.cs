@@ -11,7 +11,7 @@ public sealed class TlsContext : IDisposable
     private readonly Lock _lock = new();
     private readonly TlsServerOptions _options;
     private readonly TimeProvider _time;
-    private readonly Current<TlsContextSet> _current;
+    private readonly Replaceable<TlsContextSet> _current;
     private volatile IReadOnlyList<ServerCertificate> _certificates;
 
     private TlsContext(TlsServerOptions options, TimeProvider time)
@@ -21,7 +21,7 @@ public sealed class TlsContext : IDisposable
         TicketKeys = new TicketKeyRing(options.TicketKeyPath, options.TicketKeyLifetime, time);
         var certificates = CertificateLoading.LoadAll(options, OperatorFile.PipePatience);
         _certificates = certificates;
-        _current = new Current<TlsContextSet>(CreateSet(certificates, OperatorFile.PipePatience));
+        _current = new Replaceable<TlsContextSet>(CreateSet(certificates, OperatorFile.PipePatience));
     }
 
     /// <summary>The keys of session tickets.</summary>

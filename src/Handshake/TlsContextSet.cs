@@ -10,7 +10,7 @@ namespace TlsProxy.Handshake;
 
 /// <summary>The contexts of one moment, one for each group of certificates that is presented together, and which of them is for which name. It doesn't
 /// change: other certificates make another set. Its users hold references.</summary>
-internal sealed class TlsContextSet : Shared
+internal sealed class TlsContextSet : RefCounted
 {
     private readonly List<ContextHandle> _contexts = [];
     private readonly List<CertificateGroup> _groups = [];

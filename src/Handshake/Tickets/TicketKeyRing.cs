@@ -9,7 +9,7 @@ public sealed class TicketKeyRing : IDisposable
     private readonly string? _path;
     private readonly TimeSpan _lifetime;
     private readonly TimeProvider _time;
-    private readonly Current<TicketKeys> _current;
+    private readonly Replaceable<TicketKeys> _current;
     private TicketKeys _keys;
     private long _made;
     private long _rotations;
@@ -23,7 +23,7 @@ public sealed class TicketKeyRing : IDisposable
         _time = time;
         _made = time.GetTimestamp();
         _keys = path is null ? TicketKeys.Generate(null, 0) : TicketKeyFile.Read(path, OperatorFile.PipePatience);
-        _current = new Current<TicketKeys>(_keys);
+        _current = new Replaceable<TicketKeys>(_keys);
     }
 
     /// <summary>Times that another key has begun to make tickets.</summary>

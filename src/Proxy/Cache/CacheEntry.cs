@@ -14,7 +14,7 @@ internal sealed class CacheEntry
     // When it may be refreshed next; changed by who takes the right, by an interlocked operation, and by who has it.
     private long _nextRefresh;
 
-    public CacheEntry(StoredResponse response, Freshness freshness, VaryKey vary, bool sharesAuthorized)
+    public CacheEntry(Response response, Freshness freshness, VaryKey vary, bool sharesAuthorized)
     {
         Response = response;
         Freshness = freshness;
@@ -30,12 +30,12 @@ internal sealed class CacheEntry
     /// <param name="order">Where the answer stands among others.</param>
     /// <param name="isBodiless">The head tells the length of a body that isn't there, as the answer to HEAD does.</param>
     public static CacheEntry Create(
-        RequestHead request, ResponseHead head, StoredBody body, in StoreDecision decision, long responseTime,
+        RequestHead request, ResponseHead head, Body body, in StoreDecision decision, long responseTime,
         in AnswerOrder order = default, bool isBodiless = false)
     {
         var stored = StoredHead.Of(head, decision.Directives, responseTime, decision.StripsCookies);
         var bytes = ForwardedHead.Format(stored, keepLength: isBodiless && stored.Status != 204, keepAge: false);
-        var response = new StoredResponse(stored.Status, bytes, hasDate: true, body, lengthInHead: isBodiless) { Head = stored };
+        var response = new Response(stored.Status, bytes, hasDate: true, body, lengthInHead: isBodiless) { Head = stored };
         var vary = VaryKey.Of(stored, request, decision.KeyFields);
         return new CacheEntry(response, decision.Freshness, vary, decision.Directives.SharesAuthorized) { Order = order };
     }
@@ -43,14 +43,14 @@ internal sealed class CacheEntry
     /// <summary>The same with another head and body.</summary>
     /// <param name="head">As it is kept.</param>
     /// <param name="body">Its first reference passes to the response.</param>
-    public CacheEntry With(ResponseHead head, StoredBody body)
+    public CacheEntry With(ResponseHead head, Body body)
     {
         var bytes = ForwardedHead.Format(head, keepLength: false, keepAge: false);
-        var response = new StoredResponse(head.Status, bytes, hasDate: true, body) { Head = head };
+        var response = new Response(head.Status, bytes, hasDate: true, body) { Head = head };
         return new CacheEntry(response, Freshness, Vary, SharesAuthorized) { Order = Order };
     }
 
-    public StoredResponse Response { get; }
+    public Response Response { get; }
 
     /// <summary>The head that is kept, from which a later 304 makes a new one.</summary>
     public ResponseHead Head => Response.Head ?? throw new InvalidOperationException("The response is none of an origin's.");

@@ -11,17 +11,17 @@ internal static class LocalResponse
     /// <param name="text">The content; empty for none.</param>
     /// <param name="fields">Field lines of its own, each with its CRLF.</param>
     /// <exception cref="InvalidOperationException">The pool has no memory for it.</exception>
-    public static StoredResponse Create(SegmentPool pool, int status, string text, string fields = "") =>
+    public static Response Create(SegmentPool pool, int status, string text, string fields = "") =>
         TryCreate(pool, status, text, fields) ?? throw new InvalidOperationException("There is no memory for an answer of the proxy's own.");
 
     /// <summary>The same; null when the pool has no memory for it.</summary>
-    public static StoredResponse? TryCreate(SegmentPool pool, int status, string text, string fields = "") =>
+    public static Response? TryCreate(SegmentPool pool, int status, string text, string fields = "") =>
         TryCreate(pool, status, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", fields);
 
     /// <summary>The same with a content of any type.</summary>
-    public static StoredResponse? TryCreate(SegmentPool pool, int status, ReadOnlySpan<byte> content, string contentType, string fields = "")
+    public static Response? TryCreate(SegmentPool pool, int status, ReadOnlySpan<byte> content, string contentType, string fields = "")
     {
-        var body = new StoredBody(pool, content.Length);
+        var body = new Body(pool, content.Length);
         if (!body.Append(content))
         {
             body.Release();
@@ -31,6 +31,6 @@ internal static class LocalResponse
         body.Complete();
         var head = Encoding.ASCII.GetString(StatusLines.Of(status))
             + (content.IsEmpty ? string.Empty : $"Content-Type: {contentType}\r\n") + "Cache-Control: no-store\r\n" + fields;
-        return new StoredResponse(status, Encoding.ASCII.GetBytes(head), hasDate: false, body);
+        return new Response(status, Encoding.ASCII.GetBytes(head), hasDate: false, body);
     }
 }

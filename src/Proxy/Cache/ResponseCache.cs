@@ -17,7 +17,7 @@ internal sealed partial class ResponseCache : IDisposable
 
     // Replaced under the gate, read without it.
     private volatile MemoryCache _index = CreateIndex();
-    private VictimQueue _queue = new();
+    private SieveQueue _queue = new();
 
     // Changed under the gate, by interlocked operations since others read them.
     private long _bytes;
@@ -146,13 +146,13 @@ internal sealed partial class ResponseCache : IDisposable
 
     /// <summary>Forgets everything at once; the caller gives what was there to <see cref="Release"/>, which takes longer.</summary>
     /// <param name="count">The objects there were.</param>
-    public VictimQueue TakeAll(out int count)
+    public SieveQueue TakeAll(out int count)
     {
         lock (_gate)
         {
             var forgotten = _queue;
             count = forgotten.Count;
-            _queue = new VictimQueue();
+            _queue = new SieveQueue();
             // The one before isn't disposed: a hit may be looking into it.
             _index = CreateIndex();
             Interlocked.Exchange(ref _bytes, 0);
@@ -161,7 +161,7 @@ internal sealed partial class ResponseCache : IDisposable
     }
 
     /// <summary>Releases what was forgotten, in slices.</summary>
-    public void Release(VictimQueue forgotten) => LockSlices.Run(_gate, () => ReleaseNext(forgotten));
+    public void Release(SieveQueue forgotten) => LockSlices.Run(_gate, () => ReleaseNext(forgotten));
 
     public void Dispose()
     {
@@ -182,7 +182,7 @@ internal sealed partial class ResponseCache : IDisposable
         return LockSlices.RemovalCost;
     }
 
-    private int ReleaseNext(VictimQueue forgotten)
+    private int ReleaseNext(SieveQueue forgotten)
     {
         if (forgotten.Oldest is not { } node)
             return 0;

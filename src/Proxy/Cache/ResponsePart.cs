@@ -20,7 +20,7 @@ internal readonly record struct ResponsePart(int Status, long Start, long Length
 
     /// <summary>Applies a GET's Range to a response.</summary>
     /// <returns>False while it has to be seen whether the bytes will be there; ask again when more have arrived.</returns>
-    public static bool TryOf(RequestHead request, StoredResponse response, out ResponsePart part)
+    public static bool TryOf(RequestHead request, Response response, out ResponsePart part)
     {
         part = Whole(response.Status);
         return request.Method != KnownMethod.Get || response is not { Status: 200, Head: { } head }
@@ -29,7 +29,7 @@ internal readonly record struct ResponsePart(int Status, long Start, long Length
             || TryOf(value, response, ref part);
     }
 
-    private static bool TryOf(ReadOnlySpan<byte> value, StoredResponse response, ref ResponsePart part)
+    private static bool TryOf(ReadOnlySpan<byte> value, Response response, ref ResponsePart part)
     {
         var body = response.Body;
         Span<ByteRange> ranges = stackalloc ByteRange[RangeField.RangesMaximum];
@@ -51,7 +51,7 @@ internal readonly record struct ResponsePart(int Status, long Start, long Length
 
     /// <summary>While the length isn't known: a range with an end is served once its bytes are there, one without a definite end as soon as its first is;
     /// an open range and a suffix would need an end that nobody knows, so that the whole is served.</summary>
-    private static bool TryOfArriving(ByteRange range, StoredBody body, ref ResponsePart part)
+    private static bool TryOfArriving(ByteRange range, Body body, ref ResponsePart part)
     {
         if (range.First < 0 || range.Last < 0 || body.IsWindowed || body.HasFailed)
             return true;

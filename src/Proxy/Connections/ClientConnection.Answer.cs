@@ -43,7 +43,7 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        if (_life.Names is not null && Misdirection.Is(head.Host, _life.Names, _life.NamedServer))
+        if (_life.Names is not null && MisdirectedRequest.Check(head.Host, _life.Names, _life.NamedServer))
         {
             Refuse(Refusal.Misdirected);
             return;
@@ -223,7 +223,7 @@ internal sealed partial class ClientConnection
         RespondLocal(_worker.Settings.Responses.Of(ticket.Failure), ticket.Note);
     }
 
-    private void RespondLocal(StoredResponse response, in CacheNote note)
+    private void RespondLocal(Response response, in CacheNote note)
     {
         if (response.TryAcquire())
             RespondWhole(response, note);
@@ -232,7 +232,7 @@ internal sealed partial class ClientConnection
     }
 
     /// <param name="response">Acquired.</param>
-    private void RespondWhole(StoredResponse response, in CacheNote note)
+    private void RespondWhole(Response response, in CacheNote note)
     {
         _sender.Hold(response, isReader: false);
         Respond(ResponsePart.Whole(response.Status), note);

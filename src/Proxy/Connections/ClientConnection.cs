@@ -158,7 +158,7 @@ internal sealed partial class ClientConnection
         return _exchange.Later = new LaterAnswer(_worker.Loop, this);
     }
 
-    public void OnAnswered(StoredResponse? response)
+    public void OnAnswered(Response? response)
     {
         _exchange.Later = null;
         if (response is not null)

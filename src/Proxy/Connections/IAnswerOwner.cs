@@ -11,5 +11,5 @@ internal interface IAnswerOwner : IFaultDomain
     LaterAnswer Await();
 
     /// <param name="response">Its reference passes to the owner; null when there was no memory for it.</param>
-    void OnAnswered(StoredResponse? response);
+    void OnAnswered(Response? response);
 }

@@ -11,5 +11,5 @@ internal interface IResponder
     /// <param name="pool">Memory for its body.</param>
     /// <param name="owner">Is had wait where another thread makes the answer.</param>
     /// <returns>The answer, whose reference passes to the caller; null where it comes later, or there is no memory for it.</returns>
-    StoredResponse? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner);
+    Response? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner);
 }

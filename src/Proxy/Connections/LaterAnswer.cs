@@ -11,11 +11,11 @@ internal sealed class LaterAnswer(IMailbox mailbox, IAnswerOwner owner) : IPoste
     private bool _left;
 
     // Written before the post, read after.
-    private StoredResponse? _response;
+    private Response? _response;
 
     /// <summary>Answers. Callable from any thread.</summary>
     /// <param name="response">Its reference passes on; null when there is no memory for it.</param>
-    public void Give(StoredResponse? response)
+    public void Give(Response? response)
     {
         _response = response;
         mailbox.Post(this);
@@ -40,7 +40,7 @@ internal sealed class LaterAnswer(IMailbox mailbox, IAnswerOwner owner) : IPoste
         Take()?.Release();
     }
 
-    private StoredResponse? Take()
+    private Response? Take()
     {
         var response = _response;
         _response = null;

@@ -11,15 +11,15 @@ internal sealed class LocalResponses
     // What is passed on beside methods of other specifications (RFC 9110, section 10.2.1).
     private const string Allow = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
 
-    private readonly StoredResponse _health;
-    private readonly StoredResponse _methodNotAllowed;
-    private readonly StoredResponse _options;
-    private readonly StoredResponse _traceNotAllowed;
-    private readonly StoredResponse _notCached;
-    private readonly StoredResponse _preconditionFailed;
-    private readonly StoredResponse?[] _failures;
+    private readonly Response _health;
+    private readonly Response _methodNotAllowed;
+    private readonly Response _options;
+    private readonly Response _traceNotAllowed;
+    private readonly Response _notCached;
+    private readonly Response _preconditionFailed;
+    private readonly Response?[] _failures;
     private readonly Segment _continue;
-    private readonly StoredResponse?[] _refusals;
+    private readonly Response?[] _refusals;
 
     public LocalResponses(SegmentPool pool)
     {
@@ -31,7 +31,7 @@ internal sealed class LocalResponses
         _preconditionFailed = LocalResponse.Create(
             pool, 412, "The resource isn't in the state that If-Match or If-Unmodified-Since names.\n");
         var failures = Enum.GetValues<OriginFailure>();
-        _failures = new StoredResponse[failures.Length];
+        _failures = new Response[failures.Length];
         foreach (var failure in failures.Where(value => value != OriginFailure.None))
         {
             var (status, text) = OriginFailures.Of(failure);
@@ -41,7 +41,7 @@ internal sealed class LocalResponses
         _continue = pool.TryRent(ContinueText.Length) ?? throw new InvalidOperationException("There is no memory for an answer of the proxy's own.");
         ContinueText.CopyTo(_continue.Memory.Span);
         var refusals = Enum.GetValues<Refusal>();
-        _refusals = new StoredResponse[refusals.Length];
+        _refusals = new Response[refusals.Length];
         foreach (var refusal in refusals.Where(value => value != Refusal.None))
         {
             var (status, text) = Refusals.Of(refusal);
@@ -53,16 +53,16 @@ internal sealed class LocalResponses
     public NativeSlice Continue => _continue.Memory.Slice(0, ContinueText.Length);
 
     /// <summary>only-if-cached, and nothing is (RFC 9111, section 5.2.1.7).</summary>
-    public StoredResponse NotCached => _notCached;
+    public Response NotCached => _notCached;
 
     /// <summary>If-Match or If-Unmodified-Since isn't met (RFC 9110, section 15.5.13).</summary>
-    public StoredResponse PreconditionFailed => _preconditionFailed;
+    public Response PreconditionFailed => _preconditionFailed;
 
     private static ReadOnlySpan<byte> ContinueText => "HTTP/1.1 100 Continue\r\n\r\n"u8;
 
     /// <summary>The answer to a request that the proxy answers itself, or null for one that it forwards: OPTIONS for the server as a whole or for the
     /// last that may be asked (RFC 9110, sections 7.6.2 and 9.3.7), and TRACE, which isn't served.</summary>
-    public StoredResponse? Find(RequestHead head)
+    public Response? Find(RequestHead head)
     {
         if (head.Method == KnownMethod.Trace)
             return _traceNotAllowed;
@@ -73,9 +73,9 @@ internal sealed class LocalResponses
         return head.Method is KnownMethod.Get or KnownMethod.Head ? _health : _methodNotAllowed;
     }
 
-    public StoredResponse Of(OriginFailure failure) =>
+    public Response Of(OriginFailure failure) =>
         _failures[(int)failure] ?? throw new ArgumentOutOfRangeException(nameof(failure), failure, "This is no failure.");
 
-    public StoredResponse Of(Refusal refusal) =>
+    public Response Of(Refusal refusal) =>
         _refusals[(int)refusal] ?? throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "This is no reason to refuse.");
 }

@@ -17,7 +17,7 @@ internal sealed class Redirection(int? publicPort) : IResponder
 
     /// <summary>301 where a client may turn any method into GET without harm, else 308 (RFC 9110, sections 15.4.2 and 15.4.9).</summary>
     /// <param name="head">Its host is valid and not empty.</param>
-    public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner)
+    public Response? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner)
     {
         var port = publicPort ?? DefaultPort;
         var host = Encoding.ASCII.GetString(HostField.NameOf(head.Host));

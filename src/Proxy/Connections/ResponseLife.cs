@@ -9,7 +9,7 @@ namespace TlsProxy.Proxy.Connections;
 internal struct ResponseLife
 {
     /// <summary>Acquired; null between responses.</summary>
-    public StoredResponse? Response;
+    public Response? Response;
 
     /// <summary>How much of it is sent isn't known yet.</summary>
     public bool IsUndecided;

@@ -46,7 +46,7 @@ internal sealed class ResponseSender : IBodySubscriber
     public bool WaitsForBody => _life.Response is not null && !_channel.IsSending;
 
     /// <summary>The body of the response under way.</summary>
-    public StoredBody? Body => _life.Response?.Body;
+    public Body? Body => _life.Response?.Body;
 
     /// <summary>What has left of the body by now.</summary>
     public SentBody Sent => _life.SentUpTo(_offset);
@@ -60,14 +60,14 @@ internal sealed class ResponseSender : IBodySubscriber
     /// happens.</summary>
     /// <param name="response">One reference passes to the sender.</param>
     /// <param name="isReader">The sender is among the readers of the body; it takes itself out at the end.</param>
-    public void Hold(StoredResponse response, bool isReader)
+    public void Hold(Response response, bool isReader)
     {
         _life.Response = response;
         _life.IsReader = isReader;
     }
 
     /// <summary>The response that was taken over.</summary>
-    public StoredResponse Held => _life.Response ?? throw new InvalidOperationException("No response is held.");
+    public Response Held => _life.Response ?? throw new InvalidOperationException("No response is held.");
 
     /// <summary>Waits since it depends on what arrives how much is sent; the owner is told of all progress until <see cref="Decide"/>.</summary>
     public void Await()

@@ -71,7 +71,7 @@ internal sealed partial class Fetch
             BodyFraming.None => 0,
             _ => null,
         };
-        var body = new StoredBody(_table.Pool, length, this);
+        var body = new Body(_table.Pool, length, this);
         var isBodiless = _plan.Request.Method == KnownMethod.Head;
         var entry = decision.MayStore || decision.IsForWaiters ? MakeEntry(head, body, decision, now, isBodiless) : null;
         var forwarded = ForwardedAnswer.Of(head, body, entry, decision.Directives, isBodiless);
@@ -101,7 +101,7 @@ internal sealed partial class Fetch
         Release(forwarded, entry, verdict, reason, decision.IsOfCredentials, head.Fields.Contains(KnownField.Age), now);
     }
 
-    private CacheEntry MakeEntry(ResponseHead head, StoredBody body, in StoreDecision decision, long now, bool isBodiless = false) =>
+    private CacheEntry MakeEntry(ResponseHead head, Body body, in StoreDecision decision, long now, bool isBodiless = false) =>
         CacheEntry.Create(_plan.Request, head, body, decision, now, Order, isBodiless);
 
     /// <summary>Gives the arriving answer to those it is for, and sends the others to their own fetches, all at once.</summary>
@@ -109,7 +109,7 @@ internal sealed partial class Fetch
     /// <param name="store">Whether it is stored, or why not.</param>
     /// <param name="isOfCredentials">Others can't have it for the sake of cookies or credentials alone.</param>
     private void Release(
-        StoredResponse forwarded, CacheEntry? entry, AnswerVerdict verdict, CacheReason store, bool isOfCredentials, bool hasAge, long now)
+        Response forwarded, CacheEntry? entry, AnswerVerdict verdict, CacheReason store, bool isOfCredentials, bool hasAge, long now)
     {
         var isStored = store == CacheReason.Stored;
         var isShareable = verdict.IsShareable;

@@ -53,12 +53,12 @@ internal sealed partial class Fetch
         var whole = PartialHead.ToWhole(head, _partTotal);
         var decision = _table.Policy.Judge(_plan.Request, whole, _plan.Rule, _requestTime, now);
         if (decision.MayStore)
-            _part = MakeEntry(whole, StoredBody.Empty(), decision, now);
+            _part = MakeEntry(whole, Body.Empty(), decision, now);
     }
 
     /// <summary>Keeps what has come of a part, or of a 200 that was to be stored and broke off, unless it was changed meanwhile.</summary>
     /// <param name="length">Bytes that have come.</param>
-    private void StorePart(StoredBody body, long length)
+    private void StorePart(Body body, long length)
     {
         if (body.IsWindowed || length == 0)
             return;
@@ -74,7 +74,7 @@ internal sealed partial class Fetch
         }
         else if (_entry is { Response.Status: 200 } entry && body.TotalLength is { } total)
         {
-            parts = PartialResponse.Of(entry.With(entry.Head, StoredBody.Empty()), total, body, new ByteSpan(0, length));
+            parts = PartialResponse.Of(entry.With(entry.Head, Body.Empty()), total, body, new ByteSpan(0, length));
         }
         else
         {

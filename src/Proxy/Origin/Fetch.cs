@@ -19,7 +19,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     private long _came, _madeAt, _held;
 
     // Written by the origin's thread under the gate, read by it without, and by others under the gate or as the one word it is.
-    private StoredResponse? _response;
+    private Response? _response;
     private CacheEntry? _entry;
 
     // Guarded by the gate, as the waiters are.
@@ -257,7 +257,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
 
     /// <summary>Goes on through a window, for those who read already.</summary>
     /// <param name="remember">The next answer for the key will be as large.</param>
-    private void Outgrow(StoredBody body, bool remember)
+    private void Outgrow(Body body, bool remember)
     {
         ReturnHeld();
         lock (_gate)

@@ -20,7 +20,7 @@ internal sealed partial class FetchTable
     /// <returns>The objects there were.</returns>
     public int Clear()
     {
-        VictimQueue forgotten;
+        SieveQueue forgotten;
         int count;
         lock (_gate)
         {

@@ -14,7 +14,7 @@ internal sealed partial class FetchTable
 
     // Several of one key are for different variants.
     private readonly Dictionary<string, List<Fetch>> _fetches = [];
-    private readonly UnshareableKeys _unshareable = new();
+    private readonly HitForMissKeys _unshareable = new();
     private int _refreshing;
 
     // Changed by interlocked operations alone.

@@ -53,7 +53,7 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     public CacheEntry? Stale { get; set; }
 
     /// <summary>The answer, acquired for the owner, with the owner among the readers of its body; null when the origin failed.</summary>
-    public StoredResponse? Response { get; private set; }
+    public Response? Response { get; private set; }
 
     public OriginFailure Failure { get; private set; }
 
@@ -108,7 +108,7 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
 
     /// <summary>Answers with a response.</summary>
     /// <returns>False when its last reference has gone.</returns>
-    public bool TryAnswer(StoredResponse response, in CacheNote note)
+    public bool TryAnswer(Response response, in CacheNote note)
     {
         if (!response.TryAcquire())
             return false;
@@ -180,7 +180,7 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     }
 
     /// <summary>Gives the owner the answer.</summary>
-    public StoredResponse? TakeResponse()
+    public Response? TakeResponse()
     {
         var response = Response;
         Response = null;

@@ -10,7 +10,7 @@ public sealed class BodyProgressTests
     private const int Bodies = 600_000;
     private const int BatchBodies = 4_000;
 
-    private static readonly Dictionary<string, Action<StoredBody>> s_changes = new()
+    private static readonly Dictionary<string, Action<Body>> s_changes = new()
     {
         ["bytes come"] = body => body.Append([1]),
         ["bytes of another body come"] = body => body.AppendShared(Whole(), new(0, 1)),
@@ -26,7 +26,7 @@ public sealed class BodyProgressTests
     public void Whatever_a_reader_may_wait_for_wakes_it(string change)
     {
         using var pool = new SegmentPool();
-        var body = new StoredBody(pool, null);
+        var body = new Body(pool, null);
         var mailbox = new ManualMailbox(0);
         body.Subscribe(mailbox, new SilentSubscriber());
         s_changes[change](body);
@@ -40,7 +40,7 @@ public sealed class BodyProgressTests
         for (var done = 0; done < Bodies; done += BatchBodies)
         {
             // Together, so that their words lie at every place of a cache line.
-            var bodies = Enumerable.Range(0, BatchBodies).Select(_ => new StoredBody(pool, null)).ToArray();
+            var bodies = Enumerable.Range(0, BatchBodies).Select(_ => new Body(pool, null)).ToArray();
             foreach (var body in bodies)
                 body.Append([1]);
             var begun = 0;
@@ -61,7 +61,7 @@ public sealed class BodyProgressTests
     }
 
     /// <summary>Looks without a pause: half a change is there for some cycles only.</summary>
-    private static long LengthOf(StoredBody body)
+    private static long LengthOf(Body body)
     {
         while (true)
         {
@@ -72,11 +72,11 @@ public sealed class BodyProgressTests
 
     // Not inlined, so that each look reads.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static long? Look(StoredBody body) => body.TotalLength;
+    private static long? Look(Body body) => body.TotalLength;
 
-    private static StoredBody Whole()
+    private static Body Whole()
     {
-        var body = new StoredBody(new SegmentPool(), 1);
+        var body = new Body(new SegmentPool(), 1);
         body.Append([1]);
         return body;
     }

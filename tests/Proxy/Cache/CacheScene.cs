@@ -33,7 +33,7 @@ internal sealed class CacheScene : IDisposable
     {
         var head = Messages.Response(200, [.. response, "Content-Type: text/plain"]);
         var asked = Messages.Request(target, "GET", request);
-        var body = new StoredBody(Pool, text.Length);
+        var body = new Body(Pool, text.Length);
         Assert.True(body.Append(Encoding.ASCII.GetBytes(text)));
         body.Complete();
         var policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } };

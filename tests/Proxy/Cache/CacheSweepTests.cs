@@ -80,7 +80,7 @@ public sealed class CacheSweepTests : IDisposable
     {
         var request = Messages.Request(target);
         var head = Messages.Response(200, "Cache-Control: max-age=500");
-        var body = new StoredBody(_pool, 4);
+        var body = new Body(_pool, 4);
         Assert.True(body.Append(Encoding.ASCII.GetBytes("body")));
         var decision = new CachePolicy().Judge(request, head, null, _now, _now) with { Freshness = new Freshness(_now, 0, 1000 * seconds) };
         var entry = CacheEntry.Create(request, head, body, decision, _now);

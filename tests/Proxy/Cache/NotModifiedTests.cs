@@ -13,7 +13,7 @@ public sealed class NotModifiedTests
             200, "ETag: \"v1\"", "Content-Type: a/b", "Content-Encoding: gzip", "Content-Length: 1", "Content-Language: de",
             "Content-Location: /x", "Vary: Y", "Cache-Control: a", "Date: Thu, 26 Nov 2026 14:00:00 GMT");
         var bytes = ForwardedHead.Format(stored, keepLength: true, keepAge: true);
-        var response = new StoredResponse(200, bytes, hasDate: true, StoredBody.Empty()) { Head = stored };
+        var response = new Response(200, bytes, hasDate: true, Body.Empty()) { Head = stored };
 
         Assert.Equal(
             "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\nContent-Location: /x\r\nVary: Y\r\nCache-Control: a\r\n"
@@ -22,7 +22,7 @@ public sealed class NotModifiedTests
         Assert.Contains("Content-Type: a/b\r\n", Write(response), StringComparison.Ordinal);
     }
 
-    private static string Write(StoredResponse response)
+    private static string Write(Response response)
     {
         var written = new byte[response.HeadBytesMaximum];
         var context = new HeadContext(

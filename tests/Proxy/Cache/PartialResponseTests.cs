@@ -9,7 +9,7 @@ public sealed class PartialResponseTests : IDisposable
 {
     private readonly SegmentPool _pool = new();
     private readonly CacheEntry _whole = new(
-        new StoredResponse(200, [], hasDate: true, StoredBody.Empty()) { Head = Messages.Response(200, "ETag: \"1\"") },
+        new Response(200, [], hasDate: true, Body.Empty()) { Head = Messages.Response(200, "ETag: \"1\"") },
         new Freshness(0, 0, 60_000), VaryKey.Of(Messages.Response(200), Messages.Request()), sharesAuthorized: false);
 
     public void Dispose() => _pool.Dispose();
@@ -64,7 +64,7 @@ public sealed class PartialResponseTests : IDisposable
     public void A_body_can_go_on_behind_bytes_of_another()
     {
         var part = Take([1, 2, 3, 4, 5], 0, 3);
-        var body = new StoredBody(_pool, 5);
+        var body = new Body(_pool, 5);
         part.AddPrefixTo(body);
         part.Release();
         Assert.True(body.Append([4, 5]));
@@ -98,7 +98,7 @@ public sealed class PartialResponseTests : IDisposable
         }
     }
 
-    private static void AssertReads(ReadOnlySpan<byte> expected, StoredBody body, long offset)
+    private static void AssertReads(ReadOnlySpan<byte> expected, Body body, long offset)
     {
         for (var read = 0; read < expected.Length;)
         {
@@ -110,7 +110,7 @@ public sealed class PartialResponseTests : IDisposable
 
     private PartialResponse Take(byte[] content, int start, int length)
     {
-        var body = new StoredBody(_pool, null);
+        var body = new Body(_pool, null);
         Assert.True(body.Append(content.AsSpan(start, length)));
         body.Fail();
         var part = PartialResponse.Of(_whole, content.Length, body, new ByteSpan(start, length));

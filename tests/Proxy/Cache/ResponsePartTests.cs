@@ -43,7 +43,7 @@ public sealed class ResponsePartTests : IDisposable
     {
         using var scene = new Scene(_pool, 100, 100);
         var head = Messages.Response(200, "Content-Type: text/" + new string('x', MultipartRanges.ContentTypeMaximum));
-        var response = new StoredResponse(200, [], hasDate: true, scene.Body) { Head = head };
+        var response = new Response(200, [], hasDate: true, scene.Body) { Head = head };
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=50-59,0-9"), response, out var part));
         Assert.True(part.IsWhole);
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=50-59"), response, out part));
@@ -56,7 +56,7 @@ public sealed class ResponsePartTests : IDisposable
         using var scene = new Scene(_pool, 100, 100);
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: ["Range: bytes=0-1", "Range: bytes=2-3"]), scene.Response, out var part));
         Assert.True(part.IsWhole);
-        var missing = new StoredResponse(404, [], hasDate: true, scene.Body) { Head = Messages.Response(404) };
+        var missing = new Response(404, [], hasDate: true, scene.Body) { Head = Messages.Response(404) };
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=0-1"), missing, out part));
         Assert.Equal(404, part.Status);
     }
@@ -161,14 +161,14 @@ public sealed class ResponsePartTests : IDisposable
     {
         public Scene(SegmentPool pool, long? total, int available)
         {
-            Body = new StoredBody(pool, total);
+            Body = new Body(pool, total);
             Body.Append(new byte[available]);
-            Response = new StoredResponse(200, "HTTP/1.1 200 OK\r\n"u8.ToArray(), hasDate: false, Body) { Head = Messages.Response(200, "ETag: \"v\"") };
+            Response = new Response(200, "HTTP/1.1 200 OK\r\n"u8.ToArray(), hasDate: false, Body) { Head = Messages.Response(200, "ETag: \"v\"") };
         }
 
-        public StoredBody Body { get; }
+        public Body Body { get; }
 
-        public StoredResponse Response { get; }
+        public Response Response { get; }
 
         public void Dispose() => Body.Release();
     }

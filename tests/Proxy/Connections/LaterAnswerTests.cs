@@ -69,7 +69,7 @@ public sealed class LaterAnswerTests : IAsyncDisposable
 
         public Task<LaterAnswer> Asked => _asked.Task;
 
-        public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner)
+        public Response? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner)
         {
             _asked.SetResult(owner.Await());
             return null;

@@ -11,12 +11,12 @@ public sealed class ResponseSenderTests : IDisposable
 
     private readonly SegmentPool _pool = new();
     private readonly WaitingProducer _producer = new();
-    private readonly StoredBody _body;
+    private readonly Body _body;
     private readonly SenderScene _scene;
 
     public ResponseSenderTests()
     {
-        _body = new StoredBody(_pool, BodyBytes, _producer);
+        _body = new Body(_pool, BodyBytes, _producer);
         _scene = new SenderScene(_pool, _body);
     }
 

@@ -19,12 +19,12 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
     private readonly EventLoop _loop;
     private readonly RecordChannel _channel;
     private readonly FakeSocket _socket;
-    private readonly StoredResponse _response;
+    private readonly Response _response;
     private readonly byte[] _taken = new byte[4096];
     private int _sends;
 
     /// <param name="head">That of the origin; null for a short one of our own.</param>
-    public SenderScene(SegmentPool pool, StoredBody body, ResponseHead? head = null)
+    public SenderScene(SegmentPool pool, Body body, ResponseHead? head = null)
     {
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults());
         _loop = new EventLoop(backend);
@@ -32,7 +32,7 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
         _channel = new RecordChannel(_loop, new ChannelOptions(), segments, new KtlsCounters(), new ChannelScratch());
         Sender = new ResponseSender(_loop, _channel, segments, this, ReadOnlyMemory<byte>.Empty);
         var lines = head is null ? "HTTP/1.1 200 OK\r\n"u8.ToArray() : ForwardedHead.Format(head, keepLength: false, keepAge: false);
-        _response = new StoredResponse(200, lines, hasDate: false, body) { Head = head };
+        _response = new Response(200, lines, hasDate: false, body) { Head = head };
         _socket = backend.Open(out var descriptor);
         _channel.StartPlaintext(descriptor, this);
     }

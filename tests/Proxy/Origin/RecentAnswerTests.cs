@@ -119,6 +119,6 @@ public sealed class RecentAnswerTests : IDisposable
 
     private string? Stored() => _scene.Find() is { } entry ? Text(entry.Response.Body) : null;
 
-    private static string Text(StoredBody body) =>
+    private static string Text(Body body) =>
         body.Read(0, int.MaxValue, out var slice) == BodyRead.Available ? Encoding.ASCII.GetString(slice.Span) : string.Empty;
 }

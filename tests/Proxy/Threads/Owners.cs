@@ -55,11 +55,11 @@ internal static class Owners
     /// <summary>Objects of these are touched by several threads, each under its rule.</summary>
     public static IReadOnlyDictionary<string, string> Shared { get; } = new Dictionary<string, string>
     {
-        ["Handshake.Current`1"] = "one reference, exchanged by interlocked operations",
+        ["Handshake.Replaceable`1"] = "one reference, exchanged by interlocked operations",
         ["Handshake.Interop.CertificateHandle"] = "written by the thread that loads it, before others see it",
-        ["Handshake.Tickets.TicketKeyRing"] = "its lock; what readers take is a Current",
+        ["Handshake.Tickets.TicketKeyRing"] = "its lock; what readers take is a Replaceable",
         ["Handshake.Tickets.TicketKeys"] = "a count, changed by interlocked operations",
-        ["Handshake.TlsContext"] = "its lock; what handshakes take is a Current",
+        ["Handshake.TlsContext"] = "its lock; what handshakes take is a Replaceable",
         ["Handshake.TlsContextSet"] = "a count, changed by interlocked operations; the handle is written before others see it",
         ["Ktls.KtlsCounters"] = "counts, changed by interlocked operations",
         ["Ktls.RecordCounters"] = "counts, changed by interlocked operations",
@@ -69,9 +69,9 @@ internal static class Owners
         ["Proxy.Cache.CacheNode"] = "the cache's lock; readers see the variants and the mark of a visit, by Volatile",
         ["Proxy.Cache.PartialResponse"] = "a count, changed by interlocked operations",
         ["Proxy.Cache.ResponseCache"] = "its lock; the index is one reference, by Volatile",
-        ["Proxy.Cache.StoredBody"] = "its gate, single words of the producer's thread by Volatile, and a count",
-        ["Proxy.Cache.StoredResponse"] = "one reference, set once by an interlocked operation",
-        ["Proxy.Cache.VictimQueue"] = "the lock of the cache",
+        ["Proxy.Cache.Body"] = "its gate, single words of the producer's thread by Volatile, and a count",
+        ["Proxy.Cache.Response"] = "one reference, set once by an interlocked operation",
+        ["Proxy.Cache.SieveQueue"] = "the lock of the cache",
         ["Proxy.Cache.WorkerSubscribers"] = "the list is its worker's; the mark of a post is exchanged",
         ["Proxy.Connections.AccessLog"] = "its gate; the stream is the log's thread's",
         ["Proxy.Connections.ConnectionLimit"] = "counts, changed by interlocked operations; what is allowed is one word, by Volatile",

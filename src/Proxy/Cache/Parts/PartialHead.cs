@@ -22,12 +22,12 @@ internal static class PartialHead
 
     /// <summary>A 206 with one part of a stored response (RFC 9110, section 15.3.7.1).</summary>
     /// <param name="body">Holds the part.</param>
-    public static StoredResponse ToResponse(ResponseHead whole, ByteSpan part, long total, StoredBody body)
+    public static Response ToResponse(ResponseHead whole, ByteSpan part, long total, Body body)
     {
         var head = new ResponseHead { Status = 206, Version = whole.Version };
         for (var i = 0; i < whole.Fields.Count; i++)
             head.Fields.Add(whole.Fields.Name(i), whole.Fields.Value(i));
         head.Fields.Add("Content-Range"u8, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"bytes {part.Start}-{part.End - 1}/{total}")));
-        return new StoredResponse(206, ForwardedHead.Format(head, keepLength: false, keepAge: false), head.Fields.Contains(KnownField.Date), body);
+        return new Response(206, ForwardedHead.Format(head, keepLength: false, keepAge: false), head.Fields.Contains(KnownField.Date), body);
     }
 }

@@ -9,13 +9,13 @@ internal sealed class PartialResponse
     // More parts of one response aren't kept, so that each that is added costs little.
     private const int PartsMaximum = 256;
 
-    private readonly (StoredBody Body, ByteSpan Span)[] _parts;
+    private readonly (Body Body, ByteSpan Span)[] _parts;
     private int _references = 1;
 
     /// <param name="whole">Head and freshness of the whole; its body is empty.</param>
     /// <param name="total">Bytes of the whole.</param>
     /// <param name="parts">Whole bodies, a reference of each of which passes to the response, and where their first byte stands.</param>
-    private PartialResponse(CacheEntry whole, long total, params (StoredBody Body, ByteSpan Span)[] parts)
+    private PartialResponse(CacheEntry whole, long total, params (Body Body, ByteSpan Span)[] parts)
     {
         Whole = whole;
         Total = total;
@@ -37,8 +37,8 @@ internal sealed class PartialResponse
     /// <summary>Keeps a part of a body.</summary>
     /// <param name="source">Holds the part from its beginning on; its reference stays with the caller.</param>
     /// <param name="span">Where the part stands in the whole; not empty.</param>
-    public static PartialResponse Of(CacheEntry whole, long total, StoredBody source, ByteSpan span) =>
-        new(whole, total, (StoredBody.Join((source, new ByteSpan(0, span.Length))), span));
+    public static PartialResponse Of(CacheEntry whole, long total, Body source, ByteSpan span) =>
+        new(whole, total, (Body.Join((source, new ByteSpan(0, span.Length))), span));
 
     /// <summary>Whether another has parts of the very same bytes (RFC 9111, section 3.4).</summary>
     public bool IsSame(PartialResponse other) => Total == other.Total && Whole.Vary.SameAs(other.Whole.Vary) && IsOf(other.Whole.Head);
@@ -59,7 +59,7 @@ internal sealed class PartialResponse
         var met = _parts[before.Length..(_parts.Length - after.Length)];
         if (before.Length + 1 + after.Length > PartsMaximum)
             return null;
-        var sources = new List<(StoredBody, ByteSpan)>();
+        var sources = new List<(Body, ByteSpan)>();
         var position = met.Length == 0 ? span.Start : Math.Min(span.Start, met[0].Span.Start);
         var start = position;
         foreach (var known in met)
@@ -72,8 +72,8 @@ internal sealed class PartialResponse
 
         if (span.End > position)
             sources.Add((body, new ByteSpan(position - span.Start, span.End - position)));
-        var joined = StoredBody.Join([.. sources]);
-        foreach (var (kept, _) in (ReadOnlySpan<(StoredBody Body, ByteSpan)>)[.. before, .. after])
+        var joined = Body.Join([.. sources]);
+        foreach (var (kept, _) in (ReadOnlySpan<(Body Body, ByteSpan)>)[.. before, .. after])
             kept.TryAcquire();
         return new PartialResponse(WholeOf(newer), Total, [.. before, (joined, new ByteSpan(start, joined.Available)), .. after]);
     }
@@ -82,14 +82,14 @@ internal sealed class PartialResponse
     private CacheEntry WholeOf(PartialResponse added)
     {
         if (Whole.IsMoreRecentThan(added.Whole))
-            return Whole.With(Whole.Head, StoredBody.Empty());
+            return Whole.With(Whole.Head, Body.Empty());
         var head = StoredHead.Update(Whole.Head, added.Whole.Head, added.Whole.Freshness.ResponseTime, takesCookies: true);
-        return added.Whole.With(head, StoredBody.Empty());
+        return added.Whole.With(head, Body.Empty());
     }
 
     /// <summary>Finds the body that holds a span.</summary>
     /// <param name="offset">Where the span begins in it.</param>
-    public StoredBody? Find(ByteSpan span, out long offset)
+    public Body? Find(ByteSpan span, out long offset)
     {
         foreach (var part in _parts)
         {
@@ -103,10 +103,10 @@ internal sealed class PartialResponse
     }
 
     /// <summary>Adds the bytes from the beginning that are there to a body that is to become the whole.</summary>
-    public void AddPrefixTo(StoredBody body) => body.AppendShared(_parts[0].Body, new ByteSpan(0, PrefixLength));
+    public void AddPrefixTo(Body body) => body.AppendShared(_parts[0].Body, new ByteSpan(0, PrefixLength));
 
     /// <summary>The stored response that it has become; it is complete. The reference of its body passes to the caller.</summary>
-    public CacheEntry ToWhole() => Whole.With(Whole.Head, StoredBody.Join((_parts[0].Body, new ByteSpan(0, Total))));
+    public CacheEntry ToWhole() => Whole.With(Whole.Head, Body.Join((_parts[0].Body, new ByteSpan(0, Total))));
 
     /// <summary>Takes a reference; the caller's or the cache's is held meanwhile.</summary>
     public void Acquire() => Interlocked.Increment(ref _references);

@@ -26,7 +26,7 @@ internal sealed class AdminRoutes(
     private const string Known =
         "This address has GET /stats, POST /cache/clear, POST /certificates/reload and POST /memory/collect.\n";
 
-    public StoredResponse? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner)
+    public Response? TryAnswer(SegmentPool pool, RequestHead head, IAnswerOwner owner)
     {
         if (!hosts.Contain(head.Host))
             return LocalResponse.TryCreate(pool, 421, ForeignHost);
@@ -39,7 +39,7 @@ internal sealed class AdminRoutes(
                 : LocalResponse.TryCreate(pool, 405, Known, "Allow: GET, HEAD\r\n");
         }
 
-        Func<SegmentPool, IAnswerOwner, StoredResponse?>? change = path.SequenceEqual("/cache/clear"u8) ? Clear
+        Func<SegmentPool, IAnswerOwner, Response?>? change = path.SequenceEqual("/cache/clear"u8) ? Clear
             : path.SequenceEqual("/certificates/reload"u8) ? Reload
             : path.SequenceEqual("/memory/collect"u8) ? Collect
             : null;
@@ -53,7 +53,7 @@ internal sealed class AdminRoutes(
     }
 
     /// <summary>Collects the whole managed heap, so that what is left of it can be compared with an earlier moment.</summary>
-    private static StoredResponse? Collect(SegmentPool pool, IAnswerOwner owner)
+    private static Response? Collect(SegmentPool pool, IAnswerOwner owner)
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
@@ -61,14 +61,14 @@ internal sealed class AdminRoutes(
         return Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"heapBytes\": {GC.GetTotalMemory(forceFullCollection: false)}}}\n"));
     }
 
-    private StoredResponse? Clear(SegmentPool pool, IAnswerOwner owner) =>
+    private Response? Clear(SegmentPool pool, IAnswerOwner owner) =>
         Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"removed\": {fetches.Clear()}}}\n"));
 
-    private static StoredResponse? Json(SegmentPool pool, int status, byte[] content) =>
+    private static Response? Json(SegmentPool pool, int status, byte[] content) =>
         LocalResponse.TryCreate(pool, status, content, "application/json");
 
     /// <summary>Reads files, which may take as long as their file system does: the upkeep thread does, and this one goes on.</summary>
-    private StoredResponse? Reload(SegmentPool pool, IAnswerOwner owner)
+    private Response? Reload(SegmentPool pool, IAnswerOwner owner)
     {
         if (reloads is null)
             return LocalResponse.TryCreate(pool, 404, "There are no certificates: nothing is served over TLS.\n");
@@ -78,7 +78,7 @@ internal sealed class AdminRoutes(
         return null;
     }
 
-    private StoredResponse? TryReport(SegmentPool pool, CertificateReload? reload)
+    private Response? TryReport(SegmentPool pool, CertificateReload? reload)
     {
         if (reload is null)
             return LocalResponse.TryCreate(pool, 500, "The reload has failed; the log says why.\n");

@@ -23,7 +23,7 @@ internal static class MemoryBounds
             // One with long messages may be alone beyond its worker's share.
             new("unfinished handshakes", Math.Max(shape.Handshakes, (long)shape.Workers * LargestHandshake), HandshakeLimits.HeldBytes),
             new("buffers of workers", shape.Workers, WorkerBytes.Maximum),
-            new("keys of hit-for-miss", UnshareableKeys.CountMaximum, UnshareableKeys.MarkBytes),
+            new("keys of hit-for-miss", HitForMissKeys.CountMaximum, HitForMissKeys.MarkBytes),
             new("access log", 1, AccessLog.BytesMaximum),
             new("tallies of handshakes", SessionTallies.TallyCount, Tally.BytesMaximum),
         ];

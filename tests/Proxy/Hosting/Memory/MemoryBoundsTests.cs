@@ -24,12 +24,12 @@ public sealed class MemoryBoundsTests
     {
         var held = HeldBytes.Of(() =>
         {
-            var keys = new UnshareableKeys();
-            for (var i = 0; i < 2 * UnshareableKeys.CountMaximum; i++)
+            var keys = new HitForMissKeys();
+            for (var i = 0; i < 2 * HitForMissKeys.CountMaximum; i++)
                 keys.Add(KeyHash.Of(i.ToString(CultureInfo.InvariantCulture)), now: i / 1000);
             return keys;
         });
-        Assert.True(held <= ((long)UnshareableKeys.CountMaximum * UnshareableKeys.MarkBytes) + Noise, $"{held} bytes are held");
+        Assert.True(held <= ((long)HitForMissKeys.CountMaximum * HitForMissKeys.MarkBytes) + Noise, $"{held} bytes are held");
     }
 
     [Fact]

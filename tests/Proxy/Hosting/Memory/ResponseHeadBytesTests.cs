@@ -53,7 +53,7 @@ public sealed class ResponseHeadBytesTests
         }
 
         head.Fields.Add("Content-Type"u8, new byte[MultipartRanges.ContentTypeMaximum]);
-        var body = new StoredBody(pool, 100);
+        var body = new Body(pool, 100);
         body.Append(new byte[100]);
         using var scene = new SenderScene(pool, body, head);
         var before = pool.AllocatedBytes;

@@ -2,11 +2,11 @@ using TlsProxy.Proxy.Cache;
 
 namespace TlsProxy.Proxy.Tests.Cache;
 
-public sealed class VictimQueueTests
+public sealed class SieveQueueTests
 {
     private static readonly CacheNode Nobody = new("nobody");
 
-    private readonly VictimQueue _queue = new();
+    private readonly SieveQueue _queue = new();
 
     [Fact]
     public void An_empty_queue_has_no_victim()
@@ -141,7 +141,7 @@ public sealed class VictimQueueTests
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            var queue = new VictimQueue();
+            var queue = new SieveQueue();
             var listed = new List<CacheNode>();
             for (var step = 0; step < 300; step++)
             {

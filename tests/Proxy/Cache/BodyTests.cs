@@ -4,7 +4,7 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Cache;
 
-public sealed class StoredBodyTests
+public sealed class BodyTests
 {
     [Theory]
     [InlineData(0, true)]
@@ -15,7 +15,7 @@ public sealed class StoredBodyTests
     {
         using var pool = new SegmentPool();
         var bytes = RandomNumberGenerator.GetBytes(length);
-        var body = new StoredBody(pool, lengthKnown ? length : null);
+        var body = new Body(pool, lengthKnown ? length : null);
         for (var offset = 0; offset < length; offset += 77_777)
             Assert.True(body.Append(bytes.AsSpan(offset, Math.Min(77_777, length - offset))));
         body.Complete();
@@ -31,7 +31,7 @@ public sealed class StoredBodyTests
     public void A_body_shorter_than_announced_has_failed()
     {
         using var pool = new SegmentPool();
-        var body = new StoredBody(pool, 10);
+        var body = new Body(pool, 10);
         body.Append(new byte[9]);
         body.Complete();
         Assert.True(body.HasFailed);
@@ -42,7 +42,7 @@ public sealed class StoredBodyTests
     public void A_body_longer_than_announced_has_failed()
     {
         using var pool = new SegmentPool();
-        var body = new StoredBody(pool, 10);
+        var body = new Body(pool, 10);
         Assert.False(body.Append(new byte[11]));
         Assert.True(body.HasFailed);
     }
@@ -51,7 +51,7 @@ public sealed class StoredBodyTests
     public void A_body_fails_when_the_pool_has_no_memory()
     {
         using var pool = new SegmentPool(limitBytes: 8192);
-        var body = new StoredBody(pool, null);
+        var body = new Body(pool, null);
         Assert.False(body.Append(new byte[100_000]));
         Assert.True(body.HasFailed);
     }
@@ -60,7 +60,7 @@ public sealed class StoredBodyTests
     public void A_chunk_posts_once_to_each_worker_however_many_read_there()
     {
         using var pool = new SegmentPool();
-        var body = new StoredBody(pool, null);
+        var body = new Body(pool, null);
         var mailboxes = new[] { new ManualMailbox(0), new ManualMailbox(1) };
         var readers = Enumerable.Range(0, 100).Select(_ => new CountingSubscriber()).ToArray();
         foreach (var (i, reader) in readers.Index())
@@ -82,7 +82,7 @@ public sealed class StoredBodyTests
     {
         using var pool = new SegmentPool();
         var bytes = RandomNumberGenerator.GetBytes(3_000_000);
-        var body = new StoredBody(pool, null);
+        var body = new Body(pool, null);
         var reading = Enumerable.Range(0, 4).Select(_ => Task.Run(() => ReadAll(body))).ToArray();
         var random = new Random(1);
         for (var offset = 0; offset < bytes.Length;)
@@ -102,7 +102,7 @@ public sealed class StoredBodyTests
     {
         using var pool = new SegmentPool();
         var producer = new CountingProducer();
-        var body = new StoredBody(pool, null, producer);
+        var body = new Body(pool, null, producer);
         var fast = new CountingSubscriber();
         var slow = new CountingSubscriber();
         body.AddReader(fast);
@@ -140,12 +140,12 @@ public sealed class StoredBodyTests
     {
         using var pool = new SegmentPool();
         var window = new BodyWindow(1 << 20, PoolBytes: 4 << 20);
-        var bodies = new List<(StoredBody Body, CountingSubscriber Reader, CountingProducer Producer)>();
+        var bodies = new List<(Body Body, CountingSubscriber Reader, CountingProducer Producer)>();
         var bytes = new byte[16 * 1024];
         for (var i = 0; i < 64; i++)
         {
             var producer = new CountingProducer();
-            var body = new StoredBody(pool, 8 << 20, producer);
+            var body = new Body(pool, 8 << 20, producer);
             var reader = new CountingSubscriber();
             body.AddReader(reader);
             body.LimitToWindow(window);
@@ -168,7 +168,7 @@ public sealed class StoredBodyTests
         Assert.Equal(0, pool.RentedSegments);
     }
 
-    private static byte[] ReadAll(StoredBody body)
+    private static byte[] ReadAll(Body body)
     {
         var read = new MemoryStream();
         while (true)
@@ -207,7 +207,7 @@ public sealed class StoredBodyTests
     {
         using var pool = new SegmentPool();
         var producer = new CountingProducer();
-        var body = new StoredBody(pool, length, producer);
+        var body = new Body(pool, length, producer);
         var seen = new List<(long, bool)>();
         producer.Whole = () => seen.Add((body.Available, body.IsComplete));
         body.Append([1, 2]);
@@ -223,11 +223,11 @@ public sealed class StoredBodyTests
     [Fact]
     public void Bodies_of_no_bytes_cost_little_since_a_stored_response_keeps_one_for_its_304()
     {
-        var kept = new StoredBody[1000];
-        StoredBody.Empty();
+        var kept = new Body[1000];
+        Body.Empty();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < kept.Length; i++)
-            kept[i] = StoredBody.Empty();
+            kept[i] = Body.Empty();
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / kept.Length;
         Assert.InRange(each, 1, 512);
         Assert.All(kept, body => Assert.True(body is { IsComplete: true, TotalLength: 0, AllocatedBytes: 0 }));
@@ -237,7 +237,7 @@ public sealed class StoredBodyTests
     public void The_last_byte_of_a_known_length_ends_it()
     {
         using var pool = new SegmentPool();
-        var body = new StoredBody(pool, 2);
+        var body = new Body(pool, 2);
         Assert.True(body.Append([1, 2]));
         Assert.True(body.IsComplete);
         Assert.False(body.Append([3]));

@@ -5,7 +5,7 @@ namespace TlsProxy.Proxy.Origin;
 /// <summary>Keys whose last answer couldn't be shared: their requests don't wait for each other for a while (hit-for-miss). An answer to
 /// credentials says so of requests with credentials alone. It keeps the hashes of keys, the latest <see cref="CountMaximum"/> of them. Its
 /// owner's lock guards it.</summary>
-internal sealed class UnshareableKeys
+internal sealed class HitForMissKeys
 {
     /// <summary>The most keys remembered; one more takes the place of the oldest.</summary>
     public const int CountMaximum = 65_536;

@@ -6,7 +6,7 @@ namespace TlsProxy.Proxy.Cache;
 
 /// <summary>A body in native segments, written by one producer and read by any number of threads while it grows. It is held once, however many
 /// read it, and counted by its references; a reader's slices are valid as long as it holds one.</summary>
-internal sealed partial class StoredBody
+internal sealed partial class Body
 {
     private const int FirstSegment = 4096;
 
@@ -35,7 +35,7 @@ internal sealed partial class StoredBody
 
     /// <param name="totalLength">Bytes of the whole body where they are known beforehand.</param>
     /// <param name="producer">Who writes it, where the writer can be slowed down.</param>
-    public StoredBody(SegmentPool pool, long? totalLength, IBodyProducer? producer = null)
+    public Body(SegmentPool pool, long? totalLength, IBodyProducer? producer = null)
     {
         _pool = pool;
         _progress = new BodyProgress(_gate, totalLength, producer);

@@ -1,7 +1,7 @@
 namespace TlsProxy.Handshake;
 
 /// <summary>What several threads use while it may be replaced: it is let go of when the last of them has.</summary>
-internal abstract class Shared
+internal abstract class RefCounted
 {
     private int _references = 1;
 

@@ -4,21 +4,21 @@ using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 
-public sealed class UnshareableKeysTests
+public sealed class HitForMissKeysTests
 {
-    private readonly UnshareableKeys _keys = new();
+    private readonly HitForMissKeys _keys = new();
 
     [Fact]
     public void One_key_too_many_takes_the_place_of_the_oldest()
     {
-        for (var i = 0; i < UnshareableKeys.CountMaximum; i++)
+        for (var i = 0; i < HitForMissKeys.CountMaximum; i++)
             _keys.Add(Key(i), now: 0);
         // The first is renewed, so the second is the oldest.
         _keys.Add(Key(0), now: 0);
 
         _keys.Add(Key(-1), now: 0);
 
-        Assert.Equal(UnshareableKeys.CountMaximum, _keys.Count);
+        Assert.Equal(HitForMissKeys.CountMaximum, _keys.Count);
         Assert.True(_keys.Contains(Key(0), now: 0));
         Assert.False(_keys.Contains(Key(1), now: 0));
         Assert.True(_keys.Contains(Key(2), now: 0));

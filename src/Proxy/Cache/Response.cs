@@ -4,7 +4,7 @@ namespace TlsProxy.Proxy.Cache;
 
 /// <summary>A response as it is sent to any number of clients: a head formatted beforehand and a body that is pulled. Answers of our own, cached
 /// and arriving ones look alike.</summary>
-internal sealed class StoredResponse
+internal sealed class Response
 {
     // Room for what a head gets per request: Date, Via, Connection, Content-Length or Transfer-Encoding, Age, Cache-Status and the debug field.
     private const int PerRequestBytes = 256 + CacheStatus.BytesMaximum;
@@ -12,13 +12,13 @@ internal sealed class StoredResponse
     private readonly byte[] _head;
     private readonly bool _lengthInHead;
     private readonly bool _isNotModified;
-    private StoredResponse? _notModified;
+    private Response? _notModified;
 
     /// <param name="head">Status line and end-to-end fields, each with its CRLF, without the final empty line.</param>
     /// <param name="hasDate">Whether Date is among the fields; it is added where it is missing (RFC 9110, section 6.6.1).</param>
     /// <param name="body">Its first reference passes to the response.</param>
     /// <param name="lengthInHead">The head tells the length itself, as the answer to HEAD does, whose body isn't there.</param>
-    public StoredResponse(int status, byte[] head, bool hasDate, StoredBody body, bool lengthInHead = false)
+    public Response(int status, byte[] head, bool hasDate, Body body, bool lengthInHead = false)
     {
         _lengthInHead = lengthInHead;
         Status = status;
@@ -28,8 +28,8 @@ internal sealed class StoredResponse
     }
 
     /// <summary>The 304 in place of a response. It shares the response's head, and leaves lines out when it is written.</summary>
-    private StoredResponse(StoredResponse whole)
-        : this(304, whole._head, whole.HasDate, StoredBody.Empty()) => _isNotModified = true;
+    private Response(Response whole)
+        : this(304, whole._head, whole.HasDate, Body.Empty()) => _isNotModified = true;
 
     public int Status { get; }
 
@@ -37,18 +37,18 @@ internal sealed class StoredResponse
     public ResponseHead? Head { get; init; }
 
     /// <summary>The 304 in place of a response of the origin, made when it is first wanted.</summary>
-    public StoredResponse NotModified
+    public Response NotModified
     {
         get
         {
             if (Volatile.Read(ref _notModified) is { } made)
                 return made;
-            var created = new StoredResponse(this);
+            var created = new Response(this);
             return Interlocked.CompareExchange(ref _notModified, created, null) ?? created;
         }
     }
 
-    public StoredBody Body { get; }
+    public Body Body { get; }
 
     /// <summary>Content-Type as the origin sent it; empty where it didn't.</summary>
     public ReadOnlySpan<byte> ContentType => Head is { } head && head.Fields.TryGet(KnownField.ContentType, out var type) ? type : default;

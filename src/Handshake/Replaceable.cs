@@ -1,8 +1,8 @@
 namespace TlsProxy.Handshake;
 
 /// <summary>Where threads find what is in force; it can be replaced at any time.</summary>
-internal sealed class Current<T>(T value) : IDisposable
-    where T : Shared
+internal sealed class Replaceable<T>(T value) : IDisposable
+    where T : RefCounted
 {
     private T? _value = value;
 

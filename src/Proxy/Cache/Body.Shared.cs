@@ -5,24 +5,24 @@ namespace TlsProxy.Proxy.Cache;
 
 /// <content>Bodies that no producer writes: of no bytes, and of bytes that other bodies hold. Nothing is copied, both hold the
 /// segments.</content>
-internal sealed partial class StoredBody
+internal sealed partial class Body
 {
     // Of bodies of no bytes: a pool of their own would cost each some kilobytes.
     private static readonly SegmentPool NoPool = new(limitBytes: 0);
 
     /// <summary>A body of no bytes.</summary>
-    public static StoredBody Empty()
+    public static Body Empty()
     {
-        var body = new StoredBody(NoPool, 0);
+        var body = new Body(NoPool, 0);
         body.Complete();
         return body;
     }
 
     /// <summary>A whole body out of parts of others, in their order.</summary>
     /// <param name="parts">Each with the body that holds it and is held itself; at least one.</param>
-    public static StoredBody Join(params ReadOnlySpan<(StoredBody Body, ByteSpan Span)> parts)
+    public static Body Join(params ReadOnlySpan<(Body Body, ByteSpan Span)> parts)
     {
-        var joined = new StoredBody(parts[0].Body._pool, null);
+        var joined = new Body(parts[0].Body._pool, null);
         foreach (var (body, span) in parts)
             joined.AppendShared(body, span);
         joined.Complete();
@@ -32,7 +32,7 @@ internal sealed partial class StoredBody
     /// <summary>Adds bytes that another body holds and keeps; only the producer calls it. What is appended later lies in segments of its own.</summary>
     /// <param name="source">Not limited to a window.</param>
     /// <param name="span">Bytes that are there, be they shown to its readers or not.</param>
-    public void AppendShared(StoredBody source, ByteSpan span)
+    public void AppendShared(Body source, ByteSpan span)
     {
         var available = Available;
         lock (_gate)
