@@ -113,9 +113,6 @@ internal enum CacheReason : byte
     /// <summary>It is larger than what is stored.</summary>
     TooLarge,
 
-    /// <summary>The target was changed by another request meanwhile.</summary>
-    Invalidated,
-
     /// <summary>The origin failed.</summary>
     OriginFailed,
 

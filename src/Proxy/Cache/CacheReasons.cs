@@ -47,7 +47,6 @@ internal static class CacheReasons
         CacheReason.NoLifetime => "no-lifetime"u8,
         CacheReason.StaleOnArrival => "stale-on-arrival"u8,
         CacheReason.TooLarge => "too-large"u8,
-        CacheReason.Invalidated => "invalidated"u8,
         CacheReason.OriginFailed => "origin-failed"u8,
         CacheReason.OwnAnswer => "own-answer"u8,
         CacheReason.Refused => "refused"u8,

@@ -21,7 +21,7 @@ internal static class TargetReference
         var isOfHttps = isHttps;
         if (Scheme(reference) is var scheme and > 0)
         {
-            // A change of one scheme's target is taken for a change of the other's.
+            // The scheme decides which port is the default. The target that results is invalidated for both schemes.
             isOfHttps = Ascii.EqualsIgnoreCase(reference[..scheme], "https:"u8);
             if (!isOfHttps && !Ascii.EqualsIgnoreCase(reference[..scheme], "http:"u8))
                 return null;

@@ -38,9 +38,6 @@ internal enum OriginFailure : byte
     /// <summary>The request has a form that this kind of origin can't send.</summary>
     Unsupported,
 
-    /// <summary>No memory for the body within the proxy's limit.</summary>
-    NoMemory,
-
     /// <summary>The origin gave no answer about a stored response that may not be used without one.</summary>
     Unconfirmed,
 

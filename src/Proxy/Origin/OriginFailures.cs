@@ -17,7 +17,6 @@ internal static class OriginFailures
         OriginFailure.Cancelled => (502, "The request to the origin was given up."),
         OriginFailure.ClientBodyFailed => (400, "The request's body is incomplete."),
         OriginFailure.Unsupported => (501, "The request can't be forwarded to this origin."),
-        OriginFailure.NoMemory => (503, "The proxy has no memory for the answer."),
         // RFC 9111, section 5.2.2.2, asks for this status.
         OriginFailure.Unconfirmed => (504, "The origin can't be asked about the stored response, which may not be used unconfirmed."),
         OriginFailure.InTrouble => (503, "The origin answers with errors; try again later."),
