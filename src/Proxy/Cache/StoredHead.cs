@@ -6,26 +6,18 @@ namespace TlsProxy.Proxy.Cache;
 /// <summary>The head that is kept of a response: without what concerns one connection or one client, and with a Date.</summary>
 internal static class StoredHead
 {
-    /// <summary>The part of a head that may be stored (RFC 9111, section 3.1), without fields that <c>private</c> and <c>no-cache</c> name (sections 5.2.2.4
-    /// and 5.2.2.7).</summary>
+    /// <summary>The part of a head that may be stored (RFC 9111, section 3.1), without fields that <c>private</c> and <c>no-cache</c> name
+    /// (sections 5.2.2.4 and 5.2.2.7).</summary>
     /// <param name="responseTime">The Date of a response that came without one (RFC 9110, section 6.6.1), in milliseconds since
     /// 1970.</param>
     /// <param name="stripsCookies">Set-Cookie stays with the client it came for.</param>
     public static ResponseHead Of(ResponseHead head, ResponseDirectives directives, long responseTime, bool stripsCookies)
     {
-        var stored = new ResponseHead { Status = head.Status, Version = head.Version, Framing = head.Framing, ContentLength = head.ContentLength };
-        for (var i = 0; i < head.Fields.Count; i++)
-        {
-            var name = head.Fields.Name(i);
-            if (head.Fields.IsHopByHop(i) || IsOfProxies(name) || Names(directives.PrivateFields, name) || Names(directives.NoCacheFields, name)
-                || (stripsCookies && head.Fields.Known(i) == KnownField.SetCookie))
-                continue;
-            stored.Fields.Add(name, head.Fields.Value(i));
-        }
-
-        if (!stored.Fields.Contains(KnownField.Date))
-            AddDate(stored, responseTime);
-        stored.Fields.Trim();
+        var fields = head.Fields;
+        var stored = head.Copy(i => !fields.IsHopByHop(i) && !IsOfProxies(fields.Name(i))
+            && !Names(directives.PrivateFields, fields.Name(i)) && !Names(directives.NoCacheFields, fields.Name(i))
+            && !(stripsCookies && fields.Known(i) == KnownField.SetCookie));
+        Complete(stored, responseTime);
         return stored;
     }
 
@@ -35,40 +27,28 @@ internal static class StoredHead
     /// <param name="takesCookies">Cookies that the update sets are among its fields; otherwise they are for its client alone.</param>
     public static ResponseHead Update(ResponseHead stored, ResponseHead update, long responseTime, bool takesCookies)
     {
-        var updated = new ResponseHead
-        {
-            Status = stored.Status,
-            Version = stored.Version,
-            Framing = stored.Framing,
-            ContentLength = stored.ContentLength,
-        };
+        var (before, fields) = (stored.Fields, update.Fields);
         var keepsDigests = !StrongValidator.AreEqual(stored, update);
-        for (var i = 0; i < stored.Fields.Count; i++)
-        {
-            if ((stored.Fields.Known(i) == KnownField.SetCookie && !takesCookies)
-                || !IsReplaced(update.Fields, stored.Fields.Name(i), stored.Fields.Known(i), keepsDigests))
-                updated.Fields.Add(stored.Fields.Name(i), stored.Fields.Value(i));
-        }
-
-        for (var i = 0; i < update.Fields.Count; i++)
-        {
-            if (!update.Fields.IsHopByHop(i) && (takesCookies || update.Fields.Known(i) != KnownField.SetCookie)
-                && !IsOfStored(update.Fields.Known(i), update.Fields.Name(i), keepsDigests)
-                && !(update.Fields.Known(i) == KnownField.Vary && VaryKey.NamesAll(updated.Fields, update.Fields.Value(i))))
-                updated.Fields.Add(update.Fields.Name(i), update.Fields.Value(i));
-        }
-
-        if (!updated.Fields.Contains(KnownField.Date))
-            AddDate(updated, responseTime);
-        updated.Fields.Trim();
+        var updated = stored.Copy(i => (before.Known(i) == KnownField.SetCookie && !takesCookies)
+            || !IsReplaced(fields, before.Name(i), before.Known(i), keepsDigests));
+        updated.Fields.AddFrom(fields, i => !fields.IsHopByHop(i) && (takesCookies || fields.Known(i) != KnownField.SetCookie)
+            && !IsOfStored(fields.Known(i), fields.Name(i), keepsDigests)
+            && !(fields.Known(i) == KnownField.Vary && VaryKey.NamesAll(updated.Fields, fields.Value(i))));
+        Complete(updated, responseTime);
         return updated;
     }
 
-    private static void AddDate(ResponseHead head, long responseTime)
+    /// <summary>Adds the Date that is missing, and gives up room that the table won't need any more.</summary>
+    private static void Complete(ResponseHead head, long responseTime)
     {
-        Span<byte> date = stackalloc byte[HttpDate.Length];
-        HttpDate.Write(date, responseTime / 1000);
-        head.Fields.Add("Date"u8, date);
+        if (!head.Fields.Contains(KnownField.Date))
+        {
+            Span<byte> date = stackalloc byte[HttpDate.Length];
+            HttpDate.Write(date, responseTime / 1000);
+            head.Fields.Add("Date"u8, date);
+        }
+
+        head.Fields.Trim();
     }
 
     // Date, Age and the caches on the way are those of the newer answer, even where it doesn't say them. The fields that selected the

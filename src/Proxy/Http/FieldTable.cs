@@ -113,7 +113,21 @@ internal sealed class FieldTable
     }
 
     /// <summary>Appends a line of its own bytes; for tables that aren't parsed.</summary>
-    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Add(name, value, KnownFields.Of(name));
+
+    /// <summary>Appends lines of another table, in their order.</summary>
+    /// <param name="chooses">Whether the line at an index of the other table is taken. It may look at this table, which has the lines
+    /// before.</param>
+    public void AddFrom(FieldTable source, Func<int, bool> chooses)
+    {
+        for (var i = 0; i < source.Count; i++)
+        {
+            if (chooses(i))
+                Add(source.Name(i), source.Value(i), source.Known(i));
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, KnownField known)
     {
         var end = Count == 0 ? 0 : _entries[Count - 1].Value.End.Value;
         var needed = end + name.Length + value.Length;
@@ -121,7 +135,7 @@ internal sealed class FieldTable
             Array.Resize(ref _bytes, Math.Max(needed, _bytes.Length * 2));
         name.CopyTo(_bytes.AsSpan(end));
         value.CopyTo(_bytes.AsSpan(end + name.Length));
-        Append(new Range(end, end + name.Length), new Range(end + name.Length, needed), KnownFields.Of(name));
+        Append(new Range(end, end + name.Length), new Range(end + name.Length, needed), known);
     }
 
     /// <summary>Forgets all lines and takes names and values from <paramref name="bytes"/> from now on.</summary>

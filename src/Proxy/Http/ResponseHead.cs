@@ -19,4 +19,13 @@ internal sealed class ResponseHead
 
     /// <summary>Bytes of the body when <see cref="Framing"/> is <see cref="BodyFraming.Length"/>.</summary>
     public long ContentLength { get; set; }
+
+    /// <summary>A copy with some of the fields.</summary>
+    /// <param name="chooses">Whether the field line at an index is taken.</param>
+    public ResponseHead Copy(Func<int, bool> chooses)
+    {
+        var copy = new ResponseHead { Status = Status, Version = Version, Framing = Framing, ContentLength = ContentLength };
+        copy.Fields.AddFrom(Fields, chooses);
+        return copy;
+    }
 }

@@ -10,13 +10,11 @@ internal static class PartialHead
     /// <summary>The head that the whole would have whose part this is (RFC 9111, section 3.4).</summary>
     public static ResponseHead ToWhole(ResponseHead part, long total)
     {
-        var whole = new ResponseHead { Status = 200, Version = part.Version, Framing = BodyFraming.Length, ContentLength = total };
-        for (var i = 0; i < part.Fields.Count; i++)
-        {
-            if (part.Fields.Known(i) is not (KnownField.ContentRange or KnownField.ContentLength) && !part.Fields.IsHopByHop(i))
-                whole.Fields.Add(part.Fields.Name(i), part.Fields.Value(i));
-        }
-
+        var fields = part.Fields;
+        var whole = part.Copy(i => fields.Known(i) is not (KnownField.ContentRange or KnownField.ContentLength) && !fields.IsHopByHop(i));
+        whole.Status = 200;
+        whole.Framing = BodyFraming.Length;
+        whole.ContentLength = total;
         return whole;
     }
 
@@ -24,9 +22,8 @@ internal static class PartialHead
     /// <param name="body">Holds the part.</param>
     public static Response ToResponse(ResponseHead whole, ByteSpan part, long total, Body body)
     {
-        var head = new ResponseHead { Status = 206, Version = whole.Version };
-        for (var i = 0; i < whole.Fields.Count; i++)
-            head.Fields.Add(whole.Fields.Name(i), whole.Fields.Value(i));
+        var head = whole.Copy(_ => true);
+        head.Status = 206;
         head.Fields.Add("Content-Range"u8, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"bytes {part.Start}-{part.End - 1}/{total}")));
         return new Response(206, ForwardedHead.Format(head, keepLength: false, keepAge: false), head.Fields.Contains(KnownField.Date), body);
     }
