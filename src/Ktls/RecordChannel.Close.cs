@@ -2,17 +2,14 @@ using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
+using static TlsProxy.Uring.Interop.PollConstants;
+using static TlsProxy.Uring.Interop.SocketConstants;
 
 namespace TlsProxy.Ktls;
 
 /// <content>How a connection ends: so that every byte sent arrives, or so that none can be taken for the last.</content>
 public sealed partial class RecordChannel
 {
-    private const int SOL_SOCKET = 1;
-    private const int SO_ERROR = 4;
-    private const int SO_LINGER = 13;
-    private const uint POLLOUT = 4;
-    private const uint POLLRDHUP = 0x2000;
     private const byte WarningLevel = 1;
     private const byte FatalLevel = 2;
     private const string Ending = "the end of a channel";

@@ -3,6 +3,7 @@ using TlsProxy.Ktls.Kernel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
+using static TlsProxy.Uring.Interop.SocketConstants;
 
 namespace TlsProxy.Ktls;
 
@@ -200,7 +201,7 @@ public sealed partial class RecordChannel
         }
 
         var received = result.Succeeded ? _life.Exact!.Memory.Span[..result.Count] : default;
-        if (!result.Succeeded && !IsTransient(result.Error))
+        if (IsBroken(result))
         {
             if (_life.KernelReceives && result.Error is Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
                 FailKernelReceive(result.Error);

@@ -1,17 +1,13 @@
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
+using static TlsProxy.Uring.Interop.SocketConstants;
 
 namespace TlsProxy.Ktls;
 
 /// <content>What comes in.</content>
 public sealed partial class RecordChannel
 {
-    private const int SO_KEEPALIVE = 9;
-    private const int IPPROTO_TCP = 6;
-    private const int TCP_KEEPIDLE = 4;
-    private const int TCP_KEEPINTVL = 5;
-
     // Ints as setsockopt(2) takes them. A peer that doesn't answer nine probes has gone, too.
     private static readonly byte[] One = [1, 0, 0, 0];
     private static readonly byte[] ProbeSeconds = [10, 0, 0, 0];
@@ -30,7 +26,7 @@ public sealed partial class RecordChannel
             EndReceive(isOrderly: false);
         else if (_life.KernelReceives && result.Error is Errno.EIO or Errno.EBADMSG or Errno.EINVAL or Errno.EMSGSIZE)
             OnKernelRecordError(result.Error);
-        else if (!IsTransient(result.Error))
+        else if (IsBroken(result))
             Fail(ChannelFailure.ReceiveFailed, result.Error);
 
         if (result.More)
@@ -84,7 +80,7 @@ public sealed partial class RecordChannel
     {
         var isControl = _life.KernelReceives && result.Error == Errno.EIO;
         _life.LingeredBytes += result.Count;
-        var isEnd = result.Succeeded ? result.Count == 0 : !IsTransient(result.Error) && !isControl;
+        var isEnd = result.Succeeded ? result.Count == 0 : IsBroken(result) && !isControl;
         _life.PeerEnded |= isEnd || _life.LingeredBytes > _options.LingerBytes;
         if (result.More)
         {

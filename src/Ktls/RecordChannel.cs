@@ -166,7 +166,10 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             FailWithAlert(alert);
     }
 
-    private static bool IsTransient(Errno error) => error is Errno.None or Errno.ENOBUFS or Errno.ECANCELED or Errno.EINTR or Errno.EAGAIN;
+    /// <summary>Whether a receive says that the connection is broken. The channel cancels its own receives, which then end with
+    /// ECANCELED.</summary>
+    private static bool IsBroken(in OperationResult received) =>
+        !received.Succeeded && !received.IsTransient && received.Error != Errno.ECANCELED;
 
     private void Begin(int descriptor, IRecordChannelOwner owner)
     {
@@ -190,7 +193,7 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
             return;
         }
 
-        // Interrupted before the first byte, it is sent again.
+        // Interrupted before the first byte, it is sent again. ENOBUFS, which is transient for a receive, would go on for ever here.
         if (!result.Succeeded && result.Error is not (Errno.EINTR or Errno.EAGAIN))
         {
             Fail(ChannelFailure.SendFailed, result.Error);

@@ -1,13 +1,12 @@
+using static TlsProxy.Handshake.Interop.ErrorNumbers;
+
 namespace TlsProxy.Handshake.Certificates;
 
 /// <summary>Why a file can't be read, in the words of whoever has to mend it.</summary>
 public static class FileErrors
 {
-    // Where the runtime has no exception of its own, an IOException carries the kernel's number (errno(3)).
-    private const int ENFILE = 23;
-    private const int EMFILE = 24;
-
-    /// <summary>Whether there was no descriptor to open the file with: nothing is known of the file then.</summary>
+    /// <summary>Whether there was no descriptor to open the file with: nothing is known of the file then. The runtime has no exception of
+    /// its own for that: an IOException carries the kernel's number (errno(3)).</summary>
     public static bool IsShortage(Exception exception) => exception is IOException { HResult: EMFILE or ENFILE };
 
     public static string Reason(Exception exception) => exception switch

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using TlsProxy.Handshake.Files;
+using static TlsProxy.Handshake.Interop.ErrorNumbers;
 
 namespace TlsProxy.Handshake.Interop;
 
@@ -14,13 +15,6 @@ internal static unsafe partial class FileCalls
     private const int AT_EMPTY_PATH = 0x1000;
     private const uint STATX_BASIC_STATS = 0x7FF;
     private const short POLLIN = 1;
-
-    private const int EPERM = 1;
-    private const int ENOENT = 2;
-    private const int EINTR = 4;
-    private const int EAGAIN = 11;
-    private const int EACCES = 13;
-    private const int ENOTDIR = 20;
 
     internal static FileStatus Examine(string path)
     {

@@ -3,18 +3,14 @@ using System.Security.Cryptography;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
+using static TlsProxy.Uring.Interop.SocketConstants;
+using static TlsProxy.Uring.Interop.TlsConstants;
 
 namespace TlsProxy.Ktls.Kernel;
 
 /// <summary>The socket options that hand records to the kernel (Documentation/networking/tls.rst).</summary>
 internal static class KtlsSocket
 {
-    private const int IPPROTO_TCP = 6;
-    private const int TCP_ULP = 31;
-    private const int SOL_TLS = 282;
-    private const int TLS_TX = 1;
-    private const int TLS_RX = 2;
-
     /// <summary>Attaches the TLS upper-layer protocol. Until a key is set the socket still sends plaintext.</summary>
     public static Errno Attach(ISocketCalls sockets, int descriptor) => sockets.SetOption(descriptor, IPPROTO_TCP, TCP_ULP, "tls"u8);
 

@@ -110,8 +110,7 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
     public void OnCompleted(Operation operation, in OperationResult result)
     {
         var sending = operation.Kind == OperationKind.Send;
-        if (_life.IsCancelled || (!result.Succeeded && result.Error is not (Uring.Errno.ENOBUFS or Uring.Errno.EINTR or Uring.Errno.EAGAIN))
-            || (result.Succeeded && result.Count == 0))
+        if (_life.IsCancelled || (!result.Succeeded && !result.IsTransient) || (result.Succeeded && result.Count == 0))
         {
             End(failed: true);
             return;

@@ -1,5 +1,6 @@
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
+using static TlsProxy.Uring.Interop.PollConstants;
 
 namespace TlsProxy.Proxy.Connections;
 
@@ -13,8 +14,6 @@ internal sealed class Listener : ICompletionHandler, IDeadlineHandler
 
     // Connections accepted by calls before others have their turn.
     private const int BatchMaximum = 64;
-
-    private const uint POLLIN = 1;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 

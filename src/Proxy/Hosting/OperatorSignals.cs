@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Interop;
 
 namespace TlsProxy.Proxy.Hosting;
 
@@ -8,9 +9,7 @@ namespace TlsProxy.Proxy.Hosting;
 /// process.</summary>
 internal sealed class OperatorSignals : IDisposable
 {
-    // signal(7); PosixSignal takes the kernel's numbers, those of x86-64 and arm64, where it has no name.
-    private const PosixSignal SIGUSR1 = (PosixSignal)10;
-
+    // PosixSignal takes the kernel's numbers (signal(7), x86-64 and arm64) where it has no name.
     // SIGUSR2, SIGALRM, SIGSTKFLT, SIGXCPU, SIGXFSZ (a log at its ulimit -f), SIGVTALRM, SIGPROF, SIGIO, SIGPWR.
     // Those from 35 are the real-time signals, which init systems and container runtimes send; the first, 34, is the runtime's own.
     private static readonly int[] s_ignored = [12, 14, 16, 24, 25, 26, 27, 29, 30, .. Enumerable.Range(35, 30)];
@@ -26,7 +25,7 @@ internal sealed class OperatorSignals : IDisposable
         _registrations =
         [
             Register(PosixSignal.SIGHUP, "SIGHUP", onHangUp),
-            Register(SIGUSR1, "SIGUSR1", onReopen),
+            Register((PosixSignal)SignalConstants.SIGUSR1, "SIGUSR1", onReopen),
             .. s_ignored.Select(number => PosixSignalRegistration.Create((PosixSignal)number, Cancel)),
         ];
     }

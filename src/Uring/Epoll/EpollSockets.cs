@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Sockets;
+using static TlsProxy.Uring.Interop.TlsConstants;
 
 namespace TlsProxy.Uring.Epoll;
 
@@ -9,10 +10,6 @@ namespace TlsProxy.Uring.Epoll;
 /// its TLS records (Documentation/networking/tls.rst).</summary>
 internal sealed class EpollSockets(DescriptorTable descriptors, CompletionQueue completions) : ISocketCalls
 {
-    private const int SOL_TLS = 282;
-    private const int TLS_TX = 1;
-    private const int TLS_RX = 2;
-
     private readonly SocketCalls _kernel = new();
 
     public Errno SetOption(int descriptor, int level, int option, ReadOnlySpan<byte> value)

@@ -1,6 +1,7 @@
 using TlsProxy.Uring.Interop;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
+using static TlsProxy.Uring.Interop.PollConstants;
 
 namespace TlsProxy.Uring.Epoll;
 
@@ -10,8 +11,6 @@ internal sealed unsafe class OperationAttempts(ReceiveBuffers buffers, Completio
     // What one descriptor may do before the others have their turn.
     private const int ReceivesMaximum = 4;
     private const int AcceptsMaximum = 32;
-
-    private const int POLLNVAL = 0x20;
 
     /// <summary>Tries one operation that is pending on a descriptor.</summary>
     public AttemptOutcome Try(DescriptorState state, Operation operation) => operation.Kind switch

@@ -1,4 +1,5 @@
 using TlsProxy.Uring.Loop;
+using static TlsProxy.Uring.Interop.SocketConstants;
 
 namespace TlsProxy.Uring.Faults;
 
@@ -7,9 +8,6 @@ namespace TlsProxy.Uring.Faults;
 /// <param name="onEnded">Called once, when nothing is pending and the descriptor is closed.</param>
 public sealed class AbandonedSocket(EventLoop loop, Action onEnded) : ICompletionHandler
 {
-    private const int SOL_SOCKET = 1;
-    private const int SO_LINGER = 13;
-
     // struct linger (socket(7)): on, with no time: close sends a reset.
     private static readonly byte[] ResetOnClose = [1, 0, 0, 0, 0, 0, 0, 0];
 

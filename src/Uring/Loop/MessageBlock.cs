@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using TlsProxy.Uring.Interop;
 using TlsProxy.Uring.Memory;
+using static TlsProxy.Uring.Interop.TlsConstants;
 
 namespace TlsProxy.Uring.Loop;
 
@@ -11,9 +12,6 @@ public sealed unsafe class MessageBlock : IDisposable
     /// <summary>The most ranges a message may have; kTLS takes 17 page fragments a record without copying, and two ranges serve a response.</summary>
     public const int RangesMax = 8;
 
-    private const int SolTls = 282;
-    private const int TlsSetRecordType = 1;
-    private const int TlsGetRecordType = 2;
     private const int ControlLength = 24; // CMSG_SPACE(1): a 16-byte header and one byte, aligned to 8.
     private const int ControlMessageLength = 17; // CMSG_LEN(1).
 
@@ -77,8 +75,8 @@ public sealed unsafe class MessageBlock : IDisposable
         _layout->Control = (nint)(&_layout->ControlMessageLength);
         _layout->ControlLength = ControlLength;
         _layout->ControlMessageLength = ControlMessageLength;
-        _layout->ControlLevel = SolTls;
-        _layout->ControlType = TlsSetRecordType;
+        _layout->ControlLevel = SOL_TLS;
+        _layout->ControlType = TLS_SET_RECORD_TYPE;
         _layout->ControlData = recordType;
     }
 
@@ -96,7 +94,7 @@ public sealed unsafe class MessageBlock : IDisposable
 
     /// <summary>The record type the kernel delivered with a received message, or 0.</summary>
     internal byte ReceivedRecordType =>
-        _layout->ControlLength >= ControlMessageLength && _layout->ControlLevel == SolTls && _layout->ControlType == TlsGetRecordType
+        _layout->ControlLength >= ControlMessageLength && _layout->ControlLevel == SOL_TLS && _layout->ControlType == TLS_GET_RECORD_TYPE
             ? _layout->ControlData
             : (byte)0;
 
@@ -105,8 +103,8 @@ public sealed unsafe class MessageBlock : IDisposable
     {
         _layout->ControlLength = ControlLength;
         _layout->ControlMessageLength = ControlMessageLength;
-        _layout->ControlLevel = SolTls;
-        _layout->ControlType = TlsGetRecordType;
+        _layout->ControlLevel = SOL_TLS;
+        _layout->ControlType = TLS_GET_RECORD_TYPE;
         _layout->ControlData = recordType;
     }
 

@@ -17,8 +17,7 @@ public readonly ref struct OperationResult
     /// <summary>Bytes moved, or the descriptor accepted, or the events polled; 0 on failure.</summary>
     public int Count { get; }
 
-    /// <summary>None where it succeeded. EINTR, EAGAIN and, of a receive, ENOBUFS mean that nothing was done and that the operation may be submitted
-    /// again (io_uring completes so too: io_uring_enter(2), section ERRORS).</summary>
+    /// <summary>None where it succeeded.</summary>
     public Errno Error { get; }
 
     /// <summary>True when the operation goes on and will complete again.</summary>
@@ -31,4 +30,9 @@ public readonly ref struct OperationResult
     public byte RecordType { get; }
 
     public bool Succeeded => Error == Errno.None;
+
+    /// <summary>Nothing was done, and the operation may be submitted again: a signal came first (EINTR), the kernel would have had to wait
+    /// or lacked memory (EAGAIN), or a receive found the pool empty (ENOBUFS). io_uring completes so too (io_uring_enter(2), section
+    /// ERRORS).</summary>
+    public bool IsTransient => Error is Errno.EINTR or Errno.EAGAIN or Errno.ENOBUFS;
 }

@@ -40,6 +40,6 @@ internal static unsafe class PendingRequests
             | ((ring.Flags & IORING_SETUP_SQPOLL) != 0 ? IORING_ENTER_SQ_WAKEUP : 0);
         var result = Libc.IoUringEnter(
             Libc.SYS_io_uring_enter, ring.Descriptor.Value, queue.Queued, 1, flags, &argument, WaitArgument.KernelSize);
-        return result >= 0 || Libc.LastError is Errno.ETIME or Errno.EINTR or Errno.EBUSY or Errno.EAGAIN;
+        return result >= 0 || RingFailure.IsTransient(Libc.LastError);
     }
 }

@@ -218,13 +218,12 @@ public sealed unsafe class RingBackend : ILoopBackend
             return;
         }
 
-        // EBUSY: completions must be reaped before more are taken. EAGAIN: no memory at the moment. Both end by the next turn. EBADR: the
-        // kernel had no memory for completions beyond the queue and has lost some. It is told once; the connections they were for end by
-        // their deadlines, the others go on.
+        // EBADR: the kernel had no memory for completions beyond the queue and has lost some. It is told once; the connections they were
+        // for end by their deadlines, the others go on.
         var error = Libc.LastError;
         if (error == Errno.EBADR)
             Statistics.CountOverflow();
-        else if (error is not (Errno.EINTR or Errno.ETIME or Errno.EBUSY or Errno.EAGAIN))
+        else if (!RingFailure.IsTransient(error))
             throw new LoopLostException($"io_uring_enter answered {error}; the ring can't go on.");
     }
 

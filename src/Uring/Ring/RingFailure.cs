@@ -10,6 +10,10 @@ internal static class RingFailure
     public static BackendFailure Of(Errno error, string step) =>
         new(error, step, Explain(error, step, File.Exists(DisabledSysctl) ? File.ReadAllText(DisabledSysctl).Trim() : null));
 
+    /// <summary>Whether the ring goes on after what io_uring_enter answered. EBUSY: completions must be reaped before more are taken.
+    /// EAGAIN: no memory at the moment. ETIME: the wait is over. A later call may succeed after each of them.</summary>
+    internal static bool IsTransient(Errno error) => error is Errno.EINTR or Errno.ETIME or Errno.EBUSY or Errno.EAGAIN;
+
     /// <param name="disabled">The value of the sysctl, or null where the kernel has none (before Linux 6.6).</param>
     internal static string Explain(Errno error, string step, string? disabled) => error switch
     {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using TlsProxy.Uring.Interop;
+using static TlsProxy.Uring.Interop.SocketConstants;
 
 namespace TlsProxy.Uring.Sockets;
 
@@ -10,10 +11,6 @@ public static unsafe class DescriptorPassing
 {
     /// <summary>Descriptors of one message at most (SCM_MAX_FD of the kernel).</summary>
     public const int DescriptorsMaximum = 253;
-
-    private const int SOL_SOCKET = 1;
-    private const int SCM_RIGHTS = 1;
-    private const int SO_PEERCRED = 17;
 
     /// <summary>Sends a message with further descriptors of the same files; the caller keeps its own.</summary>
     public static Errno Send(Socket socket, ReadOnlySpan<byte> message, ReadOnlySpan<int> descriptors)

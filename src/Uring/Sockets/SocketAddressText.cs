@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using TlsProxy.Uring.Interop;
 
 namespace TlsProxy.Uring.Sockets;
 
@@ -9,9 +10,6 @@ public static class SocketAddressText
     /// <summary>sizeof(struct sockaddr_in6), the larger of the two.</summary>
     public const int MaximumLength = 28;
 
-    private const int AF_INET = 2;
-    private const int AF_INET6 = 10;
-
     /// <summary>Writes the kernel's form of an end point.</summary>
     /// <returns>The bytes written.</returns>
     public static int Write(IPEndPoint endPoint, Span<byte> destination)
@@ -20,7 +18,7 @@ public static class SocketAddressText
         var isV6 = endPoint.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
         var length = isV6 ? MaximumLength : 16;
         destination[..length].Clear();
-        BitConverter.TryWriteBytes(destination, (ushort)(isV6 ? AF_INET6 : AF_INET));
+        BitConverter.TryWriteBytes(destination, (ushort)(isV6 ? Libc.AF_INET6 : Libc.AF_INET));
         BinaryPrimitives.WriteUInt16BigEndian(destination[2..], (ushort)endPoint.Port);
         endPoint.Address.TryWriteBytes(destination[(isV6 ? 8 : 4)..], out _);
         if (isV6)
@@ -36,8 +34,8 @@ public static class SocketAddressText
         var port = BinaryPrimitives.ReadUInt16BigEndian(source[2..]);
         return BitConverter.ToUInt16(source) switch
         {
-            AF_INET => new IPEndPoint(new IPAddress(source.Slice(4, 4)), port),
-            AF_INET6 when source.Length >= MaximumLength => new IPEndPoint(new IPAddress(source.Slice(8, 16), BitConverter.ToUInt32(source[24..])), port),
+            Libc.AF_INET => new IPEndPoint(new IPAddress(source.Slice(4, 4)), port),
+            Libc.AF_INET6 when source.Length >= MaximumLength => new IPEndPoint(new IPAddress(source.Slice(8, 16), BitConverter.ToUInt32(source[24..])), port),
             _ => null,
         };
     }

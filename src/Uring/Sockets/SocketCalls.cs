@@ -2,23 +2,14 @@ using System.Net;
 using System.Net.Sockets;
 using TlsProxy.Uring.Interop;
 using TlsProxy.Uring.Loop;
+using static TlsProxy.Uring.Interop.PollConstants;
+using static TlsProxy.Uring.Interop.SocketConstants;
 
 namespace TlsProxy.Uring.Sockets;
 
 /// <summary>The kernel's sockets.</summary>
 public sealed unsafe class SocketCalls : ISocketCalls
 {
-    private const short POLLIN = 1;
-    private const int SOL_SOCKET = 1;
-    private const int SO_REUSEADDR = 2;
-    private const int SO_SNDBUF = 7;
-    private const int SO_REUSEPORT = 15;
-    private const int SO_ACCEPTCONN = 30;
-    private const int IPPROTO_TCP = 6;
-    private const int TCP_NODELAY = 1;
-    private const int IPPROTO_IPV6 = 41;
-    private const int IPV6_V6ONLY = 26;
-
     public Errno SetOption(int descriptor, int level, int option, ReadOnlySpan<byte> value)
     {
         fixed (byte* pointer = value)

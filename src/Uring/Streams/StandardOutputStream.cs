@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using TlsProxy.Uring.Interop;
+using static TlsProxy.Uring.Interop.PollConstants;
 
 namespace TlsProxy.Uring.Streams;
 
@@ -8,7 +9,6 @@ namespace TlsProxy.Uring.Streams;
 public sealed unsafe class StandardOutputStream : Stream
 {
     private const int Number = 1;
-    private const short POLLOUT = 4;
 
     private readonly SafeFileHandle _handle = new(Number, ownsHandle: false);
 

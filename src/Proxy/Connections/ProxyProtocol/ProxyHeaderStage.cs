@@ -49,8 +49,7 @@ internal sealed class ProxyHeaderStage : ICompletionHandler
 
     public void OnCompleted(Operation operation, in OperationResult result)
     {
-        var isTransient = !result.Succeeded && result.Error is Errno.ENOBUFS or Errno.EINTR or Errno.EAGAIN;
-        if (_cancelled || (result.Count == 0 && !isTransient))
+        if (_cancelled || (result.Count == 0 && !result.IsTransient))
         {
             End();
             _owner.OnProxyHeaderFailed(malformed: false);
