@@ -4,12 +4,16 @@ using TlsProxy.Tidy.Tests.Source;
 
 namespace TlsProxy.Tidy.Tests.Rules;
 
-internal sealed class ArrowsDown : IRule
+internal sealed class ArrowsDown : IFileRule
 {
     /// <summary>From the lowest up: a room uses those before it.</summary>
     private static readonly string[] Rooms = ["Http", "Cache", "Origin", "Connections", "Hosting"];
 
     public string Sentence => "Inside src/Proxy, Http references nothing, Cache Http, Origin Cache, Connections these three, Hosting all.";
+
+    public string Belongs =>
+        "Code that two rooms need belongs in the lower one: move the type down, or give the upper room an interface of "
+        + "the lower one to implement.";
 
     public IEnumerable<Breach> Find(SourceFile file)
     {

@@ -4,12 +4,14 @@ using TlsProxy.Tidy.Tests.Source;
 
 namespace TlsProxy.Tidy.Tests.Rules;
 
-internal sealed class BoundedReads : IRule
+internal sealed class BoundedReads : IFileRule
 {
     private static readonly string[] s_reads =
         ["ReadAllText", "ReadAllBytes", "ReadAllLines", "ReadLines", "OpenRead", "OpenText", "AddJsonFile", "LoadCertificateFromFile"];
 
     public string Sentence => "In src, files are read by OperatorFile, within a time and a number of bytes, but for those of /proc.";
+
+    public string Belongs => "Reading a file belongs in OperatorFile (src/Handshake/Files).";
 
     public IEnumerable<Breach> Find(SourceFile file)
     {

@@ -5,9 +5,11 @@ using TlsProxy.Tidy.Tests.Source;
 
 namespace TlsProxy.Tidy.Tests.Rules;
 
-internal sealed partial class FinishedWork : IRule
+internal sealed partial class FinishedWork : IFileRule
 {
     public string Sentence => "No comment puts work off.";
+
+    public string Belongs => "Unfinished work belongs in the issue tracker, not in the tree.";
 
     public IEnumerable<Breach> Find(SourceFile file) =>
         from trivia in file.Root.DescendantTrivia(descendIntoTrivia: false)

@@ -4,11 +4,13 @@ using TlsProxy.Tidy.Tests.Source;
 
 namespace TlsProxy.Tidy.Tests.Rules;
 
-internal sealed class FunctionLength : IRule
+internal sealed class FunctionLength : IFileRule
 {
     public const int LinesAtMost = 70;
 
     public string Sentence => "A function has 70 lines at most.";
+
+    public string Belongs => "A step of a long function belongs in a function with a name of its own.";
 
     public IEnumerable<Breach> Find(SourceFile file) =>
         from node in file.Root.DescendantNodes()

@@ -11,6 +11,7 @@ internal static class HouseRules
         new FileLength(),
         new FinishedWork(),
         new FunctionLength(),
+        new KernelConstantsOnce(),
         new LineLength(),
         new NamespaceIsFolder(),
         new NoNeedlessThis(),

@@ -4,9 +4,11 @@ using TlsProxy.Tidy.Tests.Source;
 
 namespace TlsProxy.Tidy.Tests.Rules;
 
-internal sealed class NamespaceIsFolder : IRule
+internal sealed class NamespaceIsFolder : IFileRule
 {
     public string Sentence => "A namespace is file-scoped and ends with the folders below the project's.";
+
+    public string Belongs => "A type belongs in the folder that its namespace names: move the file, or rename the namespace.";
 
     public IEnumerable<Breach> Find(SourceFile file)
     {

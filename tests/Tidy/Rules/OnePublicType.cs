@@ -5,9 +5,11 @@ using TlsProxy.Tidy.Tests.Source;
 
 namespace TlsProxy.Tidy.Tests.Rules;
 
-internal sealed class OnePublicType : IRule
+internal sealed class OnePublicType : IFileRule
 {
     public string Sentence => "A file has one public type at most.";
+
+    public string Belongs => "A second public type belongs in a file of its own, named like the type.";
 
     public IEnumerable<Breach> Find(SourceFile file) =>
         from type in file.Root.DescendantNodes().OfType<MemberDeclarationSyntax>()

@@ -103,14 +103,6 @@ public sealed class RuleTests
         Assert.Equal(breaches, Lines(new NamespaceIsFolder(), Somewhere, text).Length);
     }
 
-    [Theory]
-    [InlineData("src/Proxy/Cache/Some.cs", 0)]
-    [InlineData("src/Proxy/Cache/Some.Parts.cs", 1)]
-    public void A_further_part_of_a_type_is_found(string path, int breaches)
-    {
-        Assert.Equal(breaches, Lines(new OneFileAType(), path, "partial class Some;").Length);
-    }
-
     [Fact]
     public void A_second_public_type_is_found()
     {
@@ -132,5 +124,5 @@ public sealed class RuleTests
     }
 
     private static int[] Lines(IRule rule, string path, string text) =>
-        [.. rule.Find(new SourceFile(path, text)).Select(breach => breach.Line)];
+        [.. rule.FindAll([new SourceFile(path, text)]).Select(found => found.Breach.Line)];
 }

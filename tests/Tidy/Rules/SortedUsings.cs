@@ -4,11 +4,13 @@ using TlsProxy.Tidy.Tests.Source;
 namespace TlsProxy.Tidy.Tests.Rules;
 
 /// <summary>What dotnet format calls IMPORTS, which its formatter of white space alone leaves out.</summary>
-internal sealed class SortedUsings : IRule
+internal sealed class SortedUsings : IFileRule
 {
     private static readonly Comparer<string[]> s_order = Comparer<string[]>.Create(Compare);
 
     public string Sentence => "Using directives are sorted: namespaces with System first, then static ones, then aliases.";
+
+    public string Belongs => "A directive belongs at its place in that order; dotnet format puts it there.";
 
     public IEnumerable<Breach> Find(SourceFile file)
     {

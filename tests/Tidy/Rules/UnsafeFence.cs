@@ -5,13 +5,19 @@ using TlsProxy.Tidy.Tests.Source;
 
 namespace TlsProxy.Tidy.Tests.Rules;
 
-internal sealed class UnsafeFence : IRule
+internal sealed class UnsafeFence : IFileRule
 {
     public string Sentence => "Unsafe code and P/Invoke stand in src/Uring and in folders called Interop.";
 
+    public string Belongs => "P/Invoke and unsafe code belong in an Interop folder or in src/Uring, behind a method without pointers.";
+
+    /// <summary>Whether a file may hold what the fence is for.</summary>
+    internal static bool IsInside(string path) =>
+        path.StartsWith("src/Uring/", StringComparison.Ordinal) || path.Contains("/Interop/", StringComparison.Ordinal);
+
     public IEnumerable<Breach> Find(SourceFile file)
     {
-        if (file.Path.StartsWith("src/Uring/", StringComparison.Ordinal) || file.Path.Contains("/Interop/", StringComparison.Ordinal))
+        if (IsInside(file.Path))
             yield break;
 
         foreach (var token in file.Root.DescendantTokens().Where(token => token.IsKind(SyntaxKind.UnsafeKeyword)))
