@@ -1,6 +1,7 @@
 using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections.Logging;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Loop;
@@ -97,7 +98,7 @@ internal sealed partial class ClientConnection
         var entry = _worker.Settings.Cache.TryAcquire(head, rule, out _);
         if (entry is not null)
         {
-            _sender.Hold(entry.Response, isReader: false);
+            _reader.Hold(entry.Response, isReader: false);
             var now = _worker.UnixMilliseconds;
             var reason = ReusePolicy.Judge(entry.Freshness, directives, now);
             if (ReusePolicy.IsUse(reason))
@@ -108,7 +109,7 @@ internal sealed partial class ClientConnection
                 return true;
             }
 
-            _sender.Release();
+            _reader.Release();
         }
 
         if (!directives.OnlyIfCached)
@@ -121,7 +122,7 @@ internal sealed partial class ClientConnection
     {
         _life.State = ConnectionState.Waiting;
         EventLoop.Disarm(_deadline);
-        _sender.Rewind();
+        _reader.Rewind();
         RequestBody? body = null;
         _exchange.ExpectsContinue = head.ExpectsContinue;
         if (head.HasBody)
@@ -134,7 +135,7 @@ internal sealed partial class ClientConnection
         }
 
         var directives = _worker.Settings.Fetches.Policy.DirectivesOf(head.Fields);
-        _exchange.Ticket = new FetchTicket(head.Detach(), Client(), _worker.Loop, this, _sender) { Body = body, Directives = directives };
+        _exchange.Ticket = new FetchTicket(head.Detach(), Client(), _worker.Loop, this, _reader) { Body = body, Directives = directives };
         _trace?.OnAsked(_worker.Loop.ReadClock());
         _worker.Settings.Fetches.Request(_exchange.Ticket);
     }
@@ -165,7 +166,7 @@ internal sealed partial class ClientConnection
         if (!_exchange.Continuing)
         {
             _trace?.OnSent(_worker.Loop.Now);
-            _sender.OnSent();
+            _writer.OnSent();
             return;
         }
 
@@ -174,8 +175,10 @@ internal sealed partial class ClientConnection
             Respond(answered);
     }
 
-    public void OnResponseSent(SentBody body)
+    public void OnResponseSent()
     {
+        var body = _reader.Sent;
+        _reader.Release();
         _worker.Counters.CountSent(_channel.SentBytes - _exchange.SentBefore);
         Log(body);
         // A body that the origin hasn't wanted to the end would be taken for the next request.
@@ -209,7 +212,7 @@ internal sealed partial class ClientConnection
             _exchange.KeepAlive = false;
         if (ticket.TakeResponse() is { } response)
         {
-            _sender.Hold(response, isReader: true);
+            _reader.Hold(response, isReader: true);
             // Past the cache, the origin has seen the client's conditions and range itself.
             if (ticket.Part is { } part)
                 Respond(part, ticket.Note);
@@ -234,20 +237,20 @@ internal sealed partial class ClientConnection
     /// <param name="response">Acquired.</param>
     private void RespondWhole(Response response, in CacheNote note)
     {
-        _sender.Hold(response, isReader: false);
+        _reader.Hold(response, isReader: false);
         Respond(ResponsePart.Whole(response.Status), note);
     }
 
     /// <summary>Answers with the response held, which many share: this client's conditions and range are applied to it.</summary>
     private void RespondShared(RequestHead request, bool isReader, in CacheNote note)
     {
-        var response = _sender.Held;
+        var response = _reader.Held;
         var other = response.Head is not { } stored ? null
             : !Conditions.AreMet(request, stored) ? _worker.Settings.Responses.PreconditionFailed
             : Conditions.IsNotModified(request, stored) ? response.NotModified : null;
         if (other?.TryAcquire() == true)
         {
-            _sender.Release();
+            _reader.Release();
             RespondWhole(other, note);
             return;
         }
@@ -265,18 +268,9 @@ internal sealed partial class ClientConnection
         _exchange.Undecided = request;
         _exchange.UndecidedNote = note;
         _worker.Loop.Arm(_deadline, Deadlines.Write);
-        _sender.Await();
+        _reader.Await();
         // They may have come since they were looked for.
         OnUndecidedProgress();
-    }
-
-    public void OnUndecidedProgress()
-    {
-        if (_exchange.Undecided is not { } request || !ResponsePart.TryOf(request, _sender.Held, out var part))
-            return;
-        _exchange.Undecided = null;
-        _sender.Decide();
-        Respond(part, _exchange.UndecidedNote);
     }
 
     /// <summary>Begins the response held.</summary>
@@ -288,9 +282,12 @@ internal sealed partial class ClientConnection
         _exchange.SentAtLastLook = _exchange.SentBefore = _channel.SentBytes;
         _worker.Loop.Arm(_deadline, Deadlines.Write);
         // HTTP/1.0 knows no chunks: the end of the connection ends a body whose length isn't known.
-        if (IsLastAnswer || (_exchange.Version == HttpVersion.Http10 && _sender.Held.Body.TotalLength is null))
+        if (IsLastAnswer || (_exchange.Version == HttpVersion.Http10 && _reader.Held.Body.TotalLength is null))
             _exchange.KeepAlive = false;
-        if (!_sender.TryStart(part, _exchange.Terms(_life.AddedFields, _worker.UnixSeconds), note))
-            Abort();
+        var terms = _exchange.Terms(_life.AddedFields, _worker.UnixSeconds);
+        if (_reader.TryBegin(part, terms.BodyWanted) && _writer.TryStart(part, terms, note))
+            return;
+        _reader.Release();
+        Abort();
     }
 }

@@ -62,7 +62,8 @@ internal sealed partial class ClientConnection
         }
 
         // A reader that has taken a byte since, or that waits for the origin, isn't slow.
-        if (!IsUploadTooSlow && (_channel.SentBytes != _exchange.SentAtLastLook || (_sender.WaitsForBody && MayWaitOn())))
+        var waitsForBody = _reader.Body is not null && !_channel.IsSending;
+        if (!IsUploadTooSlow && (_channel.SentBytes != _exchange.SentAtLastLook || (waitsForBody && MayWaitOn())))
         {
             _exchange.SentAtLastLook = _channel.SentBytes;
             _worker.Loop.Arm(_deadline, Deadlines.Write);
@@ -79,7 +80,7 @@ internal sealed partial class ClientConnection
     {
         if (_life.PeerEnded && _channel.HasPeerGone())
             return false;
-        var standstill = _sender.Body?.FindStandstill() ?? -1;
+        var standstill = _reader.Body?.FindStandstill() ?? -1;
         _exchange.LooksAtStandstill = standstill >= 0 && standstill == _exchange.Standstill ? _exchange.LooksAtStandstill + 1 : 0;
         _exchange.Standstill = standstill;
         return _exchange.LooksAtStandstill < LooksAtStandstillMaximum;
@@ -90,7 +91,7 @@ internal sealed partial class ClientConnection
     private bool HoldsUpOthers()
     {
         var before = _exchange.HoldUp;
-        _exchange.HoldUp = _sender.Body?.FindHeldUpBy(_sender) ?? 0;
+        _exchange.HoldUp = _reader.Body?.FindHeldUpBy(_reader) ?? 0;
         return before != 0 && _exchange.HoldUp == before;
     }
 
@@ -135,7 +136,8 @@ internal sealed partial class ClientConnection
     private void Bury()
     {
         var faults = _worker.Loop.Faults;
-        faults.Attempt(Ending, _sender, static sender => sender.Release());
+        faults.Attempt(Ending, _writer, static writer => writer.Release());
+        faults.Attempt(Ending, _reader, static reader => reader.Release());
         faults.Attempt(Ending, _channel, static channel => channel.Discard());
         faults.Attempt(Ending, _handshake, static handshake => handshake.Discard());
         faults.Attempt(Ending, this, static connection => connection._proxyHeader?.Discard());
@@ -144,6 +146,13 @@ internal sealed partial class ClientConnection
         _life = new();
         _exchange = new();
         _worker.Return(this);
+    }
+
+    /// <summary>Writes the line of a request whose response doesn't come to its end.</summary>
+    private void LogCut()
+    {
+        if (_trace is { IsUnderWay: true } && _life.Address is not null)
+            Log(_reader.Sent);
     }
 
     private void LeaveFetch()

@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Loop;
 
@@ -71,6 +72,22 @@ internal sealed partial class ClientConnection
         _channel.ResumeReceive();
         _exchange.Upload.Resume(_worker.Loop.Now);
         ReadBody();
+    }
+
+    public void OnBodyProgress()
+    {
+        if (_exchange.Undecided is null)
+            _writer.GoOn();
+        else if (!_channel.IsSending && _channel.IsOpen)
+            OnUndecidedProgress();
+    }
+
+    private void OnUndecidedProgress()
+    {
+        if (_exchange.Undecided is not { } request || !ResponsePart.TryOf(request, _reader.Held, out var part))
+            return;
+        _exchange.Undecided = null;
+        Respond(part, _exchange.UndecidedNote);
     }
 
     private void ReadInput()

@@ -4,8 +4,10 @@ using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Connections.ProxyProtocol;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring;
@@ -16,7 +18,7 @@ namespace TlsProxy.Proxy.Connections;
 
 /// <summary>One client: reads its requests in order and answers each before it looks at the next.</summary>
 internal sealed partial class ClientConnection
-    : IProxyHeaderOwner, IHandshakeOwner, IRecordChannelOwner, IResponseOwner, IFetchOwner, IAnswerOwner, IRequestBodyWriter, IDeadlineHandler
+    : IProxyHeaderOwner, IHandshakeOwner, IRecordChannelOwner, IResponseOwner, IBodyReaderOwner, IFetchOwner, IAnswerOwner, IRequestBodyWriter, IDeadlineHandler
 {
     private const int AddressTextMaximum = 64;
 
@@ -24,7 +26,8 @@ internal sealed partial class ClientConnection
     private readonly HandshakeStage _handshake;
     private ProxyHeaderStage? _proxyHeader;
     private readonly RecordChannel _channel;
-    private readonly ResponseSender _sender;
+    private readonly BodyReader _reader;
+    private readonly ResponseWriter _writer;
     private readonly RequestBodyReader _body = new();
     private readonly InputBuffer _input = new();
     private readonly Deadline _deadline;
@@ -40,7 +43,8 @@ internal sealed partial class ClientConnection
             Domain = this,
         };
         _handshake = new HandshakeStage(worker.Loop, worker.Settings.Pool, worker.Handshakes, worker.HandshakeGate, this);
-        _sender = new ResponseSender(worker.Loop, _channel, worker.Segments, this, worker.Settings.DebugField);
+        _reader = new BodyReader(worker.Loop, worker.Segments.Pool, this);
+        _writer = new ResponseWriter(_channel, worker.Segments, _reader, this, worker.Settings.DebugField);
         _deadline = new Deadline(this);
         _trace = worker.Settings.AccessLog is null ? null : new RequestTrace(worker.Segments);
     }
@@ -198,7 +202,8 @@ internal sealed partial class ClientConnection
     {
         EventLoop.Disarm(_deadline);
         LeaveFetch();
-        _sender.Release();
+        _writer.Release();
+        _reader.Release();
         _input.Clear();
         _trace?.Reset();
         _exchange = new();
@@ -278,13 +283,6 @@ internal sealed partial class ClientConnection
         _trace.Write(
             _worker.Settings.AccessLog!, _worker.LogLine, connection, _channel.SentBytes - _exchange.SentBefore, body,
             _worker.Loop.ReadClock());
-    }
-
-    /// <summary>Writes the line of a request whose response doesn't come to its end.</summary>
-    private void LogCut()
-    {
-        if (_trace is { IsUnderWay: true } && _life.Address is not null)
-            Log(_sender.Sent);
     }
 
     private void Close()

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 

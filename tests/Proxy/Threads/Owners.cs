@@ -25,6 +25,7 @@ internal static class Owners
         "Proxy.Connections.GatedHandshake",
         "Proxy.Connections.HandshakeStage",
         "Proxy.Connections.IdleEviction",
+        "Proxy.Connections.Http1.ResponseWriter",
         "Proxy.Connections.InputBuffer",
         "Proxy.Connections.Listener",
         "Proxy.Connections.ProxyProtocol.ProxyHeaderStage",
@@ -79,7 +80,7 @@ internal static class Owners
         ["Proxy.Connections.HandshakeMemory"] = "a count, changed by interlocked operations; the highest is a hint",
         ["Proxy.Connections.LaterAnswer"] = "written by the thread that answers, before it posts; leaving is the loop's",
         ["Proxy.Connections.Redirection"] = "written before the workers start",
-        ["Proxy.Connections.ResponseSender"] = "its worker's; the first byte needed is one word, by Volatile",
+        ["Proxy.Exchanges.BodyReader"] = "its worker's; the first byte needed is one word, by Volatile",
         ["Proxy.Connections.Worker"] = "its thread's; the loop is seen after the event of its start",
         ["Proxy.Connections.WorkerCounters"] = "single words of its worker, by Volatile",
         ["Proxy.Hosting.Admin.AdminServer"] = "the thread that starts and ends the service",
@@ -128,6 +129,6 @@ internal static class Owners
         ["Proxy.Origin.FetchTicket.<Note>k__BackingField"] = "written before the post that its reader runs in",
         ["Proxy.Origin.FetchTicket.<Part>k__BackingField"] = "written before the post that its reader runs in",
         ["Proxy.Origin.OriginTroubles+Tally.<Written>k__BackingField"] = "the lock of the troubles",
-        ["Proxy.Connections.ResponseSender._life"] = "its worker alone",
+        ["Proxy.Exchanges.BodyReader._life"] = "its worker alone",
     };
 }

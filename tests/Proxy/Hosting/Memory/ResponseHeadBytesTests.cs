@@ -4,7 +4,7 @@ using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
-using TlsProxy.Proxy.Tests.Connections;
+using TlsProxy.Proxy.Tests.Exchanges;
 using TlsProxy.Proxy.Tests.Origin;
 using TlsProxy.Uring.Memory;
 
@@ -55,7 +55,7 @@ public sealed class ResponseHeadBytesTests
         head.Fields.Add("Content-Type"u8, new byte[MultipartRanges.ContentTypeMaximum]);
         var body = new Body(pool, 100);
         body.Append(new byte[100]);
-        using var scene = new SenderScene(pool, body, head);
+        using var scene = new ReaderScene(pool, body, head);
         var before = pool.AllocatedBytes;
 
         scene.Start([.. Enumerable.Range(0, RangeField.RangesMaximum).Select(i => new ByteSpan(2 * i, 1))]);

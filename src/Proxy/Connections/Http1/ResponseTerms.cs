@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Connections.Http1;
 
 /// <summary>What a response depends on beside what it answers with: its client, and the time.</summary>
 /// <param name="KeepAlive">The connection goes on after it.</param>

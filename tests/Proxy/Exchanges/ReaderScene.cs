@@ -1,17 +1,17 @@
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
-using TlsProxy.Proxy.Connections;
-using TlsProxy.Proxy.Connections.Logging;
+using TlsProxy.Proxy.Connections.Http1;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Exchanges;
 
-/// <summary>A sender on a connection of a fake back end whose client takes everything.</summary>
-internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseOwner
+/// <summary>A reader that a writer of HTTP/1.1 pulls from, on a connection of a fake back end whose client takes everything.</summary>
+internal sealed class ReaderScene : IDisposable, IRecordChannelOwner, IResponseOwner, IBodyReaderOwner
 {
     private const int TurnsMaximum = 1_000;
 
@@ -20,24 +20,26 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
     private readonly RecordChannel _channel;
     private readonly FakeSocket _socket;
     private readonly Response _response;
+    private readonly ResponseWriter _writer;
     private readonly byte[] _taken = new byte[4096];
     private int _sends;
 
     /// <param name="head">That of the origin; null for a short one of our own.</param>
-    public SenderScene(SegmentPool pool, Body body, ResponseHead? head = null)
+    public ReaderScene(SegmentPool pool, Body body, ResponseHead? head = null)
     {
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults());
         _loop = new EventLoop(backend);
         var segments = new SegmentStock(pool);
         _channel = new RecordChannel(_loop, new ChannelOptions(), segments, new KtlsCounters(), new ChannelScratch());
-        Sender = new ResponseSender(_loop, _channel, segments, this, ReadOnlyMemory<byte>.Empty);
+        Reader = new BodyReader(_loop, pool, this);
+        _writer = new ResponseWriter(_channel, segments, Reader, this, ReadOnlyMemory<byte>.Empty);
         var lines = head is null ? "HTTP/1.1 200 OK\r\n"u8.ToArray() : ForwardedHead.Format(head, keepLength: false, keepAge: false);
         _response = new Response(200, lines, hasDate: false, body) { Head = head };
         _socket = backend.Open(out var descriptor);
         _channel.StartPlaintext(descriptor, this);
     }
 
-    public ResponseSender Sender { get; }
+    public BodyReader Reader { get; }
 
     public bool IsWithinMessage => true;
 
@@ -51,7 +53,7 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
     /// <summary>Begins to send several parts, as one of the body's readers.</summary>
     public void Start(params ByteSpan[] parts)
     {
-        _response.Body.AddReader(Sender);
+        _response.Body.AddReader(Reader);
         Start(new ResponsePart(206, parts[0].Start, parts[0].Length) { Several = parts });
     }
 
@@ -72,7 +74,7 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
     public void OnSent()
     {
         _sends++;
-        Sender.OnSent();
+        _writer.OnSent();
     }
 
     public void OnReceived(ReadOnlySpan<byte> bytes) => Assert.Fail("The client sends nothing.");
@@ -91,7 +93,7 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
     {
     }
 
-    public void OnResponseSent(SentBody body)
+    public void OnResponseSent()
     {
     }
 
@@ -101,14 +103,15 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
         IsCut = true;
     }
 
-    public void OnUndecidedProgress() => Assert.Fail("The part is decided.");
+    public void OnBodyProgress() => _writer.GoOn();
 
     public void Dispose()
     {
         _channel.Abort();
         for (var turns = 0; _loop.PendingOperations > 0 && turns < TurnsMaximum; turns++)
             _loop.Turn();
-        Sender.Release();
+        _writer.Release();
+        Reader.Release();
         _loop.Dispose();
         _buffers.Dispose();
     }
@@ -117,7 +120,8 @@ internal sealed class SenderScene : IDisposable, IRecordChannelOwner, IResponseO
     {
         var terms = new ResponseTerms(
             HttpVersion.Http11, KeepAlive: true, BodyWanted: true, AcceptsTrailers: false, AddedFields: default, UnixSeconds: 0);
-        Sender.Hold(_response, isReader: true);
-        Assert.True(Sender.TryStart(part, terms, CacheNote.Own(CacheReason.OwnAnswer)));
+        Reader.Hold(_response, isReader: true);
+        Assert.True(Reader.TryBegin(part, terms.BodyWanted));
+        Assert.True(_writer.TryStart(part, terms, CacheNote.Own(CacheReason.OwnAnswer)));
     }
 }

@@ -1,23 +1,24 @@
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Exchanges;
 
 /// <summary>What a body's producer sees of a sender that moves through the body.</summary>
-public sealed class ResponseSenderTests : IDisposable
+public sealed class BodyReaderTests : IDisposable
 {
     private const int BodyBytes = 100_000;
 
     private readonly SegmentPool _pool = new();
     private readonly WaitingProducer _producer = new();
     private readonly Body _body;
-    private readonly SenderScene _scene;
+    private readonly ReaderScene _scene;
 
-    public ResponseSenderTests()
+    public BodyReaderTests()
     {
         _body = new Body(_pool, BodyBytes, _producer);
-        _scene = new SenderScene(_pool, _body);
+        _scene = new ReaderScene(_pool, _body);
     }
 
     public void Dispose()
@@ -32,11 +33,11 @@ public sealed class ResponseSenderTests : IDisposable
         _body.Append(new byte[BodyBytes - 1]);
         _scene.Start(new(50_000, 10), new(1_000, 10), new(70_000, 10));
 
-        Assert.Equal(1_000, _scene.Sender.BodyOffset);
+        Assert.Equal(1_000, _scene.Reader.BodyOffset);
         _scene.TurnUntilSent(parts: 1);
-        Assert.Equal(1_000, _scene.Sender.BodyOffset);
+        Assert.Equal(1_000, _scene.Reader.BodyOffset);
         _scene.TurnUntilSent(parts: 2);
-        Assert.Equal(70_000, _scene.Sender.BodyOffset);
+        Assert.Equal(70_000, _scene.Reader.BodyOffset);
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class ResponseSenderTests : IDisposable
     public void A_part_that_begins_beyond_what_has_come_tells_a_producer_that_waits()
     {
         _body.Append(new byte[40_000]);
-        _body.AddReader(_scene.Sender);
+        _body.AddReader(_scene.Reader);
         _body.LimitToWindow(new BodyWindow(16_000));
         Assert.True(_body.MustWait());
 
