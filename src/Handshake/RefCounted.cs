@@ -3,6 +3,7 @@ namespace TlsProxy.Handshake;
 /// <summary>What several threads use while it may be replaced: it is let go of when the last of them has.</summary>
 internal abstract class RefCounted
 {
+    // Any thread changes it, by Interlocked alone: a reference taken at the same moment as the last release fails instead of reviving.
     private int _references = 1;
 
     /// <summary>Takes a reference, which is given back by <see cref="Release"/>.</summary>

@@ -10,9 +10,10 @@ internal sealed class Replaceable<T>(T value) : IDisposable
     /// <returns>Null after the end.</returns>
     public T? TryAcquire()
     {
+        // Another thread may replace the value and release it after this read: then the acquire fails, and the next read finds what is in
+        // force since.
         while (Volatile.Read(ref _value) is { } value)
         {
-            // What has just been replaced may be gone; then something else is in force.
             if (value.TryAcquire())
                 return value;
         }

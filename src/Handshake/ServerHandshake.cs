@@ -7,9 +7,10 @@ using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Handshake;
 
-/// <summary>The server's side of a handshake, without any I/O: bytes of the peer in, bytes for the peer out, and in the end the keys of the records
-/// and what was received beyond. It feeds the engine one whole record at a time, so that the keys' sequence numbers are exact. The object can do one
-/// handshake after the other; it belongs to one thread at a time.</summary>
+/// <summary>The server's side of a handshake, without any I/O: bytes of the peer in, bytes for the peer out, and in the end the keys of the
+/// records and what was received beyond. It feeds the engine one whole record at a time, so that the keys' sequence numbers are exact. The
+/// object can do one handshake after the other; it belongs to one thread at a time.</summary>
+/// <remarks>Most of its fields are the outcome of one handshake, which its owner reads property by property after the end.</remarks>
 public sealed class ServerHandshake : IDisposable
 {
     /// <summary>Bytes that a client may send in its handshake. libssl takes a hello of 131,396 bytes, and each of them may come in a record
@@ -47,8 +48,8 @@ public sealed class ServerHandshake : IDisposable
     /// <summary>Bytes for the peer; after a failure its alert.</summary>
     public ReadOnlySpan<byte> Output => _output.Span;
 
-    /// <summary>After the end: whether the output is nothing but records under the application keys, such as tickets of TLS 1.3. The peer doesn't
-    /// wait for them to go on; they may leave together with the first data.</summary>
+    /// <summary>After the end: whether the output is nothing but records under the application keys, such as tickets of TLS 1.3. The peer
+    /// doesn't wait for them to go on; they may leave together with the first data.</summary>
     public bool OutputMayWait { get; private set; }
 
     /// <summary>After the end: ciphertext received beyond the handshake, whole records or cut ones.</summary>
@@ -140,7 +141,8 @@ public sealed class ServerHandshake : IDisposable
         _ssl = null;
     }
 
-    /// <summary>Takes the next whole record off the input. A header that no record has is taken as it is: the engine answers it with its alert.</summary>
+    /// <summary>Takes the next whole record off the input. A header that no record has is taken as it is: the engine answers it with its
+    /// alert.</summary>
     /// <param name="record">In the input itself where it is whole there; else in what is kept, until that is cleared.</param>
     private bool TryTakeRecord(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> record)
     {
@@ -239,7 +241,9 @@ public sealed class ServerHandshake : IDisposable
         var exported = isTls13
             ? ssl.TryExportKeys(_keys, _serverRecords.ApplicationData, 0, 0)
             : ssl.TryExportKeys(_keys, _serverRecords.Protected, _clientRecords.Protected, _serverRecords.LastNonce + 1);
-        Protocol = ssl.Protocol.IsEmpty ? null : ssl.Protocol.SequenceEqual("http/1.1"u8) ? "http/1.1" : Encoding.Latin1.GetString(ssl.Protocol);
+        Protocol = ssl.Protocol.IsEmpty ? null
+            : ssl.Protocol.SequenceEqual("http/1.1"u8) ? "http/1.1"
+            : Encoding.Latin1.GetString(ssl.Protocol);
         Resumed = ssl.Resumed;
         Group = ssl.Group;
         Names = _contexts!.IsByName ? _contexts.Group(ssl.Selected).Names : null;

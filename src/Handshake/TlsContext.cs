@@ -4,14 +4,17 @@ using TlsProxy.Handshake.Tickets;
 
 namespace TlsProxy.Handshake;
 
-/// <summary>What all handshakes of a server share: certificates, keys, policy. Any thread may begin handshakes with it, and what it presents can be
-/// replaced while it serves: handshakes that have begun end with what they began with.</summary>
+/// <summary>What all handshakes of a server share: certificates, keys, policy. Any thread may begin handshakes with it, and what it
+/// presents can be replaced while it serves: handshakes that have begun end with what they began with.</summary>
 public sealed class TlsContext : IDisposable
 {
+    // Guards a reload: one at a time reads the files and compares them with what the one before it published.
     private readonly Lock _lock = new();
     private readonly TlsServerOptions _options;
     private readonly TimeProvider _time;
     private readonly Replaceable<TlsContextSet> _current;
+
+    // Written under the lock and read by any thread. The list never changes, so that a reader sees either the old one or the new one whole.
     private volatile IReadOnlyList<ServerCertificate> _certificates;
 
     private TlsContext(TlsServerOptions options, TimeProvider time)
@@ -56,8 +59,8 @@ public sealed class TlsContext : IDisposable
         return new TlsContext(options, time ?? TimeProvider.System);
     }
 
-    /// <summary>Reads all files again and presents from now on what they hold. A certificate that can't take the place of the one before it is refused,
-    /// and the one before goes on; so do the clients' authorities and the ticket keys.</summary>
+    /// <summary>Reads all files again and presents from now on what they hold. A certificate that can't take the place of the one before it
+    /// is refused, and the one before goes on; so do the clients' authorities and the ticket keys.</summary>
     public CertificateReload Reload()
     {
         lock (_lock)

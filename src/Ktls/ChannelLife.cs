@@ -7,6 +7,8 @@ namespace TlsProxy.Ktls;
 
 /// <summary>All that a <see cref="RecordChannel"/> knows of one connection. It is replaced as a whole at its end, so that nothing of it
 /// reaches the next.</summary>
+/// <remarks>It has so many fields because that one assignment has to replace all of them: the flags of sending, receiving and closing are
+/// tested together at the end.</remarks>
 internal struct ChannelLife
 {
     public ChannelLife()

@@ -19,6 +19,7 @@ internal static unsafe class HeapDumps
     // glibc's heaps of threads are aligned to their size (HEAP_MAX_SIZE) and begin with a heap_info.
     private const nint HeapBytes = 64 << 20;
 
+    // Written once, after the heap has been set up, by the thread that starts the process; read by each thread before its first key.
     private static volatile bool s_isOn;
 
     [ThreadStatic]

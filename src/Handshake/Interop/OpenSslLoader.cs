@@ -11,10 +11,13 @@ internal static unsafe class OpenSslLoader
     private const string DefaultCrypto = "libcrypto.so.3";
     private const uint OldestVersion = 0x30000000;
 
+    // Guards the fields below: of several threads one loads, and the others wait for it.
     private static readonly Lock s_lock = new();
     private static string? s_path;
     private static nint s_ssl;
     private static nint s_crypto;
+
+    // Written last, under the lock, and read without it: a thread that sees it also sees the libraries.
     private static volatile bool s_loaded;
 
     /// <summary>Chooses where the libraries are loaded from, and loads them.</summary>
@@ -68,7 +71,8 @@ internal static unsafe class OpenSslLoader
         var name = Path.GetFileName(full);
         var crypto = name.Replace("libssl", "libcrypto", StringComparison.Ordinal);
         if (crypto == name)
-            throw new TlsConfigurationException($"The TLS library {path} is not called libssl, so its libcrypto cannot be found: name libssl.so.3.");
+            throw new TlsConfigurationException(
+                $"The TLS library {path} is not called libssl, so its libcrypto cannot be found: name libssl.so.3.");
         return (full, Path.Combine(Path.GetDirectoryName(full)!, crypto));
     }
 
@@ -83,13 +87,15 @@ internal static unsafe class OpenSslLoader
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new TlsConfigurationException($"The TLS library {file} cannot be loaded: install OpenSSL 3 (package libssl3 or openssl-libs), or name its place.", e);
+            throw new TlsConfigurationException(
+                $"The TLS library {file} cannot be loaded: install OpenSSL 3 (package libssl3 or openssl-libs), or name its place.", e);
         }
     }
 
     private static void CheckVersion(nint crypto, string file)
     {
-        if (!NativeLibrary.TryGetExport(crypto, "OpenSSL_version_num", out var address) || ((delegate* unmanaged<nuint>)address)() < OldestVersion)
+        if (!NativeLibrary.TryGetExport(crypto, "OpenSSL_version_num", out var address)
+            || ((delegate* unmanaged<nuint>)address)() < OldestVersion)
             throw new TlsConfigurationException($"The TLS library {file} is older than OpenSSL 3.0: install OpenSSL 3, or name its place.");
     }
 

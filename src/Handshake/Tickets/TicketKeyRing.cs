@@ -2,9 +2,12 @@ using TlsProxy.Handshake.Files;
 
 namespace TlsProxy.Handshake.Tickets;
 
-/// <summary>The ticket keys in use, for all threads. Those of our own are replaced with time; those of a file when it is read anew.</summary>
+/// <summary>The ticket keys in use, for all threads. Those of our own are replaced with time; those of a file when it is read
+/// anew.</summary>
 public sealed class TicketKeyRing : IDisposable
 {
+    // Guards the keys of this moment and their age, so that one thread at a time replaces them. Handshakes take no lock: they acquire the
+    // keys from _current.
     private readonly Lock _lock = new();
     private readonly string? _path;
     private readonly TimeSpan _lifetime;
@@ -12,6 +15,8 @@ public sealed class TicketKeyRing : IDisposable
     private readonly Replaceable<TicketKeys> _current;
     private TicketKeys _keys;
     private long _made;
+
+    // Written under the lock, read without it by the thread that reports metrics.
     private long _rotations;
 
     /// <param name="path">The file of the keys, or null for keys of our own.</param>
@@ -39,7 +44,8 @@ public sealed class TicketKeyRing : IDisposable
         }
     }
 
-    /// <summary>Replaces the key of our own that has made tickets for its time; it is accepted until the next has. To be called now and then.</summary>
+    /// <summary>Replaces the key of our own that has made tickets for its time; it is accepted until the next has. To be called now and
+    /// then.</summary>
     public void RotateIfDue()
     {
         lock (_lock)

@@ -10,9 +10,8 @@ public sealed class FaultLedger(Action<string, Exception>? onFirst = null)
     // A fault is told by place, exception and throwing method. Beyond this many kinds they are only counted, so that nobody fills a log.
     private const int KindsMaximum = 64;
 
+    // Guards the kinds: of several threads with the same new kind, one tells it. Faults are rare, so that all share one lock.
     private readonly Lock _gate = new();
-
-    // Guarded by the gate.
     private readonly HashSet<(string Place, Type Kind, string? Site)> _kinds = [];
     private long _count;
     private bool _passes;

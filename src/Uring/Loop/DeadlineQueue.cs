@@ -1,10 +1,13 @@
 namespace TlsProxy.Uring.Loop;
 
-/// <summary>All deadlines of one duration. Since every one is armed for the same time from now, appending keeps the list in order.</summary>
+/// <summary>All deadlines of one duration. Since every one is armed for the same time from now, appending keeps the list in
+/// order.</summary>
 internal sealed class DeadlineQueue(long durationNanoseconds)
 {
     private Deadline? _first;
     private Deadline? _last;
+
+    // Written by the loop's thread alone, read by any: the list itself is never seen by another thread.
     private int _count;
 
     public long DurationNanoseconds { get; } = durationNanoseconds;

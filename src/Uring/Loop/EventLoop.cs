@@ -4,8 +4,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Loop;
 
-/// <summary>One thread's loop: submits operations to its back end, waits once a turn, and calls the owners of what completed. Everything but
-/// <see cref="Post"/> and <see cref="Stop"/> belongs to the thread that runs it.</summary>
+/// <summary>One thread's loop: submits operations to its back end, waits once a turn, and calls the owners of what completed. Everything
+/// but <see cref="Post"/> and <see cref="Stop"/> belongs to the thread that runs it.</summary>
 public sealed class EventLoop : IMailbox, IDisposable
 {
     private readonly ILoopBackend _backend;
@@ -18,6 +18,8 @@ public sealed class EventLoop : IMailbox, IDisposable
     private readonly Queue<IPosted> _deferred = new();
     private readonly Completion[] _completions = new Completion[1024];
     private int _wakePending;
+
+    // Written by any thread, before it wakes the loop; read by the loop's thread before each turn.
     private volatile bool _stopping;
 
     /// <param name="backend">Owned and disposed by the loop.</param>
@@ -67,7 +69,8 @@ public sealed class EventLoop : IMailbox, IDisposable
     public void Receive(Operation operation, int descriptor) => Submit(operation, OperationKind.Receive, descriptor, default);
 
     /// <summary>Receives into pool buffers until the stream ends, fails or the pool is empty (ENOBUFS: submit again).</summary>
-    public void ReceiveMultishot(Operation operation, int descriptor) => Submit(operation, OperationKind.ReceiveMultishot, descriptor, default);
+    public void ReceiveMultishot(Operation operation, int descriptor) =>
+        Submit(operation, OperationKind.ReceiveMultishot, descriptor, default);
 
     /// <summary>One receive of at most <paramref name="memory"/>'s length into it.</summary>
     public void ReceiveInto(Operation operation, int descriptor, NativeSlice memory) =>
@@ -97,7 +100,8 @@ public sealed class EventLoop : IMailbox, IDisposable
         Submit(operation, OperationKind.SendMessage, descriptor, default);
     }
 
-    /// <summary>Waits once for <paramref name="events"/> (poll(2)): POLLIN, POLLOUT and POLLRDHUP. Errors and hang-ups end it, too.</summary>
+    /// <summary>Waits once for <paramref name="events"/> (poll(2)): POLLIN, POLLOUT and POLLRDHUP. Errors and hang-ups end it,
+    /// too.</summary>
     public void Poll(Operation operation, int descriptor, uint events)
     {
         CheckIdle(operation, OperationKind.Poll);
@@ -271,8 +275,8 @@ public sealed class EventLoop : IMailbox, IDisposable
 
     private void RunPosted()
     {
-        // The flag falls before the queue is emptied: work posted meanwhile is either run now or wakes the next turn. It falls even when the queue
-        // is empty, since a turn may run the work between its posting and its wake.
+        // The flag falls before the queue is emptied: work posted meanwhile is either run now or wakes the next turn. It falls even when
+        // the queue is empty, since a turn may run the work between its posting and its wake.
         if (Volatile.Read(ref _wakePending) != 0)
             Interlocked.Exchange(ref _wakePending, 0);
         while (_posted.TryDequeue(out var work))

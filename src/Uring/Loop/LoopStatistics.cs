@@ -3,6 +3,8 @@ namespace TlsProxy.Uring.Loop;
 /// <summary>Counters of one loop, written by its thread alone and read by any.</summary>
 public sealed class LoopStatistics
 {
+    // The loop's thread is the only writer, so that an increment needs no Interlocked. Volatile keeps each word whole and fresh for readers
+    // on other threads; no order between two counters is promised.
     private long _enters;
     private long _submitted;
     private long _completions;
@@ -12,7 +14,8 @@ public sealed class LoopStatistics
     private long _stale;
     private long _buffersExhausted;
 
-    /// <summary>System calls of the loop: io_uring_enter, or epoll's waits, registrations and one call for each attempt at an operation.</summary>
+    /// <summary>System calls of the loop: io_uring_enter, or epoll's waits, registrations and one call for each attempt at an
+    /// operation.</summary>
     public long Enters => Volatile.Read(ref _enters);
 
     public long Submitted => Volatile.Read(ref _submitted);

@@ -1,9 +1,13 @@
 namespace TlsProxy.Uring.Memory;
 
-/// <summary>A block of native memory from a <see cref="SegmentPool"/>, counted by its references. At the last release it goes back to the pool.</summary>
+/// <summary>A block of native memory from a <see cref="SegmentPool"/>, counted by its references. At the last release it goes back to the
+/// pool.</summary>
 public sealed class Segment
 {
     private readonly Slab _slab;
+
+    // Any thread changes it, by Interlocked alone; 0 while the segment is in the pool, where only Reuse, under the lock of its slab, raises
+    // it again.
     private int _references;
 
     internal Segment(Slab slab, NativeSlice memory)

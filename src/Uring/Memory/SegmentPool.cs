@@ -1,7 +1,8 @@
 namespace TlsProxy.Uring.Memory;
 
-/// <summary>Native memory for bodies and buffers, in segments of fixed sizes that waste at most an eighth. Segments of up to 64 KiB share slabs; a slab
-/// without segments in use goes back to the kernel, but for one of each size. All members may be called from any thread.</summary>
+/// <summary>Native memory for bodies and buffers, in segments of fixed sizes that waste at most an eighth. Segments of up to 64 KiB share
+/// slabs; a slab without segments in use goes back to the kernel, but for one of each size. All members may be called from any
+/// thread.</summary>
 public sealed class SegmentPool : IDisposable
 {
     /// <summary>The largest segment in bytes (4 MiB).</summary>
@@ -11,6 +12,8 @@ public sealed class SegmentPool : IDisposable
     private readonly SizeClassState[] _classes = new SizeClassState[SizeClasses.Count];
     private long _allocatedBytes;
     private long _mappedBytes;
+
+    // Changed by Interlocked on any thread; a reader needs one whole word and no order with the others.
     private int _rented;
 
     // Written once; seen under the lock of each class, since Dispose takes them all afterwards.
@@ -33,7 +36,8 @@ public sealed class SegmentPool : IDisposable
     /// <summary>Segments in use.</summary>
     public int RentedSegments => Volatile.Read(ref _rented);
 
-    /// <summary>A segment of at least <paramref name="minimumLength"/> bytes with one reference; its bytes are whatever was there.</summary>
+    /// <summary>A segment of at least <paramref name="minimumLength"/> bytes with one reference; its bytes are whatever was
+    /// there.</summary>
     /// <returns>Null when the limit is reached or the kernel has no memory.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or above <see cref="LargestSegment"/>.</exception>
     public Segment? TryRent(int minimumLength)
@@ -57,6 +61,8 @@ public sealed class SegmentPool : IDisposable
         Interlocked.Add(ref _allocatedBytes, -segment.Length);
         Interlocked.Decrement(ref _rented);
         var state = _classes[slab.SizeClass];
+        // The slab is changed and tested for emptiness in one step: no other thread can rent from it between. It is unmapped after the
+        // lock, when no list names it any more.
         lock (state)
         {
             slab.Put(segment);
@@ -87,6 +93,7 @@ public sealed class SegmentPool : IDisposable
         foreach (var state in _classes)
         {
             Slab? empty;
+            // A thread that returns a segment holds the same lock: it either leaves its slab here, or sees that the pool is disposed.
             lock (state)
             {
                 empty = state.Empty;
@@ -105,6 +112,8 @@ public sealed class SegmentPool : IDisposable
     private Segment? TryTake(int sizeClass)
     {
         var state = _classes[sizeClass];
+        // One lock a size, so that threads which rent different sizes don't wait for each other. Mapping a slab inside it keeps a second
+        // thread from mapping another one.
         lock (state)
         {
             if (state.WithRoom.Count == 0)

@@ -4,8 +4,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Ring;
 
-/// <summary>The receive buffers the kernel picks from (IORING_REGISTER_PBUF_RING, io_uring_register(2)). A connection holds one only while bytes are
-/// on their way to it.</summary>
+/// <summary>The receive buffers the kernel picks from (IORING_REGISTER_PBUF_RING, io_uring_register(2)). A connection holds one only while
+/// bytes are on their way to it.</summary>
 internal sealed unsafe class BufferRing : IDisposable
 {
     public const ushort Group = 1;
@@ -63,6 +63,7 @@ internal sealed unsafe class BufferRing : IDisposable
         entry->Length = (uint)_bytes;
         entry->Id = (ushort)id;
         _tail++;
+        // The entry is written before the tail (release): the kernel takes buffers up to the tail at any moment.
         Volatile.Write(ref entries->Tail, _tail);
     }
 

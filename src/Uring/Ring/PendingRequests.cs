@@ -26,6 +26,7 @@ internal static unsafe class PendingRequests
             var tail = Volatile.Read(ref *ring.CompletionTail);
             if (*ring.CompletionHead == tail)
                 return;
+            // The kernel may reuse all entries up to here; none was looked at.
             Volatile.Write(ref *ring.CompletionHead, tail);
         }
     }

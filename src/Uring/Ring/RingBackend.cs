@@ -7,8 +7,8 @@ using static TlsProxy.Uring.Interop.IoUring;
 
 namespace TlsProxy.Uring.Ring;
 
-/// <summary>The back end on io_uring: one ring, one pool of receive buffers, one eventfd for wakes. It must be made on the thread that uses it
-/// (IORING_SETUP_SINGLE_ISSUER).</summary>
+/// <summary>The back end on io_uring: one ring, one pool of receive buffers, one eventfd for wakes. It must be made on the thread that uses
+/// it (IORING_SETUP_SINGLE_ISSUER).</summary>
 public sealed unsafe class RingBackend : ILoopBackend
 {
     // Operations of the loop have a generation in the high half, so small numbers are free for the back end's own.
@@ -137,8 +137,10 @@ public sealed unsafe class RingBackend : ILoopBackend
         _wakeCount.Dispose();
     }
 
+    // The kernel writes the tail; the head is this thread's own.
     private bool HasCompletions => Volatile.Read(ref *_ring.CompletionTail) != *_ring.CompletionHead;
 
+    // The kernel sets and clears the flag at any moment. A stale one costs a turn: completions that overflowed stay in the kernel's list.
     private bool Overflowed => (Volatile.Read(ref *_ring.SubmissionFlags) & IORING_SQ_CQ_OVERFLOW) != 0;
 
     private void ArmWake()
@@ -239,6 +241,7 @@ public sealed unsafe class RingBackend : ILoopBackend
     private int Reap(Span<Completion> completions)
     {
         var head = *_ring.CompletionHead;
+        // The kernel fills entries before it moves the tail. The read keeps the loads of the entries below after it (acquire).
         var tail = Volatile.Read(ref *_ring.CompletionTail);
         var count = 0;
         while (head != tail && count < completions.Length)
@@ -262,6 +265,7 @@ public sealed unsafe class RingBackend : ILoopBackend
                 (flags & IORING_CQE_F_NOTIF) != 0);
         }
 
+        // Every entry has been copied before the head moves (release): from then on the kernel may write over it.
         Volatile.Write(ref *_ring.CompletionHead, head);
         return count;
     }
