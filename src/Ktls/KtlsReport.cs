@@ -3,23 +3,6 @@ using TlsProxy.Uring;
 
 namespace TlsProxy.Ktls;
 
-/// <summary>What the kernel can do for one version and cipher.</summary>
-/// <param name="Transmit">None when it makes records that open; else why not.</param>
-/// <param name="Receive">None when it opens records; else why not.</param>
-public sealed record KtlsSupport(TlsVersion Version, Aead Aead, Errno Transmit, Errno Receive)
-{
-    /// <summary>For people, such as <c>TLS 1.3 Aes128Gcm</c>.</summary>
-    public string Name => $"TLS {(Version == TlsVersion.Tls13 ? "1.3" : "1.2")} {Aead}";
-
-    /// <summary>Why the directions of a mode can't be handed over, or None.</summary>
-    public Errno Refusal(KtlsMode mode) => mode switch
-    {
-        KtlsMode.Off => Errno.None,
-        KtlsMode.Both when Transmit == Errno.None => Receive,
-        _ => Transmit,
-    };
-}
-
 /// <summary>What a probe found out about the kernel's TLS.</summary>
 /// <param name="Module">None when sockets take the TLS upper-layer protocol; else the kernel's answer.</param>
 /// <param name="Cells">Each version and cipher.</param>

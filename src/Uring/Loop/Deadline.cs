@@ -1,12 +1,4 @@
-using TlsProxy.Uring.Faults;
-
 namespace TlsProxy.Uring.Loop;
-
-/// <summary>Called on the loop's thread when a deadline has passed.</summary>
-public interface IDeadlineHandler : IFaultDomain
-{
-    void OnDeadline(Deadline deadline);
-}
 
 /// <summary>A deadline slot held by its owner; armed, moved and disarmed in constant time without allocating.</summary>
 public sealed class Deadline

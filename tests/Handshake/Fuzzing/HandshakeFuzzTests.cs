@@ -5,9 +5,6 @@ using TlsProxy.Testing.Interop;
 
 namespace TlsProxy.Handshake.Tests.Fuzzing;
 
-[CollectionDefinition("alone", DisableParallelization = true)]
-public sealed class Alone;
-
 /// <summary>Real handshakes, changed and cut, thousands of them. A seed that fails is named and can be run alone by setting TLSPROXY_SEED;
 /// TLSPROXY_SEEDS=first-last runs others.</summary>
 [Collection("alone")]
@@ -120,7 +117,8 @@ public sealed class HandshakeFuzzTests : IDisposable
         }
     }
 
-    /// <summary>The last record is an alert, in clear or, with the type of application data, protected; none is due to who sent one itself, or HTTP.</summary>
+    /// <summary>The last record is an alert, in clear or, with the type of application data, protected; none is due to who sent one itself,
+    /// or HTTP.</summary>
     private static void CheckAlert(ServerHandshake server, byte[] sent)
     {
         if (server.IsPlaintextHttp || server.FailureReason.Contains("alert", StringComparison.Ordinal))

@@ -4,9 +4,6 @@ using TlsProxy.Uring.Tests.Interop;
 
 namespace TlsProxy.Uring.Tests.Backends;
 
-[CollectionDefinition("alone", DisableParallelization = true)]
-public sealed class Alone;
-
 /// <summary>What happens when the process may open no more files.</summary>
 [Collection("alone")]
 public sealed class DescriptorShortageTests
@@ -24,7 +21,8 @@ public sealed class DescriptorShortageTests
         thread.FinishTurns();
         thread.Run(() => thread.Loop.Cancel(accept));
         recorder.ExpectEnd(Errno.ECANCELED);
-        var clients = Enumerable.Range(0, 3).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToArray();
+        var clients = Enumerable.Range(0, 3)
+            .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToArray();
         using (var shortage = new DescriptorShortage())
         {
             foreach (var client in clients)
