@@ -11,7 +11,8 @@ internal sealed class ChildProcesses : IDisposable
     private readonly Dictionary<int, string> _logs = [];
     private bool _ended;
 
-    /// <summary>Starts a server on the first processor. To be called on the main thread, since its end is the one the kernel watches for.</summary>
+    /// <summary>Starts a server on the first processor. To be called on the main thread, since its end is the one the kernel watches
+    /// for.</summary>
     /// <param name="log">File for what it prints.</param>
     public Process StartServer(string log, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> command) =>
         Start(Machine.ServerProcessor, log, environment, command);

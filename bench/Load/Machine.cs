@@ -12,7 +12,8 @@ internal static class Machine
     public static int ClientProcessor => Processors > 1 ? 1 : 0;
 
     /// <summary>Processors of the machine, not only those that this process may run on.</summary>
-    public static int Processors { get; } = Math.Max(1, File.ReadLines("/proc/cpuinfo").Count(line => line.StartsWith("processor", StringComparison.Ordinal)));
+    public static int Processors { get; } = Math.Max(
+        1, File.ReadLines("/proc/cpuinfo").Count(line => line.StartsWith("processor", StringComparison.Ordinal)));
 
     public static string Kernel => ReadLine("/proc/sys/kernel/osrelease");
 

@@ -26,7 +26,8 @@ internal static class BenchCertificate
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }))
                 file.Write(System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
-            return TlsContext.Create(new TlsServerOptions { Certificates = [new CertificateFiles(CertificateFiles.Default, chainPath, keyPath)] });
+            var files = new CertificateFiles(CertificateFiles.Default, chainPath, keyPath);
+            return TlsContext.Create(new TlsServerOptions { Certificates = [files] });
         }
         finally
         {

@@ -13,8 +13,8 @@ using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Bench.Micro;
 
-/// <summary>Hits over a loopback connection, by a whole worker on the thread of its client: the client's own work is among the time, but nothing else of
-/// the machine is, so that two builds can be compared where a load bench is disturbed.</summary>
+/// <summary>Hits over a loopback connection, by a whole worker on the thread of its client: the client's own work is among the time, but
+/// nothing else of the machine is, so that two builds can be compared where a load bench is disturbed.</summary>
 internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit of {size:N0} B {(tls ? "over TLS" : "in plaintext")}, client included", size)
 {
     private const int QuietMilliseconds = 300;
@@ -90,7 +90,8 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
         return whole;
     }
 
-    /// <summary>Asks once more, to learn how long the records of an answer are. From then on nothing is opened: that would be the client's work.</summary>
+    /// <summary>Asks once more, to learn how long the records of an answer are. From then on nothing is opened: that would be the client's
+    /// work.</summary>
     private int SealedAnswer()
     {
         _stream!.Write(_request);

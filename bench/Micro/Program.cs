@@ -28,7 +28,8 @@ Benchmark[] all =
 var wanted = args.Length == 0 ? all : Array.FindAll(all, benchmark => benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase));
 if (wanted.Length == 0)
 {
-    Console.Error.WriteLine($"There is no benchmark whose name contains \"{args[0]}\". There are:\n  {string.Join("\n  ", all.Select(one => one.Name))}");
+    var names = string.Join("\n  ", all.Select(one => one.Name));
+    Console.Error.WriteLine($"There is no benchmark whose name contains \"{args[0]}\". There are:\n  {names}");
     return 2;
 }
 
@@ -36,7 +37,9 @@ Console.WriteLine($"| {"operation",-48} | {"ns",9} | {"fastest",9} | {"MB/s",8} 
 Console.WriteLine("| --- | --- | --- | --- | --- |");
 foreach (var (benchmark, figures) in Rounds.Run(wanted))
 {
-    var rate = benchmark.Bytes == 0 ? string.Empty : (benchmark.Bytes * 1000.0 / figures.Nanoseconds).ToString("F0", CultureInfo.InvariantCulture);
+    var rate = benchmark.Bytes == 0
+        ? string.Empty
+        : (benchmark.Bytes * 1000.0 / figures.Nanoseconds).ToString("F0", CultureInfo.InvariantCulture);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"| {benchmark.Name,-48} | {figures.Nanoseconds,9:F1} | {figures.Fastest,9:F1} | {rate,8} | {figures.AllocatedBytes,7:F1} |"));

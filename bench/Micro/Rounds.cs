@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace TlsProxy.Bench.Micro;
 
-/// <summary>Measures benchmarks in rounds: each round runs every one of them, so that what the machine does meanwhile meets all alike.</summary>
+/// <summary>Measures benchmarks in rounds: each round runs every one of them, so that what the machine does meanwhile meets all
+/// alike.</summary>
 internal static class Rounds
 {
     private const int Count = 7;
@@ -31,7 +32,11 @@ internal static class Rounds
                 (nanoseconds[i][round], allocated[i]) = Measure(benchmarks[i], operations[i]);
         }
 
-        return [.. benchmarks.Select((benchmark, i) => (benchmark, new Figures(Median(nanoseconds[i]), nanoseconds[i].Min(), allocated[i])))];
+        return
+        [
+            .. benchmarks.Select((benchmark, i) =>
+                (benchmark, new Figures(Median(nanoseconds[i]), nanoseconds[i].Min(), allocated[i]))),
+        ];
     }
 
     /// <summary>Runs until the code has been compiled for good.</summary>

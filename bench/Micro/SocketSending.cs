@@ -64,5 +64,7 @@ internal sealed class SocketSending(int body, bool joined)
     public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
 
     public void OnCompleted(Operation operation, in OperationResult result) =>
-        _completed = result.Count == HeadBytes + Bytes ? true : throw new InvalidOperationException($"The send ended with {result.Error}, {result.Count} bytes.");
+        _completed = result.Count == HeadBytes + Bytes
+            ? true
+            : throw new InvalidOperationException($"The send ended with {result.Error}, {result.Count} bytes.");
 }

@@ -1,7 +1,7 @@
 namespace TlsProxy.Handshake;
 
-/// <summary>Handshake objects that have served and will again, so that a handshake allocates nothing and an established connection keeps nothing of
-/// it. It belongs to one thread.</summary>
+/// <summary>Handshake objects that have served and will again, so that a handshake allocates nothing and an established connection keeps
+/// nothing of it. It belongs to one thread.</summary>
 public sealed class HandshakePool(TlsContext context) : IDisposable
 {
     private const int KeptMaximum = 64;

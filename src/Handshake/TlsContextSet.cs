@@ -8,8 +8,8 @@ using TlsProxy.Handshake.Tickets;
 
 namespace TlsProxy.Handshake;
 
-/// <summary>The contexts of one moment, one for each group of certificates that is presented together, and which of them is for which name. It doesn't
-/// change: other certificates make another set. Its users hold references.</summary>
+/// <summary>The contexts of one moment, one for each group of certificates that is presented together, and which of them is for which name.
+/// It doesn't change: other certificates make another set. Its users hold references.</summary>
 internal sealed class TlsContextSet : RefCounted
 {
     private readonly List<ContextHandle> _contexts = [];
@@ -113,8 +113,8 @@ internal sealed class TlsContextSet : RefCounted
         }
     }
 
-    /// <summary>What makes sessions of one context be refused by another: other names, or another way to trust clients. It doesn't change with the
-    /// certificates, so that sessions survive their replacement.</summary>
+    /// <summary>What makes sessions of one context be refused by another: other names, or another way to trust clients. It doesn't change
+    /// with the certificates, so that sessions survive their replacement.</summary>
     private static byte[] SessionContext(TlsServerOptions options, CertificateGroup group, ClientAuthorities? authorities)
     {
         var text = $"tlsproxy\n{options.ClientAuthentication}\n{string.Join('\n', group.Labels)}\n";

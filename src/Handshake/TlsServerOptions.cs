@@ -8,7 +8,8 @@ public sealed record TlsServerOptions
     /// <summary>Certificates named one by one: for clients that name no server, or one that isn't known here.</summary>
     public IReadOnlyList<CertificateFiles> Certificates { get; init; } = [];
 
-    /// <summary>A folder of certificates that are chosen by the name a client asks for (<see cref="CertificateFolder"/>), or null.</summary>
+    /// <summary>A folder of certificates that are chosen by the name a client asks for (<see cref="CertificateFolder"/>), or
+    /// null.</summary>
     public string? CertificateFolder { get; init; }
 
     public TlsProfile Profile { get; init; }
@@ -18,9 +19,11 @@ public sealed record TlsServerOptions
     /// <summary>PEM file of the authorities that clients' certificates must lead to; needed unless clients aren't asked.</summary>
     public string? ClientAuthorityPath { get; init; }
 
-    /// <summary>How long a ticket key makes tickets; for as long again it is accepted. A ticket is good for this time too, at most seven days.</summary>
+    /// <summary>How long a ticket key makes tickets; for as long again it is accepted. A ticket is good for this time too, at most seven
+    /// days.</summary>
     public TimeSpan TicketKeyLifetime { get; init; } = TimeSpan.FromHours(12);
 
-    /// <summary>File of ticket keys that several servers share (<see cref="Tickets.TicketKeyFile"/>), or null for keys of our own.</summary>
+    /// <summary>File of ticket keys that several servers share (<see cref="Tickets.TicketKeyFile"/>), or null for keys of our
+    /// own.</summary>
     public string? TicketKeyPath { get; init; }
 }

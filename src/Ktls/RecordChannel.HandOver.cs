@@ -14,8 +14,9 @@ public sealed partial class RecordChannel
     /// <summary>Takes over a connected socket after its handshake. The owner may be called within.</summary>
     /// <param name="keys">Are taken by the channel.</param>
     /// <param name="leftover">Ciphertext that was received beyond the handshake.</param>
-    /// <param name="unsent">Records that the keys' sequence number counts already and that haven't left: they do in the segment of the first record
-    /// of the channel, or soon by themselves. Only where <see cref="ChannelOptions.ReasonAgainst"/> tells that the kernel isn't asked.</param>
+    /// <param name="unsent">Records that the keys' sequence number counts already and that haven't left: they do in the segment of the
+    /// first record of the channel, or soon by themselves. Only where <see cref="ChannelOptions.ReasonAgainst"/> tells that the kernel
+    /// isn't asked.</param>
     public void StartTls(
         int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> unsent = default)
     {
@@ -69,7 +70,8 @@ public sealed partial class RecordChannel
                 return true;
             }
 
-            // A socket that isn't established is refused so (net/tls of the kernel): that is the peer's doing, who may wait for an answer still.
+            // A socket that isn't established is refused so (net/tls of the kernel): that is the peer's doing, who may wait for an answer
+            // still.
             _life.Reason = _life.Refusal == Errno.ENOTCONN ? KtlsReason.PeerEnded : KtlsReason.Refused;
             if (_life.Reason == KtlsReason.Refused)
                 CountRefusal(_life.Refusal);

@@ -89,11 +89,13 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
 
     /// <summary>Sends up to three ranges, on an unprotected or kernel TLS socket without copying them; they must stay until
     /// <see cref="IRecordChannelOwner.OnSent"/>.</summary>
-    /// <param name="isLast">The owner closes the channel afterwards. Where records are made in user space, the end is told in the same segment.</param>
+    /// <param name="isLast">The owner closes the channel afterwards. Where records are made in user space, the end is told in the same
+    /// segment.</param>
     public void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default, bool isLast = false)
     {
         if (!IsOpen || _life.IsSending || _sealed.HasNotified)
-            throw new InvalidOperationException("A send must wait for the one before it, and for an open channel; nothing follows the last.");
+            throw new InvalidOperationException(
+                "A send must wait for the one before it, and for an open channel; nothing follows the last.");
         _life.IsSending = true;
         _sealed.IsLast = isLast;
         EventLoop.Disarm(_deadline);

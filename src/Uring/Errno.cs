@@ -1,7 +1,7 @@
 namespace TlsProxy.Uring;
 
-/// <summary>Kernel error numbers of Linux on x86-64 and arm64 (asm-generic/errno.h), by their kernel names. A raw negative result becomes one of
-/// these at the fence of the binding; <see cref="None"/> is success.</summary>
+/// <summary>Kernel error numbers of Linux on x86-64 and arm64 (asm-generic/errno.h), by their kernel names. A raw negative result becomes
+/// one of these at the fence of the binding; <see cref="None"/> is success.</summary>
 public enum Errno
 {
     None = 0,

@@ -84,6 +84,9 @@ public static class FramingCases
         { Chunked, Start + "Transfer-Encoding: chunked;q=1\r\n\r\n", 400, "BadTransferEncoding" },
         { Chunked, Start + "Transfer-Encoding: chunked ;x\r\n\r\n", 400, "BadTransferEncoding" },
         { "RFC 9112 6.1, HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "TransferEncodingInHttp10" },
-        { "RFC 9112 6.1, HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: gzip\r\nContent-Length: 5\r\n\r\n", 400, "LengthWithTransferEncoding" },
+        {
+            "RFC 9112 6.1, HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: gzip\r\nContent-Length: 5\r\n\r\n",
+            400, "LengthWithTransferEncoding"
+        },
     };
 }

@@ -2,8 +2,8 @@ using Xunit;
 
 namespace TlsProxy.Testing.Cases;
 
-/// <summary>Request heads by what becomes of them, from the grammar and the rules of RFC 9110 and RFC 9112: for the parser, and for whole connections.
-/// Characters stand for bytes of Latin-1.</summary>
+/// <summary>Request heads by what becomes of them, from the grammar and the rules of RFC 9110 and RFC 9112: for the parser, and for whole
+/// connections. Characters stand for bytes of Latin-1.</summary>
 public static class RequestCases
 {
     /// <summary>Section, head. A head that is taken, whole and as one.</summary>

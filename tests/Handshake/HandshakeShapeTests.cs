@@ -51,8 +51,8 @@ public sealed class HandshakeShapeTests : IDisposable
         CheckDone(server, client, version);
     }
 
-    /// <summary>The last bytes of the server's random tell a client of both versions that somebody has kept it from the newer one (RFC 9846,
-    /// section 4.2.3).</summary>
+    /// <summary>The last bytes of the server's random tell a client of both versions that somebody has kept it from the newer one (RFC
+    /// 9846, section 4.2.3).</summary>
     [Theory]
     [InlineData(TlsVersion.Tls12, true)]
     [InlineData(TlsVersion.Tls13, false)]
@@ -77,7 +77,9 @@ public sealed class HandshakeShapeTests : IDisposable
     {
         using var server = new ServerHandshake(_context);
         using var client = new OpenSslClient(version);
-        for (var flight = client.Advance(); flight.Length > 0 && server.Status == HandshakeStatus.NeedMore; flight = client.Advance(server.Output))
+        for (var flight = client.Advance();
+            flight.Length > 0 && server.Status == HandshakeStatus.NeedMore;
+            flight = client.Advance(server.Output))
         {
             Assert.False(server.OutputMayWait);
             server.ClearOutput();

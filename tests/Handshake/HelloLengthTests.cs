@@ -3,7 +3,8 @@ using TlsProxy.Testing.Tls;
 
 namespace TlsProxy.Handshake.Tests;
 
-/// <summary>Hellos of the greatest length that the fields of one can have: libssl takes 131,396 bytes behind the header of the message.</summary>
+/// <summary>Hellos of the greatest length that the fields of one can have: libssl takes 131,396 bytes behind the header of the
+/// message.</summary>
 public sealed class HelloLengthTests : IDisposable
 {
     private const int LengthMaximum = 131_396;

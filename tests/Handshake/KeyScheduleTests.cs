@@ -23,7 +23,8 @@ public sealed class KeyScheduleTests
         KeySchedule.Prf12(
             HashAlgorithmName.SHA256, Convert.FromHexString("9bbe436ba940f017b17652849a71db35"), "test label"u8,
             Convert.FromHexString("a0ba9f936cda311827a6f796ffd5198c"), output);
-        Assert.StartsWith("E3F229BA727BE17B8D122620557CD453C2AAB21D07C3D495329B52D4E61EDB5A", Convert.ToHexString(output), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "E3F229BA727BE17B8D122620557CD453C2AAB21D07C3D495329B52D4E61EDB5A", Convert.ToHexString(output), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal sealed class OpenSslClient : IDisposable
     /// <param name="groups">As <c>P-256:X25519</c>; the share sent first is of the first. Null for libssl's own.</param>
     /// <param name="session">A session to resume, which stays the caller's.</param>
     /// <param name="certificate">What is presented to a server that asks, as PEM files of the chain and the key.</param>
-    public OpenSslClient(TlsVersion version, string? groups = null, ClientSession? session = null, (string Chain, string Key)? certificate = null)
+    public OpenSslClient(
+        TlsVersion version, string? groups = null, ClientSession? session = null, (string Chain, string Key)? certificate = null)
     {
         _context = new ClientContext((int)version);
         if (certificate is { } files)

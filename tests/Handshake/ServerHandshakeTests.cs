@@ -45,7 +45,8 @@ public sealed class ServerHandshakeTests : IDisposable
     {
         using var context = _certificate.CreateContext();
         using var handshake = new ServerHandshake(context);
-        using var presented = await RuntimeClient.ShakeHandsAsync(handshake, new ClientWish { ApplicationProtocol = new SslApplicationProtocol("http/1.0") });
+        var wish = new ClientWish { ApplicationProtocol = new SslApplicationProtocol("http/1.0") };
+        using var presented = await RuntimeClient.ShakeHandsAsync(handshake, wish);
         Assert.Equal("http/1.0", handshake.Protocol);
     }
 
@@ -109,8 +110,11 @@ public sealed class ServerHandshakeTests : IDisposable
         var garbage = Path.GetTempFileName();
         foreach (var path in new[] { "/does/not/exist", garbage })
         {
-            var wrong = which == "chain" ? TestCertificate.Options(path, _certificate.KeyPath) : TestCertificate.Options(_certificate.ChainPath, path);
-            Assert.Contains(path, Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(wrong)).Message, StringComparison.Ordinal);
+            var wrong = which == "chain"
+                ? TestCertificate.Options(path, _certificate.KeyPath)
+                : TestCertificate.Options(_certificate.ChainPath, path);
+            var refusal = Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(wrong));
+            Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
         }
 
         File.Delete(garbage);
@@ -121,6 +125,7 @@ public sealed class ServerHandshakeTests : IDisposable
     {
         using var other = new TestCertificate();
         var options = TestCertificate.Options(_certificate.ChainPath, other.KeyPath);
-        Assert.Contains(other.KeyPath, Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(options)).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(options));
+        Assert.Contains(other.KeyPath, refusal.Message, StringComparison.Ordinal);
     }
 }

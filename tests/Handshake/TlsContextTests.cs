@@ -79,7 +79,8 @@ public sealed class TlsContextTests : IDisposable
             Assert.Equal(["server"], context.Certificates.Select(certificate => certificate.Files.Label));
 
         _authority.Issue([]).SaveAsCertbot(_folder["nobody"]);
-        var refusal = Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location }));
+        var empty = new TlsServerOptions { CertificateFolder = _folder.Location };
+        var refusal = Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(empty));
         Assert.Contains(_folder["nobody"], refusal.Message, StringComparison.Ordinal);
     }
 
@@ -89,7 +90,8 @@ public sealed class TlsContextTests : IDisposable
         _authority.Issue(["a.example"]).Save(_folder["a.pem"], _folder["a.key"]);
         _authority.Issue(["b.example"]).Save(_folder["b.pem"], _folder["b.key"]);
         var options = new TlsServerOptions { Certificates = [Named("a"), Named("b")] };
-        Assert.Contains("ECDSA", Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(options)).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(options));
+        Assert.Contains("ECDSA", refusal.Message, StringComparison.Ordinal);
     }
 
     private CertificateFiles Named(string name) => new(CertificateFiles.Default, _folder[name + ".pem"], _folder[name + ".key"]);

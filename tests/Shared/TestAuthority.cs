@@ -41,7 +41,8 @@ public sealed class TestAuthority : IDisposable
         using var key = rsa ? null : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = Request($"CN={name}", rsaKey, key);
         AsAuthority(request);
-        return new TestAuthority(request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-400), DateTimeOffset.UtcNow.AddDays(400)), string.Empty, isRoot: true);
+        var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-400), DateTimeOffset.UtcNow.AddDays(400));
+        return new TestAuthority(certificate, string.Empty, isRoot: true);
     }
 
     public TestAuthority CreateIntermediate(string name, DateTimeOffset? notAfter = null)
@@ -59,7 +60,8 @@ public sealed class TestAuthority : IDisposable
         Issue($"CN={names.FirstOrDefault() ?? "nobody"}", names, ServerAuthentication, rsa, notBefore, notAfter);
 
     /// <summary>Issues a certificate for a client.</summary>
-    public TestLeaf IssueForClient(string subject, DateTimeOffset? notAfter = null) => Issue(subject, [], ClientAuthentication, rsa: false, null, notAfter);
+    public TestLeaf IssueForClient(string subject, DateTimeOffset? notAfter = null) =>
+        Issue(subject, [], ClientAuthentication, rsa: false, null, notAfter);
 
     public void Dispose() => Certificate.Dispose();
 
@@ -77,14 +79,17 @@ public sealed class TestAuthority : IDisposable
             request.CertificateExtensions.Add(Names(names));
         var certificate = Sign(request, notBefore ?? DateTimeOffset.UtcNow.AddDays(-1), notAfter ?? DateTimeOffset.UtcNow.AddDays(60));
         return new TestLeaf(
-            certificate, certificate.ExportCertificatePem() + '\n' + ChainAbove, rsaKey?.ExportPkcs8PrivateKeyPem() ?? key!.ExportPkcs8PrivateKeyPem());
+            certificate, certificate.ExportCertificatePem() + '\n' + ChainAbove,
+            rsaKey?.ExportPkcs8PrivateKeyPem() ?? key!.ExportPkcs8PrivateKeyPem());
     }
 
     private X509Certificate2 Sign(CertificateRequest request, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         using var rsa = Certificate.GetRSAPrivateKey();
         using var key = Certificate.GetECDsaPrivateKey();
-        var generator = rsa is null ? X509SignatureGenerator.CreateForECDsa(key!) : X509SignatureGenerator.CreateForRSA(rsa, RSASignaturePadding.Pkcs1);
+        var generator = rsa is null
+            ? X509SignatureGenerator.CreateForECDsa(key!)
+            : X509SignatureGenerator.CreateForRSA(rsa, RSASignaturePadding.Pkcs1);
         var serial = RandomNumberGenerator.GetBytes(16);
         serial[0] = (byte)((serial[0] & 0x3F) | 0x40);
         return request.Create(Certificate.SubjectName, generator, notBefore, notAfter, serial);

@@ -34,7 +34,8 @@ internal static class Profile
         _ => throw new InvalidDataException($"The profile names an action that isn't known here: {name}."),
     };
 
-    private static ushort Number(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetUInt16() : (ushort)1;
+    private static ushort Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) ? value.GetUInt16() : (ushort)1;
 
     private static Condition ConditionOf(JsonElement argument)
     {

@@ -1,7 +1,7 @@
 namespace TlsProxy.Bench.Load.Measuring;
 
-/// <summary>Measures servers in rounds: each round measures every one of them, the next in the opposite order, so that what the machine does
-/// meanwhile meets all alike and falls out of the ratios. A server that fails is left out of the round.</summary>
+/// <summary>Measures servers in rounds: each round measures every one of them, the next in the opposite order, so that what the machine
+/// does meanwhile meets all alike and falls out of the ratios. A server that fails is left out of the round.</summary>
 internal sealed class Contest(int rounds, Attempts attempts)
 {
     /// <summary>A server that has failed in as many rounds isn't tried in the others: each try may last as long as its time-outs.</summary>

@@ -5,8 +5,8 @@ using TlsProxy.Bench.Load.Servers;
 
 namespace TlsProxy.Bench.Load.Measuring;
 
-/// <summary>New connections with one request each: openssl s_time on the clients' processor, one connection after the other, so that a full and a
-/// resumed handshake are made by the same client.</summary>
+/// <summary>New connections with one request each: openssl s_time on the clients' processor, one connection after the other, so that a full
+/// and a resumed handshake are made by the same client.</summary>
 internal sealed partial class Handshakes(Site site)
 {
     /// <returns>Connections a second, and the server's processor time for each.</returns>
@@ -36,7 +36,8 @@ internal sealed partial class Handshakes(Site site)
         var output = Machine.Output(
             new Dictionary<string, string>(site.Environment) { ["OPENSSL_CONF"] = site.ClientConfiguration },
             "taskset", "-c", $"{Machine.ClientProcessor}", "openssl", "s_time", "-connect", $"{target.Host}:{target.Port}",
-            resume ? "-reuse" : "-new", "-time", seconds.ToString(CultureInfo.InvariantCulture), "-www", target.AbsolutePath, "-CAfile", site.Authority);
+            resume ? "-reuse" : "-new", "-time", seconds.ToString(CultureInfo.InvariantCulture), "-www", target.AbsolutePath,
+            "-CAfile", site.Authority);
         var found = Connections().Match(output);
         var connections = found.Success ? long.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
         return connections > 0 ? connections : throw new BenchException($"openssl s_time could not connect to {target}: {output.Trim()}");

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace TlsProxy.Bench.Load.Measuring;
 
-/// <summary>What else the machine does. It disturbs figures by more than most changes are worth: others' work takes the processor's caches.</summary>
+/// <summary>What else the machine does. It disturbs figures by more than most changes are worth: others' work takes the processor's
+/// caches.</summary>
 internal sealed class OtherLoad(TimeSpan patience)
 {
     /// <summary>The share of a processor's time that others may take without a measurement being made again.</summary>
@@ -20,7 +21,8 @@ internal sealed class OtherLoad(TimeSpan patience)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"cpu{processor} ");
         var line = File.ReadLines("/proc/stat").First(text => text.StartsWith(name, StringComparison.Ordinal));
-        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]
+            .Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         // All but idle and waiting for a device.
         return 10.0 * (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6] + ticks[7]);
     }

@@ -6,4 +6,5 @@ namespace TlsProxy.Bench.Load.Measuring;
 /// <param name="Enters">System calls of the event loop per request, where the server counts them.</param>
 /// <param name="AllocatedBytes">Bytes of the managed heap per request, where the server counts them.</param>
 /// <param name="Disturbance">The share of the server's processor that others took meanwhile.</param>
-internal sealed record Sample(double RequestsPerSecond, double ProcessorMicroseconds, double? Enters, double? AllocatedBytes, double Disturbance);
+internal sealed record Sample(
+    double RequestsPerSecond, double ProcessorMicroseconds, double? Enters, double? AllocatedBytes, double Disturbance);

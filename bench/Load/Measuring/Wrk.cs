@@ -19,14 +19,17 @@ internal sealed partial class Wrk(Site site)
             "-c", $"{Machine.ClientProcessor}", "wrk", "-t1", $"-c{cell.Connections}", $"-d{seconds}s", "--timeout", "30s",
             .. _scripts.For(cell) is { } script ? ["-s", script] : Array.Empty<string>(), url,
         ];
-        var output = Machine.Output(new Dictionary<string, string>(site.Environment) { ["OPENSSL_CONF"] = site.ClientConfiguration }, "taskset", arguments);
+        var output = Machine.Output(
+            new Dictionary<string, string>(site.Environment) { ["OPENSSL_CONF"] = site.ClientConfiguration }, "taskset", arguments);
         var requests = Requests().Match(output);
         var rate = Rate().Match(output);
         if (!requests.Success || !rate.Success)
             throw new BenchException($"wrk could not load {url}: {output.Trim()}");
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
             throw new BenchException($"{url} answered with errors: {output.Trim()}");
-        return (long.Parse(requests.Groups[1].Value, CultureInfo.InvariantCulture), double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture));
+        return (
+            long.Parse(requests.Groups[1].Value, CultureInfo.InvariantCulture),
+            double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture));
     }
 
     [GeneratedRegex(@"(\d+) requests in")]

@@ -20,7 +20,8 @@ internal static class QuestionMarkdown
     public static IEnumerable<string> Answer(QuestionResult result)
     {
         var polls = result.PollShares.Count > 0;
-        yield return $"| load | setting | CPU µs | ratio | from … to | requests/s | enters |{(polls ? " polling thread |" : string.Empty)}";
+        yield return "| load | setting | CPU µs | ratio | from … to | requests/s | enters |"
+            + (polls ? " polling thread |" : string.Empty);
         yield return $"| --- | --- | --- | --- | --- | --- | --- |{(polls ? " --- |" : string.Empty)}";
         foreach (var standing in result.Cells.SelectMany(cell => cell))
             yield return Row(result, standing) + (polls ? $" {PollShare(result, standing.Entry)} |" : string.Empty);

@@ -8,8 +8,8 @@ namespace TlsProxy.Bench.Load.Report;
 internal static class FanOutTable
 {
     public const string Note =
-        "CPU s/GB: the server's processor time for 10⁹ bytes that subscribers get, while the object arrives from the origin and once more "
-        + "from the cache. ratio: one by the other, within rounds.";
+        "CPU s/GB: the server's processor time for 10⁹ bytes that subscribers get, while the object arrives from the origin and once "
+        + "more from the cache. ratio: one by the other, within rounds.";
 
     public static IEnumerable<string> Head() =>
     [

@@ -8,8 +8,8 @@ internal static class Table
 {
     public const string Note =
         "per second: requests, or new connections, that the server answered. of a core, GB/s of a core: what one processor could do at "
-        + "this cost. CPU µs: the server's processor time for each, the median of the rounds and their range. CPU s/GB: for 10⁹ bytes of "
-        + "bodies. "
+        + "this cost. CPU µs: the server's processor time for each, the median of the rounds and their range. CPU s/GB: for 10⁹ "
+        + "bytes of bodies. "
         + "× plain: by the same server's in plaintext. ratio: by that of the last server of the cell, within rounds; below 1 is less. "
         + "enters: io_uring_enter calls, alloc B: bytes of the managed heap, for each request. †: some round has no figure.";
 

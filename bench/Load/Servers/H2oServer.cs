@@ -48,6 +48,7 @@ internal sealed class H2oServer : IServer
         if (cell.Transport.NeedsKernel())
             return [];
         var (scheme, port) = cell.Transport == Transport.Plaintext ? ("http", _ports[0]) : ("https", _ports[1]);
-        return [new Candidate(Name, _id, string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{port}/object/{cell.Object.Name}"))];
+        var url = string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{port}/object/{cell.Object.Name}");
+        return [new Candidate(Name, _id, url)];
     }
 }

@@ -39,7 +39,8 @@ internal sealed class HaproxyServer : IServer
         _id = processes.StartServer(site.Path("haproxy.log"), site.Environment, "haproxy", "-db", "-f", site.Path("haproxy.cfg")).Id;
         var lines = Machine.Output(site.Environment, "haproxy", "-vv").Split('\n');
         Version = $"{lines[0].Split(' ')[2]}, "
-            + (Array.Find(lines, line => line.StartsWith("Running on OpenSSL", StringComparison.Ordinal))?.Split(": ")[^1].Trim() ?? "OpenSSL unknown");
+            + (Array.Find(lines, line => line.StartsWith("Running on OpenSSL", StringComparison.Ordinal))?.Split(": ")[^1].Trim()
+                ?? "OpenSSL unknown");
     }
 
     public string Name => "HAProxy";
@@ -53,6 +54,7 @@ internal sealed class HaproxyServer : IServer
         if (cell.Transport.NeedsKernel())
             return [];
         var (scheme, port) = cell.Transport == Transport.Plaintext ? ("http", _ports[0]) : ("https", _ports[1]);
-        return [new Candidate(Name, _id, string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{port}/object/{cell.Object.Name}"))];
+        var url = string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{port}/object/{cell.Object.Name}");
+        return [new Candidate(Name, _id, url)];
     }
 }

@@ -1,6 +1,7 @@
 namespace TlsProxy.Bench.Load.Servers;
 
-/// <summary>The parts of an nginx configuration that keep all its files in the bench's folder and its processor time in one process.</summary>
+/// <summary>The parts of an nginx configuration that keep all its files in the bench's folder and its processor time in one
+/// process.</summary>
 internal static class NginxFiles
 {
     /// <summary>Locations that pass requests on, each kind in the two ways of which either may be the cheaper.</summary>

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace TlsProxy.Bench.Load.Servers;
 
-/// <summary>nginx has no one best configuration: this runs one process for each way of sending files, and in each serves the files as they are and
-/// through proxy_cache, over TLS with two buffer sizes. The best for a cell is found by trying.</summary>
+/// <summary>nginx has no one best configuration: this runs one process for each way of sending files, and in each serves the files as they
+/// are and through proxy_cache, over TLS with two buffer sizes. The best for a cell is found by trying.</summary>
 internal sealed class NginxServer : IServer
 {
     private static readonly (string Name, string Directives)[] Sending =

@@ -21,7 +21,8 @@ internal sealed class ProxyServer : IServer
         foreach (var pair in with.Where(IsVariable).Select(word => word.Split('=', 2)))
             environment[pair[0]] = pair[1];
         _libSsl = Machine.Output(environment, executable, site.LibSsl is null ? ["doctor"] : ["doctor", "--libssl", site.LibSsl])
-            .Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("OpenSSL", StringComparison.Ordinal)) ?? "OpenSSL unknown";
+            .Split('\n').Select(line => line.Trim())
+            .FirstOrDefault(line => line.Contains("OpenSSL", StringComparison.Ordinal)) ?? "OpenSSL unknown";
         _libSsl = _libSsl[Math.Max(0, _libSsl.IndexOf("OpenSSL", StringComparison.Ordinal))..];
         var ways = new[] { Transport.Tls, Transport.KernelSend, Transport.KernelBoth, Transport.Auto };
         foreach (var records in ways.Where(way => kernelTls || !way.NeedsKernel()))
@@ -29,7 +30,8 @@ internal sealed class ProxyServer : IServer
             var ports = Ports.Free(3);
             string[] command =
             [
-                executable, "serve", "--listen", Url("http", ports[0]), "--listen", Url("https", ports[1]), "--admin", Url("http", ports[2]),
+                executable, "serve", "--listen", Url("http", ports[0]), "--listen", Url("https", ports[1]),
+                "--admin", Url("http", ports[2]),
                 "--admin-token-file", site.Path("token"), "--origin", Url("http", site.OriginPort), "--workers", "1", "--default-ttl", "1h",
                 "--certificate", site.Certificate, "--key", site.Key, "--ktls", Option(records),
                 .. site.LibSsl is null ? Array.Empty<string>() : ["--libssl", site.LibSsl],

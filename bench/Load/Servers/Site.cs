@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace TlsProxy.Bench.Load.Servers;
 
-/// <summary>What all servers share: the objects below <c>/object/</c>, the certificate, the origin that has the objects, and libssl.</summary>
+/// <summary>What all servers share: the objects below <c>/object/</c>, the certificate, the origin that has the objects, and
+/// libssl.</summary>
 internal sealed class Site
 {
     private readonly string _folder;

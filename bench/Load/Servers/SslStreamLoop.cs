@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace TlsProxy.Bench.Load.Servers;
 
-/// <summary>The bare loop over Socket and SslStream that stands in <c>bench/Rivals</c>: what .NET costs without a proxy around it.</summary>
+/// <summary>The bare loop over Socket and SslStream that stands in <c>bench/Rivals</c>: what .NET costs without a proxy around
+/// it.</summary>
 internal sealed class SslStreamLoop : IServer
 {
     private readonly int _id;
@@ -11,7 +12,10 @@ internal sealed class SslStreamLoop : IServer
     public SslStreamLoop(string assembly, Site site, ChildProcesses processes)
     {
         // Completions are run where epoll reports them, without a thread between: the loop's best case.
-        var environment = new Dictionary<string, string>([.. site.Environment, .. DotNet.OnOneProcessor]) { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" };
+        var environment = new Dictionary<string, string>([.. site.Environment, .. DotNet.OnOneProcessor])
+        {
+            ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
+        };
         _id = processes.StartServer(
             site.Path("sslstream-loop.log"), environment, "dotnet", assembly, site.Objects, site.Certificate, site.Key,
             _ports[0].ToString(CultureInfo.InvariantCulture), _ports[1].ToString(CultureInfo.InvariantCulture)).Id;

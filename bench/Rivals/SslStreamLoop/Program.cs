@@ -20,7 +20,9 @@ var tls = new SslServerAuthenticationOptions
     ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
     EnabledSslProtocols = SslProtocols.Tls13,
 };
-await Task.WhenAll(ServeAsync(int.Parse(args[3], CultureInfo.InvariantCulture), null), ServeAsync(int.Parse(args[4], CultureInfo.InvariantCulture), tls))
+await Task.WhenAll(
+    ServeAsync(int.Parse(args[3], CultureInfo.InvariantCulture), null),
+    ServeAsync(int.Parse(args[4], CultureInfo.InvariantCulture), tls))
     .ConfigureAwait(false);
 return 0;
 

@@ -1,7 +1,8 @@
 namespace TlsProxy.Handshake.Certificates;
 
 /// <summary>Where a certificate lies.</summary>
-/// <param name="Label">What the certificate is called in logs and statistics; certificates that are <see cref="Default"/> are for everybody.</param>
+/// <param name="Label">What the certificate is called in logs and statistics; certificates that are <see cref="Default"/> are for
+/// everybody.</param>
 /// <param name="ChainPath">PEM file: the server's certificate, then those that lead to its root.</param>
 /// <param name="KeyPath">PEM file: the private key of the first certificate, without a password.</param>
 public sealed record CertificateFiles(string Label, string ChainPath, string KeyPath)

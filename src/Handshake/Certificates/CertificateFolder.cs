@@ -1,9 +1,9 @@
 namespace TlsProxy.Handshake.Certificates;
 
 /// <summary>
-/// Finds the certificates in a folder. A pair is <c>NAME.pem</c> (or <c>NAME.crt</c>) with <c>NAME.key</c> beside it, or <c>fullchain.pem</c> with
-/// <c>privkey.pem</c> as certbot has them. Pairs lie in the folder, labelled by their NAME, or in folders below it, labelled by the folder's name, so
-/// that one label may have several keys. The names a pair is for are those in its certificate.
+/// Finds the certificates in a folder. A pair is <c>NAME.pem</c> (or <c>NAME.crt</c>) with <c>NAME.key</c> beside it, or
+/// <c>fullchain.pem</c> with <c>privkey.pem</c> as certbot has them. Pairs lie in the folder, labelled by their NAME, or in folders below
+/// it, labelled by the folder's name, so that one label may have several keys. The names a pair is for are those in its certificate.
 /// </summary>
 public static class CertificateFolder
 {
@@ -20,7 +20,9 @@ public static class CertificateFolder
             foreach (var below in Directory.GetDirectories(folder).Where(IsVisible))
                 found.AddRange(PairsIn(below, Path.GetFileName(below)));
             if (found.Count == 0)
-                throw new TlsConfigurationException($"The folder {folder} holds no certificates: put NAME/fullchain.pem and NAME/privkey.pem, or NAME.pem and NAME.key, there.");
+                throw new TlsConfigurationException(
+                    $"The folder {folder} holds no certificates: put NAME/fullchain.pem and NAME/privkey.pem, or NAME.pem and NAME.key, "
+                    + "there.");
             return [.. found.OrderBy(pair => pair.Label, StringComparer.Ordinal).ThenBy(pair => pair.ChainPath, StringComparer.Ordinal)];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)

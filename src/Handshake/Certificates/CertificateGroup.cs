@@ -2,7 +2,8 @@ using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Certificates;
 
-/// <summary>Certificates that are presented for the same names, one for each kind of key; the client's algorithms and groups decide between them.</summary>
+/// <summary>Certificates that are presented for the same names, one for each kind of key; the client's algorithms and groups decide between
+/// them.</summary>
 internal sealed class CertificateGroup
 {
     private readonly ServerCertificate[] _certificates;
@@ -27,13 +28,19 @@ internal sealed class CertificateGroup
     /// <param name="certificates">In the order of preference for the default where none is called so.</param>
     public static IReadOnlyList<CertificateGroup> Arrange(IReadOnlyList<ServerCertificate> certificates)
     {
-        var defaultLabel = certificates.Any(certificate => certificate.Files.IsDefault) ? CertificateFiles.Default : certificates[0].Files.Label;
+        var defaultLabel = certificates.Any(certificate => certificate.Files.IsDefault)
+            ? CertificateFiles.Default
+            : certificates[0].Files.Label;
         var standard = OneOfEachKind(certificates.Where(certificate => certificate.Files.Label == defaultLabel), defaultLabel);
         var byName = certificates
             .SelectMany(certificate => certificate.Names.Names)
             .Distinct(StringComparer.Ordinal)
-            .Select(name => (Name: name, Certificates: OneOfEachKind(certificates.Where(certificate => certificate.Names.Names.Contains(name)), name)))
-            .GroupBy(choice => string.Join(',', choice.Certificates.Select(certificate => certificate.Files.ChainPath)), StringComparer.Ordinal)
+            .Select(name => (
+                Name: name,
+                Certificates: OneOfEachKind(certificates.Where(certificate => certificate.Names.Names.Contains(name)), name)))
+            .GroupBy(
+                choice => string.Join(',', choice.Certificates.Select(certificate => certificate.Files.ChainPath)),
+                StringComparer.Ordinal)
             .ToList();
         var standardKey = string.Join(',', standard.Select(certificate => certificate.Files.ChainPath));
         List<CertificateGroup> groups = [Group(standard, byName.Where(names => names.Key == standardKey))];
@@ -61,7 +68,8 @@ internal sealed class CertificateGroup
             if (!certificate.Handle.TryAddTo(context.Value))
             {
                 throw new TlsConfigurationException(
-                    $"The certificate {certificate.Files.ChainPath} can't be used ({OpenSslErrors.Take()}): name one with a key that is strong enough.");
+                    $"The certificate {certificate.Files.ChainPath} can't be used ({OpenSslErrors.Take()}): "
+                    + "name one with a key that is strong enough.");
             }
         }
     }
@@ -70,10 +78,14 @@ internal sealed class CertificateGroup
         ServerCertificate[] certificates, IEnumerable<IEnumerable<(string Name, ServerCertificate[] Certificates)>> names) =>
         new(certificates, [.. names.SelectMany(choice => choice).Select(choice => choice.Name)]);
 
-    /// <summary>Where several certificates of a kind are for a name, the one labelled with it is taken, else the one that is valid longest.</summary>
+    /// <summary>Where several certificates of a kind are for a name, the one labelled with it is taken, else the one that is valid
+    /// longest.</summary>
     private static ServerCertificate[] OneOfEachKind(IEnumerable<ServerCertificate> certificates, string name) =>
         [.. certificates
             .GroupBy(certificate => certificate.KeyAlgorithm, StringComparer.Ordinal)
-            .Select(kind => kind.OrderByDescending(certificate => certificate.Files.Label == name).ThenByDescending(certificate => certificate.NotAfter).First())
+            .Select(kind => kind
+                .OrderByDescending(certificate => certificate.Files.Label == name)
+                .ThenByDescending(certificate => certificate.NotAfter)
+                .First())
             .OrderBy(certificate => certificate.Files.ChainPath, StringComparer.Ordinal)];
 }

@@ -66,7 +66,8 @@ internal static class CertificateLoading
         foreach (var old in before.Where(certificate => IsHalfThere(certificate.Files, found)))
         {
             refusals.Add(
-                $"The certificate {old.Files.ChainPath} and its key {old.Files.KeyPath} aren't both there: put the missing one there, or remove both.");
+                $"The certificate {old.Files.ChainPath} and its key {old.Files.KeyPath} aren't both there: put the missing one there, "
+                + "or remove both.");
             loaded.Add(old);
         }
 
@@ -77,12 +78,14 @@ internal static class CertificateLoading
         return ([.. loaded.OrderByDescending(certificate => certificate.Files.IsDefault)], changes);
     }
 
-    /// <summary>Whether one file of a pair has gone and the other hasn't, as while it is being replaced: nobody has removed it then.</summary>
+    /// <summary>Whether one file of a pair has gone and the other hasn't, as while it is being replaced: nobody has removed it
+    /// then.</summary>
     private static bool IsHalfThere(CertificateFiles files, IReadOnlyList<CertificateFiles> found) =>
         !found.Any(pair => pair.ChainPath == files.ChainPath || pair.KeyPath == files.KeyPath)
         && (File.Exists(files.ChainPath) || File.Exists(files.KeyPath));
 
-    /// <summary>An authority's certificate that lies in the folder and is for no name is there to issue others, not to be presented.</summary>
+    /// <summary>An authority's certificate that lies in the folder and is for no name is there to issue others, not to be
+    /// presented.</summary>
     private static bool IsServed(TlsServerOptions options, ServerCertificate certificate)
     {
         if (options.CertificateFolder is null || certificate.Files.IsDefault || !certificate.Names.IsEmpty)
@@ -90,19 +93,25 @@ internal static class CertificateLoading
         return certificate.IsAuthority
             ? false
             : throw new TlsConfigurationException(
-                $"The certificate {certificate.Files.ChainPath} is for no name, so no client would get it: have it issued with a subject alternative name.");
+                $"The certificate {certificate.Files.ChainPath} is for no name, so no client would get it: "
+                + "have it issued with a subject alternative name.");
     }
 
     private static void CheckReplacement(ServerCertificate certificate, ServerCertificate? old, DateTimeOffset now)
     {
         var path = certificate.Files.ChainPath;
         if (now < certificate.NotBefore)
-            throw new TlsConfigurationException($"The certificate {path} can't be used (it is valid from {certificate.NotBefore:u}): wait, or set the clock.");
+            throw new TlsConfigurationException(
+                $"The certificate {path} can't be used (it is valid from {certificate.NotBefore:u}): wait, or set the clock.");
         if (now >= certificate.NotAfter)
-            throw new TlsConfigurationException($"The certificate {path} can't be used (it has expired on {certificate.NotAfter:u}): have it renewed.");
+            throw new TlsConfigurationException(
+                $"The certificate {path} can't be used (it has expired on {certificate.NotAfter:u}): have it renewed.");
         if (now >= certificate.ChainNotAfter)
-            throw new TlsConfigurationException($"The certificate {path} can't be used (one above it has expired on {certificate.ChainNotAfter:u}): fetch those anew.");
-        if (old is null || old.Names.IsEmpty || old.Names.Names.Any(certificate.Names.Names.Contains) || old.Names.Addresses.Any(certificate.Names.Cover))
+            throw new TlsConfigurationException(
+                $"The certificate {path} can't be used (one above it has expired on {certificate.ChainNotAfter:u}): fetch those anew.");
+        if (old is null || old.Names.IsEmpty
+            || old.Names.Names.Any(certificate.Names.Names.Contains)
+            || old.Names.Addresses.Any(certificate.Names.Cover))
             return;
         throw new TlsConfigurationException(
             $"The certificate {path} can't be used (it is for none of the names {string.Join(", ", old.Names.Names)} of the one before): "
@@ -112,14 +121,16 @@ internal static class CertificateLoading
     private static void CheckKinds(TlsServerOptions options, List<ServerCertificate> certificates)
     {
         if (certificates.Count == 0)
-            throw new TlsConfigurationException($"The folder {options.CertificateFolder} holds no certificate for a server: put one there.");
+            throw new TlsConfigurationException(
+                $"The folder {options.CertificateFolder} holds no certificate for a server: put one there.");
         var named = certificates.Where(certificate => options.Certificates.Contains(certificate.Files)).ToList();
         foreach (var certificate in named)
         {
             if (named.Find(other => other != certificate && other.KeyAlgorithm == certificate.KeyAlgorithm) is { } same)
             {
                 throw new TlsConfigurationException(
-                    $"The certificates {certificate.Files.ChainPath} and {same.Files.ChainPath} both have {same.KeyAlgorithm} keys: name one of each kind.");
+                    $"The certificates {certificate.Files.ChainPath} and {same.Files.ChainPath} both have {same.KeyAlgorithm} keys: "
+                    + "name one of each kind.");
             }
         }
     }

@@ -3,8 +3,8 @@ using System.Numerics;
 
 namespace TlsProxy.Handshake.Certificates;
 
-/// <summary>An OCSP response to be presented with a certificate (RFC 6960, section 4.2; RFC 6066, section 8). Its signature is for the clients to
-/// verify.</summary>
+/// <summary>An OCSP response to be presented with a certificate (RFC 6960, section 4.2; RFC 6066, section 8). Its signature is for the
+/// clients to verify.</summary>
 public sealed class OcspStaple
 {
     private const int Successful = 0;
@@ -58,7 +58,8 @@ public sealed class OcspStaple
         }
         catch (AsnContentException exception)
         {
-            throw new TlsConfigurationException($"The OCSP response {path} can't be used (it isn't one in DER): fetch it anew or remove it.", exception);
+            throw new TlsConfigurationException(
+                $"The OCSP response {path} can't be used (it isn't one in DER): fetch it anew or remove it.", exception);
         }
     }
 

@@ -6,7 +6,8 @@ using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Certificates;
 
-/// <summary>A certificate that is presented, with its chain, its key and the OCSP response beside it. It doesn't change; new files make another.</summary>
+/// <summary>A certificate that is presented, with its chain, its key and the OCSP response beside it. It doesn't change; new files make
+/// another.</summary>
 public sealed class ServerCertificate : IDisposable
 {
     private const int ChainFileMaximum = 1 << 20;
@@ -16,7 +17,8 @@ public sealed class ServerCertificate : IDisposable
     private const string SubjectAlternativeName = "2.5.29.17";
     private const string BasicConstraints = "2.5.29.19";
 
-    private ServerCertificate(CertificateFiles files, CertificateHandle handle, X509Certificate2 leaf, OcspStaple? staple, string? stapleProblem)
+    private ServerCertificate(
+        CertificateFiles files, CertificateHandle handle, X509Certificate2 leaf, OcspStaple? staple, string? stapleProblem)
     {
         Files = files;
         Handle = handle;

@@ -3,7 +3,8 @@ using TlsProxy.Handshake.Files;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>A certificate with those above it and its private key, as libcrypto holds them. Contexts that use them keep them alive.</summary>
+/// <summary>A certificate with those above it and its private key, as libcrypto holds them. Contexts that use them keep them
+/// alive.</summary>
 internal sealed unsafe class CertificateHandle : SafeHandle
 {
     // Far more than a key with its chain behind it takes.

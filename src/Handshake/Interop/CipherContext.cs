@@ -23,7 +23,8 @@ internal sealed unsafe class CipherContext : SafeHandle
         var context = new CipherContext(LibCrypto.EVP_CIPHER_CTX_new());
         fixed (byte* keyBytes = key)
         {
-            if (context.IsInvalid || cipher == 0 || LibCrypto.EVP_CipherInit_ex(context.handle, cipher, 0, keyBytes, null, seal ? 1 : 0) != 1)
+            if (context.IsInvalid || cipher == 0
+                || LibCrypto.EVP_CipherInit_ex(context.handle, cipher, 0, keyBytes, null, seal ? 1 : 0) != 1)
             {
                 context.Dispose();
                 LibCrypto.ERR_clear_error();
@@ -36,7 +37,9 @@ internal sealed unsafe class CipherContext : SafeHandle
 
     /// <summary>Seals plaintext followed by trailer.</summary>
     /// <returns>The bytes written: those of both inputs and the tag.</returns>
-    internal int Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> aad, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> trailer, Span<byte> destination)
+    internal int Seal(
+        ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> aad, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> trailer,
+        Span<byte> destination)
     {
         var body = plaintext.Length + trailer.Length;
         ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, NonceLength);

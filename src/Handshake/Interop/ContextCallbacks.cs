@@ -16,8 +16,8 @@ internal static unsafe class ContextCallbacks
     internal static TlsContextSet? ContextsOf(HandshakeState* state) =>
         state is null || state->Contexts == 0 ? null : GCHandle.FromIntPtr(state->Contexts).Target as TlsContextSet;
 
-    /// <summary>Chooses the context by the name asked for (RFC 6066, section 3), before a ticket or key share is looked at, so that only sessions of that
-    /// context are resumed.</summary>
+    /// <summary>Chooses the context by the name asked for (RFC 6066, section 3), before a ticket or key share is looked at, so that only
+    /// sessions of that context are resumed.</summary>
     [UnmanagedCallersOnly]
     internal static int OnClientHello(nint ssl, int* alert, void* argument)
     {
@@ -59,7 +59,8 @@ internal static unsafe class ContextCallbacks
         return state is not null && state->IsNameKnown ? LibSsl.SSL_TLSEXT_ERR_OK : LibSsl.SSL_TLSEXT_ERR_NOACK;
     }
 
-    /// <summary>Chooses http/1.1, or else http/1.0; a client that offers only others gets no_application_protocol (RFC 7301, section 3.2).</summary>
+    /// <summary>Chooses http/1.1, or else http/1.0; a client that offers only others gets no_application_protocol (RFC 7301, section
+    /// 3.2).</summary>
     [UnmanagedCallersOnly]
     internal static int OnProtocols(nint ssl, byte** output, byte* outputLength, byte* input, uint inputLength, void* argument)
     {

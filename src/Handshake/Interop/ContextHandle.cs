@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>An SSL_CTX with the settings of this project. Once it serves it isn't changed, and any thread may make connections of it.</summary>
+/// <summary>An SSL_CTX with the settings of this project. Once it serves it isn't changed, and any thread may make connections of
+/// it.</summary>
 internal sealed unsafe class ContextHandle : SafeHandle
 {
     // Forward secrecy and an AEAD; the client's order decides.

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>What libssl's callbacks know of one handshake and tell of it. The memory is unmanaged, so that an SSL object can hold its address; it is
-/// used for one handshake after the other and zeroed between.</summary>
+/// <summary>What libssl's callbacks know of one handshake and tell of it. The memory is unmanaged, so that an SSL object can hold its
+/// address; it is used for one handshake after the other and zeroed between.</summary>
 internal unsafe struct HandshakeState
 {
     internal const int NameMaximum = 255;

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>HMAC of one hash over a kept EVP_MAC_CTX: the algorithm is looked up once, a key is set once for several messages, and nothing is
-/// allocated. Each thread has one for each hash.</summary>
+/// <summary>HMAC of one hash over a kept EVP_MAC_CTX: the algorithm is looked up once, a key is set once for several messages, and nothing
+/// is allocated. Each thread has one for each hash.</summary>
 internal sealed unsafe class HmacContext : SafeHandle
 {
     private const int LengthMaximum = 48;
@@ -29,7 +29,13 @@ internal sealed unsafe class HmacContext : SafeHandle
         int ready;
         fixed (byte* digest = "digest"u8, name = hash)
         {
-            parameters[0] = new LibCrypto.Parameter { Key = digest, DataType = LibCrypto.OSSL_PARAM_UTF8_STRING, Data = name, DataSize = (nuint)hash.Length };
+            parameters[0] = new LibCrypto.Parameter
+            {
+                Key = digest,
+                DataType = LibCrypto.OSSL_PARAM_UTF8_STRING,
+                Data = name,
+                DataSize = (nuint)hash.Length,
+            };
             parameters[1] = default;
             ready = IsInvalid ? 0 : LibCrypto.EVP_MAC_init(handle, none, (nuint)length, parameters);
         }

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>The functions of libcrypto in use, with the names and the types of its headers (OpenSSL 3.0, manual pages of section 3).</summary>
+/// <summary>The functions of libcrypto in use, with the names and the types of its headers (OpenSSL 3.0, manual pages of section
+/// 3).</summary>
 internal static unsafe partial class LibCrypto
 {
     internal const string Name = "libcrypto";

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace TlsProxy.Handshake.Interop;
 
-/// <summary>The functions of libcrypto in use for certificates and keys, with the names and the types of its headers (OpenSSL 3.0).</summary>
+/// <summary>The functions of libcrypto in use for certificates and keys, with the names and the types of its headers (OpenSSL
+/// 3.0).</summary>
 internal static unsafe partial class LibCryptoCertificates
 {
     internal const nuint XN_FLAG_RFC2253 = 0x1110317;
@@ -12,10 +13,12 @@ internal static unsafe partial class LibCryptoCertificates
     internal static partial nint BIO_new_mem_buf(byte* memory, int length);
 
     [LibraryImport(LibCrypto.Name)]
-    internal static partial nint PEM_read_bio_X509_AUX(nint bio, nint* certificate, delegate* unmanaged<byte*, int, int, void*, int> password, void* argument);
+    internal static partial nint PEM_read_bio_X509_AUX(
+        nint bio, nint* certificate, delegate* unmanaged<byte*, int, int, void*, int> password, void* argument);
 
     [LibraryImport(LibCrypto.Name)]
-    internal static partial nint PEM_read_bio_PrivateKey(nint bio, nint* key, delegate* unmanaged<byte*, int, int, void*, int> password, void* argument);
+    internal static partial nint PEM_read_bio_PrivateKey(
+        nint bio, nint* key, delegate* unmanaged<byte*, int, int, void*, int> password, void* argument);
 
     [LibraryImport(LibCrypto.Name)]
     internal static partial int X509_STORE_add_cert(nint store, nint certificate);

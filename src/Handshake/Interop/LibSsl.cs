@@ -64,7 +64,8 @@ internal static unsafe partial class LibSsl
     internal static partial int SSL_CTX_use_cert_and_key(nint context, nint certificate, nint key, nint chain, int replace);
 
     [LibraryImport(Name)]
-    internal static partial void SSL_CTX_set_client_hello_cb(nint context, delegate* unmanaged<nint, int*, void*, int> callback, void* argument);
+    internal static partial void SSL_CTX_set_client_hello_cb(
+        nint context, delegate* unmanaged<nint, int*, void*, int> callback, void* argument);
 
     [LibraryImport(Name)]
     internal static partial int SSL_client_hello_get0_ext(nint ssl, uint type, byte** output, nuint* length);

@@ -40,5 +40,7 @@ internal static unsafe class OpenSslErrors
 
     /// <summary>A reason without words: most often an alert that the registry doesn't know.</summary>
     private static string Number(nuint reason) =>
-        reason is >= SSL_AD_REASON_OFFSET and <= SSL_AD_REASON_OFFSET + byte.MaxValue ? $"alert {reason - SSL_AD_REASON_OFFSET}" : $"reason {reason}";
+        reason is >= SSL_AD_REASON_OFFSET and <= SSL_AD_REASON_OFFSET + byte.MaxValue
+            ? $"alert {reason - SSL_AD_REASON_OFFSET}"
+            : $"reason {reason}";
 }

@@ -90,7 +90,8 @@ internal static unsafe class TicketCallbacks
             return Unknown;
         if (!TrySetKeys(keys, index, iv, cipher, mac, sealing: 0))
             return Failed;
-        // A ticket of TLS 1.3 should be used once (RFC 9846, appendix C.4), so each resumption brings the next; so does a key that is being replaced.
+        // A ticket of TLS 1.3 should be used once (RFC 9846, appendix C.4), so each resumption brings the next; so does a key that is being
+        // replaced.
         return index > 0 || LibSsl.SSL_version(ssl) == (int)Keys.TlsVersion.Tls13 ? UsableOnce : Usable;
     }
 
@@ -99,7 +100,13 @@ internal static unsafe class TicketCallbacks
         var parameters = stackalloc LibCrypto.Parameter[2];
         fixed (byte* digest = "digest"u8, sha256 = "SHA256"u8, hmacKey = keys.HmacKey(index), aesKey = keys.AesKey(index))
         {
-            parameters[0] = new LibCrypto.Parameter { Key = digest, DataType = LibCrypto.OSSL_PARAM_UTF8_STRING, Data = sha256, DataSize = 6 };
+            parameters[0] = new LibCrypto.Parameter
+            {
+                Key = digest,
+                DataType = LibCrypto.OSSL_PARAM_UTF8_STRING,
+                Data = sha256,
+                DataSize = 6,
+            };
             parameters[1] = default;
             return LibCrypto.EVP_MAC_init(mac, hmacKey, (nuint)keys.HmacKey(index).Length, parameters) == 1
                 && LibCrypto.EVP_CipherInit_ex(cipher, Ciphers.Aes256Cbc, 0, aesKey, iv, sealing) == 1;

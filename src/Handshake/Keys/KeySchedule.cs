@@ -32,7 +32,8 @@ public static class KeySchedule
 
     /// <summary>The PRF of TLS 1.2 (RFC 5246, section 5).</summary>
     /// <param name="label">With the seed at most 128 bytes.</param>
-    public static void Prf12(HashAlgorithmName hash, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> seed, Span<byte> output)
+    public static void Prf12(
+        HashAlgorithmName hash, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> seed, Span<byte> output)
     {
         var hmac = HmacContext.Of(hash);
         Span<byte> labelled = stackalloc byte[128];

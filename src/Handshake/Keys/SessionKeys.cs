@@ -1,7 +1,7 @@
 namespace TlsProxy.Handshake.Keys;
 
-/// <summary>What a handshake leaves behind: version, suite, and the record keys of both directions. The memory can serve one session after the other;
-/// whoever holds keys disposes them.</summary>
+/// <summary>What a handshake leaves behind: version, suite, and the record keys of both directions. The memory can serve one session after
+/// the other; whoever holds keys disposes them.</summary>
 public sealed class SessionKeys : IDisposable
 {
     /// <summary>Without keys, for <see cref="TakeFrom"/>.</summary>

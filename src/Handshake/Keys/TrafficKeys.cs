@@ -26,7 +26,8 @@ public sealed class TrafficKeys : IDisposable
     /// <summary>16 or 32 bytes.</summary>
     public ReadOnlySpan<byte> Key => KeyBytes;
 
-    /// <summary>12 bytes. TLS 1.3 and ChaCha20: the whole IV. AES-GCM of TLS 1.2: a salt of 4 bytes, then the explicit nonce of the next record.</summary>
+    /// <summary>12 bytes. TLS 1.3 and ChaCha20: the whole IV. AES-GCM of TLS 1.2: a salt of 4 bytes, then the explicit nonce of the next
+    /// record.</summary>
     public ReadOnlySpan<byte> Iv => IvBytes;
 
     /// <summary>The traffic secret of TLS 1.3; empty in TLS 1.2.</summary>

@@ -26,9 +26,12 @@ public sealed class RecordCipher : IDisposable
 
     /// <summary>Seals the plaintext and behind it the trailer, such as the inner content type of TLS 1.3.</summary>
     /// <param name="nonce12">12 bytes, never used before with this key.</param>
-    /// <param name="destination">For the ciphertext of both and the tag of 16 bytes; it may begin where the plaintext does, if there is no trailer.</param>
+    /// <param name="destination">For the ciphertext of both and the tag of 16 bytes; it may begin where the plaintext does, if there is no
+    /// trailer.</param>
     /// <returns>The bytes written.</returns>
-    public int Seal(ReadOnlySpan<byte> nonce12, ReadOnlySpan<byte> aad, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> trailer, Span<byte> destination) =>
+    public int Seal(
+        ReadOnlySpan<byte> nonce12, ReadOnlySpan<byte> aad, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> trailer,
+        Span<byte> destination) =>
         _context.Seal(nonce12, aad, plaintext, trailer, destination);
 
     /// <summary>Opens a ciphertext that ends in its tag of 16 bytes.</summary>

@@ -5,9 +5,9 @@ using TlsProxy.Handshake.Interop;
 namespace TlsProxy.Handshake.Tickets;
 
 /// <summary>
-/// A file of ticket keys that several servers share. It is binary and holds one to sixteen keys of 80 bytes: 16 of a name, 32 of a key for HMAC-SHA256, 32
-/// of a key for AES-256. The first makes tickets; all are accepted. nginx reads and writes files of one such key alike (ssl_session_ticket_key).
-/// Only its owner may read it.
+/// A file of ticket keys that several servers share. It is binary and holds one to sixteen keys of 80 bytes: 16 of a name, 32 of a key for
+/// HMAC-SHA256, 32 of a key for AES-256. The first makes tickets; all are accepted. nginx reads and writes files of one such key alike
+/// (ssl_session_ticket_key). Only its owner may read it.
 /// </summary>
 public static class TicketKeyFile
 {

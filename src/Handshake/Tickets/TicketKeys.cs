@@ -3,9 +3,9 @@ using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Tickets;
 
-/// <summary>The keys of session tickets at one time, the one that makes tickets first. Each is a name of 16 bytes, a key of 32 for HMAC-SHA256 and a key
-/// of 32 for AES-256-CBC (RFC 5077, section 4). The memory is native, so that no copy of it stays behind and core dumps leave
-/// it out, and zeroed when the last user has released it.</summary>
+/// <summary>The keys of session tickets at one time, the one that makes tickets first. Each is a name of 16 bytes, a key of 32 for
+/// HMAC-SHA256 and a key of 32 for AES-256-CBC (RFC 5077, section 4). The memory is native, so that no copy of it stays behind and core
+/// dumps leave it out, and zeroed when the last user has released it.</summary>
 internal sealed class TicketKeys : RefCounted
 {
     public const int KeyLength = NameLength + SecretLength + SecretLength;

@@ -5,8 +5,8 @@ public static class AesGcmDriver
 {
     private const string Path = "/proc/crypto";
 
-    /// <summary>The driver that the kernel takes, such as <c>generic-gcm-vaes-avx512</c>, or null where none is set up: some are only with the
-    /// first use, so this is to be asked after a probe.</summary>
+    /// <summary>The driver that the kernel takes, such as <c>generic-gcm-vaes-avx512</c>, or null where none is set up: some are only with
+    /// the first use, so this is to be asked after a probe.</summary>
     public static string? Name
     {
         get

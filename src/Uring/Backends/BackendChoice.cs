@@ -4,8 +4,8 @@ using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Uring.Backends;
 
-/// <summary>The one kind of back end that all loops of a process use, and why. It is chosen once, so that a shortage later is a failure and no change of
-/// kind.</summary>
+/// <summary>The one kind of back end that all loops of a process use, and why. It is chosen once, so that a shortage later is a failure and
+/// no change of kind.</summary>
 public sealed class BackendChoice
 {
     private readonly BackendRequest _request;
@@ -38,11 +38,16 @@ public sealed class BackendChoice
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Kind == BackendKind.Epoll)
-            return request.RingSettings.Count == 0 ? MakeEpoll(request, "It was asked for.", out failure) : Refuse(request.RingSettings, out failure);
+            return request.RingSettings.Count == 0
+                ? MakeEpoll(request, "It was asked for.", out failure)
+                : Refuse(request.RingSettings, out failure);
         using var ring = RingBackend.TryCreate(request.Ring, out failure);
         if (ring is not null)
-            return new BackendChoice(request, BackendKind.IoUring, ring.Description, request.Kind is null ? "The kernel allows it." : "It was asked for.");
-        return request.Kind is null && failure!.IsRefusal ? MakeEpoll(request, $"io_uring can't be used. {failure.Reason}", out failure) : null;
+            return new BackendChoice(
+                request, BackendKind.IoUring, ring.Description, request.Kind is null ? "The kernel allows it." : "It was asked for.");
+        return request.Kind is null && failure!.IsRefusal
+            ? MakeEpoll(request, $"io_uring can't be used. {failure.Reason}", out failure)
+            : null;
     }
 
     /// <summary>The name of a kind, as the kernel's manual writes it.</summary>
@@ -64,7 +69,8 @@ public sealed class BackendChoice
     private static BackendChoice? Refuse(IReadOnlyList<string> settings, out BackendFailure? failure)
     {
         failure = new BackendFailure(
-            Errno.EINVAL, "the settings", $"epoll has no {string.Join(", ", settings)}: only io_uring does; leave it out, or choose io_uring.");
+            Errno.EINVAL, "the settings",
+            $"epoll has no {string.Join(", ", settings)}: only io_uring does; leave it out, or choose io_uring.");
         return null;
     }
 

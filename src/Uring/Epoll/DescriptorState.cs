@@ -2,8 +2,8 @@ using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Uring.Epoll;
 
-/// <summary>What the back end knows of one descriptor: the operations pending on it, in their order, and whether trying them is worth a system
-/// call. The object serves one descriptor after the other.</summary>
+/// <summary>What the back end knows of one descriptor: the operations pending on it, in their order, and whether trying them is worth a
+/// system call. The object serves one descriptor after the other.</summary>
 internal sealed class DescriptorState
 {
     private Life _life = new();
@@ -13,7 +13,8 @@ internal sealed class DescriptorState
     /// <summary>Tells the events of this use of the descriptor from those of an earlier one.</summary>
     public uint Generation => _life.Generation;
 
-    /// <summary>The kernel tells of its readiness. Registering once is enough: every change is reported, whatever is pending then.</summary>
+    /// <summary>The kernel tells of its readiness. Registering once is enough: every change is reported, whatever is pending
+    /// then.</summary>
     public bool IsRegistered
     {
         get => _life.IsRegistered;
@@ -34,8 +35,8 @@ internal sealed class DescriptorState
         set => _life.MaySend = value;
     }
 
-    /// <summary>A short receive has emptied the socket and a short send has filled it (epoll(7), questions and answers). Not so where the kernel makes
-    /// or opens TLS records: their ends cut operations short, too.</summary>
+    /// <summary>A short receive has emptied the socket and a short send has filled it (epoll(7), questions and answers). Not so where the
+    /// kernel makes or opens TLS records: their ends cut operations short, too.</summary>
     public bool ShortReceivesTell
     {
         get => _life.ShortReceivesTell;
@@ -49,7 +50,8 @@ internal sealed class DescriptorState
         set => _life.ShortSendsTell = value;
     }
 
-    /// <summary>The peer has ended or the socket has failed. That was reported once, so a receive has to find it behind the last bytes.</summary>
+    /// <summary>The peer has ended or the socket has failed. That was reported once, so a receive has to find it behind the last
+    /// bytes.</summary>
     public bool HasEnded
     {
         get => _life.HasEnded;

@@ -5,8 +5,8 @@ using static TlsProxy.Uring.Interop.Epoll;
 
 namespace TlsProxy.Uring.Epoll;
 
-/// <summary>The back end on epoll, for where io_uring is forbidden. An operation is tried by a system call of its own that doesn't wait; where that
-/// finds nothing to do, it is tried again when the kernel tells of a change of its descriptor.</summary>
+/// <summary>The back end on epoll, for where io_uring is forbidden. An operation is tried by a system call of its own that doesn't wait;
+/// where that finds nothing to do, it is tried again when the kernel tells of a change of its descriptor.</summary>
 public sealed class EpollBackend : ILoopBackend
 {
     // What isn't a descriptor's generation and number.

@@ -6,8 +6,8 @@ using static TlsProxy.Uring.Interop.TlsConstants;
 
 namespace TlsProxy.Uring.Epoll;
 
-/// <summary>The kernel's sockets, where the back end has to know what was done to a descriptor: that it was closed, or that the kernel makes or opens
-/// its TLS records (Documentation/networking/tls.rst).</summary>
+/// <summary>The kernel's sockets, where the back end has to know what was done to a descriptor: that it was closed, or that the kernel
+/// makes or opens its TLS records (Documentation/networking/tls.rst).</summary>
 internal sealed class EpollSockets(DescriptorTable descriptors, CompletionQueue completions) : ISocketCalls
 {
     private readonly SocketCalls _kernel = new();

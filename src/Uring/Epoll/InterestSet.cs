@@ -4,8 +4,8 @@ using static TlsProxy.Uring.Interop.Epoll;
 
 namespace TlsProxy.Uring.Epoll;
 
-/// <summary>The descriptors that the kernel watches (epoll(7)), and the events of the last wait. A descriptor leaves with its close, since nothing here
-/// is duplicated or inherited.</summary>
+/// <summary>The descriptors that the kernel watches (epoll(7)), and the events of the last wait. A descriptor leaves with its close, since
+/// nothing here is duplicated or inherited.</summary>
 internal sealed unsafe class InterestSet : IDisposable
 {
     private const int EventsMaximum = 512;
@@ -38,7 +38,8 @@ internal sealed unsafe class InterestSet : IDisposable
         return null;
     }
 
-    /// <summary>Watches a descriptor for every change of either direction, each told once (EPOLLET). What holds already is told first.</summary>
+    /// <summary>Watches a descriptor for every change of either direction, each told once (EPOLLET). What holds already is told
+    /// first.</summary>
     /// <param name="data">Comes back with its events.</param>
     public Errno Add(int descriptor, ulong data)
     {

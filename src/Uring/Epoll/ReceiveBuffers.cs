@@ -3,7 +3,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Epoll;
 
-/// <summary>The buffers that receives land in. The one returned last is taken first, so that few of them stay in the processor's cache.</summary>
+/// <summary>The buffers that receives land in. The one returned last is taken first, so that few of them stay in the processor's
+/// cache.</summary>
 internal sealed class ReceiveBuffers : IDisposable
 {
     private readonly Mapping _memory;

@@ -111,7 +111,8 @@ internal static unsafe partial class Libc
     public static partial int epoll_wait(int fd, byte* entries, int count, int timeoutMilliseconds);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    public static partial long EpollWait2(long number, int fd, byte* entries, int count, TimeSpec* timeout, void* signals, nuint signalsSize);
+    public static partial long EpollWait2(
+        long number, int fd, byte* entries, int count, TimeSpec* timeout, void* signals, nuint signalsSize);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getsockname(int fd, byte* address, uint* length);

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace TlsProxy.Uring.Interop;
 
-/// <summary>An eventfd (eventfd(2)) that other threads write to, so that a loop's wait ends. It stays open until nobody can name it any more, so that
-/// a late wake can't reach another file.</summary>
+/// <summary>An eventfd (eventfd(2)) that other threads write to, so that a loop's wait ends. It stays open until nobody can name it any
+/// more, so that a late wake can't reach another file.</summary>
 internal sealed unsafe class WakeDescriptor
 {
     private readonly Descriptor _descriptor;

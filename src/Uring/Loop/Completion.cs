@@ -5,5 +5,6 @@ namespace TlsProxy.Uring.Loop;
 /// <param name="Result">Bytes, descriptor or events; a negative errno on failure.</param>
 /// <param name="More">The operation goes on.</param>
 /// <param name="BufferId">The pool buffer that was filled, or -1.</param>
-/// <param name="Notification">The second completion of a zero-copy send: the memory is free again; <paramref name="Result"/> says nothing.</param>
+/// <param name="Notification">The second completion of a zero-copy send: the memory is free again; <paramref name="Result"/> says
+/// nothing.</param>
 public readonly record struct Completion(ulong UserData, int Result, bool More = false, int BufferId = -1, bool Notification = false);

@@ -2,7 +2,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Loop;
 
-/// <summary>What the event loop stands on: submit operations, reap completions. All members but <see cref="Wake"/> are called on the loop's thread only.</summary>
+/// <summary>What the event loop stands on: submit operations, reap completions. All members but <see cref="Wake"/> are called on the loop's
+/// thread only.</summary>
 public interface ILoopBackend : IDisposable
 {
     /// <summary>Monotonic time in nanoseconds.</summary>
@@ -16,7 +17,8 @@ public interface ILoopBackend : IDisposable
     /// <summary>Sends have no copy unless the socket refuses: their second completion comes when the peer has the bytes.</summary>
     bool SendsWithoutCopying => false;
 
-    /// <summary>Queues the operation for the next <see cref="Wait"/>; earlier when the queue is full or the submit batch is reached.</summary>
+    /// <summary>Queues the operation for the next <see cref="Wait"/>; earlier when the queue is full or the submit batch is
+    /// reached.</summary>
     void Submit(Operation operation);
 
     /// <summary>Asks that a pending operation end early. It completes still: with ECANCELED, or with what it had done.</summary>

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace TlsProxy.Uring.Loop;
 
-/// <summary>Socket system calls that complete at once and therefore don't go through the queue. A test's back end answers them itself. What is done to a
-/// descriptor of a loop is done through that loop's: a back end may have to know.</summary>
+/// <summary>Socket system calls that complete at once and therefore don't go through the queue. A test's back end answers them itself. What
+/// is done to a descriptor of a loop is done through that loop's: a back end may have to know.</summary>
 public interface ISocketCalls
 {
     /// <summary>setsockopt(2).</summary>

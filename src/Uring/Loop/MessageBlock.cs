@@ -5,11 +5,12 @@ using static TlsProxy.Uring.Interop.TlsConstants;
 
 namespace TlsProxy.Uring.Loop;
 
-/// <summary>Native memory for a message header (msghdr, sendmsg(2)), its ranges and its control data. The loop lends one to each pending SendMessage and
-/// ReceiveMessage.</summary>
+/// <summary>Native memory for a message header (msghdr, sendmsg(2)), its ranges and its control data. The loop lends one to each pending
+/// SendMessage and ReceiveMessage.</summary>
 public sealed unsafe class MessageBlock : IDisposable
 {
-    /// <summary>The most ranges a message may have; kTLS takes 17 page fragments a record without copying, and two ranges serve a response.</summary>
+    /// <summary>The most ranges a message may have; kTLS takes 17 page fragments a record without copying, and two ranges serve a
+    /// response.</summary>
     public const int RangesMax = 8;
 
     private const int ControlLength = 24; // CMSG_SPACE(1): a 16-byte header and one byte, aligned to 8.

@@ -2,8 +2,9 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Loop;
 
-/// <summary>A slot for one operation at a time, held by its owner for as long as the owner lives. The loop fills in what to do, gives it a number
-/// and a generation while it is pending, and calls the owner back when it completes; the memory it names must stay until then.</summary>
+/// <summary>A slot for one operation at a time, held by its owner for as long as the owner lives. The loop fills in what to do, gives it a
+/// number and a generation while it is pending, and calls the owner back when it completes; the memory it names must stay until
+/// then.</summary>
 public sealed class Operation
 {
     /// <param name="owner">Who is called back.</param>

@@ -23,7 +23,8 @@ public readonly ref struct OperationResult
     /// <summary>True when the operation goes on and will complete again.</summary>
     public bool More { get; }
 
-    /// <summary>The received bytes of Receive and ReceiveMultishot, in a buffer that goes back to the pool when the callback returns.</summary>
+    /// <summary>The received bytes of Receive and ReceiveMultishot, in a buffer that goes back to the pool when the callback
+    /// returns.</summary>
     public NativeSlice Received { get; }
 
     /// <summary>The TLS content type of a ReceiveMessage (RFC 9846, section 5.1), or 0 where the kernel gave none.</summary>

@@ -1,7 +1,7 @@
 namespace TlsProxy.Uring.Loop;
 
-/// <summary>The pending operations by slot. The generation of a slot changes at each use, so that a completion of an operation that has ended is
-/// recognised instead of reaching the slot's next user.</summary>
+/// <summary>The pending operations by slot. The generation of a slot changes at each use, so that a completion of an operation that has
+/// ended is recognised instead of reaching the slot's next user.</summary>
 internal sealed class OperationTable
 {
     private Operation?[] _operations = new Operation?[256];

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace TlsProxy.Uring.Memory;
 
-/// <summary>A mapping under a number that is never given again, so that a back end can tell it from a later one at the same address.</summary>
+/// <summary>A mapping under a number that is never given again, so that a back end can tell it from a later one at the same
+/// address.</summary>
 /// <param name="Id">Above zero.</param>
 /// <param name="Address">Of its first byte.</param>
 /// <param name="Length">In bytes.</param>

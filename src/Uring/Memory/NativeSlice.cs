@@ -1,7 +1,7 @@
 namespace TlsProxy.Uring.Memory;
 
-/// <summary>A range of native memory, so that code outside this assembly handles addresses for the kernel without <c>unsafe</c>. It owns nothing:
-/// whoever holds the <see cref="Segment"/> behind it answers for its life.</summary>
+/// <summary>A range of native memory, so that code outside this assembly handles addresses for the kernel without <c>unsafe</c>. It owns
+/// nothing: whoever holds the <see cref="Segment"/> behind it answers for its life.</summary>
 public readonly struct NativeSlice : IEquatable<NativeSlice>
 {
     internal NativeSlice(nint address, int length, int region = 0)

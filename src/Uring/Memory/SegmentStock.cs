@@ -1,7 +1,7 @@
 namespace TlsProxy.Uring.Memory;
 
-/// <summary>One thread's stock of a pool's segments. What is wanted again soon is taken and given back without a lock or a mapping, the last returned
-/// first, while the processor still has it in its cache. All members belong to the thread.</summary>
+/// <summary>One thread's stock of a pool's segments. What is wanted again soon is taken and given back without a lock or a mapping, the
+/// last returned first, while the processor still has it in its cache. All members belong to the thread.</summary>
 public sealed class SegmentStock
 {
     /// <summary>The most bytes kept; beyond them segments go back to the pool.</summary>
@@ -23,7 +23,8 @@ public sealed class SegmentStock
     /// <summary>Bytes of the segments taken from here and not yet given back.</summary>
     public long LentBytes { get; private set; }
 
-    /// <summary>A segment of at least <paramref name="minimumLength"/> bytes with one reference; its bytes are whatever was there.</summary>
+    /// <summary>A segment of at least <paramref name="minimumLength"/> bytes with one reference; its bytes are whatever was
+    /// there.</summary>
     /// <returns>Null when the pool has none.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or above <see cref="SegmentPool.LargestSegment"/>.</exception>
     public Segment? TryRent(int minimumLength)

@@ -5,8 +5,8 @@ using static TlsProxy.Uring.Interop.IoUring;
 
 namespace TlsProxy.Uring.Ring;
 
-/// <summary>Memory regions that the kernel holds pinned for a ring (IORING_REGISTER_BUFFERS2, io_uring_register(2)), so that a send needn't pin their
-/// pages each time. A region is registered when it is first sent from. Belongs to the ring's thread.</summary>
+/// <summary>Memory regions that the kernel holds pinned for a ring (IORING_REGISTER_BUFFERS2, io_uring_register(2)), so that a send needn't
+/// pin their pages each time. A region is registered when it is first sent from. Belongs to the ring's thread.</summary>
 internal sealed unsafe class RegisteredBuffers
 {
     /// <summary>Regions registered at a time; the oldest makes room for the next.</summary>

@@ -5,7 +5,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Ring;
 
-/// <summary>Tries what a ring makes use of on a loopback connection: the kernel's list of operations (IORING_REGISTER_PROBE) doesn't tell of flags.</summary>
+/// <summary>Tries what a ring makes use of on a loopback connection: the kernel's list of operations (IORING_REGISTER_PROBE) doesn't tell
+/// of flags.</summary>
 public static class RingExamination
 {
     /// <summary>Runs the examination on the calling thread; it takes some milliseconds.</summary>
@@ -24,8 +25,12 @@ public static class RingExamination
                 : "Linux 6.1 or later has it; completions interrupt the worker instead"),
             trial.Accept(),
             trial.Receive(),
-            Trying("zero-copy send", new RingOptions { SendZeroCopy = true }, trial => trial.Send("Linux 6.1 or later has it; --tune send-zc would copy")),
-            Trying("registered buffers", new RingOptions { FixedBuffers = true }, trial => trial.Send("--tune fixed-buffers can't be used")),
+            Trying(
+                "zero-copy send", new RingOptions { SendZeroCopy = true },
+                trial => trial.Send("Linux 6.1 or later has it; --tune send-zc would copy")),
+            Trying(
+                "registered buffers", new RingOptions { FixedBuffers = true },
+                trial => trial.Send("--tune fixed-buffers can't be used")),
         ];
     }
 
@@ -80,7 +85,9 @@ public static class RingExamination
             var first = Await(1) && _more;
             Connect();
             var works = first && Await(1) && _more;
-            return new RingFeature("multishot accept", works, works ? "one operation accepts all connections" : "Linux 5.19 or later has it; use --tune multishot=0");
+            return new RingFeature(
+                "multishot accept", works,
+                works ? "one operation accepts all connections" : "Linux 5.19 or later has it; use --tune multishot=0");
         }
 
         public RingFeature Receive()
@@ -90,7 +97,9 @@ public static class RingExamination
             var first = Await(1) && _more;
             _clients[0].Send("second"u8);
             var works = first && Await(1) && _more;
-            return new RingFeature("multishot receive", works, works ? "one operation receives all of a connection" : "Linux 6.0 or later has it; use --tune multishot=0");
+            return new RingFeature(
+                "multishot receive", works,
+                works ? "one operation receives all of a connection" : "Linux 6.0 or later has it; use --tune multishot=0");
         }
 
         /// <returns>Null when a send arrives, or the reason given.</returns>

@@ -18,14 +18,14 @@ internal static class RingFailure
     internal static string Explain(Errno error, string step, string? disabled) => error switch
     {
         Errno.EPERM when disabled == "1" =>
-            $"The sysctl kernel.io_uring_disabled is 1; set it to 0 ({DisabledSysctl}), or name a group of the proxy in kernel.io_uring_group, to allow "
-            + "io_uring.",
+            $"The sysctl kernel.io_uring_disabled is 1; set it to 0 ({DisabledSysctl}), or name a group of the proxy in "
+            + "kernel.io_uring_group, to allow io_uring.",
         Errno.EPERM when disabled is not (null or "0") =>
             $"The sysctl kernel.io_uring_disabled is {disabled}; set it to 0 ({DisabledSysctl}) to allow io_uring.",
         Errno.EPERM => "A seccomp filter forbids io_uring, as containers' default profiles do; allow io_uring_setup, io_uring_enter and "
             + "io_uring_register in the profile (packaging/seccomp-io_uring.json does).",
-        Errno.ENOSYS => "The kernel has no io_uring, or a seccomp filter hides it; Linux 5.19 or later is needed, and in containers a profile that "
-            + "allows the calls (packaging/seccomp-io_uring.json does).",
+        Errno.ENOSYS => "The kernel has no io_uring, or a seccomp filter hides it; Linux 5.19 or later is needed, and in containers a "
+            + "profile that allows the calls (packaging/seccomp-io_uring.json does).",
         Errno.EINVAL => $"The kernel is too old for {step}; Linux 5.19 or later is needed.",
         Errno.ENOMEM => "There is not enough lockable memory for the ring; raise the limit (ulimit -l) or start fewer workers.",
         Errno.EMFILE or Errno.ENFILE => "There are no file descriptors left for the ring; raise the limit (ulimit -n).",

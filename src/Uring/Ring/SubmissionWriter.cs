@@ -23,7 +23,9 @@ internal static class SubmissionWriter
                 entry.OpCode = IORING_OP_RECV;
                 entry.Flags = IOSQE_BUFFER_SELECT;
                 entry.BufferGroup = BufferRing.Group;
-                entry.IoPriority = options.Multishot && operation.Kind == OperationKind.ReceiveMultishot ? IORING_RECV_MULTISHOT : (ushort)0;
+                entry.IoPriority = options.Multishot && operation.Kind == OperationKind.ReceiveMultishot
+                    ? IORING_RECV_MULTISHOT
+                    : (ushort)0;
                 break;
             case OperationKind.ReceiveInto:
                 entry.OpCode = IORING_OP_RECV;

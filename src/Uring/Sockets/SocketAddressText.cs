@@ -35,7 +35,8 @@ public static class SocketAddressText
         return BitConverter.ToUInt16(source) switch
         {
             Libc.AF_INET => new IPEndPoint(new IPAddress(source.Slice(4, 4)), port),
-            Libc.AF_INET6 when source.Length >= MaximumLength => new IPEndPoint(new IPAddress(source.Slice(8, 16), BitConverter.ToUInt32(source[24..])), port),
+            Libc.AF_INET6 when source.Length >= MaximumLength =>
+                new IPEndPoint(new IPAddress(source.Slice(8, 16), BitConverter.ToUInt32(source[24..])), port),
             _ => null,
         };
     }

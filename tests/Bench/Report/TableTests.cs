@@ -23,7 +23,8 @@ public sealed class TableTests
         Assert.Contains(" — ", rows[2], StringComparison.Ordinal);
         Assert.DoesNotContain("†", rows[3], StringComparison.Ordinal);
         Assert.Contains(
-            "† failing, plaintext, 1,024 B, 8 connections, round 2: HTTP 500 (failed again: left out)", Table.Failures(attempts.Failures));
+            "† failing, plaintext, 1,024 B, 8 connections, round 2: HTTP 500 (failed again: left out)",
+            Table.Failures(attempts.Failures));
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class CertificateFolderTests : IDisposable
         Touch(".hidden/fullchain.pem", ".hidden/privkey.pem", "alone.pem", "orphan.key", "notes.txt");
 
         var found = CertificateFolder.List(_folder.Location).Select(pair =>
-            $"{pair.Label} {Path.GetRelativePath(_folder.Location, pair.ChainPath)} {Path.GetRelativePath(_folder.Location, pair.KeyPath)}");
+            $"{pair.Label} {Path.GetRelativePath(_folder.Location, pair.ChainPath)} "
+                + Path.GetRelativePath(_folder.Location, pair.KeyPath));
 
         Assert.Equal(
             [
@@ -37,7 +38,8 @@ public sealed class CertificateFolderTests : IDisposable
     public void A_folder_without_certificates_is_refused_by_name(string below)
     {
         var folder = Path.Combine(_folder.Location, below);
-        Assert.Contains(folder, Assert.Throws<TlsConfigurationException>(() => CertificateFolder.List(folder)).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<TlsConfigurationException>(() => CertificateFolder.List(folder));
+        Assert.Contains(folder, refusal.Message, StringComparison.Ordinal);
     }
 
     private void Touch(params string[] files)

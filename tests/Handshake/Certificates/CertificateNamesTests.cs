@@ -20,7 +20,8 @@ public sealed class CertificateNamesTests
     [InlineData("a.b.example.net", false)]
     [InlineData("wwwexample.net", false)]
     [InlineData("", false)]
-    public void A_wildcard_stands_for_exactly_one_label(string name, bool covered) => Assert.Equal(covered, _names.Cover(Encoding.ASCII.GetBytes(name)));
+    public void A_wildcard_stands_for_exactly_one_label(string name, bool covered) =>
+        Assert.Equal(covered, _names.Cover(Encoding.ASCII.GetBytes(name)));
 
     [Fact]
     public void Addresses_are_compared_as_addresses()

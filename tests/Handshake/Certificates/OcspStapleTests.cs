@@ -70,10 +70,12 @@ public sealed class OcspStapleTests
         }
     }
 
-    private static string Refusal(byte[] response) => Assert.Throws<TlsConfigurationException>(() => OcspStaple.Read(response, Serial, Path)).Message;
+    private static string Refusal(byte[] response) =>
+        Assert.Throws<TlsConfigurationException>(() => OcspStaple.Read(response, Serial, Path)).Message;
 
     /// <summary>OCSPResponse (RFC 6960, section 4.2.1), without a signature.</summary>
-    private static byte[] Response(BigInteger serial, int status, DateTimeOffset? nextUpdate, BigInteger? other = null, DateTimeOffset? thisUpdate = null)
+    private static byte[] Response(
+        BigInteger serial, int status, DateTimeOffset? nextUpdate, BigInteger? other = null, DateTimeOffset? thisUpdate = null)
     {
         var basic = new AsnWriter(AsnEncodingRules.DER);
         using (basic.PushSequence())

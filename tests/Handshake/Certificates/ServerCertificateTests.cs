@@ -41,10 +41,12 @@ public sealed class ServerCertificateTests : IDisposable
         using var intermediate = _root.CreateIntermediate("Test intermediate");
         using var stranger = TestAuthority.CreateRoot("Stranger");
         var leaf = intermediate.Issue(["a.example"]);
-        (leaf with { ChainPem = leaf.Certificate.ExportCertificatePem() + '\n' + stranger.CertificatePem }).Save(Files.ChainPath, Files.KeyPath);
+        (leaf with { ChainPem = leaf.Certificate.ExportCertificatePem() + '\n' + stranger.CertificatePem })
+            .Save(Files.ChainPath, Files.KeyPath);
         Assert.Contains("certificate 2 in it didn't issue certificate 1", Refusal(), StringComparison.Ordinal);
 
-        (leaf with { ChainPem = intermediate.CertificatePem + '\n' + leaf.Certificate.ExportCertificatePem() }).Save(Files.ChainPath, Files.KeyPath);
+        (leaf with { ChainPem = intermediate.CertificatePem + '\n' + leaf.Certificate.ExportCertificatePem() })
+            .Save(Files.ChainPath, Files.KeyPath);
         Assert.Contains(Files.KeyPath, Refusal(), StringComparison.Ordinal);
     }
 
@@ -53,7 +55,8 @@ public sealed class ServerCertificateTests : IDisposable
     {
         using var same = TestAuthority.CreateRoot();
         var leaf = _root.Issue(["a.example"]);
-        (leaf with { ChainPem = leaf.Certificate.ExportCertificatePem() + '\n' + same.CertificatePem }).Save(Files.ChainPath, Files.KeyPath);
+        (leaf with { ChainPem = leaf.Certificate.ExportCertificatePem() + '\n' + same.CertificatePem })
+            .Save(Files.ChainPath, Files.KeyPath);
         Assert.Contains("didn't issue", Refusal(), StringComparison.Ordinal);
     }
 
@@ -72,7 +75,8 @@ public sealed class ServerCertificateTests : IDisposable
     public void The_end_is_warned_of_three_weeks_or_a_quarter_of_the_life_before(int days, double warnedDays)
     {
         var notBefore = DateTimeOffset.UtcNow.AddDays(days == 60 ? -40 : -1);
-        _root.Issue(["a.example"], notBefore: notBefore, notAfter: DateTimeOffset.UtcNow.AddDays(days)).Save(Files.ChainPath, Files.KeyPath);
+        _root.Issue(["a.example"], notBefore: notBefore, notAfter: DateTimeOffset.UtcNow.AddDays(days))
+            .Save(Files.ChainPath, Files.KeyPath);
         using var certificate = ServerCertificate.Load(Files);
         Assert.Equal(warnedDays, (certificate.NotAfter - certificate.WarnAfter).TotalDays, 2);
     }

@@ -4,8 +4,8 @@ using TlsProxy.Testing;
 
 namespace TlsProxy.Ktls.Tests.Fuzzing;
 
-/// <summary>Records of all kinds, changed and cut, many thousand streams of them. A seed that fails is named and can be run alone by setting
-/// TLSPROXY_SEED; TLSPROXY_SEEDS=first-last runs others.</summary>
+/// <summary>Records of all kinds, changed and cut, many thousand streams of them. A seed that fails is named and can be run alone by
+/// setting TLSPROXY_SEED; TLSPROXY_SEEDS=first-last runs others.</summary>
 public sealed class ReceiverFuzzTests
 {
     private const int Seeds = 20_000;

@@ -3,7 +3,8 @@ using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls.Tests.Fuzzing;
 
-/// <summary>What a client might send after its handshake: data, empty and padded records, warnings, key updates, wishes to renegotiate, and an end.</summary>
+/// <summary>What a client might send after its handshake: data, empty and padded records, warnings, key updates, wishes to renegotiate, and
+/// an end.</summary>
 internal sealed class RecordStream(Random random, SessionKeys keys)
 {
     private readonly List<byte> _stream = [];

@@ -5,8 +5,9 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Testing.Backend;
 
-/// <summary>A back end without a kernel: a seed decides the order of completions, where receives are cut and end, how short sends are, and what fails.
-/// The same seed gives the same run. What a kernel would answer with corruption, such as two sends at once, ends the run with an exception.</summary>
+/// <summary>A back end without a kernel: a seed decides the order of completions, where receives are cut and end, how short sends are, and
+/// what fails. The same seed gives the same run. What a kernel would answer with corruption, such as two sends at once, ends the run with
+/// an exception.</summary>
 public sealed class FakeBackend : ILoopBackend
 {
     private const long TurnMaximum = 1_000_000;

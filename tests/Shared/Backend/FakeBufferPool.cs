@@ -2,7 +2,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Testing.Backend;
 
-/// <summary>The receive buffers of the fake back end. A buffer that is given back is overwritten, so that whoever still reads it is found out.</summary>
+/// <summary>The receive buffers of the fake back end. A buffer that is given back is overwritten, so that whoever still reads it is found
+/// out.</summary>
 internal sealed class FakeBufferPool : IDisposable
 {
     private const byte Poison = 0xDB;

@@ -3,8 +3,10 @@ using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Testing.Backend;
 
-/// <summary>Completions on their way to the loop, in order. It overflows, is emptied in parts, and delivers some that nobody waits for.</summary>
-internal sealed class FakeCompletionQueue(Random random, FakeFaults faults, FakeBufferPool buffers, OutstandingOperations outstanding, LoopStatistics statistics)
+/// <summary>Completions on their way to the loop, in order. It overflows, is emptied in parts, and delivers some that nobody waits
+/// for.</summary>
+internal sealed class FakeCompletionQueue(
+    Random random, FakeFaults faults, FakeBufferPool buffers, OutstandingOperations outstanding, LoopStatistics statistics)
 {
     private const int EndedMaximum = 64;
 
@@ -73,7 +75,9 @@ internal sealed class FakeCompletionQueue(Random random, FakeFaults faults, Fake
     {
         var operation = outstanding.Find(completion.UserData)!.Operation;
         var result = completion.Result < 0 ? ((Errno)(-completion.Result)).ToString() : $"{completion.Result}";
-        return $"{operation.Kind} on {operation.Descriptor}: {result}{(completion.More ? ", more" : string.Empty)}{(completion.Notification ? ", sent" : string.Empty)}";
+        var more = completion.More ? ", more" : string.Empty;
+        var sent = completion.Notification ? ", sent" : string.Empty;
+        return $"{operation.Kind} on {operation.Descriptor}: {result}{more}{sent}";
     }
 
     private void Record(in Completion completion)

@@ -3,8 +3,9 @@ using TlsProxy.Uring;
 
 namespace TlsProxy.Testing.Backend;
 
-/// <summary>The kernel's TLS on one connection (Documentation/networking/tls.rst), with the habits that matter: a record that didn't fit in TCP is held back and
-/// lost by a close, a control record makes plain receives fail until it is asked for, and a second key is refused by older kernels.</summary>
+/// <summary>The kernel's TLS on one connection (Documentation/networking/tls.rst), with the habits that matter: a record that didn't fit in
+/// TCP is held back and lost by a close, a control record makes plain receives fail until it is asked for, and a second key is refused by
+/// older kernels.</summary>
 internal sealed class FakeKernelTls(FakeKernel kernel) : IDisposable
 {
     public const int TLS_TX = 1;
@@ -81,7 +82,8 @@ internal sealed class FakeKernelTls(FakeKernel kernel) : IDisposable
         return taken;
     }
 
-    /// <summary>Moves what was held back, as far as there is room. The kernel does so some time after room was made, when it sends more, and last at the close.</summary>
+    /// <summary>Moves what was held back, as far as there is room. The kernel does so some time after room was made, when it sends more,
+    /// and last at the close.</summary>
     public void Push(FakeSocket socket) => _unsent.MoveTo(socket.Outbound, Math.Min(_unsent.Count, socket.Room));
 
     /// <summary>Loses what was held back.</summary>
@@ -147,7 +149,8 @@ internal sealed class FakeKernelTls(FakeKernel kernel) : IDisposable
 
     /// <summary>Whether the next record is whole, or can be told to be wrong.</summary>
     private bool HasRecord(BytePipe inbound) =>
-        inbound.Count >= RecordProtection.HeaderLength && (HeaderError(inbound.Span) != Errno.None || inbound.Count >= LengthOf(inbound.Span));
+        inbound.Count >= RecordProtection.HeaderLength
+        && (HeaderError(inbound.Span) != Errno.None || inbound.Count >= LengthOf(inbound.Span));
 
     private static int LengthOf(ReadOnlySpan<byte> record) => RecordProtection.HeaderLength + ((record[3] << 8) | record[4]);
 

@@ -2,8 +2,8 @@ using TlsProxy.Uring;
 
 namespace TlsProxy.Testing.Backend;
 
-/// <summary>A TCP connection of the fake back end. What is public is the peer's side of it; the back end is the other. Both directions are of bounded size,
-/// and a reset loses what was on its way.</summary>
+/// <summary>A TCP connection of the fake back end. What is public is the peer's side of it; the back end is the other. Both directions are
+/// of bounded size, and a reset loses what was on its way.</summary>
 public sealed class FakeSocket
 {
     private const int ReceiveBufferBytes = 64 * 1024;

@@ -7,7 +7,8 @@ using TlsProxy.Uring.Loop;
 namespace TlsProxy.Testing.Backend;
 
 /// <summary>System calls on the fake back end's sockets.</summary>
-internal sealed class FakeSocketCalls(FakeDescriptors descriptors, OutstandingOperations outstanding, FakeKernel kernel, FakeFaults faults) : ISocketCalls
+internal sealed class FakeSocketCalls(
+    FakeDescriptors descriptors, OutstandingOperations outstanding, FakeKernel kernel, FakeFaults faults) : ISocketCalls
 {
     private const int SOL_SOCKET = 1;
     private const int SO_ERROR = 4;

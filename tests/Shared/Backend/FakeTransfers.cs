@@ -12,7 +12,8 @@ internal sealed class FakeTransfers(
 
     private static readonly Errno[] s_sendErrors = [Errno.ENOBUFS, Errno.ENOMEM, Errno.ECANCELED, Errno.ETIMEDOUT];
     private static readonly Errno[] s_receiveErrors = [Errno.ENOBUFS, Errno.EINTR, Errno.EAGAIN];
-    private static readonly Errno[] s_acceptErrors = [Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS, Errno.ECONNABORTED, Errno.EINTR];
+    private static readonly Errno[] s_acceptErrors =
+        [Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS, Errno.ECONNABORTED, Errno.EINTR];
 
     public static void CloseFile(object file)
     {
@@ -75,7 +76,8 @@ internal sealed class FakeTransfers(
         OperationKind.Close => true,
         OperationKind.Accept => ((FakeListener)pending.File).Waiting.Count > 0,
         OperationKind.Poll => EventsOf(pending) != 0,
-        OperationKind.Send or OperationKind.SendMessage => ((FakeSocket)pending.File).CanSend(pending.Operation.Message is { RecordType: not 0 }),
+        OperationKind.Send or OperationKind.SendMessage =>
+            ((FakeSocket)pending.File).CanSend(pending.Operation.Message is { RecordType: not 0 }),
         _ => ((FakeSocket)pending.File).CanReceive,
     };
 
@@ -85,7 +87,8 @@ internal sealed class FakeTransfers(
 
     private bool Happens(int chance) => random.Next(1000) < chance;
 
-    private bool MayPromise(PendingOperation pending) => kernel.Multishot && !pending.IsCancelled && !queue.Overflows && random.Next(10) != 0;
+    private bool MayPromise(PendingOperation pending) =>
+        kernel.Multishot && !pending.IsCancelled && !queue.Overflows && random.Next(10) != 0;
 
     private void Accept(PendingOperation pending, FakeListener listener)
     {
@@ -190,7 +193,8 @@ internal sealed class FakeTransfers(
         return Happens(faults.ShortSends) ? random.Next(1, count + 1) : count;
     }
 
-    /// <summary>The first completion of a send without copying. A socket with the TLS protocol refuses it, with or without a second completion.</summary>
+    /// <summary>The first completion of a send without copying. A socket with the TLS protocol refuses it, with or without a second
+    /// completion.</summary>
     private void Promise(PendingOperation pending, FakeSocket socket, int length)
     {
         if (socket.Tls is not null)

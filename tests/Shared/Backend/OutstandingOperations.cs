@@ -25,7 +25,8 @@ internal sealed class OutstandingOperations
                 continue;
             }
 
-            if (added.Kind == OperationKind.Close || known.Kind == OperationKind.Close || (added.IsSend && known.IsSend) || (added.IsReceive && known.IsReceive))
+            if (added.Kind == OperationKind.Close || known.Kind == OperationKind.Close
+                || (added.IsSend && known.IsSend) || (added.IsReceive && known.IsReceive))
                 throw new InvalidOperationException($"{added.Kind} was submitted while {known.Kind} was pending on the same file.");
         }
 

@@ -38,5 +38,6 @@ internal sealed class PendingOperation(Operation operation, object file)
         ? [.. Enumerable.Range(0, message.RangeCount).Select(message.Range)]
         : [operation.Memory];
 
-    public bool IsReceive => Kind is OperationKind.Receive or OperationKind.ReceiveMultishot or OperationKind.ReceiveInto or OperationKind.ReceiveMessage;
+    public bool IsReceive => Kind is OperationKind.Receive or OperationKind.ReceiveMultishot or OperationKind.ReceiveInto
+        or OperationKind.ReceiveMessage;
 }

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace TlsProxy.Testing.Interop;
 
-/// <summary>An SSL_CTX of clients that offer one version and, if it is named, one suite. They look at no certificate: that isn't what they are for.</summary>
+/// <summary>An SSL_CTX of clients that offer one version and, if it is named, one suite. They look at no certificate: that isn't what they
+/// are for.</summary>
 internal sealed unsafe class ClientContext : SafeHandle
 {
     /// <param name="version">0x0303 or 0x0304.</param>
@@ -14,7 +15,9 @@ internal sealed unsafe class ClientContext : SafeHandle
         var valid = LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MIN_PROTO_VERSION, version, null) == 1
             && LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, version, null) == 1
             && (suite is null
-                || (version == 0x0304 ? LibSsl.SSL_CTX_set_ciphersuites(handle, suite) : LibSsl.SSL_CTX_set_cipher_list(handle, suite)) == 1);
+                || (version == 0x0304
+                    ? LibSsl.SSL_CTX_set_ciphersuites(handle, suite)
+                    : LibSsl.SSL_CTX_set_cipher_list(handle, suite)) == 1);
         if (!valid)
             throw new InvalidOperationException($"libssl knows no version {version:X4}, or no suite {suite}.");
         LibSsl.SSL_CTX_set_keylog_callback(handle, &KeyLog.OnLine);
@@ -25,7 +28,8 @@ internal sealed unsafe class ClientContext : SafeHandle
     /// <param name="key">PEM file of its private key.</param>
     public void UseCertificate(string chain, string key)
     {
-        if (LibSsl.SSL_CTX_use_certificate_chain_file(handle, chain) != 1 || LibSsl.SSL_CTX_use_PrivateKey_file(handle, key, LibSsl.SSL_FILETYPE_PEM) != 1)
+        if (LibSsl.SSL_CTX_use_certificate_chain_file(handle, chain) != 1
+            || LibSsl.SSL_CTX_use_PrivateKey_file(handle, key, LibSsl.SSL_FILETYPE_PEM) != 1)
             throw new InvalidOperationException($"libssl can't use {chain} with {key}.");
     }
 

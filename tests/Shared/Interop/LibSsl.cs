@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace TlsProxy.Testing.Interop;
 
-/// <summary>The functions of libssl and libcrypto that a client needs, with the names and the types of their headers (OpenSSL 3.0, manual pages of
-/// section 3).</summary>
+/// <summary>The functions of libssl and libcrypto that a client needs, with the names and the types of their headers (OpenSSL 3.0, manual
+/// pages of section 3).</summary>
 internal static unsafe partial class LibSsl
 {
     internal const int SSL_FILETYPE_PEM = 1;

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace TlsProxy.Testing.Interop;
 
-/// <summary>Randomness of libcrypto that a seed decides, on the threads that ask for it: handshakes, tickets and signatures, and so the lengths of what is
-/// sent, are then the same in each run. Other threads have the library's own.</summary>
+/// <summary>Randomness of libcrypto that a seed decides, on the threads that ask for it: handshakes, tickets and signatures, and so the
+/// lengths of what is sent, are then the same in each run. Other threads have the library's own.</summary>
 public sealed unsafe class SeededEntropy : IDisposable
 {
     private static readonly Lock s_lock = new();

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 
 namespace TlsProxy.Testing.Tls;
 
-/// <summary>The records of one direction as the kernel makes and opens them, written from the RFCs and on the runtime's ciphers, so that it errs
-/// independently of what it tests (RFC 9846, section 5; RFC 5288; RFC 7905).</summary>
+/// <summary>The records of one direction as the kernel makes and opens them, written from the RFCs and on the runtime's ciphers, so that it
+/// errs independently of what it tests (RFC 9846, section 5; RFC 5288; RFC 7905).</summary>
 internal sealed class RecordProtection : IDisposable
 {
     public const int HeaderLength = 5;
@@ -67,7 +67,8 @@ internal sealed class RecordProtection : IDisposable
         var rest = info[4..];
         var key = rest.Slice(ivLength, keyLength);
         byte[] iv = [.. rest.Slice(ivLength + keyLength, saltLength), .. rest[..ivLength]];
-        return new RecordProtection(version, cipher, key, iv, BinaryPrimitives.ReadUInt64BigEndian(rest[(ivLength + keyLength + saltLength)..]));
+        var sequence = BinaryPrimitives.ReadUInt64BigEndian(rest[(ivLength + keyLength + saltLength)..]);
+        return new RecordProtection(version, cipher, key, iv, sequence);
     }
 
     /// <summary>Makes one record.</summary>

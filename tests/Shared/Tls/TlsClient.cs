@@ -3,8 +3,8 @@ using TlsProxy.Testing.Interop;
 
 namespace TlsProxy.Testing.Tls;
 
-/// <summary>A TLS client without any I/O, on libssl: bytes in, bytes out, all on the calling thread. SslStream would do it over tasks, verify a chain each
-/// time, remember sessions for the whole process, and can't be told to update its keys.</summary>
+/// <summary>A TLS client without any I/O, on libssl: bytes in, bytes out, all on the calling thread. SslStream would do it over tasks,
+/// verify a chain each time, remember sessions for the whole process, and can't be told to update its keys.</summary>
 public sealed class TlsClient : IDisposable
 {
     private const int ReadBytes = 16384;
@@ -32,7 +32,8 @@ public sealed class TlsClient : IDisposable
 
     public bool WasResumed => _connection.WasResumed;
 
-    /// <summary>It has asked for another handshake in TLS 1.2. libssl doesn't outlive the refusal, nor always data on its way before it.</summary>
+    /// <summary>It has asked for another handshake in TLS 1.2. libssl doesn't outlive the refusal, nor always data on its way before
+    /// it.</summary>
     public bool Renegotiates { get; private set; }
 
     public ClientEnd End { get; private set; }
@@ -67,8 +68,8 @@ public sealed class TlsClient : IDisposable
             _connection.Shutdown();
     }
 
-    /// <summary>Changes the keys of what is sent (RFC 9846, section 4.7.3); in TLS 1.2 asks for a new handshake, which ends the client when it is
-    /// refused (RFC 5246, section 7.2.2).</summary>
+    /// <summary>Changes the keys of what is sent (RFC 9846, section 4.7.3); in TLS 1.2 asks for a new handshake, which ends the client when
+    /// it is refused (RFC 5246, section 7.2.2).</summary>
     /// <param name="requested">The peer is asked to change its keys, too.</param>
     public void UpdateKeys(bool requested)
     {

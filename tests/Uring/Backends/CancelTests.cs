@@ -7,7 +7,8 @@ public sealed class CancelTests
 {
     private static readonly OperationKind[] _kinds =
     [
-        OperationKind.Accept, OperationKind.Receive, OperationKind.ReceiveMultishot, OperationKind.ReceiveInto, OperationKind.ReceiveMessage,
+        OperationKind.Accept, OperationKind.Receive, OperationKind.ReceiveMultishot, OperationKind.ReceiveInto,
+        OperationKind.ReceiveMessage,
         OperationKind.Send, OperationKind.SendMessage, OperationKind.Poll,
     ];
 

@@ -6,7 +6,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Tests.Backends;
 
-/// <summary>A loop with a listening socket and one connection: an accepted descriptor of the loop's, and its peer on a blocking socket.</summary>
+/// <summary>A loop with a listening socket and one connection: an accepted descriptor of the loop's, and its peer on a blocking
+/// socket.</summary>
 internal sealed class ConnectedLoop : IDisposable
 {
     private readonly LoopThread _thread;
@@ -93,7 +94,8 @@ internal sealed class ConnectedLoop : IDisposable
         return read;
     }
 
-    /// <summary>Receives into pool buffers, submitting again where the operation ended for want of them, until so many bytes are there.</summary>
+    /// <summary>Receives into pool buffers, submitting again where the operation ended for want of them, until so many bytes are
+    /// there.</summary>
     public byte[] ReceiveAll(Operation operation, int length)
     {
         var received = new List<byte>();
@@ -147,8 +149,8 @@ internal sealed class ConnectedLoop : IDisposable
         _pool.Dispose();
     }
 
-    /// <summary>Whether TCP may still take bytes out of the send buffer by itself: it waits for an acknowledgement, or the peer's window isn't closed
-    /// (struct tcp_info, linux/tcp.h).</summary>
+    /// <summary>Whether TCP may still take bytes out of the send buffer by itself: it waits for an acknowledgement, or the peer's window
+    /// isn't closed (struct tcp_info, linux/tcp.h).</summary>
     private bool MayMove()
     {
         const int Unacknowledged = 24;

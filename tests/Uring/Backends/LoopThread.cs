@@ -52,7 +52,8 @@ internal sealed class LoopThread : IDisposable
         return 0;
     });
 
-    /// <summary>Waits until the loop has turned some times: what was submitted before has been tried, and what it completed has been told.</summary>
+    /// <summary>Waits until the loop has turned some times: what was submitted before has been tried, and what it completed has been
+    /// told.</summary>
     public void FinishTurns()
     {
         var turns = new Turns(Loop, 4);
@@ -63,7 +64,8 @@ internal sealed class LoopThread : IDisposable
     public (int Descriptor, int Port) Listen(int? sendBufferBytes = null)
     {
         var error = Loop.Sockets.Listen(
-            new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions { SendBufferBytes = sendBufferBytes }, out var descriptor, out var bound);
+            new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions { SendBufferBytes = sendBufferBytes }, out var descriptor,
+            out var bound);
         Assert.Equal(Errno.None, error);
         return (descriptor, bound.Port);
     }

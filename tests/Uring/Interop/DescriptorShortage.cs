@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace TlsProxy.Uring.Tests.Interop;
 
-/// <summary>A process that may open no more files until the disposal (RLIMIT_NOFILE, getrlimit(2)). Nothing else may run meanwhile.</summary>
+/// <summary>A process that may open no more files until the disposal (RLIMIT_NOFILE, getrlimit(2)). Nothing else may run
+/// meanwhile.</summary>
 internal sealed unsafe partial class DescriptorShortage : IDisposable
 {
     private const int RLIMIT_NOFILE = 7;

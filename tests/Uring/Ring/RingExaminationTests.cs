@@ -15,6 +15,8 @@ public sealed class RingExaminationTests
             features.Select(feature => feature.Name));
         Assert.All(features, feature => Assert.NotEmpty(feature.Text));
         // These the other tests of the ring rely on, on every kernel that has a ring.
-        Assert.All(features.Where(feature => feature.Name is "multishot accept" or "registered buffers"), feature => Assert.True(feature.Works));
+        Assert.All(
+            features.Where(feature => feature.Name is "multishot accept" or "registered buffers"),
+            feature => Assert.True(feature.Works));
     }
 }

@@ -5,13 +5,15 @@ namespace TlsProxy.Uring.Tests.Backends.Seeded;
 /// <param name="PeerSends">Bytes that the peer sends.</param>
 /// <param name="SendMaximum">Bytes of one send at most.</param>
 /// <param name="Cancels">Of a thousand completed receives, after how many the receive is cancelled and begun again.</param>
-/// <param name="GivesUpAfter">Bytes received after which the loop's side cancels everything and closes; beyond what is sent for never.</param>
+/// <param name="GivesUpAfter">Bytes received after which the loop's side cancels everything and closes; beyond what is sent for
+/// never.</param>
 /// <param name="PeerResetsAfter">Bytes received after which the peer resets; beyond what is sent for never.</param>
 internal sealed record ConnectionPlan(
     int Seed, int Sends, int PeerSends, int SendMaximum, int Cancels, bool IsMultishot, int GivesUpAfter, int PeerResetsAfter)
 {
     public static ConnectionPlan Create(Random random) => new(
-        random.Next(), Length(random), Length(random), 1 << random.Next(4, 18), random.Next(3) == 0 ? random.Next(1, 500) : 0, random.Next(4) != 0,
+        random.Next(), Length(random), Length(random), 1 << random.Next(4, 18),
+        random.Next(3) == 0 ? random.Next(1, 500) : 0, random.Next(4) != 0,
         random.Next(5) == 0 ? random.Next(100_000) : int.MaxValue, random.Next(5) == 0 ? random.Next(100_000) : int.MaxValue);
 
     /// <summary>Nothing ends before its time, so that every byte arrives.</summary>

@@ -63,7 +63,9 @@ public sealed class ScheduleTests
         {
             Assert.True(connection.Fault is null, connection.Fault?.Message);
             if (plan.IsCalm)
-                Assert.Equal((plan.PeerSends, plan.Sends, plan.Sends, false), (connection.Received, connection.Sent, peer.Received, connection.WasReset));
+                Assert.Equal(
+                    (plan.PeerSends, plan.Sends, plan.Sends, false),
+                    (connection.Received, connection.Sent, peer.Received, connection.WasReset));
         }
     }
 }
