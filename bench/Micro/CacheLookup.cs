@@ -1,6 +1,7 @@
 using System.Globalization;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Bench.Micro;

@@ -7,6 +7,7 @@ using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Ring;

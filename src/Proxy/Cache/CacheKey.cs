@@ -1,4 +1,5 @@
 using System.Text;
+using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;

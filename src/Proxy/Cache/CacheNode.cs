@@ -1,3 +1,5 @@
+using TlsProxy.Proxy.Cache.Parts;
+
 namespace TlsProxy.Proxy.Cache;
 
 /// <summary>All variants under one key, and the key's place in the queue of victims. Readers see <see cref="Variants"/> and set

@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache;

@@ -1,3 +1,6 @@
+using TlsProxy.Proxy.Cache.Parts;
+using TlsProxy.Proxy.Responses;
+
 namespace TlsProxy.Proxy.Cache;
 
 /// <content>Responses of which only parts are there, one under each key beside its whole ones. No hit comes here.</content>

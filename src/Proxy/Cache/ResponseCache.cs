@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Caching.Memory;
+using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Cache;
 

@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections;

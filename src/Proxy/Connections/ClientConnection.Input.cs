@@ -1,5 +1,5 @@
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections;

@@ -10,6 +10,7 @@ using TlsProxy.Proxy.Connections.ProxyProtocol;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using IPAddress = System.Net.IPAddress;

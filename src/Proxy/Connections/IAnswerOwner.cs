@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Connections;

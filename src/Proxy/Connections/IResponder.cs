@@ -1,5 +1,5 @@
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;

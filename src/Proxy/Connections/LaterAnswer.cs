@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections;

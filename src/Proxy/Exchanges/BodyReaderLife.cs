@@ -1,5 +1,5 @@
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections.Logging;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Exchanges;
 

@@ -12,6 +12,7 @@ using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Hosting.Takeover;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Origin;

@@ -1,5 +1,7 @@
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Parts;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Origin;
 

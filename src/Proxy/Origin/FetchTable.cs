@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 

@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Origin;
 

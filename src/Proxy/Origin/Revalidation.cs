@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Parts;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Origin;
 

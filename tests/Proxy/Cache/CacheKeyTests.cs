@@ -1,5 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Rules;
 
 namespace TlsProxy.Proxy.Tests.Cache;
 

@@ -1,5 +1,7 @@
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Parts;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Hosting.Memory;
 using TlsProxy.Uring.Memory;
 

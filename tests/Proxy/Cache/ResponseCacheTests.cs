@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Cache;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Parts;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Cache;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Connections;
 

@@ -3,6 +3,7 @@ using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Origin;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;

@@ -5,6 +5,7 @@ using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Origin;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;

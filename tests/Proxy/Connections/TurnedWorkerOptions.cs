@@ -1,5 +1,5 @@
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Connections;
 

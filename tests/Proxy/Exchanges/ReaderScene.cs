@@ -3,6 +3,7 @@ using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;

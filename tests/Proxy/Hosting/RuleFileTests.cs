@@ -2,6 +2,7 @@ using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Hosting;
 

@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using static TlsProxy.Proxy.Tests.Origin.PartAnswers;
 
 namespace TlsProxy.Proxy.Tests.Origin;

@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Origin;

@@ -1,6 +1,7 @@
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

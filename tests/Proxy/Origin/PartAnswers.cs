@@ -1,7 +1,8 @@
 using System.Text;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

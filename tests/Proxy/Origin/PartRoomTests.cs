@@ -2,6 +2,7 @@ using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using static TlsProxy.Proxy.Tests.Origin.PartAnswers;
 
 namespace TlsProxy.Proxy.Tests.Origin;

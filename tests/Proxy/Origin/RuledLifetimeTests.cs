@@ -1,4 +1,6 @@
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Rules;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Cache.Parts;
 
 /// <summary>The head of a whole response out of a part's, and back.</summary>
 internal static class PartialHead

@@ -1,6 +1,7 @@
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Cache.Parts;
 
 /// <summary>A response of which some bytes are stored (RFC 9111, section 3.3): what is known of the whole, and the parts that are there, in order and apart
 /// from each other. It never changes; more parts make another one. Counted by its references.</summary>

@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Cache.Parts;
 
 /// <summary>What says that two answers are parts of the very same bytes (RFC 9110, section 8.8.1).</summary>
 internal static class StrongValidator

@@ -1,7 +1,7 @@
 using System.Text;
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Cache.Rules;
 
 /// <summary>Makes one key of targets that stand for the same response. To normalise a normalised target changes nothing.</summary>
 /// <param name="sortQuery">Parameters are ordered by name; those of one name keep their order.</param>

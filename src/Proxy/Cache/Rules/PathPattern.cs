@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Cache.Rules;
 
 /// <summary>Paths by their beginning, or, where there is a <c>*</c>, by the whole: a <c>*</c> stands for any bytes, slashes too.</summary>
 internal sealed class PathPattern

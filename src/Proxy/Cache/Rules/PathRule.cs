@@ -1,7 +1,6 @@
-using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Cache.Rules;
 
 /// <summary>What holds for some paths in place of what holds for all. Durations are milliseconds; null leaves the general value.</summary>
 internal sealed record PathRule(PathPattern Path)

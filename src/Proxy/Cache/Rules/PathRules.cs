@@ -1,7 +1,6 @@
-using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Cache.Rules;
 
 /// <summary>The rules by path, in order: the first that matches holds. A path matches by what origins may serve for it, not only by how it
 /// is written.</summary>

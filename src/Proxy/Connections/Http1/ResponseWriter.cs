@@ -3,6 +3,7 @@ using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections.Http1;

@@ -1,10 +1,10 @@
 using System.Text;
 using TlsProxy.Handshake.Certificates;
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Admin;

@@ -1,6 +1,6 @@
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Hosting.Memory;
 

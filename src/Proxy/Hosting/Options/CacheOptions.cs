@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Connections;
 

@@ -4,6 +4,7 @@ using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Interop;
 using TlsProxy.Testing.Tls;

@@ -5,6 +5,7 @@ using TlsProxy.Proxy.Hosting.Doctor;
 using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Origin;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Memory;

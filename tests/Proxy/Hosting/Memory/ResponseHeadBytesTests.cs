@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Exchanges;
 using TlsProxy.Proxy.Tests.Origin;
 using TlsProxy.Uring.Memory;

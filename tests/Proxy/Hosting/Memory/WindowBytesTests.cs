@@ -1,6 +1,6 @@
 using System.Globalization;
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Origin;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Memory;

@@ -1,6 +1,7 @@
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>What of a head depends on the request.</summary>
 /// <param name="UnixSeconds">The time now.</param>

@@ -1,8 +1,9 @@
 using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
-namespace TlsProxy.Proxy.Tests.Cache;
+namespace TlsProxy.Proxy.Tests.Responses;
 
 public sealed class NotModifiedTests
 {

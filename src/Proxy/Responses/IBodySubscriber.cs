@@ -1,6 +1,6 @@
 using TlsProxy.Uring.Faults;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>Who reads a body that is still arriving.</summary>
 internal interface IBodySubscriber : IFaultDomain

@@ -2,7 +2,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>A body in native segments, written by one producer and read by any number of threads while it grows. It is held once, however many
 /// read it, and counted by its references; a reader's slices are valid as long as it holds one.</summary>

@@ -1,6 +1,6 @@
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>Bytes of a body in a segment.</summary>
 /// <param name="Start">The place of the first in the body.</param>

@@ -1,6 +1,6 @@
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>How much is held of a body that isn't stored. Each such body has readers of its own, so that slow ones could fill any memory: where much is
 /// given out already, windows are small.</summary>

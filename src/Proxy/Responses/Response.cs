@@ -1,6 +1,7 @@
+using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>A response as it is sent to any number of clients: a head formatted beforehand and a body that is pulled. Answers of our own, cached
 /// and arriving ones look alike.</summary>

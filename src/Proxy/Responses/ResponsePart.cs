@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>How much of a response one client gets.</summary>
 /// <param name="Status">That of the response, 206 for a part, 416 where no range selects anything.</param>

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>The readers of a body, whose places keep bytes from being dropped, and whether its producer waits for them. All of it belongs
 /// to the body's gate.</summary>

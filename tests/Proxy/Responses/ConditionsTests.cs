@@ -1,7 +1,7 @@
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
-namespace TlsProxy.Proxy.Tests.Cache;
+namespace TlsProxy.Proxy.Tests.Responses;
 
 /// <summary>RFC 9110, section 13, and what of it is for a cache by RFC 9111, section 4.3.2.</summary>
 public sealed class ConditionsTests

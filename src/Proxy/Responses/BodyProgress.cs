@@ -1,6 +1,6 @@
 using TlsProxy.Uring.Loop;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>How far a body has come, and the readers that are told of it. Everything that a reader may wait for stands here, and each
 /// method that changes it ends with the wake: no reader waits for what has happened already.</summary>

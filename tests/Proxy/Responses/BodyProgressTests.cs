@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Cache;
+namespace TlsProxy.Proxy.Tests.Responses;
 
 /// <summary>What readers on other threads see of a body while it changes.</summary>
 public sealed class BodyProgressTests

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>Several parts of one body as a multipart message (RFC 9110, section 14.6). Only the lines between them are made, in native memory; the parts
 /// themselves go out from where they lie.</summary>

@@ -1,7 +1,7 @@
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>Trailers as they go out, each line with its CRLF, in native memory.</summary>
 internal static class TrailerLines

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>What a pull from a body gave.</summary>
 internal enum BodyRead : byte

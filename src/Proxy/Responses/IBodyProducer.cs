@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>Who writes a body.</summary>
 internal interface IBodyProducer

@@ -1,6 +1,6 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Responses;
 
-namespace TlsProxy.Proxy.Tests.Cache;
+namespace TlsProxy.Proxy.Tests.Responses;
 
 public sealed class BodyReadersTests
 {

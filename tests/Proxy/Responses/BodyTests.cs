@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Cache;
+namespace TlsProxy.Proxy.Tests.Responses;
 
 public sealed class BodyTests
 {

@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>Makes the head a client gets out of an origin's: without what concerns the origin's connection, with Via (RFC 9110, section 7.6.3).</summary>
 internal static class ForwardedHead

@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>A client's conditions, applied to a stored response (RFC 9110, section 13).</summary>
 internal static class Conditions

@@ -1,7 +1,7 @@
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <content>Bodies that no producer writes: of no bytes, and of bytes that other bodies hold. Nothing is copied, both hold the
 /// segments.</content>

@@ -1,9 +1,10 @@
 using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Cache;
+namespace TlsProxy.Proxy.Tests.Responses;
 
 /// <summary>How much of a response a client gets, whole or still arriving.</summary>
 public sealed class ResponsePartTests : IDisposable

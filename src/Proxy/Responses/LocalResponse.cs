@@ -2,7 +2,7 @@ using System.Text;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Cache;
+namespace TlsProxy.Proxy.Responses;
 
 /// <summary>Answers the proxy gives itself.</summary>
 internal static class LocalResponse
