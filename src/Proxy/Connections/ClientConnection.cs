@@ -3,7 +3,7 @@ using TlsProxy.Handshake;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Connections.ProxyProtocol;

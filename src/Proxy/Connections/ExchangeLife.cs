@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;

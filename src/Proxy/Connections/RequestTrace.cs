@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Memory;

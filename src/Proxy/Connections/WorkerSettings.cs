@@ -1,6 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Faults;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Ktls.Kernel;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Hosting.Certificates;

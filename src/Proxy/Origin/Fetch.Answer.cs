@@ -1,5 +1,6 @@
-using TlsProxy.Proxy.Cache;
-using TlsProxy.Proxy.Cache.Parts;
+using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 

@@ -1,5 +1,4 @@
-using TlsProxy.Proxy.Cache;
-using TlsProxy.Proxy.Cache.Parts;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Cache.Rules;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Origin;

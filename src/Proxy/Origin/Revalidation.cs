@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TlsProxy.Proxy.Cache;
-using TlsProxy.Proxy.Cache.Parts;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 

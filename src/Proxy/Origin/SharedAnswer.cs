@@ -1,4 +1,5 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
 
 namespace TlsProxy.Proxy.Origin;
 

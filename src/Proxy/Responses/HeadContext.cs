@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Responses;

@@ -1,5 +1,5 @@
 using System.Net;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;

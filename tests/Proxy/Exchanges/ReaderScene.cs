@@ -1,5 +1,5 @@
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;

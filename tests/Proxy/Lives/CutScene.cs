@@ -1,6 +1,7 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Tests.Connections.Seeded;

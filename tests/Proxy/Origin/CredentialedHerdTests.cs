@@ -1,5 +1,5 @@
 using System.Globalization;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 

@@ -1,4 +1,5 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 

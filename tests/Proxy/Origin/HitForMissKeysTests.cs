@@ -1,5 +1,5 @@
 using System.Globalization;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Tests.Origin;

@@ -1,5 +1,6 @@
 using System.Text;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;

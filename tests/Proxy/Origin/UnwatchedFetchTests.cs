@@ -1,5 +1,6 @@
 using System.Globalization;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Memory;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;

@@ -1,4 +1,5 @@
 using System.Text;
+using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache.Rules;

@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache.Rules;

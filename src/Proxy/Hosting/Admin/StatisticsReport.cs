@@ -1,7 +1,8 @@
 using System.Text.Json;
 using TlsProxy.Ktls;
 using TlsProxy.Ktls.Costs;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Origin;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;

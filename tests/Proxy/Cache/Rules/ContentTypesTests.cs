@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;

@@ -1,5 +1,5 @@
 using System.Text;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Http;

@@ -1,7 +1,8 @@
 using System.Text;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;

@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Proxy.Tests.Lives;

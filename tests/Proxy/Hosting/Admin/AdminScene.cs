@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Proxy.Hosting.Admin;

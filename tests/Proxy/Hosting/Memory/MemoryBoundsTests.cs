@@ -1,5 +1,5 @@
 using System.Globalization;
-using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Doctor;
 using TlsProxy.Proxy.Hosting.Memory;

@@ -1,0 +1,109 @@
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
+
+namespace TlsProxy.Proxy.Cache.Store;
+
+/// <summary>A stored response with what decides about its use.</summary>
+internal sealed class CacheEntry
+{
+    // A stale response with a validator is kept this long for its revalidation, in milliseconds.
+    private const long RevalidationWindow = 3_600_000;
+
+    // Between two tries to refresh a stale response in the background, when the first has failed.
+    private const long RefreshRetrySeconds = 1;
+
+    // When it may be refreshed next; changed by who takes the right, by an interlocked operation, and by who has it.
+    private long _nextRefresh;
+
+    public CacheEntry(Response response, Freshness freshness, VaryKey vary, bool sharesAuthorized)
+    {
+        Response = response;
+        Freshness = freshness;
+        Vary = vary;
+        SharesAuthorized = sharesAuthorized;
+        Date = ResponseAge.DateOf(Head.Fields, freshness.ResponseTime);
+    }
+
+    /// <summary>An entry out of a response that may be stored.</summary>
+    /// <param name="head">As the origin sent it, or updated.</param>
+    /// <param name="body">Its reference stays with the caller.</param>
+    /// <param name="responseTime">When the head came, in milliseconds since 1970.</param>
+    /// <param name="order">Where the answer stands among others.</param>
+    /// <param name="isBodiless">The head tells the length of a body that isn't there, as the answer to HEAD does.</param>
+    public static CacheEntry Create(
+        RequestHead request, ResponseHead head, Body body, in StoreDecision decision, long responseTime,
+        in AnswerOrder order = default, bool isBodiless = false)
+    {
+        var stored = StoredHead.Of(head, decision.Directives, responseTime, decision.StripsCookies);
+        var bytes = ForwardedHead.Format(stored, keepLength: isBodiless && stored.Status != 204, keepAge: false);
+        var response = new Response(stored.Status, bytes, hasDate: true, body, lengthInHead: isBodiless) { Head = stored };
+        var vary = VaryKey.Of(stored, request, decision.KeyFields);
+        return new CacheEntry(response, decision.Freshness, vary, decision.Directives.SharesAuthorized) { Order = order };
+    }
+
+    /// <summary>The same with another head and body.</summary>
+    /// <param name="head">As it is kept.</param>
+    /// <param name="body">Its first reference passes to the response.</param>
+    public CacheEntry With(ResponseHead head, Body body)
+    {
+        var bytes = ForwardedHead.Format(head, keepLength: false, keepAge: false);
+        var response = new Response(head.Status, bytes, hasDate: true, body) { Head = head };
+        return new CacheEntry(response, Freshness, Vary, SharesAuthorized) { Order = Order };
+    }
+
+    public Response Response { get; }
+
+    /// <summary>The head that is kept, from which a later 304 makes a new one.</summary>
+    public ResponseHead Head => Response.Head ?? throw new InvalidOperationException("The response is none of an origin's.");
+
+    public Freshness Freshness { get; }
+
+    public VaryKey Vary { get; }
+
+    /// <summary>Whether requests with Authorization get it too.</summary>
+    public bool SharesAuthorized { get; }
+
+    /// <summary>When it was made, in milliseconds since 1970: of several that fit a request the latest is used (RFC 9111, section
+    /// 4.1).</summary>
+    public long Date { get; }
+
+    /// <summary>Where the answer stands among others.</summary>
+    public AnswerOrder Order { get; private init; }
+
+    /// <summary>Whether it says more recently than another what the origin answers (RFC 9111, section 4). An answer that was asked for when
+    /// the other had come is the later one, whatever the clocks say; of two that were under way together the later Date decides, then the
+    /// later arrival.</summary>
+    public bool IsMoreRecentThan(CacheEntry other)
+    {
+        if (Order.Follows(other.Order) || other.Order.Follows(Order))
+            return Order.Follows(other.Order);
+        return Date != other.Date ? Date > other.Date : Freshness.ResponseTime > other.Freshness.ResponseTime;
+    }
+
+    /// <summary>Bytes the entry is accounted with.</summary>
+    public long Cost => Response.Body.AllocatedBytes + Response.HeadLength + Head.Fields.AllocatedBytes + Vary.AllocatedBytes
+        + StoredCost.EntryBytes;
+
+    /// <summary>Whether the origin can be asked if it still holds.</summary>
+    public bool HasValidator => CachePolicy.HasValidator(Head.Fields);
+
+    /// <summary>When it is of no use any more, in milliseconds since 1970.</summary>
+    public long KeepUntil => Freshness.ResponseTime + Math.Max(1000, Freshness.Lifetime - Freshness.InitialAge)
+        + Math.Max(Freshness.StaleWindow, HasValidator ? RevalidationWindow : 0);
+
+    /// <summary>Whether the response was selected by what this request has too.</summary>
+    public bool Serves(RequestHead request) =>
+        Vary.Matches(request) && (SharesAuthorized || !request.Fields.Contains(KnownField.Authorization));
+
+    /// <summary>Claims the right to refresh it in the background; one at a time has it.</summary>
+    /// <param name="now">In seconds of a clock that is never set.</param>
+    public bool TryBeginRefresh(long now)
+    {
+        var next = Volatile.Read(ref _nextRefresh);
+        return now >= next && Interlocked.CompareExchange(ref _nextRefresh, long.MaxValue, next) == next;
+    }
+
+    /// <summary>Gives the right back.</summary>
+    public void EndRefresh(long now) => Volatile.Write(ref _nextRefresh, now + RefreshRetrySeconds);
+}

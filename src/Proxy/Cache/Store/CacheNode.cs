@@ -1,0 +1,43 @@
+namespace TlsProxy.Proxy.Cache.Store;
+
+/// <summary>All variants under one key, and the key's place in the queue of victims. Readers see <see cref="Variants"/> and set
+/// <see cref="Visited"/>; everything else belongs to the cache's lock.</summary>
+internal sealed class CacheNode(string key)
+{
+    private CacheEntry[] _variants = [];
+    private bool _visited;
+
+    public string Key { get; } = key;
+
+    public CacheEntry[] Variants
+    {
+        get => Volatile.Read(ref _variants);
+        set => Volatile.Write(ref _variants, value);
+    }
+
+    /// <summary>The node was used since the hand passed it.</summary>
+    public bool Visited
+    {
+        get => Volatile.Read(ref _visited);
+        set
+        {
+            // A hot node's line stays shared between the cores while its value doesn't change.
+            if (Volatile.Read(ref _visited) != value)
+                Volatile.Write(ref _visited, value);
+        }
+    }
+
+    /// <summary>A response of which only parts are there; its reference is the node's.</summary>
+    public PartialResponse? Parts { get; set; }
+
+    /// <summary>When the node leaves whatever happens, in milliseconds since 1970.</summary>
+    public long KeepUntil { get; set; }
+
+    public long Cost { get; set; }
+
+    public bool IsListed { get; set; }
+
+    public CacheNode? Newer { get; set; }
+
+    public CacheNode? Older { get; set; }
+}

@@ -1,0 +1,24 @@
+namespace TlsProxy.Proxy.Cache.Store;
+
+/// <summary>Work on very many nodes under a lock for which clients wait: it is done in slices, between which others get the lock.</summary>
+internal static class LockSlices
+{
+    /// <summary>What a step costs that removes a node; one that only looks costs 1.</summary>
+    public const int RemovalCost = 16;
+
+    // Looks in one hold of the lock: at most some milliseconds.
+    private const int SliceCost = 4096;
+
+    /// <summary>Takes steps until one costs nothing, which says that all is done.</summary>
+    public static void Run(Lock gate, Func<int> step)
+    {
+        for (var cost = 1; cost > 0; Thread.Yield())
+        {
+            lock (gate)
+            {
+                for (var spent = 0; spent < SliceCost && cost > 0; spent += cost)
+                    cost = step();
+            }
+        }
+    }
+}
