@@ -1,7 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;

@@ -1,5 +1,6 @@
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Telemetry;
 
 namespace TlsProxy.Proxy.Connections;
 

@@ -1,6 +1,7 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;

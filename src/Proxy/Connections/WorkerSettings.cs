@@ -3,6 +3,7 @@ using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;

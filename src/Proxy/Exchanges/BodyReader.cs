@@ -1,5 +1,5 @@
-using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Telemetry.Logging;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 

@@ -1,5 +1,5 @@
-using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Telemetry.Logging;
 
 namespace TlsProxy.Proxy.Exchanges;
 

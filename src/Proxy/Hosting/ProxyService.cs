@@ -13,6 +13,7 @@ using TlsProxy.Proxy.Hosting.Takeover;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;

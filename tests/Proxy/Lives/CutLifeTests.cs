@@ -1,6 +1,7 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
 using TlsProxy.Testing.Interop;
 using TlsProxy.Testing.Lives;

@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Tls;

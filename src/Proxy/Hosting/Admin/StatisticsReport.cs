@@ -6,6 +6,7 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 

@@ -1,6 +1,7 @@
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Telemetry;
 
 namespace TlsProxy.Proxy.Hosting.Memory;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TlsProxy.Proxy.Connections.Logging;
+using TlsProxy.Proxy.Telemetry.Logging;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -6,6 +6,7 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Interop;
 using TlsProxy.Testing.Tls;

@@ -1,5 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Testing;
 using TlsProxy.Testing.Interop;
 using TlsProxy.Testing.Tls;

@@ -6,6 +6,7 @@ using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Origin;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Memory;

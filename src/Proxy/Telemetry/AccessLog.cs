@@ -1,8 +1,8 @@
 using System.Globalization;
-using TlsProxy.Proxy.Connections.Logging;
+using TlsProxy.Proxy.Telemetry.Logging;
 using TlsProxy.Uring.Faults;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Telemetry;
 
 /// <summary>The access log: lines of all workers, written by a thread of its own. Lines are lost, and counted, when the file is slower than
 /// they come or can't be written. Only that thread touches the file: a pipe without a reader or a file system that hangs blocks it and

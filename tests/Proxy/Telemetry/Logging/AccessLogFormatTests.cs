@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using TlsProxy.Proxy.Connections.Logging;
+using TlsProxy.Proxy.Telemetry.Logging;
 
-namespace TlsProxy.Proxy.Tests.Connections.Logging;
+namespace TlsProxy.Proxy.Tests.Telemetry.Logging;
 
 /// <summary>Lines of the access log in each format, whatever clients send.</summary>
 public sealed partial class AccessLogFormatTests

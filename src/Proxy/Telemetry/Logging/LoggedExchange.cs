@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Cache.Explanation;
 
-namespace TlsProxy.Proxy.Connections.Logging;
+namespace TlsProxy.Proxy.Telemetry.Logging;
 
 /// <summary>All that a line of the access log says of a request and its response. Times are microseconds, -1 where there is none.</summary>
 internal readonly ref struct LoggedExchange

@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Cache.Explanation;
 
-namespace TlsProxy.Proxy.Connections.Logging;
+namespace TlsProxy.Proxy.Telemetry.Logging;
 
 /// <summary>Writes lines of JSON (RFC 8259), an object each. Members have the names of nginx's variables where nginx has such a value;
 /// sizes are numbers, times numbers of seconds, and a time that there isn't is null.</summary>

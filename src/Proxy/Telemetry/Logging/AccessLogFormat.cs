@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Connections.Logging;
+namespace TlsProxy.Proxy.Telemetry.Logging;
 
 /// <summary>How the access log's lines are written.</summary>
 internal enum AccessLogFormat : byte

@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Cache.Explanation;
 
-namespace TlsProxy.Proxy.Connections.Logging;
+namespace TlsProxy.Proxy.Telemetry.Logging;
 
 /// <summary>Writes lines in the two formats that have one value after the other.</summary>
 internal static class AccessLogLines

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Telemetry;
 
 /// <summary>What handshakes agreed on, and why others failed.</summary>
 internal sealed class SessionTallies

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Connections.Logging;
+namespace TlsProxy.Proxy.Telemetry.Logging;
 
 /// <summary>What left of a response's body.</summary>
 /// <param name="Bytes">Its bytes without the framing of chunks; with the lines between parts.</param>

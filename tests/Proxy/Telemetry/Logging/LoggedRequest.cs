@@ -1,11 +1,11 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Connections;
-using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Telemetry.Logging;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Connections.Logging;
+namespace TlsProxy.Proxy.Tests.Telemetry.Logging;
 
 /// <summary>Writes lines of the access log as a connection does.</summary>
 internal sealed class LoggedRequest : IDisposable

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Connections.Logging;
+namespace TlsProxy.Proxy.Telemetry.Logging;
 
 /// <summary>What a line of the access log says of the connection.</summary>
 /// <param name="Address">The client's.</param>

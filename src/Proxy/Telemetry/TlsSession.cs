@@ -1,7 +1,7 @@
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Keys;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Telemetry;
 
 /// <summary>What a connection's handshake agreed on, for logs.</summary>
 /// <param name="Group">The group of the key exchange; null where the resumption did without.</param>

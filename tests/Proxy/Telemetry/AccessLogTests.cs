@@ -1,10 +1,10 @@
 using System.Text;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Testing;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Streams;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Telemetry;
 
 public sealed class AccessLogTests : IDisposable
 {

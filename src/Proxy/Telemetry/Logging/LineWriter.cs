@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
-namespace TlsProxy.Proxy.Connections.Logging;
+namespace TlsProxy.Proxy.Telemetry.Logging;
 
 /// <summary>Puts a line of the access log together in memory of the caller. Bytes of clients are escaped, so that no client can end a
 /// value or a line, nor reach the terminal of a reader. When the room ends, <see cref="Overflowed"/> becomes true.</summary>

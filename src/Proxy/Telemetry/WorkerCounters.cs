@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Cache.Explanation;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Telemetry;
 
 /// <summary>Counters of one worker, written by its thread alone and read by any.</summary>
 internal sealed class WorkerCounters

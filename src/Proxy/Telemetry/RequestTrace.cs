@@ -1,9 +1,9 @@
 using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Connections.Logging;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Telemetry.Logging;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Telemetry;
 
 /// <summary>What the access log says of one connection's current request. The times are nanoseconds of the loop's clock.</summary>
 /// <param name="segments">Where it borrows memory for a request's values.</param>

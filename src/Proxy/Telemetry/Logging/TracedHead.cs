@@ -2,7 +2,7 @@ using System.Text;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Connections.Logging;
+namespace TlsProxy.Proxy.Telemetry.Logging;
 
 /// <summary>What the access log says of a request's head. Its bytes are copied into a borrowed segment, since the worker's head serves
 /// the next request before the line is written; an idle connection holds none.</summary>

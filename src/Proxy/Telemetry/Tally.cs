@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Telemetry;
 
 /// <summary>Counts by name, for all workers together. Names beyond a limit share one count, so that nobody can fill the memory with them.</summary>
 internal sealed class Tally

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Connections.Logging;
+namespace TlsProxy.Proxy.Telemetry.Logging;
 
 /// <summary>When what happened to a request, in nanoseconds of the loop's clock; 0 for what hasn't.</summary>
 internal struct ExchangeTimes
