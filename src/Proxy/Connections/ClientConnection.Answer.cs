@@ -5,6 +5,7 @@ using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections;

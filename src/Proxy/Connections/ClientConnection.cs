@@ -12,6 +12,7 @@ using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Telemetry.Logging;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using IPAddress = System.Net.IPAddress;

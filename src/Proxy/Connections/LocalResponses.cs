@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;

@@ -1,5 +1,5 @@
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Connections;
 

@@ -14,6 +14,8 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.HttpClient;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;

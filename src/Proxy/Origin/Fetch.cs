@@ -3,6 +3,7 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Origin;
 

@@ -2,6 +2,7 @@ using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Origin;
 

@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 

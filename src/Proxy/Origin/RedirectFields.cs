@@ -1,6 +1,7 @@
 using System.Text;
 using TlsProxy.Proxy.Cache;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Origin;
 

@@ -4,7 +4,7 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
-using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Upstream.HttpClient;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;

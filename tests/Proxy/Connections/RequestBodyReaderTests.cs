@@ -1,8 +1,8 @@
 using System.Text;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
-using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Upstream;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Connections;
 

@@ -2,8 +2,8 @@ using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 using static TlsProxy.Proxy.Tests.Origin.PartAnswers;
 
 namespace TlsProxy.Proxy.Tests.Origin;

@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 using static TlsProxy.Proxy.Tests.Origin.PartAnswers;
 
 namespace TlsProxy.Proxy.Tests.Origin;

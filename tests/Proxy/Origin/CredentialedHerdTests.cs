@@ -2,6 +2,7 @@ using System.Globalization;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

@@ -1,7 +1,7 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Tests.Origin;

@@ -2,6 +2,7 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Origin;

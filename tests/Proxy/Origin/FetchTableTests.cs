@@ -2,6 +2,7 @@ using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

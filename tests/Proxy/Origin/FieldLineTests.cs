@@ -1,6 +1,7 @@
 using System.Text;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

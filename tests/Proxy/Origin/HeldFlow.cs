@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

@@ -3,6 +3,7 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

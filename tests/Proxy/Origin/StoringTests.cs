@@ -5,6 +5,7 @@ using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Origin;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
 using static TlsProxy.Proxy.Tests.Origin.PartAnswers;
 
 namespace TlsProxy.Proxy.Tests.Origin;

@@ -3,7 +3,7 @@ using TlsProxy.Handshake;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Hosting.Options;
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Ring;

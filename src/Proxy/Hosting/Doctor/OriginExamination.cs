@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.HttpClient;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -6,7 +6,7 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
-using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Upstream.HttpClient;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Faults;

@@ -1,6 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Tests.Connections.Seeded;

@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Tests.Connections.Seeded;

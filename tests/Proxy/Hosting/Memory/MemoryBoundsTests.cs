@@ -7,7 +7,9 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
-using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Upstream;
+using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Memory;
 

@@ -6,6 +6,8 @@ using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Exchanges;
 using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Memory;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Memory;
 

@@ -1,0 +1,207 @@
+using System.Buffers;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Uring.Faults;
+
+namespace TlsProxy.Proxy.Upstream.HttpClient;
+
+/// <summary>One request of a <see cref="HttpClientOrigin"/>, from its message to its last call of the sink.</summary>
+internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem, IDisposable
+{
+    private const string Ending = "the end of an exchange";
+
+    private readonly OriginInvokers _invokers;
+    private readonly OriginOptions _options;
+    private readonly string _authority;
+    private readonly OriginRequest _request;
+    private readonly IOriginSink _sink;
+    private readonly OriginDeadline _deadline;
+    private readonly TimeProvider _time;
+    private readonly FaultLedger _faults;
+    private readonly SemaphoreSlim _resumed = new(0);
+    private bool _headSeen;
+    private bool _mayRepeat;
+    private OriginFailure _failure;
+    private OccupiedConnection? _connection;
+
+    public HttpClientExchange(
+        OriginInvokers invokers, OriginOptions options, string authority, OriginRequest request, IOriginSink sink, TimeProvider time,
+        FaultLedger faults)
+    {
+        _invokers = invokers;
+        _options = options;
+        _authority = authority;
+        _request = request;
+        _sink = sink;
+        _time = time;
+        _faults = faults;
+        _deadline = new OriginDeadline(time);
+    }
+
+    public void Cancel() => _deadline.Cancel();
+
+    public void Resume() => _resumed.Release();
+
+    /// <summary>Runs the exchange. What it or the sink throws ends this exchange.</summary>
+    public async void Execute()
+    {
+        try
+        {
+            if (_request.TryAttach(this))
+                await RunAsync().ConfigureAwait(false);
+            else
+                _failure = OriginFailure.Cancelled;
+            End();
+            _faults.Point?.Invoke(nameof(_sink.OnEnd), _sink);
+            if (_failure == OriginFailure.None)
+                _sink.OnEnd();
+            else
+                _sink.OnFailed(_failure);
+            _faults.Point?.Invoke(nameof(_sink.OnEnd), _sink);
+        }
+        catch (Exception fault) when (_faults.Contains(fault))
+        {
+            _faults.Attempt(Ending, this, static exchange => exchange.End());
+            _faults.End(_sink, "an exchange with the origin", fault);
+        }
+    }
+
+    private void End()
+    {
+        _request.Body?.Discard();
+        Dispose();
+    }
+
+    /// <summary>Frees the timer. The semaphore holds nothing that needs freeing, and a late <see cref="Resume"/> may still reach
+    /// it.</summary>
+    public void Dispose() => _deadline.Dispose();
+
+    private async Task RunAsync()
+    {
+        // One deadline for all attempts, with their connections; a connection has its own within it.
+        _deadline.Arm(OriginFailure.ResponseTimeout, _options.ResponseTimeout);
+        await AttemptAsync(_invokers.Kept).ConfigureAwait(false);
+        if (!_mayRepeat)
+            return;
+        _mayRepeat = false;
+        _failure = OriginFailure.None;
+        await AttemptAsync(_invokers.Fresh).ConfigureAwait(false);
+    }
+
+    private async Task AttemptAsync(HttpMessageInvoker invoker)
+    {
+        using HttpContent? content = _request.Body is null ? EmptyContent() : new RequestBodyContent(_request.Body, _deadline, _options.ResponseTimeout);
+        using var message = OriginMessage.TryCreate(_request, _authority, content);
+        if (message is null)
+        {
+            _failure = OriginFailure.Unsupported;
+            return;
+        }
+
+        _connection = OccupiedConnection.Begin(message);
+        using var response = await SendAsync(invoker, message).ConfigureAwait(false);
+        if (response is null)
+            return;
+        if (_options.DropsTransportSecurity)
+            response.Headers.Remove("Strict-Transport-Security");
+        if (OriginMessage.TryReadHead(response, _request.Method, _time.GetUtcNow()) is not { } head)
+        {
+            _failure = OriginFailure.Malformed;
+            Report(null);
+            _connection.Abandon();
+            return;
+        }
+
+        _headSeen = true;
+        _faults.Point?.Invoke(nameof(_sink.OnHead), _sink);
+        _sink.OnHead(head);
+        _faults.Point?.Invoke(nameof(_sink.OnHead), _sink);
+        if (await ReadBodyAsync(response).ConfigureAwait(false) && OriginMessage.ReadTrailers(response) is { } trailers)
+            _sink.OnTrailers(trailers);
+    }
+
+    /// <summary>A request whose method may not be repeated gets an empty body, since SocketsHttpHandler repeats only requests without
+    /// one.</summary>
+    private ByteArrayContent? EmptyContent() => OriginErrors.IsIdempotent(_request.Method) ? null : new ByteArrayContent([]);
+
+    private async Task<HttpResponseMessage?> SendAsync(HttpMessageInvoker invoker, HttpRequestMessage message)
+    {
+        try
+        {
+            return await invoker.SendAsync(message, _deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsOperational(exception))
+        {
+            _failure = Classify(exception);
+            _mayRepeat = OriginErrors.MayRepeat(exception, _request) && _failure == OriginFailure.NoResponse;
+            return null;
+        }
+    }
+
+    private async Task<bool> ReadBodyAsync(HttpResponseMessage response)
+    {
+        var stream = await response.Content.ReadAsStreamAsync(_deadline.Token).ConfigureAwait(false);
+        await using var owned = stream.ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(FetchBytes.CopyBuffer);
+        try
+        {
+            while (true)
+            {
+                var count = await ReadAsync(stream, buffer).ConfigureAwait(false);
+                if (count <= 0)
+                    return count == 0;
+                _faults.Point?.Invoke(nameof(_sink.OnData), _sink);
+                if (_sink.OnData(buffer.AsSpan(0, count)) == OriginFlow.Wait && !await WaitAsync().ConfigureAwait(false))
+                    return false;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <returns>Bytes read, 0 at the end, -1 on failure.</returns>
+    private async ValueTask<int> ReadAsync(Stream stream, byte[] buffer)
+    {
+        _deadline.Arm(OriginFailure.IdleTimeout, _options.IdleTimeout);
+        try
+        {
+            return await stream.ReadAsync(buffer, _deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsOperational(exception))
+        {
+            _failure = Classify(exception);
+            return -1;
+        }
+    }
+
+    private async ValueTask<bool> WaitAsync()
+    {
+        _deadline.Disarm();
+        try
+        {
+            await _resumed.WaitAsync(_deadline.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException exception)
+        {
+            _failure = Classify(exception);
+            return false;
+        }
+    }
+
+    private static bool IsOperational(Exception exception) =>
+        exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException or OriginSilentException;
+
+    private OriginFailure Classify(Exception exception)
+    {
+        Report(exception);
+        if (_request.Body is { IsAborted: true })
+            return OriginFailure.ClientBodyFailed;
+        return _deadline.Token.IsCancellationRequested ? _deadline.Reason : OriginErrors.Of(exception, _headSeen);
+    }
+
+    /// <summary>Keeps with the request where it failed and why.</summary>
+    private void Report(Exception? cause) => _request.Trouble = OriginTrouble.Of(cause, _connection?.Address?.ToString() ?? _authority);
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using TlsProxy.Uring.Processes;
+
+namespace TlsProxy.Proxy.Upstream;
+
+/// <summary>The origin behind the proxy and how long it is waited for.</summary>
+internal sealed record OriginOptions
+{
+    /// <summary>The most connections to the origin at a time, unless said otherwise.</summary>
+    public const int DefaultConnections = 4096;
+
+    /// <summary>Name or address of the origin; an IPv6 address without brackets.</summary>
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>Host and port as in a URL; an IPv6 address has its brackets.</summary>
+    public string Authority => string.Create(CultureInfo.InvariantCulture, $"{Name}:{Port}");
+
+    /// <summary>The host as in a URL.</summary>
+    public string Name => Host.Contains(':') ? $"[{Host}]" : Host;
+
+    /// <summary>URLs in redirects that name the origin become the client's.</summary>
+    public bool RewritesRedirects { get; init; } = true;
+
+    /// <summary>The Host the origin is given, or null for the client's own.</summary>
+    public string? HostSent { get; init; }
+
+    /// <summary>The origin's Strict-Transport-Security isn't passed on: the proxy, which has the certificate, speaks for it.</summary>
+    public bool DropsTransportSecurity { get; init; }
+
+    /// <summary>How long a connection may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the response head may take from the beginning of the request, with connecting and a repetition, or from the end of
+    /// its body; and each write of that body.</summary>
+    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the origin is waited for to ask for a body by 100 Continue before it gets it unasked (RFC 9110, section 10.1.1).</summary>
+    public TimeSpan ContinueTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the response body may stand still.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an unused connection is kept. Below the origin's own time, or requests meet closed connections: Node's is 5
+    /// seconds.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>The age at which a connection carries no further request: the origin's name may have other addresses by then.</summary>
+    public TimeSpan ConnectionAgeMax { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The most connections to the origin at a time.</summary>
+    public int ConnectionsMax { get; init; } = DefaultConnections;
+
+    /// <summary>Those of them that are kept for further requests.</summary>
+    public int KeptConnectionsMax => Math.Max(1, ConnectionsMax - FreshConnectionsMax);
+
+    /// <summary>The others, each for one request that met a dead connection.</summary>
+    public int FreshConnectionsMax => Math.Max(1, ConnectionsMax / 16);
+
+    /// <summary>Where connections find descriptors when they are short; null where they never are.</summary>
+    public SpareDescriptors? Spare { get; init; }
+
+    /// <summary>The largest response head taken, in KiB.</summary>
+    public int HeadKibibytesMax { get; init; } = 64;
+}

@@ -1,0 +1,67 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Upstream;
+
+/// <summary>A request as it is to leave for the origin.</summary>
+internal sealed class OriginRequest
+{
+    private readonly Lock _lock = new();
+    private IOriginExchange? _exchange;
+    private bool _cancelled;
+
+    public required KnownMethod Method { get; init; }
+
+    /// <summary>The method as the client sent it.</summary>
+    public required ReadOnlyMemory<byte> MethodText { get; init; }
+
+    /// <summary>Path and query, sent byte for byte, or <c>*</c>.</summary>
+    public required ReadOnlyMemory<byte> Target { get; init; }
+
+    /// <summary>All fields but those that frame the body; Host is among them.</summary>
+    public required FieldTable Fields { get; init; }
+
+    public RequestBody? Body { get; init; }
+
+    /// <summary>Where and why the request failed. The origin writes it before it tells the sink, on the same thread; null where it has
+    /// nothing to add to the failure.</summary>
+    public OriginTrouble? Trouble { get; set; }
+
+    /// <summary>The client waits for 100 Continue before it sends the body, so the origin is asked for it (RFC 9110, section 10.1.1).</summary>
+    public bool ExpectsContinue { get; init; }
+
+    /// <summary>Trailers of the answer are passed on (RFC 9110, section 10.1.4).</summary>
+    public bool AcceptsTrailers { get; init; }
+
+    /// <summary>Gives the request up; callable from any thread, at any time and more than once.</summary>
+    public void Cancel()
+    {
+        IOriginExchange? exchange;
+        lock (_lock)
+        {
+            _cancelled = true;
+            exchange = _exchange;
+        }
+
+        exchange?.Cancel();
+    }
+
+    /// <summary>Lets data come again after <see cref="OriginFlow.Wait"/>; callable from any thread.</summary>
+    public void Resume()
+    {
+        IOriginExchange? exchange;
+        lock (_lock)
+            exchange = _exchange;
+        exchange?.Resume();
+    }
+
+    /// <summary>An origin names here what steers the request before it calls the sink.</summary>
+    /// <returns>False when the request has been given up already: the origin need only tell the sink.</returns>
+    public bool TryAttach(IOriginExchange exchange)
+    {
+        lock (_lock)
+        {
+            _exchange = exchange;
+            return !_cancelled;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using TlsProxy.Proxy.Upstream.HttpClient;
+using TlsProxy.Uring;
+
+namespace TlsProxy.Proxy.Upstream;
+
+/// <summary>Where a request to the origin failed, and the kernel's reason.</summary>
+/// <param name="Address">The origin's address with its port; its name where no address was tried.</param>
+/// <param name="Error">The name of the error number, such as ECONNREFUSED, or what the resolver says; null where there is neither, as at a
+/// deadline.</param>
+internal sealed record OriginTrouble(string Address, string? Error)
+{
+    /// <param name="exception">What ended the request, if anything was thrown.</param>
+    /// <param name="address">The address of the request's connection, or what is known of the origin.</param>
+    public static OriginTrouble Of(Exception? exception, string address)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is OriginConnectException { Address: { } tried })
+                address = tried.ToString();
+            if (cause is SocketException { SocketErrorCode: not SocketError.OperationAborted } refused)
+                return new OriginTrouble(address, NameOf(refused));
+        }
+
+        return new OriginTrouble(address, null);
+    }
+
+    public override string ToString() => Error is null ? Address : $"{Address}, {Error}";
+
+    /// <summary>The name of the error number. An error of a resolver has no such name (getaddrinfo(3)).</summary>
+    private static string NameOf(SocketException exception) => exception.SocketErrorCode switch
+    {
+        SocketError.HostNotFound or SocketError.NoData => "no such host is known",
+        SocketError.TryAgain => "the name server doesn't answer",
+        SocketError.NoRecovery => "the name server fails",
+        _ when Enum.IsDefined((Errno)exception.NativeErrorCode) => ((Errno)exception.NativeErrorCode).ToString(),
+        var other => other.ToString(),
+    };
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.HttpClient;
+using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+
+/// <summary>An origin on a port of its own that says what a test has written down, byte by byte.</summary>
+internal sealed class WireOrigin : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<Task> _serving = [];
+    private readonly Task _accepting;
+    private readonly Func<int, NetworkStream, CancellationToken, Task> _serve;
+    private readonly HttpClientOrigin _origin;
+    private int _connections;
+
+    /// <param name="serve">Gets the number of the connection, from 0.</param>
+    public WireOrigin(
+        Func<int, NetworkStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
+        FaultLedger? faults = null, TimeProvider? time = null)
+    {
+        _serve = serve;
+        _listener.Start();
+        var options = new OriginOptions { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port };
+        _origin = new HttpClientOrigin(change is null ? options : change(options), time, faults);
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Answers each request of each connection alike, and then ends the connection if it is said to.</summary>
+    public static WireOrigin Answering(string answer, bool closes = true, Func<OriginOptions, OriginOptions>? change = null) => new(
+        async (_, stream, end) =>
+        {
+            while (await ReadHeadAsync(stream, end) is not null)
+            {
+                await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), end);
+                if (closes)
+                    return;
+            }
+        },
+        change);
+
+    /// <summary>What sends to it.</summary>
+    public IOrigin Origin => _origin;
+
+    /// <summary>A table of fetches that ask it.</summary>
+    public FetchTable CreateTable(ResponseCache cache, SegmentPool pool, FaultLedger? faults = null) => new()
+    {
+        Origin = _origin,
+        Cache = cache,
+        Policy = new CachePolicy(),
+        Pool = pool,
+        Fields = new ForwardedFields(null, "origin"),
+        ObjectMaximum = 100_000,
+        Faults = faults ?? FaultLedger.Passing,
+    };
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Sends a request; what comes of it is in the result.</summary>
+    public RecordingSink Send(OriginRequest request, int waitAfter = int.MaxValue)
+    {
+        var sink = new RecordingSink(waitAfter);
+        _origin.Start(request, sink);
+        return sink;
+    }
+
+    /// <summary>The head of a request with its empty line; null when the connection has ended.</summary>
+    public static async Task<string?> ReadHeadAsync(NetworkStream stream, CancellationToken end)
+    {
+        var head = new List<byte>();
+        var octet = new byte[1];
+        while (await stream.ReadAsync(octet, end) == 1)
+        {
+            head.Add(octet[0]);
+            if (head is [.., (byte)'\r', (byte)'\n', (byte)'\r', (byte)'\n'])
+                return Encoding.Latin1.GetString([.. head]);
+        }
+
+        return null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _origin.Dispose();
+        // A listener that has stopped lets nobody begin to accept.
+        await _accepting;
+        _listener.Stop();
+        await Task.WhenAll(_serving);
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _serving.Add(ServeAsync(await _listener.AcceptSocketAsync(_end.Token)));
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException)
+        {
+            // The test is over.
+            return;
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using var stream = new NetworkStream(socket, ownsSocket: true);
+        try
+        {
+            await _serve(Interlocked.Increment(ref _connections) - 1, stream, _end.Token);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or IOException)
+        {
+            // The test is over, or the client has left.
+            return;
+        }
+    }
+}
