@@ -1,7 +1,7 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections.Http1;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 
 namespace TlsProxy.Proxy.Connections;
 

@@ -1,8 +1,8 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;

@@ -2,7 +2,6 @@ using System.Net;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Upstream.HttpClient;
 using TlsProxy.Uring.Backends;

@@ -1,6 +1,6 @@
 using System.Text;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Origin;

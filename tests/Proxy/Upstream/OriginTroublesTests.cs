@@ -1,5 +1,5 @@
 using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Upstream;

@@ -1,9 +1,9 @@
 using System.Text;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 

@@ -1,5 +1,5 @@
 using TlsProxy.Proxy.Connections;
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Hosting.Memory;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Hosting.Options;

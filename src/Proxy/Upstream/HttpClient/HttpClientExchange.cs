@@ -1,6 +1,6 @@
 using System.Buffers;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Upstream.HttpClient;

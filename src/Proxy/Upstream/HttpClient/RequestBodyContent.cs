@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net;
-using TlsProxy.Proxy.Origin;
+using TlsProxy.Proxy.Fetching;
 
 namespace TlsProxy.Proxy.Upstream.HttpClient;
 

@@ -8,7 +8,6 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Hosting.Certificates;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Proxy.Tests.Connections.Seeded;

@@ -1,10 +1,11 @@
 using System.Globalization;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Fetching;
+using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Hosting.Doctor;
 using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Upstream;

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Origin;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Exchanges;
-using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Tests.Upstream.HttpClient;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.HttpClient;
 

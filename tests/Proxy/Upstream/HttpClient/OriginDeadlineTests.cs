@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;

@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Responses;
-using TlsProxy.Proxy.Tests.Origin;
+using TlsProxy.Proxy.Tests.Fetching;
 
 namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
 

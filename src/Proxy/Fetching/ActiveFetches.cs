@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+
+namespace TlsProxy.Proxy.Fetching;
+
+/// <summary>The fetches under way, from before their request leaves until nothing of them touches a body or the cache any more. Callable
+/// from any thread.</summary>
+internal sealed class ActiveFetches
+{
+    private readonly ConcurrentDictionary<Fetch, bool> _fetches = new();
+    private readonly ManualResetEventSlim _allEnded = new();
+
+    // Written once, by Stop; read by threads that begin a fetch and by those that end one.
+    private volatile bool _isStopped;
+
+    // Changed by interlocked operations alone.
+    private long _started;
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Requests to the origin so far.</summary>
+    public long Started => Interlocked.Read(ref _started);
+
+    /// <summary>Those under way; one that is added or ends meanwhile may or may not be among them.</summary>
+    public IEnumerable<Fetch> All => _fetches.Keys;
+
+    public void Add(Fetch fetch)
+    {
+        if (_fetches.TryAdd(fetch, true))
+            Interlocked.Increment(ref _count);
+    }
+
+    /// <summary>Sends a fetch's request, unless none is to leave any more: then it only ends.</summary>
+    /// <param name="fetch">Added before.</param>
+    public void Start(Fetch fetch)
+    {
+        Interlocked.Increment(ref _started);
+        // Pairs with Stop: either that finds the fetch, or its mark is seen here.
+        Interlocked.MemoryBarrier();
+        if (_isStopped)
+            fetch.Cancel();
+        fetch.Start();
+    }
+
+    /// <summary>Nothing of a fetch goes on any more.</summary>
+    /// <returns>False when that was said before.</returns>
+    public bool Remove(Fetch fetch)
+    {
+        var removed = _fetches.TryRemove(fetch, out _);
+        if (removed)
+            Interlocked.Decrement(ref _count);
+        if (_isStopped && _fetches.IsEmpty)
+            _allEnded.Set();
+        return removed;
+    }
+
+    /// <summary>Gives up what is under way, and waits for the end of all; what is begun from now on is given up, too.</summary>
+    /// <param name="patience">The longest wait.</param>
+    /// <returns>False when some haven't ended in time.</returns>
+    public bool Stop(TimeSpan patience)
+    {
+        _isStopped = true;
+        Interlocked.MemoryBarrier();
+        foreach (var fetch in All)
+            fetch.Cancel();
+        return _fetches.IsEmpty || _allEnded.Wait(patience);
+    }
+}

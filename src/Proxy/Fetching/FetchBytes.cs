@@ -1,0 +1,23 @@
+using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
+
+namespace TlsProxy.Proxy.Fetching;
+
+/// <summary>Bytes that one request to the origin takes at most beside the response's body, as allocated.</summary>
+internal static class FetchBytes
+{
+    /// <summary>The request's head: as received, as forwarded, and as the HTTP client holds and writes it.</summary>
+    public const int RequestHeadMaximum = 384 * 1024;
+
+    /// <summary>The response's head: as the HTTP client reads it, and as it is kept and forwarded. Many short fields cost most.</summary>
+    public const int ResponseHeadMaximum = 1280 * 1024;
+
+    /// <summary>The request's body on its way, and the buffer it is sent from.</summary>
+    public const int RequestBodyMaximum = RequestBody.DefaultCapacity + CopyBuffer;
+
+    /// <summary>The buffer that the response's body is read into.</summary>
+    public const int CopyBuffer = BodyWindow.AddedBytes;
+
+    /// <summary>All of it.</summary>
+    public const int Maximum = RequestHeadMaximum + ResponseHeadMaximum + RequestBodyMaximum + CopyBuffer;
+}

@@ -1,0 +1,225 @@
+using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Rules;
+using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Fetching.Forwarding;
+using TlsProxy.Proxy.Fetching.Sharing;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Fetching;
+
+/// <summary>Who waits for an answer; called on its loop's thread.</summary>
+internal interface IFetchOwner : IFaultDomain
+{
+    void OnAnswered(FetchTicket ticket);
+}
+
+/// <summary>One request's place in the waiting for an answer. It is answered once, from any thread, and tells its owner on the owner's loop.</summary>
+/// <param name="reader">Who will read the body; its place counts from the answer on.</param>
+internal sealed class FetchTicket(RequestHead request, ForwardedClient client, IMailbox mailbox, IFetchOwner owner, IBodySubscriber reader) : IPosted
+{
+    // Written by the owner's loop, read by the thread that hands the ticket to another fetch.
+    private volatile bool _left;
+
+    // Written by the thread that hands the ticket on, read by the owner's loop.
+    private Fetch? _fetch;
+
+    // Written by the thread that answers.
+    private volatile bool _answered;
+
+    // Written by the thread that hands the ticket on.
+    private int _requests;
+
+    public RequestHead Request { get; } = request;
+
+    public ForwardedClient Client { get; } = client;
+
+    public RequestBody? Body { get; init; }
+
+    /// <summary>What the request's Cache-Control asks for, as the table's policy has it.</summary>
+    public required RequestDirectives Directives { get; init; }
+
+    /// <summary>How many milliseconds after the request to the origin had left the ticket joined it; 0 for those on whose behalf it
+    /// left.</summary>
+    public long Lateness { get; private set; }
+
+    /// <summary>The request has cookies or credentials; the table says so.</summary>
+    public bool IsOfOne { get; set; }
+
+    /// <summary>The last drawing of a leader that it was in; null for none. Written by the thread that hands the ticket on.</summary>
+    public Drawing? Drawing { get; set; }
+
+    /// <summary>Why the cache hasn't answered.</summary>
+    public CacheReason Reuse { get; set; }
+
+    /// <summary>A stored response the request selects but may not be given without asking; acquired.</summary>
+    public CacheEntry? Stale { get; set; }
+
+    /// <summary>The answer, acquired for the owner, with the owner among the readers of its body; null when the origin failed.</summary>
+    public Response? Response { get; private set; }
+
+    public OriginFailure Failure { get; private set; }
+
+    /// <summary>How the answer came about.</summary>
+    public CacheNote Note { get; private set; }
+
+    /// <summary>The part of the answer that is asked for, where it has been found already.</summary>
+    public ResponsePart? Part { get; set; }
+
+    /// <summary>The client's conditions and range are for the cache to answer; otherwise the origin has seen them.</summary>
+    public bool IsManaged { get; private set; } = true;
+
+    /// <summary>The fetch the ticket waits for.</summary>
+    public void AttachTo(Fetch fetch, long lateness = 0)
+    {
+        IsManaged = fetch.Plan.IsManaged;
+        Lateness = lateness;
+        Volatile.Write(ref _fetch, fetch);
+    }
+
+    /// <summary>Counts that its request goes to the origin.</summary>
+    /// <returns>False when it has gone there too often.</returns>
+    public bool TryLead() => ++_requests <= FetchLimits.RequestsOfOneMaximum;
+
+    /// <summary>Whether it has its answer.</summary>
+    public bool IsAnswered => _answered;
+
+    /// <summary>Whether a fetch owes the answer still.</summary>
+    public bool WaitsFor(Fetch fetch) => !_answered && Volatile.Read(ref _fetch) == fetch;
+
+    /// <summary>The owner doesn't wait any more. A fetch asks after it was attached: either <see cref="Leave"/> sees the fetch, or the
+    /// fetch sees this.</summary>
+    public bool HasLeft
+    {
+        get
+        {
+            Interlocked.MemoryBarrier();
+            return _left;
+        }
+    }
+
+    /// <summary>Gives back what was found stored for it, where its owner has left. Its fetch calls it when it takes the ticket out of those
+    /// who wait: no other thread uses it then.</summary>
+    /// <returns>Whether the owner has left.</returns>
+    public bool EndIfLeft()
+    {
+        if (!HasLeft)
+            return false;
+        TakeStale()?.Response.Release();
+        return true;
+    }
+
+    /// <summary>Answers with a response.</summary>
+    /// <returns>False when its last reference has gone.</returns>
+    public bool TryAnswer(Response response, in CacheNote note)
+    {
+        if (!response.TryAcquire())
+            return false;
+        response.Body.AddReader(reader);
+        Response = response;
+        Note = note;
+        Done();
+        return true;
+    }
+
+    /// <summary>Answers with a stored response where the origin has failed, if it may stand in.</summary>
+    /// <param name="unreachable">The origin gave no answer; otherwise it answered with an error.</param>
+    /// <param name="forwardStatus">The origin's error, or 0 where it gave no answer.</param>
+    /// <param name="asked">When the origin was asked, in milliseconds since 1970: waiting for it takes nothing away.</param>
+    /// <param name="now">The time now.</param>
+    public bool TryAnswerStale(CacheEntry stored, bool unreachable, int forwardStatus, long asked, long now)
+    {
+        var reason = ReusePolicy.JudgeFailure(stored.Freshness, Directives, unreachable, asked);
+        return reason != CacheReason.Stale && TryAnswer(stored.Response, new CacheNote(
+            CacheOutcome.Stale, reason, CacheReason.OriginFailed, stored.Freshness.AgeSecondsAt(now), stored.Freshness.TtlSecondsAt(now),
+            forwardStatus));
+    }
+
+    /// <summary>Answers with what is stored for the request where the origin has failed, if there is something that may stand in.</summary>
+    public bool TryAnswerStale(ResponseCache cache, PathRule? rule, bool unreachable, int forwardStatus, long asked, long now)
+    {
+        if (cache.TryAcquire(Request, rule, out _) is not { } stored)
+            return false;
+        var answered = TryAnswerStale(stored, unreachable, forwardStatus, asked, now);
+        stored.Response.Release();
+        return answered;
+    }
+
+    public void AnswerFailure(OriginFailure failure)
+    {
+        Failure = failure;
+        Note = new CacheNote(CacheOutcome.Failed, Reuse, CacheReason.OriginFailed);
+        Done();
+    }
+
+    /// <summary>The owner doesn't wait any more; on its loop's thread.</summary>
+    public void Leave()
+    {
+        _left = true;
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _fetch) is { } fetch)
+            fetch.Leave(this);
+        else
+            TakeStale()?.Response.Release();
+    }
+
+    public void Run()
+    {
+        if (!_left)
+        {
+            owner.OnAnswered(this);
+            return;
+        }
+
+        Drop();
+    }
+
+    /// <summary>The owner has thrown at the answer, which it may have taken or not.</summary>
+    public void OnFault()
+    {
+        if (!_left)
+            owner.OnFault();
+        Drop();
+    }
+
+    /// <summary>Gives the owner the answer.</summary>
+    public Response? TakeResponse()
+    {
+        var response = Response;
+        Response = null;
+        return response;
+    }
+
+    /// <summary>Gives the stale response away.</summary>
+    public CacheEntry? TakeStale()
+    {
+        var stale = Stale;
+        Stale = null;
+        return stale;
+    }
+
+    private void Drop()
+    {
+        if (TakeResponse() is not { } response)
+            return;
+        response.Body.RemoveReader(reader);
+        response.Release();
+    }
+
+    private void Done()
+    {
+        _answered = true;
+        try
+        {
+            TakeStale()?.Response.Release();
+        }
+        finally
+        {
+            mailbox.Post(this);
+        }
+    }
+}

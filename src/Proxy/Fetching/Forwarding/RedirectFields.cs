@@ -1,0 +1,106 @@
+using System.Text;
+using TlsProxy.Proxy.Cache;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Upstream;
+
+namespace TlsProxy.Proxy.Fetching.Forwarding;
+
+/// <summary>Makes URLs that name the origin in Location, Content-Location and Refresh name the client's scheme and host, so that a client
+/// stays with the proxy. It is done once, before the response is stored: the key has the scheme and host that are written.</summary>
+/// <param name="name">The origin's name or address, with the brackets of an IPv6 address.</param>
+/// <param name="port">The origin's port.</param>
+internal sealed class RedirectFields(string name, int port)
+{
+    private readonly byte[] _name = Encoding.Latin1.GetBytes(name);
+
+    /// <returns>Null where redirects are to stay as they are.</returns>
+    public static RedirectFields? Of(OriginOptions origin) =>
+        origin.RewritesRedirects ? new RedirectFields(origin.Name, origin.Port) : null;
+
+    /// <param name="fields">The fields of the response.</param>
+    /// <param name="request">The client's request.</param>
+    /// <param name="sent">The fields that the origin was sent.</param>
+    public void Rewrite(FieldTable fields, RequestHead request, FieldTable sent)
+    {
+        if (!sent.TryGet(KnownField.Host, out var hostSent) || !UrlAuthority.TryReadHost(request.Host, out _, out _))
+            return;
+        var index = 0;
+        for (var left = fields.Count; left > 0; left--)
+        {
+            var start = StartOfUrl(fields, index);
+            if (start >= 0 && Replacement(fields.Value(index)[start..], request, hostSent) is { } url)
+            {
+                byte[] replaced = [.. fields.Value(index)[..start], .. url];
+                var named = fields.Name(index).ToArray();
+                fields.Remove(index);
+                fields.Add(named, replaced);
+            }
+            else
+            {
+                index++;
+            }
+        }
+    }
+
+    /// <summary>Where a field's URL begins; -1 for fields without one.</summary>
+    private static int StartOfUrl(FieldTable fields, int index)
+    {
+        if (fields.Known(index) is KnownField.Location or KnownField.ContentLocation)
+            return 0;
+        return Ascii.EqualsIgnoreCase(fields.Name(index), "Refresh"u8) ? StartInRefresh(fields.Value(index)) : -1;
+    }
+
+    /// <summary>The URL of Refresh follows a number of seconds, a semicolon, comma or white space alone, and mostly <c>url=</c> and a quote
+    /// (HTML, section 4.2.5.3).</summary>
+    private static int StartInRefresh(ReadOnlySpan<byte> value)
+    {
+        var start = value.IndexOfAny(";, \t"u8);
+        if (start < 0)
+            return -1;
+        start = SkipSpace(value, start);
+        if (start < value.Length && value[start] is (byte)';' or (byte)',')
+            start = SkipSpace(value, start + 1);
+        if (value.Length >= start + 3 && Ascii.EqualsIgnoreCase(value.Slice(start, 3), "url"u8))
+        {
+            var equals = SkipSpace(value, start + 3);
+            if (equals < value.Length && value[equals] == (byte)'=')
+                start = SkipSpace(value, equals + 1);
+        }
+
+        return start < value.Length && value[start] is (byte)'"' or (byte)'\'' ? start + 1 : start;
+    }
+
+    private static int SkipSpace(ReadOnlySpan<byte> value, int start)
+    {
+        while (start < value.Length && value[start] is (byte)' ' or (byte)'\t')
+            start++;
+        return start;
+    }
+
+    /// <returns>Null where the URL doesn't name the origin, or names the client's scheme and host already.</returns>
+    private byte[]? Replacement(ReadOnlySpan<byte> url, RequestHead request, ReadOnlySpan<byte> hostSent)
+    {
+        if (!UrlAuthority.TryRead(url, out var authority) || !IsOrigin(authority, request.IsHttps, hostSent))
+            return null;
+        var scheme = authority.IsHttps is null ? ""u8 : request.IsHttps ? "https:"u8 : "http:"u8;
+        byte[] replacement = [.. scheme, .. "//"u8, .. CacheKey.HostOf(request), .. url[authority.Length..]];
+        return Ascii.EqualsIgnoreCase(url[..authority.Length], replacement.AsSpan(0, replacement.Length - url.Length + authority.Length))
+            ? null
+            : replacement;
+    }
+
+    /// <summary>Whether a URL names the origin: by its own name and port, or by the host that it was sent with its own port or the one
+    /// sent. https that the client doesn't speak is a redirect to it, and stays.</summary>
+    private bool IsOrigin(UrlAuthority authority, bool isHttps, ReadOnlySpan<byte> hostSent)
+    {
+        if (authority.IsHttps is true && !isHttps)
+            return false;
+        var isOwnPort = authority.PortOr(isHttps: false) == port;
+        if (isOwnPort && Ascii.EqualsIgnoreCase(authority.Name, _name))
+            return true;
+        if (!UrlAuthority.TryReadHost(hostSent, out var name, out var portSent) || !Ascii.EqualsIgnoreCase(authority.Name, name))
+            return false;
+        return isOwnPort || authority.Port == portSent
+            || (authority.IsHttps is false && isHttps && authority.Port is null or UrlAuthority.HttpPort);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Fetching;
+using TlsProxy.Proxy.Fetching.Forwarding;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Tests.Fetching;
+
+/// <summary>The cache counts what its entries hold: memory of the whole process is measured, so nothing else runs meanwhile.</summary>
+[Collection("alone")]
+public sealed class EntryCostTests : IOrigin, IDisposable
+{
+    private const int Entries = 10_000;
+
+    private static readonly byte[] Body = new byte[1000];
+
+    private readonly SegmentPool _pool = new();
+    private readonly ResponseCache _cache = new(1L << 40, int.MaxValue);
+    private readonly FetchTable _table;
+    private readonly FetchClient _client;
+    private string _field = "";
+    private int _variants = 1;
+
+    public EntryCostTests()
+    {
+        _table = new FetchTable
+        {
+            Origin = this,
+            Cache = _cache,
+            Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
+            Pool = _pool,
+            Fields = new ForwardedFields(null, "origin"),
+            ObjectMaximum = 100_000,
+        };
+        _client = new FetchClient(_table);
+    }
+
+    /// <param name="field">A field of each response.</param>
+    /// <param name="asked">How many characters each target has beside its number, and each value of X-Select.</param>
+    /// <param name="variants">Responses under one key.</param>
+    [Theory]
+    [InlineData("X-Small: 1", 20, 1)]
+    [InlineData("Vary: X-Select", 20, 1)]
+    [InlineData("Vary: X-Select", 2000, 1)]
+    [InlineData("Vary: X-Select", 20, 50)]
+    public void An_entry_holds_no_more_than_it_is_counted_with(string field, int asked, int variants)
+    {
+        _field = field;
+        _variants = variants;
+        // The first brings what is there once.
+        Ask(0, 100, asked);
+        var held = GC.GetTotalMemory(forceFullCollection: true) + _pool.AllocatedBytes;
+        var counted = _cache.Bytes;
+
+        Ask(100, Entries, asked);
+
+        held = GC.GetTotalMemory(forceFullCollection: true) + _pool.AllocatedBytes - held;
+        counted = _cache.Bytes - counted;
+        Assert.Equal((100 + Entries) / variants, _cache.Count);
+        Assert.True(held <= counted, $"An entry holds {held / Entries} bytes and is counted with {counted / Entries}.");
+        // What is counted and isn't held is lost to the cache.
+        Assert.True(counted < held * 3 / 2, $"An entry holds {held / Entries} bytes and is counted with {counted / Entries}.");
+    }
+
+    void IOrigin.Start(OriginRequest request, IOriginSink sink)
+    {
+        var head = Messages.Response(
+            200, "Date: Thu, 26 Nov 2026 14:00:00 GMT", "Content-Type: text/html; charset=utf-8", "Cache-Control: max-age=3600",
+            "ETag: \"0123456789abcdef\"", "Last-Modified: Thu, 26 Nov 2026 14:00:00 GMT", "Server: nginx/1.22.1", "Content-Length: 1000",
+            _field);
+        head.Framing = BodyFraming.Length;
+        head.ContentLength = Body.Length;
+        sink.OnHead(head);
+        sink.OnData(Body);
+        sink.OnEnd();
+    }
+
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _pool.Dispose();
+    }
+
+    /// <summary>Has responses stored, each asked for once more with a condition, which makes its 304.</summary>
+    private void Ask(int first, int count, int length)
+    {
+        var padding = new string('x', length);
+        for (var i = first; i < first + count; i++)
+        {
+            var target = string.Create(CultureInfo.InvariantCulture, $"/object/{padding}{i / _variants:D8}");
+            var ticket = _client.Send(target, "GET", string.Create(CultureInfo.InvariantCulture, $"X-Select: {padding}{i:D8}"));
+            var response = ticket.Response!;
+            response.Body.Subscribe(_client, _client);
+            response.Body.Unsubscribe(_client, _client);
+            response.Body.RemoveReader(_client);
+            Assert.Equal(304, response.NotModified.Status);
+            response.Release();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using TlsProxy.Proxy.Fetching;
+using TlsProxy.Proxy.Fetching.Forwarding;
+using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Tests.Fetching;
+
+/// <summary>A client that asks a table of fetches, and takes each answer at once.</summary>
+internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBodySubscriber
+{
+    public int Index => 0;
+
+    public long BodyOffset => 0;
+
+    public bool IsHttps { get; set; }
+
+    /// <summary>Where the client is.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Whether it is a proxy that is believed.</summary>
+    public bool IsTrusted { get; set; }
+
+    /// <summary>Whether its connection has a certificate of its own.</summary>
+    public bool HasCertificate { get; set; }
+
+    public FetchTicket Ask(string target, string? field = null, string method = "GET") =>
+        Send(target, method, field is null ? [] : [field]);
+
+    public FetchTicket Send(string target, string method, params string[] fields)
+    {
+        var request = Messages.Request(target, method, fields);
+        request.IsHttps = IsHttps;
+        request.HasClientCertificate = HasCertificate;
+        var ticket = new FetchTicket(request, new ForwardedClient(Address, IsHttps, IsTrusted), this, this, this)
+        {
+            Directives = table.Policy.DirectivesOf(request.Fields),
+        };
+        table.Request(ticket);
+        return ticket;
+    }
+
+    public void Post(IPosted work) => work.Run();
+
+    public void OnAnswered(FetchTicket ticket) => Assert.True(ticket.Response is not null || ticket.Failure != OriginFailure.None);
+
+    public void OnBodyProgress() => Assert.Fail("Nobody has subscribed.");
+
+    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
+}
