@@ -1,5 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;

@@ -1,5 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
+using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Uring.Backends;

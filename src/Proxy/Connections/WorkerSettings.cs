@@ -1,6 +1,8 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Connections.Handshakes;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Telemetry;

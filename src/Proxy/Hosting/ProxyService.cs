@@ -6,6 +6,8 @@ using TlsProxy.Ktls;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections.Handshakes;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Hosting.Admin;

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;

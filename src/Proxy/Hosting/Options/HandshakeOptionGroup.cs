@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections.Handshakes;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

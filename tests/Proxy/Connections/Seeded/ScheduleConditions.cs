@@ -1,5 +1,6 @@
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Uring;
 

@@ -1,6 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Certificates;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Testing;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Tls;

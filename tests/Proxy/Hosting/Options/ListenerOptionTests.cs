@@ -1,5 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Proxy.Hosting.Options;
 

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>Networks of proxies before this one.</summary>
 internal sealed class TrustedProxies(IReadOnlyList<IPNetwork> networks)

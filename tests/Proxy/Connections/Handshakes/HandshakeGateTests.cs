@@ -1,9 +1,9 @@
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Connections.Handshakes;
 
 public sealed class HandshakeGateTests : IDisposable
 {

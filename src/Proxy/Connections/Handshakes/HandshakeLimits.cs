@@ -1,6 +1,6 @@
 using TlsProxy.Handshake;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Connections.Handshakes;
 
 /// <summary>What handshakes may take from one worker.</summary>
 internal sealed record HandshakeLimits

@@ -1,7 +1,7 @@
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Connections.Handshakes;
 
 /// <summary>What all handshakes of a worker may take together. A step costs some hundred times what a cached answer does, so only some are taken a
 /// turn and the others wait in order. Memory of the TLS library is held by a limited number: beyond it the oldest is dropped, since a client in

@@ -1,6 +1,6 @@
 using TlsProxy.Uring.Faults;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Connections.Handshakes;
 
 /// <summary>A handshake as its gate sees it.</summary>
 internal abstract class GatedHandshake : IFaultDomain

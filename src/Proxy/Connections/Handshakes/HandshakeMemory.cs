@@ -1,6 +1,6 @@
 using TlsProxy.Handshake;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Connections.Handshakes;
 
 /// <summary>Watches how many unfinished handshakes hold memory, for all workers together. The C library keeps what they free; after many have ended
 /// it is told to give it back.</summary>
