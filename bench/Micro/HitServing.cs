@@ -11,6 +11,7 @@ using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Ring;

@@ -15,6 +15,7 @@ using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Telemetry.Logging;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using IPAddress = System.Net.IPAddress;

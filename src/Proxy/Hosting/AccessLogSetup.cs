@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Processes;
 using TlsProxy.Uring.Streams;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Backends;
 
 namespace TlsProxy.Proxy.Hosting;

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Runtime.CompilerServices;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Doctor;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Hosting;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Processes;
 

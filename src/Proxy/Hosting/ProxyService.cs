@@ -19,6 +19,7 @@ using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.HttpClient;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;

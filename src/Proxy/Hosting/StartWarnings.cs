@@ -1,6 +1,6 @@
 using System.Net;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting;
 

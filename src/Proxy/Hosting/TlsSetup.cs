@@ -4,8 +4,8 @@ using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Kernel;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 
 namespace TlsProxy.Proxy.Hosting;

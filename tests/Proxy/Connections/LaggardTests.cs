@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Tests.Workers;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Tests.Connections;
 

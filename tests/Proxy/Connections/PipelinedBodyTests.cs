@@ -9,6 +9,7 @@ using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Fetching;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Proxy.Hosting.Doctor;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Tests.Hosting;
 

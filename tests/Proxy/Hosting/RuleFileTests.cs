@@ -1,8 +1,8 @@
 using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Tests.Hosting;
 

@@ -7,6 +7,7 @@ using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Tls;
 using TlsProxy.Uring.Memory;

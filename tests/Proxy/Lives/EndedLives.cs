@@ -1,5 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Lives;
 using TlsProxy.Uring.Loop;
 

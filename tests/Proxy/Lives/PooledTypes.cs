@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Lives;
 using TlsProxy.Uring.Loop;
 

@@ -115,7 +115,7 @@ public sealed class RuleTests
     [InlineData("src/Proxy/Http/A.cs", "using TlsProxy.Proxy.Cache;", 1)]
     [InlineData("src/Proxy/Cache/A.cs", "using TlsProxy.Proxy.Http;", 0)]
     [InlineData("src/Proxy/Cache/A.cs", "using TlsProxy.Proxy.Origin;", 1)]
-    [InlineData("src/Proxy/Origin/A.cs", "using static TlsProxy.Proxy.Connections.Worker;", 1)]
+    [InlineData("src/Proxy/Origin/A.cs", "using static TlsProxy.Proxy.Workers.Worker;", 1)]
     [InlineData("src/Proxy/Hosting/A.cs", "using TlsProxy.Proxy.Connections;", 0)]
     [InlineData("src/Proxy/Program.cs", "using TlsProxy.Proxy.Hosting;", 0)]
     public void An_arrow_that_points_up_is_found(string path, string text, int breaches)

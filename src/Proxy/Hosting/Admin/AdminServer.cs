@@ -1,5 +1,6 @@
 using System.Net;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;

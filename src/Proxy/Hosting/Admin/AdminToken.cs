@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Files;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;

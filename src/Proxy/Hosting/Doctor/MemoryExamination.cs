@@ -1,6 +1,6 @@
 using System.Globalization;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Memory;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;
 

@@ -3,6 +3,7 @@ using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Memory;
 

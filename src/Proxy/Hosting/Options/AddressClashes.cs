@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

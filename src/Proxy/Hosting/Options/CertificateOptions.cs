@@ -1,6 +1,6 @@
 using System.CommandLine;
 using TlsProxy.Handshake.Certificates;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TlsProxy.Handshake;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 using Microsoft.Extensions.Configuration;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Files;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

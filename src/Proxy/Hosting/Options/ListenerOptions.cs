@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

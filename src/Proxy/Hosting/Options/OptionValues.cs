@@ -5,6 +5,7 @@ using System.Text;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using TlsProxy.Proxy.Cache.Rules;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Rules;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

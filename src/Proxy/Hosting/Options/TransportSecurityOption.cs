@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Ring;
 

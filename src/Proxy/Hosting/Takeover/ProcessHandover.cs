@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Hosting.Takeover;

@@ -1,5 +1,5 @@
 using System.Net;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Sockets;
 
 namespace TlsProxy.Proxy.Hosting.Takeover;

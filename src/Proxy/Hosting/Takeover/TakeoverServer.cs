@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake.Files;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Sockets;
 

@@ -8,6 +8,7 @@ using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
 using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Faults;

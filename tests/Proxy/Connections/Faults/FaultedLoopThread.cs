@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;

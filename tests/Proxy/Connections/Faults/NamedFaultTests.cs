@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Tests.Connections.Faults;
 

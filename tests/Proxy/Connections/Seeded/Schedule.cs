@@ -8,6 +8,7 @@ using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Interop;
 using TlsProxy.Testing.Tls;

@@ -2,6 +2,7 @@ using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Proxy.Tests.Lives;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Uring.Loop;
 

@@ -12,6 +12,7 @@ using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
 using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Faults;

@@ -1,6 +1,6 @@
 using System.Text;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Admin;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Admin;

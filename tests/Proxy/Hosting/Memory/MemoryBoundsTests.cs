@@ -12,6 +12,7 @@ using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Upstream;
 using TlsProxy.Proxy.Tests.Upstream.HttpClient;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Memory;
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using TlsProxy.Proxy.Connections;
-using TlsProxy.Proxy.Tests.Connections;
+using TlsProxy.Proxy.Tests.Workers;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Epoll;
 using TlsProxy.Uring.Ring;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using TlsProxy.Proxy.Cache.Rules;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Options;
 

@@ -3,6 +3,7 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Options;
 

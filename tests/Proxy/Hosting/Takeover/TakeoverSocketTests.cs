@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Takeover;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Takeover;

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Hosting.Takeover;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Faults;

@@ -1,6 +1,6 @@
 using TlsProxy.Uring.Backends;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Workers;
 
 /// <summary>What a loop would wake for while its clients do nothing: each connection's own deadline, and no tick besides.</summary>
 public sealed class IdleWorkerTests

@@ -1,7 +1,8 @@
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Workers;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Workers;
 
 /// <summary>What a test asks of a <see cref="TurnedWorker"/>.</summary>
 internal sealed record TurnedWorkerOptions

@@ -8,13 +8,14 @@ using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Fetching;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Sockets;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Workers;
 
 /// <summary>The end of a worker on the kernel's sockets. The test turns its loop, so that what happens before the end is known.</summary>
 public sealed class DrainTests : IDisposable

@@ -1,8 +1,9 @@
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using static TlsProxy.Uring.Interop.PollConstants;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>A worker's own listening socket (SO_REUSEPORT). While there is plenty of room the kernel accepts on its own; near the limit
 /// each connection is accepted by a call. At the limit, or when descriptors or memory run out, it has idle connections ended and pauses,

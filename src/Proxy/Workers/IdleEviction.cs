@@ -1,4 +1,6 @@
-namespace TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections;
+
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>Ends kept connections that wait for a request, the longest wait first, so that others find room. It looks at all connections
 /// of its worker, so it does that seldom and ends several at once; the path of a request pays nothing for it.</summary>

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>How many connections may be open at once, all workers of a server together. Three quarters are shared out among the workers,
 /// so that clients of a worker that is slow to accept find room; the rest goes to those that accept more. All members are callable from any

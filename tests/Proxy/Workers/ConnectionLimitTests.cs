@@ -1,7 +1,7 @@
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Backends;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Workers;
 
 public sealed class ConnectionLimitTests
 {

@@ -1,6 +1,7 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
@@ -10,7 +11,7 @@ using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>What all workers share.</summary>
 internal sealed record WorkerSettings

@@ -9,13 +9,14 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Tests.Fetching;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Sockets;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Workers;
 
 /// <summary>A worker on the kernel's sockets with an origin that the test answers for. The test turns its loop.</summary>
 internal sealed class TurnedWorker : IDisposable

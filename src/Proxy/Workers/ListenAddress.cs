@@ -1,6 +1,7 @@
 using System.Net;
+using TlsProxy.Proxy.Connections;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>An address to serve on.</summary>
 internal sealed record ListenAddress(IPEndPoint EndPoint, ListenerTraits Traits)

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>One worker's connections within the <see cref="ConnectionLimit"/> of all. It belongs to the worker's thread.</summary>
 internal sealed class ConnectionShare(ConnectionLimit limit)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>Finds the process that listens on an address, by proc_pid_fd(5) and the tables of proc_pid_net(5). Processes of other users
 /// aren't found.</summary>

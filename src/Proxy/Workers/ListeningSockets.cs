@@ -1,8 +1,9 @@
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Sockets;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>The listening sockets of all workers: one for each worker and address, or those inherited from the process before.</summary>
 internal sealed class ListeningSockets

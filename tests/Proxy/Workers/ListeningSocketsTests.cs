@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Sockets;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Workers;
 
 public sealed class ListeningSocketsTests : IDisposable
 {

@@ -1,6 +1,7 @@
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>Bytes that one worker takes at most beside its connections, as allocated.</summary>
 internal static class WorkerBytes

@@ -1,7 +1,7 @@
 using System.Net;
 using TlsProxy.Uring.Sockets;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>Listening sockets of the process that served before, by address. An address has as many as that process had workers.</summary>
 internal sealed class InheritedSockets : IDisposable

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Net;
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Sockets;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>The workers and their listening sockets.</summary>
 internal sealed class ProxyServer : IDisposable

@@ -1,5 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
+using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Telemetry;
@@ -8,7 +9,7 @@ using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Workers;
 
 /// <summary>A thread with its loop, its listening sockets and its connections.</summary>
 internal sealed class Worker : IDisposable
