@@ -1,5 +1,4 @@
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Ktls.Kernel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using TlsProxy.Handshake.Certificates;
 
 namespace TlsProxy.Handshake.Interop;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;

@@ -1,10 +1,8 @@
 using System.Text;
 using TlsProxy.Handshake;
-using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Connections.ProxyProtocol;
 using TlsProxy.Proxy.Exchanges;

@@ -1,4 +1,3 @@
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching;
@@ -16,7 +15,7 @@ internal static class FetchBytes
     public const int RequestBodyMaximum = RequestBody.DefaultCapacity + CopyBuffer;
 
     /// <summary>The buffer that the response's body is read into.</summary>
-    public const int CopyBuffer = BodyWindow.AddedBytes;
+    public const int CopyBuffer = IOriginSink.DataMaximum;
 
     /// <summary>All of it.</summary>
     public const int Maximum = RequestHeadMaximum + ResponseHeadMaximum + RequestBodyMaximum + CopyBuffer;

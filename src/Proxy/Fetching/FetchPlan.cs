@@ -3,7 +3,6 @@ using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Fetching.Sharing;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching;

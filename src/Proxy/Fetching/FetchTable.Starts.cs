@@ -4,7 +4,6 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Fetching.Sharing;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Fetching;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake;
-using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Kernel;

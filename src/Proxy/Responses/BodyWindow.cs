@@ -11,7 +11,7 @@ internal sealed record BodyWindow(int Bytes, long PoolBytes = long.MaxValue)
     /// <summary>The window where memory is scarce.</summary>
     public const int ScarceBytes = 64 * 1024;
 
-    /// <summary>Bytes that the producer of a body adds at once.</summary>
+    /// <summary>Bytes that the producer of a body adds at once, at most.</summary>
     public const int AddedBytes = 64 * 1024;
 
     /// <summary>Bytes that such a window holds: what is added when it is nearly full, and the last piece, reach beyond it.</summary>

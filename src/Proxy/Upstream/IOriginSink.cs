@@ -8,6 +8,9 @@ namespace TlsProxy.Proxy.Upstream;
 /// <see cref="IFaultDomain.OnFault"/> is the last call.</summary>
 internal interface IOriginSink : IFaultDomain
 {
+    /// <summary>Bytes that one call of <see cref="OnData"/> brings at most.</summary>
+    const int DataMaximum = 64 * 1024;
+
     /// <summary>An interim head, of status 1xx.</summary>
     void OnInterim(ResponseHead head);
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Workers;
-using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Tests.Connections;
 

@@ -7,7 +7,6 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;

@@ -1,4 +1,5 @@
-using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Fetching;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
 
@@ -37,7 +38,7 @@ public sealed class ArrivingTests : IDisposable
         Begin("/object/a", 60_000);
         Assert.InRange(_scene.Table.Arriving.Bytes, 60_000, 100_000);
 
-        _scene.Origin.Sinks[0].OnFailed(Proxy.Origin.OriginFailure.Truncated);
+        _scene.Origin.Sinks[0].OnFailed(OriginFailure.Truncated);
 
         Assert.Equal(0, _scene.Table.Arriving.Bytes);
     }
@@ -68,15 +69,15 @@ public sealed class ArrivingTests : IDisposable
         Assert.NotNull(scene.Find("/object/b"));
     }
 
-    private static void LetGo(FetchScene scene, Proxy.Origin.FetchTicket ticket)
+    private static void LetGo(FetchScene scene, FetchTicket ticket)
     {
         ticket.Response!.Body.RemoveReader(scene.Client);
         ticket.Response.Release();
     }
 
-    private Proxy.Origin.FetchTicket Begin(string target, int length) => Begin(_scene, target, length);
+    private FetchTicket Begin(string target, int length) => Begin(_scene, target, length);
 
-    private static Proxy.Origin.FetchTicket Begin(FetchScene scene, string target, int length)
+    private static FetchTicket Begin(FetchScene scene, string target, int length)
     {
         var ticket = scene.Client.Ask(target);
         scene.Origin.Sinks[^1].OnHead(Messages.Response(200, "Cache-Control: max-age=60"));

@@ -1,7 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
 

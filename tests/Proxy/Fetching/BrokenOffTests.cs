@@ -2,7 +2,6 @@ using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 using static TlsProxy.Proxy.Tests.Fetching.PartAnswers;
 

@@ -1,5 +1,4 @@
 using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
 

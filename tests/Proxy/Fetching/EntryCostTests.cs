@@ -4,7 +4,6 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 

@@ -2,7 +2,6 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 

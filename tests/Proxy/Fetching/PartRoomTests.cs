@@ -1,8 +1,6 @@
-using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 using static TlsProxy.Proxy.Tests.Fetching.PartAnswers;
 
 namespace TlsProxy.Proxy.Tests.Fetching;

@@ -1,6 +1,5 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
 

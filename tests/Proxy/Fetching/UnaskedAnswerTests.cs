@@ -1,7 +1,5 @@
-using System.Text;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 using static TlsProxy.Proxy.Tests.Fetching.PartAnswers;
 

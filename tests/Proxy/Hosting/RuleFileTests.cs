@@ -1,7 +1,6 @@
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Tests.Hosting;

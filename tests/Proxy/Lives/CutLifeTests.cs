@@ -3,7 +3,6 @@ using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
-using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Interop;
 using TlsProxy.Testing.Lives;
 using TlsProxy.Testing.Tls;

@@ -1,4 +1,3 @@
-using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Responses;

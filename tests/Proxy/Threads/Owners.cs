@@ -68,7 +68,7 @@ internal static class Owners
         ["Proxy.Responses.BodyReaders"] = "all of it by the gate of its body",
         ["Proxy.Cache.Store.CacheEntry"] = "one word, claimed by an interlocked operation",
         ["Proxy.Cache.Store.CacheNode"] = "the cache's lock; readers see the variants and the mark of a visit, by Volatile",
-        ["Proxy.Cache.Parts.PartialResponse"] = "a count, changed by interlocked operations",
+        ["Proxy.Cache.Store.PartialResponse"] = "a count, changed by interlocked operations",
         ["Proxy.Cache.Store.ResponseCache"] = "its lock; the index is one reference, by Volatile",
         ["Proxy.Responses.Body"] = "its gate, single words of the producer's thread by Volatile, and a count",
         ["Proxy.Responses.Response"] = "one reference, set once by an interlocked operation",
@@ -103,7 +103,8 @@ internal static class Owners
         ["Proxy.Upstream.HttpClient.ConnectionAges"] = "one word, by Volatile",
         ["Proxy.Fetching.Fetch"] = "its gate; what the answer is made with is the origin's thread's",
         ["Proxy.Fetching.FetchTable"] = "its lock; the moments are an interlocked count",
-        ["Proxy.Fetching.FetchTicket"] = "written by the thread that answers, before it posts the ticket; leaving is one word, with a fence",
+        ["Proxy.Fetching.FetchTicket"] =
+            "written by the thread that answers, before it posts the ticket; leaving is one word, with a fence",
         ["Proxy.Upstream.HttpClient.HttpClientExchange"] = "the origin's thread, one after the other",
         ["Proxy.Upstream.HttpClient.OccupiedConnection"] = "the flow that sends, which then reads it",
         ["Proxy.Upstream.HttpClient.OriginDeadline"] = "its lock; the reason is one word, by Volatile",

@@ -10,7 +10,7 @@ internal static class SharedTypes
 
     private static readonly Assembly[] s_assemblies =
     [
-        typeof(Proxy.Cache.ResponseCache).Assembly, typeof(Uring.Loop.EventLoop).Assembly, typeof(Ktls.RecordChannel).Assembly,
+        typeof(Proxy.Cache.Store.ResponseCache).Assembly, typeof(Uring.Loop.EventLoop).Assembly, typeof(Ktls.RecordChannel).Assembly,
         typeof(Handshake.TlsContext).Assembly,
     ];
 

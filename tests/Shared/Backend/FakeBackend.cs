@@ -1,5 +1,4 @@
 using System.Net;
-using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 

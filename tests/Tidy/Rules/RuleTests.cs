@@ -112,11 +112,17 @@ public sealed class RuleTests
     }
 
     [Theory]
-    [InlineData("src/Proxy/Http/A.cs", "using TlsProxy.Proxy.Cache;", 1)]
-    [InlineData("src/Proxy/Cache/A.cs", "using TlsProxy.Proxy.Http;", 0)]
-    [InlineData("src/Proxy/Cache/A.cs", "using TlsProxy.Proxy.Origin;", 1)]
-    [InlineData("src/Proxy/Origin/A.cs", "using static TlsProxy.Proxy.Workers.Worker;", 1)]
-    [InlineData("src/Proxy/Hosting/A.cs", "using TlsProxy.Proxy.Connections;", 0)]
+    [InlineData("src/Proxy/Http/A.cs", "using TlsProxy.Proxy.Responses;", 1)]
+    [InlineData("src/Proxy/Cache/Store/A.cs", "using TlsProxy.Proxy.Responses;", 0)]
+    [InlineData("src/Proxy/Cache/Store/A.cs", "using TlsProxy.Proxy.Cache.Policy;", 0)]
+    [InlineData("src/Proxy/Cache/A.cs", "using TlsProxy.Proxy.Fetching;", 1)]
+    [InlineData("src/Proxy/Telemetry/A.cs", "using TlsProxy.Proxy.Cache.Explanation;", 0)]
+    [InlineData("src/Proxy/Telemetry/A.cs", "using TlsProxy.Proxy.Cache.Store;", 1)]
+    [InlineData("src/Proxy/Upstream/A.cs", "using TlsProxy.Proxy.Responses;", 1)]
+    [InlineData("src/Proxy/Upstream/A.cs", "using B = TlsProxy.Proxy.Responses.Body;", 1)]
+    [InlineData("src/Proxy/Fetching/A.cs", "using static TlsProxy.Proxy.Workers.Worker;", 1)]
+    [InlineData("src/Proxy/Exchanges/A.cs", "using TlsProxy.Proxy.Connections.Http1;", 1)]
+    [InlineData("src/Proxy/Hosting/A.cs", "using TlsProxy.Proxy.Workers;", 0)]
     [InlineData("src/Proxy/Program.cs", "using TlsProxy.Proxy.Hosting;", 0)]
     public void An_arrow_that_points_up_is_found(string path, string text, int breaches)
     {

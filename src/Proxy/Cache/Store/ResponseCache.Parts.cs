@@ -1,5 +1,3 @@
-using TlsProxy.Proxy.Responses;
-
 namespace TlsProxy.Proxy.Cache.Store;
 
 /// <content>Responses of which only parts are there, one under each key beside its whole ones. No hit comes here.</content>

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Caching.Memory;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Cache.Store;
 

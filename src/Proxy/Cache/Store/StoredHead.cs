@@ -1,5 +1,4 @@
 using System.Text;
-using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache.Store;

@@ -1,4 +1,3 @@
-using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections.Handshakes;

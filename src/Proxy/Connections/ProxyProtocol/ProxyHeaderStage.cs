@@ -1,5 +1,4 @@
 using System.Net;
-using TlsProxy.Uring;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 

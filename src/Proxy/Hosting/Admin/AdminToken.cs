@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Files;
 using TlsProxy.Proxy.Workers;
 

@@ -3,7 +3,6 @@ using TlsProxy.Ktls;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Store;
-using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Telemetry;

@@ -1,6 +1,4 @@
 using System.Buffers;
-using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Upstream.HttpClient;
@@ -142,7 +140,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     {
         var stream = await response.Content.ReadAsStreamAsync(_deadline.Token).ConfigureAwait(false);
         await using var owned = stream.ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(FetchBytes.CopyBuffer);
+        var buffer = ArrayPool<byte>.Shared.Rent(IOriginSink.DataMaximum);
         try
         {
             while (true)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using TlsProxy.Proxy.Fetching;
 
 namespace TlsProxy.Proxy.Upstream.HttpClient;
 
@@ -14,7 +13,7 @@ internal sealed class RequestBodyContent(RequestBody body, OriginDeadline deadli
     {
         // The head leaves first: a connection that can't take it leaves the body unread, so the request can be sent on another.
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(FetchBytes.CopyBuffer);
+        var buffer = ArrayPool<byte>.Shared.Rent(IOriginSink.DataMaximum);
         try
         {
             while (true)

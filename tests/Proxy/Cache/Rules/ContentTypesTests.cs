@@ -1,7 +1,6 @@
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Cache.Rules;
 

@@ -1,5 +1,4 @@
 using TlsProxy.Proxy.Cache.Store;
-using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Cache.Store;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Cache.Store;
 
 namespace TlsProxy.Proxy.Tests.Cache.Store;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using TlsProxy.Proxy.Connections;
-using TlsProxy.Uring.Backends;
 
 namespace TlsProxy.Proxy.Tests.Connections.Faults;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Policy;
@@ -12,7 +11,6 @@ using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Interop;
 using TlsProxy.Testing.Tls;
-using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Connections.Seeded;

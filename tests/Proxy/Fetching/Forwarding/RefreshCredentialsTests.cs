@@ -1,7 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Fetching.Forwarding;
 

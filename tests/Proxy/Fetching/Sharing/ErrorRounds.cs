@@ -1,7 +1,6 @@
 using System.Globalization;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Fetching.Sharing;

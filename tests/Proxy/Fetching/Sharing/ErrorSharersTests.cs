@@ -1,6 +1,5 @@
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Tests.Fetching.Sharing;
 

@@ -1,5 +1,4 @@
 using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Fetching;
 
 namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
