@@ -17,8 +17,7 @@ public sealed class ServerHandshake : IDisposable
     /// of its own.</summary>
     public const int ReceivedMaximum = 1024 * 1024;
 
-    private const int HeaderLength = RecordTally.HeaderLength;
-    private const int RecordMaximum = HeaderLength + 16384 + 2048;
+    private const int HeaderLength = RecordLayout.HeaderLength;
     private const byte UnexpectedMessage = 10;
 
     // A subject goes into a field of each request to the origin.
@@ -169,7 +168,7 @@ public sealed class ServerHandshake : IDisposable
     private static int LengthOf(ReadOnlySpan<byte> header)
     {
         var whole = HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(header[3..]);
-        return whole <= RecordMaximum ? whole : HeaderLength;
+        return whole <= RecordLayout.RecordMaximum ? whole : HeaderLength;
     }
 
     private bool LooksLikeHello(ReadOnlySpan<byte> header)

@@ -10,8 +10,6 @@ namespace TlsProxy.Ktls;
 /// <content>How a connection ends: so that every byte sent arrives, or so that none can be taken for the last.</content>
 public sealed partial class RecordChannel
 {
-    private const byte WarningLevel = 1;
-    private const byte FatalLevel = 2;
     private const string Ending = "the end of a channel";
 
     // struct linger (socket(7)): on, with no time: close sends a reset.
@@ -108,8 +106,8 @@ public sealed partial class RecordChannel
         if (!_life.HasNotified)
         {
             _life.HasNotified = true;
-            var level = _life.LastAlert == TlsAlert.CloseNotify ? WarningLevel : FatalLevel;
-            if (!_life.Transmitter!.TrySendControl(_life.Descriptor, ContentType.Alert, [level, (byte)_life.LastAlert]))
+            var level = _life.LastAlert == TlsAlert.CloseNotify ? AlertLevel.Warning : AlertLevel.Fatal;
+            if (!_life.Transmitter!.TrySendControl(_life.Descriptor, ContentType.Alert, [(byte)level, (byte)_life.LastAlert]))
                 Abort();
             return;
         }

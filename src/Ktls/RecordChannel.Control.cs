@@ -10,10 +10,8 @@ namespace TlsProxy.Ktls;
 /// <content>Records that aren't application data.</content>
 public sealed partial class RecordChannel
 {
-    private const byte KeyUpdateType = 24;
-
-    // A warning (RFC 5246, section 7.2.2).
-    private static ReadOnlySpan<byte> NoRenegotiation => [1, 100];
+    // RFC 5246, section 7.2.2.
+    private static ReadOnlySpan<byte> NoRenegotiation => [(byte)AlertLevel.Warning, 100];
 
     /// <returns>Whether further records are wanted.</returns>
     private bool OnControlRecord(ContentType type, ReadOnlySpan<byte> content)
@@ -114,7 +112,8 @@ public sealed partial class RecordChannel
 
         _life.OwesRefusal = false;
         _life.SendsControl = updates
-            ? _sealed.TrySendControl(_life.Descriptor, ContentType.Handshake, [KeyUpdateType, 0, 0, 1, _life.Renewal.Take()])
+            ? _sealed.TrySendControl(
+                _life.Descriptor, ContentType.Handshake, [(byte)HandshakeType.KeyUpdate, 0, 0, 1, _life.Renewal.Take()])
             : _life.Transmitter.TrySendControl(_life.Descriptor, ContentType.Alert, NoRenegotiation);
         // It is sealed already; whatever comes next, be it an alert, has the new keys.
         if (!_life.SendsControl)

@@ -140,10 +140,10 @@ internal sealed class SealedTransmitter : ITransmitter
         _life = new();
     }
 
-    private static ReadOnlySpan<byte> CloseNotify => [1, (byte)TlsAlert.CloseNotify];
+    private static ReadOnlySpan<byte> CloseNotify => [(byte)AlertLevel.Warning, (byte)TlsAlert.CloseNotify];
 
     // Not requested: the peer's keys are its own affair (RFC 9846, section 4.7.3).
-    private static ReadOnlySpan<byte> KeyUpdate => [24, 0, 0, 1, 0];
+    private static ReadOnlySpan<byte> KeyUpdate => [(byte)HandshakeType.KeyUpdate, 0, 0, 1, 0];
 
     private long Remaining => _life.Ranges.Length;
 

@@ -1,14 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Handshake.Interop;
 
 /// <summary>An EVP_CIPHER_CTX of one key and one direction. It belongs to one thread at a time.</summary>
 internal sealed unsafe class CipherContext : SafeHandle
 {
-    private const int TagLength = 16;
-    private const int NonceLength = 12;
+    private const int TagLength = RecordLayout.TagLength;
 
     private CipherContext(nint context)
         : base(0, ownsHandle: true) => SetHandle(context);
@@ -42,7 +42,7 @@ internal sealed unsafe class CipherContext : SafeHandle
         Span<byte> destination)
     {
         var body = plaintext.Length + trailer.Length;
-        ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, NonceLength);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, RecordLayout.NonceLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, body + TagLength);
         ObjectDisposedException.ThrowIf(IsClosed, this);
         int length;
@@ -71,7 +71,7 @@ internal sealed unsafe class CipherContext : SafeHandle
         var body = ciphertextWithTag.Length - TagLength;
         if (body < 0)
             return false;
-        ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, NonceLength);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, RecordLayout.NonceLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(plaintext.Length, body);
         ObjectDisposedException.ThrowIf(IsClosed, this);
         // Final wants somewhere to write, though an AEAD in this mode writes nothing there.

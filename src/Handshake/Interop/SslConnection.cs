@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Handshake.Interop;
 
@@ -9,7 +10,6 @@ internal sealed unsafe class SslConnection : SafeHandle
 {
     private const int RandomLength = 32;
     private const int MasterLength = 48;
-    private const int SaltLength = 4;
 
     // TLSEXT_max_fragment_length_512 is 1, …_4096 is 4 (openssl/tls1.h).
     private const int FragmentUnit = 256;
@@ -198,7 +198,7 @@ internal sealed unsafe class SslConnection : SafeHandle
     {
         var suite = keys.Suite;
         var keyLength = suite.Aead().KeyLength();
-        var ivLength = suite.Aead() == Aead.ChaCha20Poly1305 ? 12 : SaltLength;
+        var ivLength = suite.Aead() == Aead.ChaCha20Poly1305 ? RecordLayout.NonceLength : RecordLayout.SaltLength;
         Span<byte> master = stackalloc byte[MasterLength];
         Span<byte> randoms = stackalloc byte[2 * RandomLength];
         Span<byte> block = stackalloc byte[2 * (keyLength + ivLength)];

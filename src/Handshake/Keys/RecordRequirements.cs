@@ -1,3 +1,5 @@
+using TlsProxy.Handshake.Records;
+
 namespace TlsProxy.Handshake.Keys;
 
 /// <summary>What a handshake has agreed on for the records behind it, whatever engine has run it. It is told with the keys; those that make
@@ -5,7 +7,7 @@ namespace TlsProxy.Handshake.Keys;
 public readonly record struct RecordRequirements
 {
     /// <summary>Bytes of plaintext in a record where nothing else was agreed on (RFC 9846, section 5.1).</summary>
-    public const int PlaintextDefault = 16384;
+    public const int PlaintextDefault = RecordLayout.PlaintextMaximum;
 
     private readonly int _plaintextMaximum;
 

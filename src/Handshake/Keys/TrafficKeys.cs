@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using TlsProxy.Handshake.Interop;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Handshake.Keys;
 
@@ -9,8 +10,7 @@ namespace TlsProxy.Handshake.Keys;
 public sealed class TrafficKeys : IDisposable
 {
     private const int KeyMaximum = 32;
-    private const int IvLength = 12;
-    private const int SaltLength = 4;
+    private const int IvLength = RecordLayout.NonceLength;
     private const int SecretMaximum = 48;
 
     // Key, IV and secret, one after the other.
@@ -39,8 +39,8 @@ public sealed class TrafficKeys : IDisposable
     /// <summary>The explicit nonce of the next record of AES-GCM in TLS 1.2 (RFC 5288, section 3).</summary>
     public ulong ExplicitNonce
     {
-        get => BinaryPrimitives.ReadUInt64BigEndian(IvBytes[SaltLength..]);
-        set => BinaryPrimitives.WriteUInt64BigEndian(IvBytes[SaltLength..], value);
+        get => BinaryPrimitives.ReadUInt64BigEndian(IvBytes[RecordLayout.SaltLength..]);
+        set => BinaryPrimitives.WriteUInt64BigEndian(IvBytes[RecordLayout.SaltLength..], value);
     }
 
     private Span<byte> KeyBytes => _memory.Span[.._keyLength];

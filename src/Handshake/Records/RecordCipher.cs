@@ -10,7 +10,7 @@ namespace TlsProxy.Handshake.Records;
 public sealed class RecordCipher : IDisposable
 {
     /// <summary>Bytes that sealing adds.</summary>
-    public const int TagLength = 16;
+    public const int TagLength = RecordLayout.TagLength;
 
     private readonly CipherContext _context;
 

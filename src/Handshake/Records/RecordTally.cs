@@ -6,7 +6,6 @@ namespace TlsProxy.Handshake.Records;
 /// assumed.</summary>
 internal struct RecordTally
 {
-    public const int HeaderLength = 5;
     public const byte ChangeCipherSpecType = 20;
     public const byte AlertType = 21;
     public const byte HandshakeType = 22;
@@ -34,7 +33,7 @@ internal struct RecordTally
     /// <param name="record">A whole record.</param>
     public void Add(ReadOnlySpan<byte> record)
     {
-        if (record[0] is ChangeCipherSpecType or AlertType || record.Length == HeaderLength)
+        if (record[0] is ChangeCipherSpecType or AlertType || record.Length == RecordLayout.HeaderLength)
             Control++;
         if (record[0] == ChangeCipherSpecType)
         {
@@ -47,7 +46,7 @@ internal struct RecordTally
         if (!_hasChangedCipher)
             return;
         Protected++;
-        if (record.Length >= HeaderLength + sizeof(ulong))
-            LastNonce = BinaryPrimitives.ReadUInt64BigEndian(record[HeaderLength..]);
+        if (record.Length >= RecordLayout.HeaderLength + sizeof(ulong))
+            LastNonce = BinaryPrimitives.ReadUInt64BigEndian(record[RecordLayout.HeaderLength..]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Ktls.Kernel;
 
@@ -10,7 +11,6 @@ internal static class CryptoInfo
     /// <summary>Bytes of the largest structure.</summary>
     public const int LengthMaximum = 56;
 
-    private const int SaltLength = 4;
 
     /// <summary>Writes the structure for one direction.</summary>
     /// <returns>Its length: 40 bytes for AES-128-GCM, else 56.</returns>
@@ -19,8 +19,8 @@ internal static class CryptoInfo
         WriteHeader(destination, version, aead);
         var rest = destination[4..];
         // AES-GCM: the last eight bytes of the IV, the key, and the salt last; ChaCha20 has no salt.
-        var iv = aead == Aead.ChaCha20Poly1305 ? keys.Iv : keys.Iv[SaltLength..];
-        var salt = aead == Aead.ChaCha20Poly1305 ? default : keys.Iv[..SaltLength];
+        var iv = aead == Aead.ChaCha20Poly1305 ? keys.Iv : keys.Iv[RecordLayout.SaltLength..];
+        var salt = aead == Aead.ChaCha20Poly1305 ? default : keys.Iv[..RecordLayout.SaltLength];
         iv.CopyTo(rest);
         keys.Key.CopyTo(rest[iv.Length..]);
         salt.CopyTo(rest[(iv.Length + keys.Key.Length)..]);

@@ -35,12 +35,9 @@ internal enum PostHandshakeStep : byte
 /// over records.</summary>
 internal sealed class PostHandshake
 {
-    private const byte ClientHelloType = 1;
-    private const byte KeyUpdateType = 24;
     private const int HeaderLength = 4;
     private const int KeyUpdateLength = 5;
-    private const byte WarningLevel = 1;
-    private const byte CloseNotify = 0;
+    private const byte CloseNotify = (byte)TlsAlert.CloseNotify;
 
     // Whatever its level, it is ignored: close_notify is to follow (RFC 9846, section 6.1).
     private const byte UserCanceled = 90;
@@ -75,7 +72,7 @@ internal sealed class PostHandshake
             return PostHandshakeStep.Unexpected;
         if (content[1] is CloseNotify or UserCanceled)
             return content[1] == CloseNotify ? PostHandshakeStep.Ended : PostHandshakeStep.None;
-        return content[0] == WarningLevel && !isTls13 ? PostHandshakeStep.None : PostHandshakeStep.Fatal;
+        return content[0] == (byte)AlertLevel.Warning && !isTls13 ? PostHandshakeStep.None : PostHandshakeStep.Fatal;
     }
 
     private PostHandshakeStep ReadHandshake(ReadOnlySpan<byte> content)
@@ -83,7 +80,7 @@ internal sealed class PostHandshake
         var taken = Math.Min(content.Length, KeyUpdateLength - _length);
         content[..taken].CopyTo(_message.AsSpan(_length));
         _length += taken;
-        if (taken == 0 || _message[0] != KeyUpdateType)
+        if (taken == 0 || _message[0] != (byte)HandshakeType.KeyUpdate)
             return PostHandshakeStep.Unexpected;
         if (_length >= HeaderLength && !_message.AsSpan(1, 3).SequenceEqual((ReadOnlySpan<byte>)[0, 0, 1]))
             return PostHandshakeStep.Malformed;
@@ -112,7 +109,7 @@ internal sealed class PostHandshake
             content[..taken].CopyTo(_message.AsSpan(_length));
             _length += taken;
             content = content[taken..];
-            if (_message[0] != ClientHelloType)
+            if (_message[0] != (byte)HandshakeType.ClientHello)
                 return PostHandshakeStep.Unexpected;
             if (_length < HeaderLength)
                 return PostHandshakeStep.None;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Ktls.Records;
 
@@ -7,17 +8,14 @@ namespace TlsProxy.Ktls.Records;
 /// 2).</summary>
 internal readonly struct RecordFormat(TlsVersion version, Aead aead)
 {
-    public const int HeaderLength = 5;
-    public const int TagLength = 16;
-    public const int NonceLength = 12;
-    public const int PlaintextMaximum = 16384;
-
-    /// <summary>Bytes that protection may add to a record's plaintext (RFC 9846, section 5.2; RFC 5246, section 6.2.3).</summary>
-    public const int ExpansionMaximum = 2048;
-
-    public const int RecordMaximum = HeaderLength + PlaintextMaximum + ExpansionMaximum;
+    public const int HeaderLength = RecordLayout.HeaderLength;
+    public const int TagLength = RecordLayout.TagLength;
+    public const int NonceLength = RecordLayout.NonceLength;
+    public const int PlaintextMaximum = RecordLayout.PlaintextMaximum;
+    public const int ExpansionMaximum = RecordLayout.ExpansionMaximum;
+    public const int RecordMaximum = RecordLayout.RecordMaximum;
     public const int AdditionalMaximum = 13;
-    private const int ExplicitNonceLength = 8;
+    private const int ExplicitNonceLength = RecordLayout.ExplicitNonceLength;
 
     public bool IsTls13 { get; } = version == TlsVersion.Tls13;
 
