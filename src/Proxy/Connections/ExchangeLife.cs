@@ -6,6 +6,7 @@ using TlsProxy.Proxy.Http;
 namespace TlsProxy.Proxy.Connections;
 
 /// <summary>All that a <see cref="ClientConnection"/> knows of one request and its response; replaced as a whole at its end.</summary>
+/// <remarks>It has so many fields because that one assignment has to replace all of them.</remarks>
 internal struct ExchangeLife
 {
     public ExchangeLife()

@@ -60,6 +60,7 @@ internal sealed class ActiveFetches
     public bool Stop(TimeSpan patience)
     {
         _isStopped = true;
+        // Pairs with Start: the mark is written before the fetches are read, there the fetch before the mark.
         Interlocked.MemoryBarrier();
         foreach (var fetch in All)
             fetch.Cancel();

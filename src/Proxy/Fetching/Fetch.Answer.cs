@@ -235,7 +235,7 @@ internal sealed partial class Fetch
     {
         if (_plan.IsShared || _leader is null)
             return false;
-        lock (_gate)
+        lock (_gate) // The leader may leave on its own thread: it is answered and taken out in one step, or has gone.
             return _waiters.Contains(_leader) && TryAnswerStale(_leader, unreachable, forwardStatus) && _waiters.Remove(_leader);
     }
 

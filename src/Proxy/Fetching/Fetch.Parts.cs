@@ -83,6 +83,7 @@ internal sealed partial class Fetch
             return;
         }
 
+        // As in Store: an invalidation comes either before and is seen, or after and removes what is stored here.
         lock (_gate)
         {
             if (!_invalidated)

@@ -15,7 +15,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
     private readonly Revalidation _revalidation;
     private readonly FetchTicket? _leader;
     private readonly List<FetchTicket> _waiters = [];
-    private readonly Lock _gate = new();
+    private readonly Lock _gate = new(); // After the table's lock, before the cache's. Guards the waiters and what they may join.
     private readonly OriginRequest _request;
     private readonly long _requestTime, _asked;
 

@@ -24,6 +24,7 @@ internal sealed partial class FetchTable
     {
         SieveQueue forgotten;
         int count;
+        // A fetch that registers comes before, and is told, or after, and asks the origin later than this order (Register).
         lock (_gate)
         {
             foreach (var fetch in _active.All)
@@ -41,6 +42,7 @@ internal sealed partial class FetchTable
     public void OnStored(string key)
     {
         var hash = KeyHash.Of(key);
+        // The keys belong to the table's lock; the caller holds none.
         lock (_gate)
             _unshareable.Remove(hash);
     }

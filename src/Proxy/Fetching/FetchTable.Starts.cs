@@ -56,7 +56,7 @@ internal sealed partial class FetchTable
             IsOfOne = isOfOne,
             Reuse = CacheReason.Stale,
         };
-        lock (_gate)
+        lock (_gate) // The question and its place in the table are one step: of several hits on a stale entry one refreshes it.
         {
             if (_refreshing >= FetchLimits.RefreshesMaximum || _fetches.ContainsKey(plan.Key) || !entry.Response.TryAcquire())
                 return null;
@@ -268,7 +268,7 @@ internal sealed partial class FetchTable
 
     private void RegisterAndStart(Fetch fetch)
     {
-        lock (_gate)
+        lock (_gate) // Registered before it starts, so that an order to forget finds it (Register).
             Register(fetch);
         Start(fetch);
     }

@@ -97,6 +97,7 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     {
         get
         {
+            // Pairs with Leave: the fetch was written before this, and the mark is read after it.
             Interlocked.MemoryBarrier();
             return _left;
         }
@@ -160,6 +161,7 @@ internal sealed class FetchTicket(RequestHead request, ForwardedClient client, I
     public void Leave()
     {
         _left = true;
+        // Pairs with HasLeft: the mark is written before the fetch is read.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _fetch) is { } fetch)
             fetch.Leave(this);

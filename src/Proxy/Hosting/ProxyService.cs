@@ -27,6 +27,7 @@ using TlsProxy.Uring.Processes;
 namespace TlsProxy.Proxy.Hosting;
 
 /// <summary>The proxy as a service of the host: starts with it, drains with it.</summary>
+/// <remarks>So many fields because it puts the proxy together: it owns each part, and ends each in the order of their users.</remarks>
 internal sealed class ProxyService : IHostedService, IDisposable
 {
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(10);

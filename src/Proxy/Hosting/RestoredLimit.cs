@@ -13,7 +13,7 @@ internal sealed class RestoredLimit(ILogger logger)
     // A busy loop's: one look is one system call.
     private static readonly TimeSpan LoopPeriod = TimeSpan.FromMilliseconds(250);
 
-    // One raise and one line at a time.
+    // One thread at a time raises the limit, so that each lowering leaves one line in the log.
     private readonly Lock _gate = new();
     private readonly int _atStart = DescriptorLimit.Raise();
 

@@ -13,11 +13,12 @@ internal sealed class UpkeepThread : IDisposable
     private readonly FaultLedger _faults;
     private readonly Action? _precaution;
     private readonly Thread _thread;
+
+    // Guards the queue, the schedule and the end, between the upkeep thread and the threads that request. Jobs run outside it. A request is
+    // queued before the event is set, so that the thread finds it when it wakes.
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _requested = new(false);
     private readonly long _began = Stopwatch.GetTimestamp();
-
-    // Guarded by the gate.
     private readonly Queue<UpkeepJob> _jobs = new();
     private readonly UpkeepSchedule _schedule = new();
     private bool _ending;

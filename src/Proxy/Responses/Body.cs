@@ -16,6 +16,9 @@ internal sealed partial class Body
     private const int WindowPieces = 4;
 
     private readonly SegmentPool _pool;
+
+    // Taken inside a fetch's gate; only the segment pool's lock is taken inside it. Guards the readers and the replacement of pieces: the
+    // place of the slowest reader and what is dropped for it belong together. Producer and readers are called after it.
     private readonly Lock _gate = new();
     private readonly BodyProgress _progress;
 

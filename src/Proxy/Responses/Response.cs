@@ -42,6 +42,7 @@ internal sealed class Response
     {
         get
         {
+            // Several threads may make one at once: the first that is published stays, and every reader sees it whole.
             if (Volatile.Read(ref _notModified) is { } made)
                 return made;
             var created = new Response(this);

@@ -7,6 +7,7 @@ namespace TlsProxy.Proxy.Telemetry;
 /// <summary>The access log: lines of all workers, written by a thread of its own. Lines are lost, and counted, when the file is slower than
 /// they come or can't be written. Only that thread touches the file: a pipe without a reader or a file system that hangs blocks it and
 /// nothing else.</summary>
+/// <remarks>So many fields because two buffers and the signals between workers and the log's thread change under one lock.</remarks>
 internal sealed class AccessLog : IDisposable
 {
     /// <summary>Bytes that the log takes, however slow its file is.</summary>

@@ -5,6 +5,8 @@ namespace TlsProxy.Proxy.Telemetry;
 /// <summary>Counters of one worker, written by its thread alone and read by any.</summary>
 internal sealed class WorkerCounters
 {
+    // The worker's thread is the only writer, so that an increment needs no Interlocked. Volatile keeps each word whole and fresh for
+    // readers on other threads; no order between two counters is promised.
     private long _accepted;
     private long _sentBytes;
     private long _handshakes;

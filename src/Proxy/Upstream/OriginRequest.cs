@@ -5,6 +5,7 @@ namespace TlsProxy.Proxy.Upstream;
 /// <summary>A request as it is to leave for the origin.</summary>
 internal sealed class OriginRequest
 {
+    // Guards the two below: a cancel on any thread either finds the exchange, or is found by TryAttach. The exchange is called outside it.
     private readonly Lock _lock = new();
     private IOriginExchange? _exchange;
     private bool _cancelled;

@@ -6,11 +6,14 @@ namespace TlsProxy.Proxy.Upstream;
 
 /// <summary>The body of a request on its way from the client's connection to the origin, through a buffer of bounded size. The loop's thread writes, one
 /// other thread at a time reads.</summary>
+/// <remarks>So many fields because the ring, its state and what the two sides wait for change under one lock.</remarks>
 internal sealed class RequestBody : IPosted
 {
     /// <summary>The most bytes held, unless said otherwise (256 KiB).</summary>
     public const int DefaultCapacity = 256 * 1024;
 
+    // Guards all that changes below, between the loop's thread that writes and the thread that reads. Waiters are woken after it, so that
+    // none runs under it.
     private readonly Lock _lock = new();
     private readonly IMailbox _mailbox;
     private readonly IRequestBodyWriter _writer;

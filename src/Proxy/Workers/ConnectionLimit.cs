@@ -26,7 +26,7 @@ internal sealed class ConnectionLimit(int maximum, int workers = 1, int unasked 
     // Interlocked: those of them beyond their workers' shares.
     private int _commonTaken;
 
-    // One word: the limit, or less while descriptors are short.
+    // One word that any thread writes and reads: the limit, or less while descriptors are short. The next refusal corrects a lost write.
     private int _allowed = maximum;
 
     /// <summary>Called when the kernel has refused a descriptor.</summary>

@@ -12,6 +12,7 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Proxy.Workers;
 
 /// <summary>A thread with its loop, its listening sockets and its connections.</summary>
+/// <remarks>So many fields because it is the one owner of all that its connections share without a lock.</remarks>
 internal sealed class Worker : IDisposable
 {
     private readonly Thread _thread;

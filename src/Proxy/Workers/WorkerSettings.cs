@@ -14,6 +14,7 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Proxy.Workers;
 
 /// <summary>What all workers share.</summary>
+/// <remarks>Its many fields are one part of the proxy or one setting each, named where the parts are put together.</remarks>
 internal sealed record WorkerSettings
 {
     /// <summary>What the threads are called, before their number.</summary>

@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Http;
 namespace TlsProxy.Proxy.Cache.Rules;
 
 /// <summary>What holds for some paths in place of what holds for all. Durations are milliseconds; null leaves the general value.</summary>
+/// <remarks>Its many fields are one setting each, as the file of rules names them.</remarks>
 internal sealed record PathRule(PathPattern Path)
 {
     /// <summary>Requests go past the cache, and nothing is stored.</summary>

@@ -4,7 +4,10 @@ namespace TlsProxy.Proxy.Cache.Store;
 /// <see cref="Visited"/>; everything else belongs to the cache's lock.</summary>
 internal sealed class CacheNode(string key)
 {
+    // Written under the cache's lock, read by any thread without it. The array never changes once it is published.
     private CacheEntry[] _variants = [];
+
+    // Written by any thread that looks the node up and by the hand under the lock. It is a hint: a lost write costs one round of the hand.
     private bool _visited;
 
     public string Key { get; } = key;

@@ -14,6 +14,7 @@ internal static class LockSlices
     {
         for (var cost = 1; cost > 0; Thread.Yield())
         {
+            // Whatever the steps read is read again in each slice: other threads change it between two.
             lock (gate)
             {
                 for (var spent = 0; spent < SliceCost && cost > 0; spent += cost)

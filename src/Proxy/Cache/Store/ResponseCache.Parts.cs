@@ -8,6 +8,7 @@ internal sealed partial class ResponseCache
     {
         if (!_index.TryGetValue(key, out CacheNode? node))
             return null;
+        // The parts are acquired before another thread can replace and release them.
         lock (_gate)
         {
             node!.Parts?.Acquire();
@@ -22,6 +23,7 @@ internal sealed partial class ResponseCache
     {
         if (!_index.TryGetValue(key, out CacheNode? node))
             return false;
+        // Parts are written under the lock alone.
         lock (_gate)
             return node!.Parts == parts;
     }
@@ -33,6 +35,7 @@ internal sealed partial class ResponseCache
     public void StoreParts(string key, PartialResponse added, bool updatesOnly, long costMaximum, long now)
     {
         CacheEntry? whole = null;
+        // What is known and what is added are joined in one step, so that two parts that come at once don't replace each other.
         lock (_gate)
         {
             var node = _index.TryGetValue(key, out CacheNode? listed) && listed!.IsListed ? listed : null;
@@ -82,6 +85,7 @@ internal sealed partial class ResponseCache
     /// <summary>Forgets parts that are of another response than the origin's.</summary>
     public void RemoveParts(string key, PartialResponse parts)
     {
+        // Looked up under the lock: the node may have left the cache since the caller acquired its parts.
         lock (_gate)
         {
             if (!_index.TryGetValue(key, out CacheNode? node) || !node!.IsListed || node.Parts != parts)

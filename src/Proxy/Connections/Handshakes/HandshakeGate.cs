@@ -13,8 +13,10 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
     private GatedHandshake? _newest;
     private long _turn;
     private int _taken;
-    private int _held;
     private long _heldBytes;
+
+    // Written by the worker's thread alone, read by the one that reports metrics.
+    private int _held;
     private long _dropped;
     private long _delayed;
 

@@ -9,7 +9,10 @@ internal sealed class HandshakeMemory
     // Some ten megabytes; less isn't worth the walk through all of the heap.
     private const int WorthTrimming = 128;
 
+    // Added to by all workers' threads, by Interlocked alone.
     private int _held;
+
+    // Written by any worker and by the thread that trims. It is a hint of when to trim, so that a lost write does no harm.
     private int _highest;
 
     /// <summary>Handshakes that hold memory.</summary>
@@ -18,7 +21,6 @@ internal sealed class HandshakeMemory
     public void Add(int count)
     {
         var held = Interlocked.Add(ref _held, count);
-        // Two workers may miss each other's highest by one: nothing hangs on it.
         if (held > Volatile.Read(ref _highest))
             Volatile.Write(ref _highest, held);
     }

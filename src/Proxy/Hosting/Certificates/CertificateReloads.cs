@@ -16,9 +16,11 @@ internal sealed class CertificateReloads
     private readonly CertificateRotation _rotation;
     private readonly FaultLedger _faults;
     private readonly UpkeepJob _job;
+
+    // Guards the three below, which the threads of requests fill and the upkeep thread empties. No callback is called under it.
     private readonly Lock _gate = new();
 
-    // Guarded by the gate; the lists are replaced as a whole when a reload begins. The count has those that wait for it too.
+    // The lists are replaced as a whole when a reload begins. The count has those that wait for it too.
     private List<string> _causes = [];
     private List<Action<CertificateReload?>> _waiting = [];
     private int _waitingCount;

@@ -11,6 +11,8 @@ internal sealed class CertificateRotation : IDisposable
 {
     private static readonly TimeSpan WarningPeriod = TimeSpan.FromDays(1);
 
+    // Guards a reload with its counts and log lines, and the time of the last warning: one thread at a time. Look calls Reload while it
+    // holds it.
     private readonly Lock _lock = new();
     private readonly TlsContext _context;
     private readonly ILogger _logger;

@@ -3,8 +3,11 @@ namespace TlsProxy.Proxy.Upstream.HttpClient;
 /// <summary>The one cancellation of a request to the origin, by its deadlines or by the proxy, and which of them it was.</summary>
 internal sealed class OriginDeadline : IDisposable
 {
+    // Guards the source against its disposal: loops and threads of the origin arm and cancel it while the exchange's thread may end it.
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _source;
+
+    // Written under the lock before the token is cancelled, and read without it by the thread that finds the token cancelled.
     private volatile OriginFailure _reason;
     private bool _disposed;
 
