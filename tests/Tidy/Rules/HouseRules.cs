@@ -8,6 +8,7 @@ internal static class HouseRules
         new ArrowsDown(),
         new BoundedReads(),
         new EmptyCatch(),
+        new FewFieldsAndInterfaces(),
         new FileLength(),
         new FinishedWork(),
         new FunctionLength(),
@@ -17,6 +18,7 @@ internal static class HouseRules
         new NoNeedlessThis(),
         new OneFileAType(),
         new OnePublicType(),
+        new SharingSaysWhy(),
         new SortedUsings(),
         new UnsafeFence(),
     ];

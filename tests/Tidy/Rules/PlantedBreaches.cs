@@ -12,6 +12,7 @@ internal static class PlantedBreaches
         [typeof(ArrowsDown)] = ("the lower one", new("src/Proxy/Http/Some.cs", "using TlsProxy.Proxy.Hosting;\n")),
         [typeof(BoundedReads)] = ("src/Handshake/Files", new(Somewhere, "class A { byte[] F(string a) => File.ReadAllBytes(a); }\n")),
         [typeof(EmptyCatch)] = ("inside the catch", new(Somewhere, "class A { void F() { try { } catch { } } }\n")),
+        [typeof(FewFieldsAndInterfaces)] = ("an object of their own", new(Somewhere, "class A : IA, IB, IC, ID, IE, IF;\n")),
         [typeof(FileLength)] = ("a file of its own", new(Somewhere, new string('\n', 301))),
         [typeof(FinishedWork)] = ("issue tracker", new(Somewhere, "// TODO later\n")),
         [typeof(FunctionLength)] = ("a function with a name", new(Somewhere, $"class A {{ void F() {{{new string('\n', 70)}}} }}\n")),
@@ -21,6 +22,7 @@ internal static class PlantedBreaches
         [typeof(NoNeedlessThis)] = ("where a parameter hides the member", new(Somewhere, "class A { int _a; int F() => this._a; }\n")),
         [typeof(OneFileAType)] = ("a type of its own", new("src/Proxy/Cache/Some.Parts.cs", "partial class Some { int _a; }\n")),
         [typeof(OnePublicType)] = ("a file of its own", new(Somewhere, "public class A;\npublic class B;\n")),
+        [typeof(SharingSaysWhy)] = ("beside the field", new(Somewhere, "class A { void F() { lock (_gate) { } } }\n")),
         [typeof(SortedUsings)] = ("dotnet format", new(Somewhere, "using B;\nusing A;\n")),
         [typeof(UnsafeFence)] = ("Interop folder or in src/Uring", new(Somewhere, "class A { unsafe void F() { } }\n")),
     };
