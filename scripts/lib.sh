@@ -50,7 +50,8 @@ may_install() {
 # enabled_services: those that systemd would start at the next boot, sorted.
 enabled_services() {
     command -v systemctl >/dev/null || return 0
-    { systemctl list-unit-files --type=service --state=enabled --no-legend --no-pager 2>/dev/null || true; } | awk '{ print $1 }' | LC_ALL=C sort
+    { systemctl list-unit-files --type=service --state=enabled --no-legend --no-pager 2>/dev/null || true; } \
+        | awk '{ print $1 }' | LC_ALL=C sort
 }
 
 # install_packages PACKAGE…: from Debian's or Ubuntu's archive, without starting any service.

@@ -71,7 +71,8 @@ start_in_vm() {
     # The report lies where the kernel can write, which is no more after it: its lines come out with the log.
     TLSPROXY_TEST_TRANSPORT="$transport" "$ROOT/scripts/ktls-vm" --timeout 2400 bash -c \
         'dotnet "$@" -xml /run/tmp/report.xml; status=$?; echo; grep -o "<test [^>]*>" /run/tmp/report.xml; exit $status' \
-        vm "$(assembly_of "$name")" -noLogo -noColor -preEnumerateTheories -trait "Kernel=tls" -maxThreads 1 -parallel none "$@" >"$base.log" 2>&1 &
+        vm "$(assembly_of "$name")" -noLogo -noColor -preEnumerateTheories -trait "Kernel=tls" -maxThreads 1 -parallel none "$@" \
+            >"$base.log" 2>&1 &
     vm=$!
     wait "$vm" || status=$?
     vm=
@@ -104,7 +105,8 @@ count_run() {
     PASSED=$((PASSED + total - failed - skipped))
     FAILED=$((FAILED + failed + errors))
     SKIPPED=$((SKIPPED + skipped))
-    echo "== $1: $((total - failed - skipped)) passed, $((failed + errors)) failed, $skipped skipped ($(sed -E 's/.*Time: //' <<<"$summary"))"
+    echo "== $1: $((total - failed - skipped)) passed, $((failed + errors)) failed, $skipped skipped" \
+        "($(sed -E 's/.*Time: //' <<<"$summary"))"
     if [[ $failed != 0 || $errors != 0 ]]; then
         grep -avE '\[(SKIP|STARTING|FINISHED)\]' "$base.log" | tail -n 400
     elif [[ $status != 0 ]]; then
@@ -172,6 +174,7 @@ slowest_classes() {
     local report
     for report in "$RESULTS"/*.xml; do
         grep -ao '<test [^>]*>' "$report" | sed -E 's/.* time="([^"]*)".* type="([^"]*)".*/\1 \2/' |
-            awk -v run="$(basename "$report" .xml)" '{ sums[$2] += $1 } END { for (c in sums) printf "%8.1f s  %s (%s)\n", sums[c], c, run }' || true
+            awk -v run="$(basename "$report" .xml)" '{ sums[$2] += $1 } END {
+                for (c in sums) printf "%8.1f s  %s (%s)\n", sums[c], c, run }' || true
     done | sort -rn | sed -n "1,${1}p"
 }

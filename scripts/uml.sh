@@ -15,7 +15,8 @@ need_uml() {
     [[ $1 != preload ]] || need gcc=gcc /usr/include/elf.h=libc6-dev
 }
 
-# build_ptrace_library FILE: the library that is preloaded. It is bound at once, for the stacks of user-mode Linux are too small to do so later.
+# build_ptrace_library FILE: the library that is preloaded. It is bound at once, for the stacks of user-mode Linux are too small to do so
+# later.
 build_ptrace_library() {
     gcc -shared -fPIC -O2 -Wl,-z,now -o "$1" "$ROOT/scripts/ptrace-xstate.c" ||
         fail "gcc could not build scripts/ptrace-xstate.c, without which user-mode Linux does not boot on a processor with AMX"
@@ -51,7 +52,8 @@ boot_uml() {
     local choice="$1" folder preload=()
     shift
     (need_uml "$choice") || { WHY="it, or what it needs, is not installed, and what is missing stands above"; return 0; }
-    is_there /usr/lib/uml/modules || { WHY="it has no modules in /usr/lib/uml/modules: install the package user-mode-linux again"; return 0; }
+    is_there /usr/lib/uml/modules \
+        || { WHY="it has no modules in /usr/lib/uml/modules: install the package user-mode-linux again"; return 0; }
     folder="$(memory_folder "$MEMORY")" ||
         { WHY="neither /dev/shm nor /tmp nor /var/tmp has $MEMORY free without noexec: free some, or name less with --memory"; return 0; }
     new_work
