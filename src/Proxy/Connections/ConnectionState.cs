@@ -1,28 +1,19 @@
 namespace TlsProxy.Proxy.Connections;
 
-/// <summary>Where a <see cref="ClientConnection"/> stands in its life.</summary>
+/// <summary>Stages of a <see cref="Connection"/>.</summary>
 internal enum ConnectionState : byte
 {
     Closed,
 
-    /// <summary>Before the header of the PROXY protocol.</summary>
-    Introducing,
+    /// <summary>Before the protocol speaks: the header of the PROXY protocol, and the handshake.</summary>
+    Starting,
 
-    /// <summary>Before the keys.</summary>
-    Handshaking,
+    /// <summary>The protocol speaks with the client.</summary>
+    Open,
 
-    /// <summary>Waiting for a request, or for the rest of its head.</summary>
-    Reading,
-
-    /// <summary>Waiting for a request no longer: what has come meanwhile is read once more before the close.</summary>
+    /// <summary>The wait for a request is over: what has come meanwhile is read once more before the close.</summary>
     Leaving,
 
-    /// <summary>The origin has been asked, or another thread makes the answer.</summary>
-    Waiting,
-
-    /// <summary>A response is on its way.</summary>
-    Responding,
-
-    /// <summary>The channel is closing.</summary>
+    /// <summary>The channel is closing, or the socket that never got one.</summary>
     Closing,
 }

@@ -11,14 +11,14 @@ internal sealed class IdleEviction
 
     private const long PeriodNanoseconds = 10_000_000;
 
-    private readonly ClientConnection[] _oldest = new ClientConnection[AtOnce];
+    private readonly Connection[] _oldest = new Connection[AtOnce];
     private long _next;
 
     /// <summary>Ends some, if it hasn't just done so.</summary>
     /// <param name="now">The loop's clock in nanoseconds.</param>
     /// <param name="ended">Connections that begin to end now.</param>
     /// <returns>Whether connections end, now or since before.</returns>
-    public bool TryRun(List<ClientConnection> connections, long now, out int ended)
+    public bool TryRun(List<Connection> connections, long now, out int ended)
     {
         ended = 0;
         if (now < _next)
@@ -46,7 +46,7 @@ internal sealed class IdleEviction
 
     /// <summary>Puts a connection into its place among the oldest, the oldest first.</summary>
     /// <returns>How many there are then.</returns>
-    private int Insert(ClientConnection connection, int count)
+    private int Insert(Connection connection, int count)
     {
         var place = count;
         while (place > 0 && _oldest[place - 1].IdleUntil > connection.IdleUntil)

@@ -2,6 +2,8 @@ using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Connections.Handshakes;
+using TlsProxy.Proxy.Connections.Http1;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Uring.Backends;
@@ -13,22 +15,21 @@ namespace TlsProxy.Proxy.Workers;
 
 /// <summary>A thread with its loop, its listening sockets and its connections.</summary>
 /// <remarks>So many fields because it is the one owner of all that its connections share without a lock.</remarks>
-internal sealed class Worker : IDisposable
+internal sealed class Worker : IConnectionHost, IDisposable
 {
     private readonly Thread _thread;
     private readonly int _index;
     private readonly IReadOnlyList<(int Descriptor, ListenerTraits Traits)> _listeningDescriptors;
     private readonly ManualResetEventSlim _started = new();
     private readonly List<Listener> _listeners = [];
-    private readonly List<ClientConnection> _connections = [];
-    private readonly Stack<ClientConnection> _free = new();
+    private readonly List<Connection> _connections = [];
+    private readonly Stack<Connection> _free = new();
     private readonly IdleEviction _eviction = new();
+    private readonly byte[] _logLine;
     private EventLoop? _loop;
-    private HandshakeGate? _handshakeGate;
+    private ConnectionServices? _services;
     private BackendFailure? _failure;
     private IReadOnlySet<int>? _handedOver;
-    private long _clockRead = long.MinValue;
-    private long _unixMilliseconds;
 
     /// <param name="listeningDescriptors">This worker's own sockets; it closes them.</param>
     public Worker(int index, WorkerSettings settings, IReadOnlyList<(int Descriptor, ListenerTraits Traits)> listeningDescriptors)
@@ -37,7 +38,7 @@ internal sealed class Worker : IDisposable
         _listeningDescriptors = listeningDescriptors;
         Settings = settings;
         Segments = new SegmentStock(settings.Pool);
-        LogLine = settings.AccessLog is null ? [] : new byte[RequestTrace.LineBytes];
+        _logLine = settings.AccessLog is null ? [] : new byte[RequestTrace.LineBytes];
         Share = new ConnectionShare(settings.Connections);
         Handshakes = settings.Tls is null ? null : new HandshakePool(settings.Tls);
         // In the background: the process may end though the kernel never lets the thread.
@@ -51,10 +52,10 @@ internal sealed class Worker : IDisposable
     public EventLoop Loop => _loop ?? throw new InvalidOperationException("The worker has no loop yet.");
 
     /// <summary>What handshakes may take.</summary>
-    public HandshakeGate HandshakeGate => _handshakeGate ?? throw new InvalidOperationException("The worker has no loop yet.");
+    public HandshakeGate HandshakeGate => Services.HandshakeGate;
 
-    /// <summary>The head that requests are read into, one after the other.</summary>
-    public RequestHead Head { get; } = new();
+    /// <summary>What its connections use.</summary>
+    public ConnectionServices Services => _services ?? throw new InvalidOperationException("The worker has no loop yet.");
 
     /// <summary>What handshakes are done with; null where there is no certificate.</summary>
     public HandshakePool? Handshakes { get; }
@@ -65,12 +66,6 @@ internal sealed class Worker : IDisposable
     /// <summary>How many connections there may be.</summary>
     public ConnectionShare Share { get; }
 
-    /// <summary>Memory that the channels of this worker share.</summary>
-    public ChannelScratch Scratch { get; } = new();
-
-    /// <summary>Where a line of the access log is put together; empty where there is none.</summary>
-    public byte[] LogLine { get; }
-
     public bool IsDraining { get; private set; }
 
     /// <summary>What is open is cut, and what comes as well.</summary>
@@ -78,28 +73,6 @@ internal sealed class Worker : IDisposable
 
     /// <summary>Its loop has been set up, and hasn't ended.</summary>
     public bool IsRunning => _loop is not null && _thread.IsAlive;
-
-    /// <summary>The time of day in milliseconds since 1970: read ten times a second at most, and counted on by the loop's clock in
-    /// between.</summary>
-    public long UnixMilliseconds
-    {
-        get
-        {
-            // A tenth of a second is how long a clock on the wall that somebody sets isn't noticed.
-            const long ReadAgainAfter = 100_000_000;
-            const long Millisecond = 1_000_000;
-            if (_clockRead == long.MinValue || Loop.Now - _clockRead >= ReadAgainAfter)
-            {
-                _clockRead = Loop.Now;
-                _unixMilliseconds = Settings.Time.GetUtcNow().ToUnixTimeMilliseconds();
-            }
-
-            return _unixMilliseconds + ((Loop.Now - _clockRead) / Millisecond);
-        }
-    }
-
-    /// <summary>The time of day in seconds since 1970.</summary>
-    public long UnixSeconds => UnixMilliseconds / 1000;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="backend">What its loop is to stand on.</param>
@@ -115,7 +88,7 @@ internal sealed class Worker : IDisposable
     public void Adopt(EventLoop loop)
     {
         _loop = loop;
-        _handshakeGate = new HandshakeGate(loop, Settings.Handshakes, Settings.HandshakeMemory);
+        _services = CreateServices(loop);
         loop.ReadClock();
         Settings.Connections.Add(this);
         foreach (var (descriptor, traits) in _listeningDescriptors)
@@ -139,7 +112,7 @@ internal sealed class Worker : IDisposable
     public void Accept(int descriptor, ListenerTraits traits)
     {
         if (!_free.TryPop(out var connection))
-            connection = new ClientConnection(this);
+            connection = new Connection(Services);
         connection.Position = _connections.Count;
         _connections.Add(connection);
         Counters.CountAccepted();
@@ -167,7 +140,7 @@ internal sealed class Worker : IDisposable
     public void AskForRoom() => Loop.Post(new Call(() => TryEndIdle()));
 
     /// <summary>Takes a closed connection back.</summary>
-    public void Return(ClientConnection connection)
+    public void Return(Connection connection)
     {
         var last = _connections[^1];
         _connections[connection.Position] = last;
@@ -185,7 +158,7 @@ internal sealed class Worker : IDisposable
     }
 
     /// <summary>Keeps a closed connection whose last callback has thrown from serving again.</summary>
-    public void Forget(ClientConnection connection)
+    public void Forget(Connection connection)
     {
         var others = _free.Where(free => free != connection).Reverse().ToArray();
         _free.Clear();
@@ -200,6 +173,38 @@ internal sealed class Worker : IDisposable
         _started.Dispose();
         Handshakes?.Dispose();
     }
+
+    private ConnectionServices CreateServices(EventLoop loop) => new()
+    {
+        Host = this,
+        CreateProtocol = static connection => new Http1Protocol(connection),
+        Exchanges = new ExchangeServices
+        {
+            Loop = loop,
+            Segments = Segments,
+            Clock = new WallClock(loop, Settings.Time),
+            Counters = Counters,
+            Responses = Settings.Responses,
+            Cache = Settings.Cache,
+            Fetches = Settings.Fetches,
+            ClientFields = Settings.ClientFields,
+            TrustedProxies = Settings.TrustedProxies,
+            Deadlines = Settings.Deadlines,
+            Responder = Settings.Responder,
+            Redirection = Settings.Redirection,
+            AccessLog = Settings.AccessLog,
+            LogLine = _logLine,
+        },
+        Limits = Settings.Limits,
+        Channel = Settings.Channel,
+        KtlsCounters = Settings.KtlsCounters,
+        Handshakes = Handshakes,
+        HandshakeGate = new HandshakeGate(loop, Settings.Handshakes, Settings.HandshakeMemory),
+        Sessions = Settings.Sessions,
+        ForwardsClientCertificate = Settings.ForwardsClientCertificate,
+        StrictTransportSecurity = Settings.StrictTransportSecurity,
+        DebugField = Settings.DebugField,
+    };
 
     private void Run(BackendChoice choice)
     {

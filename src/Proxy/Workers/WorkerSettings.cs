@@ -1,7 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Store;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;

@@ -120,9 +120,9 @@ internal sealed class ReaderScene : IDisposable, IRecordChannelOwner, IResponseO
     private void Start(in ResponsePart part)
     {
         var terms = new ResponseTerms(
-            HttpVersion.Http11, KeepAlive: true, BodyWanted: true, AcceptsTrailers: false, AddedFields: default, UnixSeconds: 0);
+            HttpVersion.Http11, KeepAlive: true, AcceptsTrailers: false, AddedFields: default, UnixSeconds: 0);
         Reader.Hold(_response, isReader: true);
-        Assert.True(Reader.TryBegin(part, terms.BodyWanted));
+        Assert.True(Reader.TryBegin(part, isBodyWanted: true));
         Assert.True(_writer.TryStart(part, terms, CacheNote.Own(CacheReason.OwnAnswer)));
     }
 }

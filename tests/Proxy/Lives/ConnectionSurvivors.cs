@@ -11,14 +11,14 @@ internal static class ConnectionSurvivors
 {
     public static SurvivingFields Create() => new SurvivingFields()
         .With("Operation.Kind", "what it did last, which its callback looks at; a submission sets it before anything else does")
-        .WithLazy("ClientConnection._proxyHeader", CreateStage)
+        .WithLazy("ConnectionStart._proxyHeader", CreateStage)
         .WithLazy("RecordChannel._session", _ => new SessionKeys())
         .WithLazy("ServerHandshake._ssl", _ => Activator.CreateInstance(Interop("SslConnection"), nonPublic: true)!)
         .WithNative("SslConnection.handle", Interop("HandshakeState"))
         .WithNative("KeyMemory.handle", keys => (int)Peek.At(keys, "<Length>k__BackingField")!);
 
-    private static ProxyHeaderStage CreateStage(object connection) =>
-        new((EventLoop)Peek.At(connection, "_worker", "_loop")!, (ClientConnection)connection);
+    private static ProxyHeaderStage CreateStage(object start) =>
+        new(((ConnectionServices)Peek.At(start, "_services")!).Exchanges.Loop, (ConnectionStart)start);
 
     private static Type Interop(string name) =>
         typeof(SessionKeys).Assembly.GetType($"TlsProxy.Handshake.Interop.{name}", throwOnError: true)!;

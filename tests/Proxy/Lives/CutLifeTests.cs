@@ -1,8 +1,10 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
+using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Interop;
 using TlsProxy.Testing.Lives;
 using TlsProxy.Testing.Tls;
@@ -17,6 +19,7 @@ public sealed class CutLifeTests : IDisposable
 {
     private const int Scenes = 1_500;
     private const int TurnsMaximum = 120;
+    private const string Channel = "<Channel>k__BackingField";
 
     // Of a listener, and of nothing that a connection does.
     private static readonly OperationKind[] s_others = [OperationKind.None, OperationKind.Accept, OperationKind.Connect];
@@ -24,6 +27,7 @@ public sealed class CutLifeTests : IDisposable
     private static readonly string[] s_states =
     [
         .. Enum.GetValues<ConnectionState>().Where(state => state != ConnectionState.Closed).Select(state => $"connection {state}"),
+        "start Introducing", "start Handshaking", "no exchange", "exchange that waits", "exchange that responds",
         .. NamesOf("TlsProxy.Ktls.ChannelState").Where(name => name != "Closed").Select(name => $"channel {name}"),
         .. Enum.GetValues<OperationKind>().Except(s_others).Select(kind => $"operation {kind}"),
     ];
@@ -91,20 +95,25 @@ public sealed class CutLifeTests : IDisposable
         }
     }
 
+    private static string StateOf(Exchange exchange) =>
+        exchange.IsWaiting ? "exchange that waits" : exchange.IsResponding ? "exchange that responds" : "no exchange";
+
     private static string[] NamesOf(string type) => Enum.GetNames(typeof(RecordChannel).Assembly.GetType(type, throwOnError: true)!);
 
     /// <summary>Where a connection stands, and what it waits for.</summary>
     private static IEnumerable<string> StatesOf(object connection)
     {
         yield return $"connection {Peek.At(connection, "_life", "State")}";
-        yield return $"channel {Peek.At(connection, "_channel", "_life", "State")}";
+        yield return $"start {Peek.At(connection, "_start", "_life", "Stage")}";
+        yield return StateOf((Exchange)Peek.At(connection, "_protocol", "_exchange")!);
+        yield return $"channel {Peek.At(connection, Channel, "_life", "State")}";
         object?[] operations =
         [
-            Peek.At(connection, "_channel", "_send"),
-            Peek.At(connection, "_channel", "_receive"),
-            Peek.At(connection, "_channel", "_close"),
-            Peek.At(connection, "_handshake", "_operation"),
-            Peek.At(connection, "_proxyHeader", "_receive"),
+            Peek.At(connection, Channel, "_send"),
+            Peek.At(connection, Channel, "_receive"),
+            Peek.At(connection, Channel, "_close"),
+            Peek.At(connection, "_start", "_handshake", "_operation"),
+            Peek.At(connection, "_start", "_proxyHeader", "_receive"),
         ];
         foreach (var operation in operations.OfType<Operation>().Where(operation => operation.IsPending))
             yield return $"operation {operation.Kind}";

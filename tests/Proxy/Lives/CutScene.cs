@@ -3,6 +3,7 @@ using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Telemetry;
@@ -85,11 +86,12 @@ internal sealed class CutScene : IDisposable
             if (Peek.Elements(Worker, "_connections") is not [var connection])
                 continue;
             // A client may not ask in time.
-            if (outwaits && Peek.At(connection, "_life", "State") is ConnectionState.Reading)
+            if (outwaits && connection is Connection { IsOpen: true }
+                && Peek.At(connection, "_protocol", "_exchange") is Exchange { IsUnderWay: false })
                 _clock.Advance(DeadlineNanoseconds);
             if (!isTime(connection))
                 continue;
-            Make(cut, socket, (ClientConnection)connection);
+            Make(cut, socket, (Connection)connection);
             break;
         }
 
@@ -122,7 +124,7 @@ internal sealed class CutScene : IDisposable
         _pool.Dispose();
     }
 
-    private void Make(Cut cut, FakeSocket socket, ClientConnection connection)
+    private void Make(Cut cut, FakeSocket socket, Connection connection)
     {
         switch (cut)
         {

@@ -11,7 +11,7 @@ internal static class EndedLives
 {
     public static void Check(Worker worker, SurvivingFields survivors)
     {
-        Check(Peek.Elements(worker, "_free"), () => new ClientConnection(worker), survivors);
+        Check(Peek.Elements(worker, "_free"), () => new Connection(worker.Services), survivors);
         Check(Peek.Elements(worker.Handshakes!, "_free"), () => new ServerHandshake(worker.Settings.Tls!), survivors);
         Check(Peek.Elements(worker.Loop, "_messages"), () => new MessageBlock(), survivors);
     }

@@ -10,7 +10,7 @@ public sealed class PooledTypesTests
 {
     private static readonly Dictionary<string, Type> s_tests = new(StringComparer.Ordinal)
     {
-        [nameof(ClientConnection)] = typeof(CutLifeTests),
+        [nameof(Connection)] = typeof(CutLifeTests),
         [nameof(ServerHandshake)] = typeof(CutLifeTests),
         [nameof(MessageBlock)] = typeof(CutLifeTests),
         ["DescriptorState"] = typeof(DescriptorLifeTests),

@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Workers;
 

@@ -9,6 +9,9 @@ internal struct ResponseWriterLife
     public Segment? Head;
     public int HeadLength;
 
+    /// <summary>It is the head of an interim response.</summary>
+    public bool IsInterim;
+
     public bool IsChunked;
     public bool AcceptsTrailers;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using TlsProxy.Handshake.Certificates;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Http;

@@ -1,5 +1,5 @@
 using System.Net;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;

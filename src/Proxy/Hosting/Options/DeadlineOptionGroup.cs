@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 

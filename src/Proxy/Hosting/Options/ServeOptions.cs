@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Hosting.Options;

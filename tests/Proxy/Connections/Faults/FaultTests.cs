@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 
 namespace TlsProxy.Proxy.Tests.Connections.Faults;
 
@@ -18,7 +18,7 @@ public sealed class FaultTests
 
         var places = await FaultSweep.RunAsync(
             scene, () => FaultSweep.AskAsync(scene, isIntroduced: false), FaultKind.Throw,
-            "ClientConnection.Start", "Listener.Accept", "RecordChannel.ReceiveMultishot", "RecordChannel.Close", "FetchTicket.Run",
+            "Connection.Start", "Listener.Accept", "RecordChannel.ReceiveMultishot", "RecordChannel.Close", "FetchTicket.Run",
             "RequestBody.Run", "WorkerSubscribers.Run", "Fetch.OnHead", "Fetch.OnData", "Fetch.OnEnd");
 
         Assert.Contains(places.Keys, place => place.StartsWith("RecordChannel.Send", StringComparison.Ordinal));
@@ -41,7 +41,7 @@ public sealed class FaultTests
     {
         await using var scene = new FaultScene(FaultedBackends.Choose(kind), new DeadlineOptions { Head = s_soon, Handshake = s_soon });
 
-        await FaultSweep.RunAsync(scene, StaySilentAsync, FaultKind.Throw, "ClientConnection.Deadline");
+        await FaultSweep.RunAsync(scene, StaySilentAsync, FaultKind.Throw, "Connection.Deadline");
 
         async Task<int> StaySilentAsync()
         {

@@ -66,7 +66,7 @@ public sealed class NamedFaultTests
 
         string[] expected = isIntroduced
             ? ["ProxyHeaderStage.Receive", "HandshakeStage.Receive", "Fetch.OnHead", "Fetch.OnData"]
-            : ["ClientConnection.Start", "RecordChannel.ReceiveMultishot", "Fetch.OnHead", "Fetch.OnData"];
+            : ["Connection.Start", "RecordChannel.ReceiveMultishot", "Fetch.OnHead", "Fetch.OnData"];
 
         var losses = await FaultSweep.RunAsync(
             scene, () => FaultSweep.AskAsync(scene, isIntroduced), FaultKind.NoSegment, expected);

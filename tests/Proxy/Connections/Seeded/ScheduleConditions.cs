@@ -1,6 +1,6 @@
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Connections.Handshakes;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Uring;

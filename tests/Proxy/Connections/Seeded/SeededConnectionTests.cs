@@ -1,5 +1,5 @@
 using TlsProxy.Handshake;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Testing;
 using TlsProxy.Testing.Interop;

@@ -10,7 +10,7 @@ public sealed class AdminFaultTests
 
     [Theory]
     [InlineData("Listener.Poll", 1)]
-    [InlineData("ClientConnection.Start", 1)]
+    [InlineData("Connection.Start", 1)]
     [InlineData("RecordChannel.ReceiveMultishot", 1)]
     [InlineData("RecordChannel.ReceiveMultishot", 2)]
     [InlineData("RecordChannel.SendMessage", 1)]

@@ -5,6 +5,7 @@ using TlsProxy.Handshake;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Hosting.Certificates;

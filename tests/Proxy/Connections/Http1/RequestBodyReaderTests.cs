@@ -1,10 +1,10 @@
 using System.Text;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Upstream;
 using TlsProxy.Proxy.Upstream;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Connections.Http1;
 
 public sealed class RequestBodyReaderTests
 {

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>How fast a request's body comes. It is measured only while the proxy is ready to read: a client that waits for the origin,
 /// or for 100 Continue, isn't slow. Times are nanoseconds of the loop's clock.</summary>

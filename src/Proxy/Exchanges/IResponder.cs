@@ -2,7 +2,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>Answers requests that neither the cache nor the origin is asked about. Called on the threads of the workers.</summary>
 internal interface IResponder

@@ -1,7 +1,7 @@
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Loop;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>The place of an answer that takes longer than a loop may stand still: another thread gives it, once, and its owner gets it on
 /// the owner's loop.</summary>

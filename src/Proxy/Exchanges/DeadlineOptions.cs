@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>How long each stage of a connection may take.</summary>
 internal sealed record DeadlineOptions

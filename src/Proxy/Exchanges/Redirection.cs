@@ -4,7 +4,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>Sends requests to the same host and target on https.</summary>
 /// <param name="publicPort">The port that clients reach TLS at, or null for that of the first TLS listener.</param>

@@ -3,7 +3,7 @@ using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>The answers the proxy gives itself, made once at the start and shared by all workers.</summary>
 internal sealed class LocalResponses
@@ -18,7 +18,6 @@ internal sealed class LocalResponses
     private readonly Response _notCached;
     private readonly Response _preconditionFailed;
     private readonly Response?[] _failures;
-    private readonly Segment _continue;
     private readonly Response?[] _refusals;
 
     public LocalResponses(SegmentPool pool)
@@ -26,8 +25,10 @@ internal sealed class LocalResponses
         _health = LocalResponse.Create(pool, 200, "ok\n");
         _methodNotAllowed = LocalResponse.Create(pool, 405, "This path answers GET and HEAD only.\n", "Allow: GET, HEAD\r\n");
         _options = LocalResponse.Create(pool, 200, string.Empty, Allow);
-        _traceNotAllowed = LocalResponse.Create(pool, 405, "TRACE is not allowed here; it would show fields that scripts must not see.\n", Allow);
-        _notCached = LocalResponse.Create(pool, 504, "The cache has no fresh response, and the request allows no other (only-if-cached).\n");
+        _traceNotAllowed = LocalResponse.Create(
+            pool, 405, "TRACE is not allowed here; it would show fields that scripts must not see.\n", Allow);
+        _notCached = LocalResponse.Create(
+            pool, 504, "The cache has no fresh response, and the request allows no other (only-if-cached).\n");
         _preconditionFailed = LocalResponse.Create(
             pool, 412, "The resource isn't in the state that If-Match or If-Unmodified-Since names.\n");
         var failures = Enum.GetValues<OriginFailure>();
@@ -38,8 +39,6 @@ internal sealed class LocalResponses
             _failures[(int)failure] = LocalResponse.Create(pool, status, text + "\n");
         }
 
-        _continue = pool.TryRent(ContinueText.Length) ?? throw new InvalidOperationException("There is no memory for an answer of the proxy's own.");
-        ContinueText.CopyTo(_continue.Memory.Span);
         var refusals = Enum.GetValues<Refusal>();
         _refusals = new Response[refusals.Length];
         foreach (var refusal in refusals.Where(value => value != Refusal.None))
@@ -49,19 +48,14 @@ internal sealed class LocalResponses
         }
     }
 
-    /// <summary>An interim answer to Expect (RFC 9110, section 15.2.1).</summary>
-    public NativeSlice Continue => _continue.Memory.Slice(0, ContinueText.Length);
-
     /// <summary>only-if-cached, and nothing is (RFC 9111, section 5.2.1.7).</summary>
     public Response NotCached => _notCached;
 
     /// <summary>If-Match or If-Unmodified-Since isn't met (RFC 9110, section 15.5.13).</summary>
     public Response PreconditionFailed => _preconditionFailed;
 
-    private static ReadOnlySpan<byte> ContinueText => "HTTP/1.1 100 Continue\r\n\r\n"u8;
-
-    /// <summary>The answer to a request that the proxy answers itself, or null for one that it forwards: OPTIONS for the server as a whole or for the
-    /// last that may be asked (RFC 9110, sections 7.6.2 and 9.3.7), and TRACE, which isn't served.</summary>
+    /// <summary>The answer to a request that the proxy answers itself, or null for one that it forwards: OPTIONS for the server as a whole
+    /// or for the last that may be asked (RFC 9110, sections 7.6.2 and 9.3.7), and TRACE, which isn't served.</summary>
     public Response? Find(RequestHead head)
     {
         if (head.Method == KnownMethod.Trace)

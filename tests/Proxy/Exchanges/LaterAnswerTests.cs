@@ -1,6 +1,7 @@
 using System.Net;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Upstream.HttpClient;
@@ -9,7 +10,7 @@ using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Exchanges;
 
 /// <summary>Answers that another thread makes.</summary>
 public sealed class LaterAnswerTests : IAsyncDisposable

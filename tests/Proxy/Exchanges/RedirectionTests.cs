@@ -1,11 +1,11 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Exchanges;
 
 public sealed class RedirectionTests : IDisposable
 {
@@ -22,7 +22,8 @@ public sealed class RedirectionTests : IDisposable
     [InlineData("DELETE", "/a", "example.org", 443, 308, "https://example.org/a")]
     [InlineData("OPTIONS", "*", "example.org", 443, 308, "https://example.org/")]
     [InlineData("GET", "http://example.org/a", "example.org", 443, 301, "https://example.org/a")]
-    public void A_request_is_sent_to_its_host_and_target_on_https(string method, string target, string host, int port, int status, string location)
+    public void A_request_is_sent_to_its_host_and_target_on_https(
+        string method, string target, string host, int port, int status, string location)
     {
         var head = new RequestHead();
         var bytes = Encoding.ASCII.GetBytes($"{method} {target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
@@ -40,7 +41,9 @@ public sealed class RedirectionTests : IDisposable
     {
         var response = redirection.TryAnswer(_pool, head, Unasked)!;
         var written = new byte[response.HeadBytesMaximum];
-        var context = new HeadContext(0, HttpVersion.Http11, KeepAlive: true, response.Body.TotalLength, Chunked: false, ResponsePart.Whole(status), CacheNote.Own(CacheReason.Redirected));
+        var context = new HeadContext(
+            0, HttpVersion.Http11, KeepAlive: true, response.Body.TotalLength, Chunked: false, ResponsePart.Whole(status),
+            CacheNote.Own(CacheReason.Redirected));
         var text = Encoding.ASCII.GetString(written, 0, response.WriteHead(written, context));
         Assert.StartsWith($"HTTP/1.1 {status} ", text, StringComparison.Ordinal);
         Assert.Contains($"\r\nLocation: {location}\r\n", text, StringComparison.Ordinal);

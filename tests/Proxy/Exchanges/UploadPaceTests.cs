@@ -1,6 +1,6 @@
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Exchanges;
 
 /// <summary>How fast a request's body has to come: 240 bytes a second after 5 s, and a byte every 30 s.</summary>
 public sealed class UploadPaceTests

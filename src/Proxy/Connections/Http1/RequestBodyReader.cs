@@ -1,7 +1,7 @@
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Connections.Http1;
 
 /// <summary>Takes one request's body out of the bytes of its connection and hands it on, as far as there is room.</summary>
 internal sealed class RequestBodyReader

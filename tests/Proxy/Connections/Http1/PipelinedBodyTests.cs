@@ -5,6 +5,7 @@ using System.Text;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Tests.Fetching;
@@ -15,7 +16,7 @@ using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Sockets;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Connections.Http1;
 
 /// <summary>A request with a body that was sent while the one before it was waiting for its answer. The test turns the loop.</summary>
 public sealed class PipelinedBodyTests : IDisposable

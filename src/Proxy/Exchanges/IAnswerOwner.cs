@@ -1,7 +1,7 @@
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Faults;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>Has asked a responder; called on its loop's thread.</summary>
 internal interface IAnswerOwner : IFaultDomain

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Workers;
+using TlsProxy.Proxy.Workers;
 
-namespace TlsProxy.Proxy.Tests.Connections;
+namespace TlsProxy.Proxy.Tests.Exchanges;
 
 /// <summary>Clients that share a body of unknown length which isn't stored, and one of them that doesn't keep up.</summary>
 public sealed class LaggardTests

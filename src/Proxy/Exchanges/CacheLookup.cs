@@ -1,0 +1,39 @@
+using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Rules;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
+
+namespace TlsProxy.Proxy.Exchanges;
+
+/// <summary>Asks the cache for the response to a request.</summary>
+internal static class CacheLookup
+{
+    /// <summary>Has the reader hold the stored response that may be used; a stale one is refreshed in the background.</summary>
+    /// <param name="head">Prepared by its rule.</param>
+    /// <param name="directives">What its Cache-Control asks for.</param>
+    /// <param name="note">How the cache came to the response.</param>
+    /// <returns>False where none may be used.</returns>
+    public static bool TryHold(
+        ExchangeServices services, Peer peer, RequestHead head, PathRule? rule, in RequestDirectives directives, BodyReader reader,
+        out CacheNote note)
+    {
+        note = default;
+        var entry = services.Cache.TryAcquire(head, rule, out _);
+        if (entry is null)
+            return false;
+        reader.Hold(entry.Response, isReader: false);
+        var now = services.Clock.UnixMilliseconds;
+        var reason = ReusePolicy.Judge(entry.Freshness, directives, now);
+        if (!ReusePolicy.IsUse(reason))
+        {
+            reader.Release();
+            return false;
+        }
+
+        if (reason == CacheReason.StaleWhileRevalidate && services.Fetches.Claim(entry))
+            services.Fetches.Refresh(head.DetachAsGet(), peer.Forwarded, entry);
+        note = CacheNote.Reused(reason, entry.Freshness, now);
+        return true;
+    }
+}

@@ -1,0 +1,291 @@
+using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Fetching;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Telemetry;
+
+namespace TlsProxy.Proxy.Exchanges;
+
+/// <summary>One request and its response, one after the other: decides who answers it, the proxy itself, the cache or the origin, and how
+/// long that may take. Its protocol turns the client's bytes into requests, and responses into bytes.</summary>
+internal sealed class Exchange : IFetchOwner, IAnswerOwner
+{
+    private readonly ExchangeServices _services;
+    private readonly Peer _peer;
+    private readonly IExchangeOwner _owner;
+    private readonly RequestTrace? _trace;
+    private readonly Answer _answer;
+    private ExchangeLife _life;
+
+    public Exchange(ExchangeServices services, Peer peer, IExchangeOwner owner)
+    {
+        _services = services;
+        _peer = peer;
+        _owner = owner;
+        _trace = services.AccessLog is null ? null : new RequestTrace(services.Segments);
+        _answer = new Answer(services, owner, _trace);
+        Upload = new Upload(services.Loop, services.Deadlines, owner);
+    }
+
+    /// <summary>Reads the response that the exchange answers with.</summary>
+    public BodyReader Reader => _answer.Reader;
+
+    /// <summary>The request's body.</summary>
+    public Upload Upload { get; }
+
+    /// <summary>A request is under way.</summary>
+    public bool IsUnderWay => _life.HasAsked || _answer.IsUnderWay;
+
+    /// <summary>A request waits for its response.</summary>
+    public bool IsWaiting => _life.HasAsked && !_answer.IsUnderWay;
+
+    /// <summary>A response is on its way.</summary>
+    public bool IsResponding => _answer.IsUnderWay;
+
+    /// <summary>The client can send requests from now on.</summary>
+    public void OnConnected()
+    {
+        _trace?.OnAccepted(_peer.AcceptedAt);
+        _trace?.OnReady(_peer.ReadyAt);
+    }
+
+    /// <summary>Begins to answer a request.</summary>
+    /// <param name="head">Used within the call alone.</param>
+    public void Begin(RequestHead head)
+    {
+        _services.Counters.CountRequest();
+        _trace?.OnHead(head, _services.Loop.ReadClock());
+        ForwardedTrust.Apply(head, _peer);
+        _services.ClientFields.Apply(head, _peer.Identity);
+        _answer.Expect(head.Method);
+        if (head.NamesHttps && !head.IsHttps)
+            Refuse(Refusal.HttpsInClear);
+        else if (_services.Responses.Find(head) is { } local)
+            _answer.GiveLocal(local, CacheNote.Own(CacheReason.OwnAnswer));
+        else if (_peer.IsRedirected && head.Host.IsEmpty)
+            Refuse(Refusal.MissingHost);
+        else if (_peer.IsRedirected)
+            Ask(_services.Redirection!, head, CacheReason.Redirected);
+        else if (_services.Responder is { } responder)
+            Ask(responder, head, CacheReason.OwnAnswer);
+        else if (_peer.Names is { } names && MisdirectedRequest.Check(head.Host, names, _peer.NamedServer))
+            Refuse(Refusal.Misdirected);
+        else if (head.Method is not (KnownMethod.Get or KnownMethod.Head) || head.HasBody || !TryAnswerFromCache(head))
+            Forward(head);
+    }
+
+    /// <summary>Answers a request that can't be served.</summary>
+    /// <param name="received">The bytes in place of a head, for the log.</param>
+    public void Refuse(Refusal refusal, ReadOnlySpan<byte> received = default)
+    {
+        _services.Counters.CountRefused();
+        _trace?.OnRefused(received, _services.Loop.ReadClock());
+        _answer.GiveLocal(_services.Responses.Of(refusal), CacheNote.Own(CacheReason.Refused));
+    }
+
+    /// <summary>The same for a request of which no more than the method is known.</summary>
+    public void Refuse(Refusal refusal, KnownMethod method, ReadOnlySpan<byte> received)
+    {
+        _answer.Expect(method);
+        Refuse(refusal, received);
+    }
+
+    public LaterAnswer Await()
+    {
+        _life.HasAsked = true;
+        _owner.Arm(_services.Deadlines.LaterAnswer);
+        return _life.Later = new LaterAnswer(_services.Loop, this);
+    }
+
+    public void OnAnswered(Response? response)
+    {
+        _life.Later = null;
+        if (response is not null)
+            _answer.GiveWhole(response, CacheNote.Own(CacheReason.OwnAnswer));
+        else
+            _owner.Abort();
+    }
+
+    public void OnAnswered(FetchTicket ticket)
+    {
+        _life.Ticket = null;
+        _trace?.OnOriginAnswered(_services.Loop.ReadClock());
+        if (_owner.IsSending)
+            _life.Answered = ticket;
+        else
+            Respond(ticket);
+    }
+
+    /// <summary>An interim response has left: the final one may begin.</summary>
+    public void OnInterimSent()
+    {
+        if (_life.Answered is { } answered)
+            Respond(answered);
+    }
+
+    /// <summary>The client's side has taken bytes of the response.</summary>
+    public void OnBytesSent() => _trace?.OnSent(_services.Loop.Now);
+
+    /// <summary>The request's body is over: the origin has deadlines of its own.</summary>
+    public void OnUploaded()
+    {
+        Upload.End();
+        if (IsWaiting)
+            _owner.Disarm();
+    }
+
+    /// <summary>The time that <see cref="IExchangeOwner.Arm"/> set has passed.</summary>
+    public void OnDeadline()
+    {
+        if (IsWaiting)
+            OnWaitDeadline();
+        else
+            _answer.OnDeadline(Upload.IsTooSlow);
+    }
+
+    /// <summary>The whole response has left: the request is over.</summary>
+    public void Complete()
+    {
+        _services.Counters.CountSent(_answer.SentBytes);
+        Log();
+        _answer.End();
+        _life = default;
+    }
+
+    /// <summary>The response can't be finished.</summary>
+    public void OnCut()
+    {
+        _services.Counters.CountFailed();
+        _owner.Abort();
+    }
+
+    /// <summary>The client's side ends: writes the line of a response that doesn't come to its end, and gives up what others do for the
+    /// request.</summary>
+    public void Leave()
+    {
+        if (_trace is { IsUnderWay: true } && _peer.HasAddress)
+            Log();
+        LeaveFetch();
+    }
+
+    /// <summary>Gives up what others do for the request.</summary>
+    public void LeaveFetch()
+    {
+        _owner.AbortBody();
+        Upload.End();
+        _life.Ticket?.Leave();
+        _life.Ticket = null;
+        _life.Later?.Leave();
+        _life.Later = null;
+        _answer.Leave();
+        // An answer that waited for the interim response to leave is given back as the ticket would do it.
+        if (_life.Answered is { } answered)
+        {
+            answered.Leave();
+            answered.Run();
+        }
+
+        _life.Answered = null;
+    }
+
+    /// <summary>The one place where what belongs to a connection ends; none of the response's bytes is in flight.</summary>
+    public void End()
+    {
+        LeaveFetch();
+        _answer.End();
+        _trace?.Reset();
+        _life = default;
+    }
+
+    /// <summary>The same after a fault, when <see cref="LeaveFetch"/> has been tried: each step, whatever became of those before.</summary>
+    /// <param name="place">What the log calls it.</param>
+    public void Discard(string place)
+    {
+        var faults = _services.Loop.Faults;
+        faults.Attempt(place, _answer, static answer => answer.End());
+        faults.Attempt(place, _trace, static trace => trace?.Reset());
+        _life = default;
+    }
+
+    public void OnFault() => _owner.OnFault();
+
+    private void Ask(IResponder responder, RequestHead head, CacheReason reason)
+    {
+        if (responder.TryAnswer(_services.Segments.Pool, head, this) is { } response)
+            _answer.GiveWhole(response, CacheNote.Own(reason));
+        else if (_life.Later is null)
+            _owner.Abort();
+    }
+
+    private bool TryAnswerFromCache(RequestHead head)
+    {
+        var rule = _services.Fetches.Policy.Rules.Find(head);
+        if (rule is { Bypass: true })
+            return false;
+        rule?.Prepare(head);
+        var directives = _services.Fetches.Policy.DirectivesOf(head.Fields);
+        if (CacheLookup.TryHold(_services, _peer, head, rule, directives, Reader, out var note))
+            _answer.GiveShared(head, isReader: false, note);
+        else if (directives.OnlyIfCached)
+            _answer.GiveLocal(_services.Responses.NotCached, CacheNote.Own(CacheReason.OnlyIfCached));
+        else
+            return false;
+        return true;
+    }
+
+    private void Forward(RequestHead head)
+    {
+        _life.HasAsked = true;
+        _owner.Disarm();
+        Reader.Rewind();
+        var body = head.HasBody ? Upload.Begin(head) : null;
+        var directives = _services.Fetches.Policy.DirectivesOf(head.Fields);
+        _life.Ticket = new FetchTicket(head.Detach(), _peer.Forwarded, _services.Loop, this, Reader)
+        {
+            Body = body,
+            Directives = directives,
+        };
+        _trace?.OnAsked(_services.Loop.ReadClock());
+        _services.Fetches.Request(_life.Ticket);
+    }
+
+    private void Respond(FetchTicket ticket)
+    {
+        _life.Answered = null;
+        if (ticket.TakeResponse() is not { } response)
+        {
+            _answer.GiveLocal(_services.Responses.Of(ticket.Failure), ticket.Note);
+            return;
+        }
+
+        Reader.Hold(response, isReader: true);
+        // Past the cache, the origin has seen the client's conditions and range itself.
+        if (ticket.Part is { } part)
+            _answer.Give(part, ticket.Note);
+        else if (ticket.IsManaged)
+            _answer.GiveShared(ticket.Request, isReader: true, ticket.Note);
+        else
+            _answer.Give(ResponsePart.Whole(response.Status), ticket.Note);
+    }
+
+    /// <summary>The request has no answer yet. The origin has deadlines of its own.</summary>
+    private void OnWaitDeadline()
+    {
+        if (_life.Later is null && !Upload.IsTooSlow)
+        {
+            _owner.Arm(_services.Deadlines.BodyLook);
+            return;
+        }
+
+        _services.Counters.CountDeadline();
+        var refusal = _life.Later is null ? Refusal.BodyTimeout : Refusal.AnswerTimeout;
+        LeaveFetch();
+        if (_owner.IsSending)
+            _owner.Abort();
+        else
+            Refuse(refusal);
+    }
+
+    private void Log() => _trace?.Write(
+        _services.AccessLog!, _services.LogLine, _peer.Logged, _answer.SentBytes, Reader.Sent, _services.Loop.ReadClock());
+}

@@ -1,0 +1,19 @@
+using TlsProxy.Proxy.Fetching;
+
+namespace TlsProxy.Proxy.Exchanges;
+
+/// <summary>All that an <see cref="Exchange"/> knows of one request; replaced as a whole at its end.</summary>
+internal struct ExchangeLife
+{
+    /// <summary>The origin has been asked, or another thread makes the answer.</summary>
+    public bool HasAsked;
+
+    /// <summary>The place among those who wait for the origin.</summary>
+    public FetchTicket? Ticket;
+
+    /// <summary>The place of an answer that another thread makes.</summary>
+    public LaterAnswer? Later;
+
+    /// <summary>The origin's answer, which waits for an interim response to leave.</summary>
+    public FetchTicket? Answered;
+}

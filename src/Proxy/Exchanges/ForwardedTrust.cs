@@ -1,0 +1,20 @@
+using System.Text;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Exchanges;
+
+/// <summary>Decides which of a request's X-Forwarded and kindred fields are believed: those of a trusted proxy alone.</summary>
+internal static class ForwardedTrust
+{
+    /// <summary>Takes out of a request what only a trusted proxy may say, and sets its scheme. The origin isn't told what is taken out, so
+    /// it mustn't select a stored response either.</summary>
+    public static void Apply(RequestHead head, Peer peer)
+    {
+        var mayHaveProvenance = head.Fields.MayContainAny(ProvenanceFields.Mask);
+        if (mayHaveProvenance)
+            ProvenanceFields.RemoveUnbelieved(head, peer.IsTrusted);
+        head.IsHttps = mayHaveProvenance && head.Fields.TryGet(KnownField.XForwardedProto, out var said)
+            ? Ascii.EqualsIgnoreCase(said, "https"u8)
+            : peer.IsTls;
+    }
+}
