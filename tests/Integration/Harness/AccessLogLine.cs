@@ -12,7 +12,8 @@ internal sealed partial record AccessLogLine(string Version, string Suite, strin
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            var lines = (await File.ReadAllLinesAsync(proxy.AccessLogFile)).Where(line => line.Contains($" {path}\"", StringComparison.Ordinal)).ToArray();
+            var lines = (await File.ReadAllLinesAsync(proxy.AccessLogFile))
+                .Where(line => line.Contains($" {path}\"", StringComparison.Ordinal)).ToArray();
             if (lines.Length >= count)
                 return [.. lines.Select(Parse)];
             if (clock.Elapsed > RunningKernel.TestLimit / 3)

@@ -31,7 +31,8 @@ internal sealed class Answers
 
     public int Count => _origin.CountRequests(Path);
 
-    /// <param name="answers">Each a status and fields, separated by <c>|</c>; the body of the first is <c>body 1</c>. <c>close</c> ends the connection instead.</param>
+    /// <param name="answers">Each a status and fields, separated by <c>|</c>; the body of the first is <c>body 1</c>. <c>close</c> ends the
+    /// connection instead.</param>
     public static Answers Add(ScriptedOrigin origin, params string[] answers) => new(origin, answers, "/path/");
 
     public static Answers AddBelow(string folder, ScriptedOrigin origin, params string[] answers) => new(origin, answers, folder);

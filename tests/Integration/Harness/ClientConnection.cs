@@ -33,7 +33,8 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>Connects and, where the transport is TLS, shakes hands.</summary>
     /// <param name="receiveBuffer">SO_RCVBUF in bytes; 0 leaves it to the kernel.</param>
     /// <param name="resumes">Whether an earlier session may be resumed.</param>
-    public static async Task<ClientConnection> OpenAsync(ProxyProcess proxy, Transport transport, int receiveBuffer = 0, bool resumes = true)
+    public static async Task<ClientConnection> OpenAsync(
+        ProxyProcess proxy, Transport transport, int receiveBuffer = 0, bool resumes = true)
     {
         var connection = await OpenRawAsync(proxy.Port(transport), receiveBuffer);
         return transport.IsTls() ? await connection.StartTlsAsync(proxy, transport, resumes) : connection;
@@ -89,7 +90,9 @@ internal sealed class ClientConnection : IAsyncDisposable
     }
 
     public Task RequestAsync(string path, Persistence persistence = Persistence.KeepAlive, string method = "GET", string fields = "") =>
-        SendAsync($"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{(persistence == Persistence.Close ? "Connection: close\r\n" : "")}{fields}\r\n");
+        SendAsync(
+            $"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
+            + $"{(persistence == Persistence.Close ? "Connection: close\r\n" : "")}{fields}\r\n");
 
     /// <exception cref="EndOfStreamException">The connection ended before.</exception>
     public async Task<MessageHead> ReadHeadAsync() =>
@@ -99,7 +102,8 @@ internal sealed class ClientConnection : IAsyncDisposable
     public async Task<ClientReply> ReadReplyAsync(bool toHead = false)
     {
         var head = await ReadHeadAsync();
-        var untilClose = head["Content-Length"] is null && head["Connection"] is { } c && c.Contains("close", StringComparison.OrdinalIgnoreCase);
+        var untilClose = head["Content-Length"] is null
+            && head["Connection"] is { } c && c.Contains("close", StringComparison.OrdinalIgnoreCase);
         return new ClientReply(head, toHead ? [] : await MessageBody.ReadAsync(Reader, head, untilClose, Limit));
     }
 

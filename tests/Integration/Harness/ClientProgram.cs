@@ -14,7 +14,9 @@ internal static class ClientProgram
         // Those of the system first: others may be found only with settings of the user's.
         string[] folders = ["/usr/bin", "/usr/local/bin", .. (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':')];
         var path = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        Assert.SkipUnless(path is not null, $"SKIPPED: {name} isn't installed, so nothing is known about this client (scripts/test installs it where it can)");
+        Assert.SkipUnless(
+            path is not null,
+            $"SKIPPED: {name} isn't installed, so nothing is known about this client (scripts/test installs it where it can)");
         return path!;
     }
 }

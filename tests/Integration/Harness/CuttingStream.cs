@@ -1,6 +1,7 @@
 namespace TlsProxy.Integration.Tests.Harness;
 
-/// <summary>A wire that can be cut: what is written is passed on until then, and nothing after it. Bytes can be put before what is written first.</summary>
+/// <summary>A wire that can be cut: what is written is passed on until then, and nothing after it. Bytes can be put before what is written
+/// first.</summary>
 internal sealed class CuttingStream(Stream inner) : Stream
 {
     private int _writesLeft = -1;
@@ -58,7 +59,8 @@ internal sealed class CuttingStream(Stream inner) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
 
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count) =>
+        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -24,7 +24,8 @@ internal sealed class InterimOrigin : IOriginServer
         _serving = ServeAsync(first, second);
     }
 
-    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}"));
+    public Uri Address =>
+        new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}"));
 
     /// <summary>The lines of the head, each with its CRLF.</summary>
     public Task<string> Head => _head.Task.WaitAsync(_end.Token);

@@ -26,7 +26,8 @@ internal static class MessageBody
         using var body = new MemoryStream();
         while (true)
         {
-            var size = await reader.ReadLineAsync(cancellation) ?? throw new EndOfStreamException("The stream ended before the final chunk.");
+            var size = await reader.ReadLineAsync(cancellation)
+                ?? throw new EndOfStreamException("The stream ended before the final chunk.");
             var chunk = new byte[int.Parse(size.Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture)];
             await reader.ReadExactlyAsync(chunk, cancellation);
             body.Write(chunk);

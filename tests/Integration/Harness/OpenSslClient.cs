@@ -17,7 +17,8 @@ internal static class OpenSslClient
     {
         string[] arguments =
         [
-            "s_client", "-connect", "127.0.0.1:" + proxy.Port(Transport.Tls13User).ToString(CultureInfo.InvariantCulture), "-ign_eof", .. options,
+            "s_client", "-connect", "127.0.0.1:" + proxy.Port(Transport.Tls13User).ToString(CultureInfo.InvariantCulture),
+            "-ign_eof", .. options,
         ];
         var result = await Command.RunAsync("openssl", arguments, Encoding.ASCII.GetBytes(request));
         return new OpenSslSession(Encoding.Latin1.GetString(result.Output) + result.Error);
@@ -31,7 +32,8 @@ internal static class OpenSslClient
         var isTls12 = transport.Protocol() == System.Security.Authentication.SslProtocols.Tls12;
         string[] offer = suite.Length == 0 ? [] : [isTls12 ? "-cipher" : "-ciphersuites", suite];
         var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        var result = await Command.RunAsync("openssl", [.. Arguments(proxy, transport), "-quiet", "-ign_eof", .. offer, .. options], request);
+        var result = await Command.RunAsync(
+            "openssl", [.. Arguments(proxy, transport), "-quiet", "-ign_eof", .. offer, .. options], request);
         Assert.True(result.ExitStatus == 0, $"s_client ended with {result.ExitStatus}: {result.Error}");
         return result.Output;
     }

@@ -6,7 +6,8 @@ namespace TlsProxy.Integration.Tests.Harness;
 internal sealed partial record OpenSslSession(string Text)
 {
     /// <summary>Whether a whole answer came: the last byte of it, and the end of the connection in order.</summary>
-    public bool IsAnswered => Text.Contains("HTTP/1.1 200 OK", StringComparison.Ordinal) && Text.Contains("\r\n\r\nok\n", StringComparison.Ordinal);
+    public bool IsAnswered => Text.Contains("HTTP/1.1 200 OK", StringComparison.Ordinal)
+        && Text.Contains("\r\n\r\nok\n", StringComparison.Ordinal);
 
     public bool IsResumed => Text.Contains("\nReused, TLSv1.", StringComparison.Ordinal);
 

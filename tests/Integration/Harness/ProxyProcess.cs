@@ -26,7 +26,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
         string[] command =
         [
             .. launcher, Program,
-            "serve", "--listen", "https://127.0.0.1:0", "--listen", "http://127.0.0.1:0", "--origin", origin.GetLeftPart(UriPartial.Authority),
+            "serve", "--listen", "https://127.0.0.1:0", "--listen", "http://127.0.0.1:0",
+            "--origin", origin.GetLeftPart(UriPartial.Authority),
             .. HasCertificate(options) ? [] : (string[])["--certificate", certificates.CertificateFile, "--key", certificates.KeyFile],
             "--admin", "http://127.0.0.1:0", .. options,
         ];
@@ -152,7 +153,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
     /// <summary>Sockets, rings and events; the runtime opens files of its own whenever it loads an assembly.</summary>
     public int CountDescriptors() => Directory.GetFiles($"/proc/{ProcessId}/fd")
         .Select(file => new FileInfo(file).LinkTarget)
-        .Count(target => target?.StartsWith("socket:", StringComparison.Ordinal) == true || target?.StartsWith("anon_inode:", StringComparison.Ordinal) == true);
+        .Count(target => target?.StartsWith("socket:", StringComparison.Ordinal) == true
+            || target?.StartsWith("anon_inode:", StringComparison.Ordinal) == true);
 
     /// <summary>The port that the log says after a text, once it does.</summary>
     public async Task<int> WaitForPortAsync(string text)
@@ -176,13 +178,15 @@ internal sealed class ProxyProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal, such as HUP.</summary>
-    public Task SignalAsync(string name) => Command.RunAsync("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {ProcessId}")]);
+    public Task SignalAsync(string name) => Command.RunAsync(
+        "/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {ProcessId}")]);
 
     /// <summary>Sends a POST to the admin address with the token; returns the status and the answer.</summary>
     public async Task<(int Status, string Answer)> PostAsync(string path)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }, disposeHandler: true);
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(TokenFile)).Trim());
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", (await File.ReadAllTextAsync(TokenFile)).Trim());
         using var response = await client.PostAsync(new Uri(AdminAddress, path), null);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }

@@ -21,7 +21,8 @@ public sealed class RecordedProxy(SharedProxies shared) : IAsyncLifetime
 
     internal Task<ClientConnection> OpenAsync() => ClientConnection.OpenAsync(_proxy!, Transport.Plaintext);
 
-    /// <summary>Has another client served, and returns what the origin has seen before that since the last call: whole requests, each well-formed.</summary>
+    /// <summary>Has another client served, and returns what the origin has seen before that since the last call: whole requests, each
+    /// well-formed.</summary>
     internal async Task<RecordedRequest[]> SeenAsync()
     {
         await using var next = await OpenAsync();

@@ -8,7 +8,9 @@ internal sealed record RecordedRequest(string Method, string Target, IReadOnlyLi
     {
         get
         {
-            var values = Fields.Where(field => field.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value).ToArray();
+            var values = Fields
+                .Where(field => field.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Select(field => field.Value).ToArray();
             return values.Length == 0 ? null : string.Join(", ", values);
         }
     }

@@ -6,7 +6,8 @@ using System.Text.RegularExpressions;
 
 namespace TlsProxy.Integration.Tests.Harness;
 
-/// <summary>An origin that judges what it is sent by the letter of the grammar, keeps every byte of it, and answers each request alike.</summary>
+/// <summary>An origin that judges what it is sent by the letter of the grammar, keeps every byte of it, and answers each request
+/// alike.</summary>
 internal sealed partial class RecordingOrigin : IOriginServer
 {
     private const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nCache-Control: no-store\r\n\r\n";
@@ -69,9 +70,14 @@ internal sealed partial class RecordingOrigin : IOriginServer
         }
 
         var body = text[(end + 4)..];
-        var fields = Field().Matches(head.Value).Select(match => KeyValuePair.Create(match.Groups[1].Value, match.Groups[2].Value)).ToArray();
-        var lengths = fields.Where(field => field.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Select(field => field.Value).ToArray();
-        var codings = fields.Where(field => field.Key.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)).Select(field => field.Value).ToArray();
+        var fields = Field().Matches(head.Value)
+            .Select(match => KeyValuePair.Create(match.Groups[1].Value, match.Groups[2].Value)).ToArray();
+        var lengths = fields
+            .Where(field => field.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            .Select(field => field.Value).ToArray();
+        var codings = fields
+            .Where(field => field.Key.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
+            .Select(field => field.Value).ToArray();
         string? content;
         int used;
         if (lengths.Length + codings.Length > 1 || Array.Exists(codings, coding => coding != "chunked"))
@@ -123,7 +129,9 @@ internal sealed partial class RecordingOrigin : IOriginServer
         return false;
     }
 
-    [GeneratedRegex("""\A([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([!$-~]+) HTTP/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: ?[\t\x20-\x7E\x80-\xFF]*\r\n)+\r\n\z""")]
+    [GeneratedRegex(
+        """\A([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([!$-~]+) HTTP/1\.1\r\n"""
+        + """(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: ?[\t\x20-\x7E\x80-\xFF]*\r\n)+\r\n\z""")]
     private static partial Regex Head();
 
     [GeneratedRegex("""(?<=\n)([^:\r\n]+): ?([^\r\n]*)(?=\r\n)""")]

@@ -25,5 +25,6 @@ internal static class RunningKernel
     ];
 
     public static void SkipUnlessAble(Transport transport) =>
-        Assert.SkipUnless(!transport.NeedsKernelTls() || HasTls, "SKIPPED: the running kernel has no TLS (run scripts/test, or modprobe tls)");
+        Assert.SkipUnless(
+            !transport.NeedsKernelTls() || HasTls, "SKIPPED: the running kernel has no TLS (run scripts/test, or modprobe tls)");
 }

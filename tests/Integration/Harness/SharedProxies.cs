@@ -26,7 +26,9 @@ public sealed class SharedProxies : IAsyncLifetime
     internal Task<ProxyProcess> BeforeNginxAsync(Transport transport)
     {
         RunningKernel.SkipUnlessAble(transport);
-        return ShareAsync("nginx " + transport.KtlsOption(), async () => await StartAsync((await NginxAsync()).Address, transport, "--access-log", "access.log"));
+        return ShareAsync(
+            "nginx " + transport.KtlsOption(),
+            async () => await StartAsync((await NginxAsync()).Address, transport, "--access-log", "access.log"));
     }
 
     /// <summary>A proxy of the caller's own, who disposes it.</summary>

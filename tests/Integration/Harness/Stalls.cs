@@ -32,7 +32,8 @@ internal sealed class Stalls(ProxyProcess proxy, byte[] hello, string large)
                 return await ClientConnection.OpenRawAsync(port);
             case Stall.RecordHeader or Stall.Hello or Stall.HelloSent:
                 var raw = await ClientConnection.OpenRawAsync(port);
-                await raw.SendAsync(hello.AsMemory(0, stall == Stall.RecordHeader ? 3 : stall == Stall.Hello ? hello.Length / 2 : hello.Length));
+                var length = stall == Stall.RecordHeader ? 3 : stall == Stall.Hello ? hello.Length / 2 : hello.Length;
+                await raw.SendAsync(hello.AsMemory(0, length));
                 return raw;
             case Stall.Finished:
                 return await ClientConnection.OpenCutAsync(proxy, Transport.Tls13User);

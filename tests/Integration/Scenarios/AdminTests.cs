@@ -69,7 +69,8 @@ public sealed class AdminTests(SharedProxies shared)
         var head = await client.ReadHeadAsync();
 
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }, disposeHandler: true);
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(proxy.TokenFile)).Trim());
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", (await File.ReadAllTextAsync(proxy.TokenFile)).Trim());
         var answer = await http.PostAsync(new Uri(proxy.AdminAddress, "cache/clear"), null, client.Limit);
         Assert.Equal((200, "tlsproxy; detail=own-answer"), ((int)answer.StatusCode, answer.Headers.GetValues("Cache-Status").Single()));
         cleared.Arrive();
@@ -103,7 +104,10 @@ public sealed class AdminTests(SharedProxies shared)
         var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
         var token = (await File.ReadAllTextAsync(proxy.TokenFile)).Trim();
         var result = await Command.RunAsync("curl",
-            ["-sS", "--noproxy", "*", "-X", "POST", "-H", $"Authorization: Bearer {token}", new Uri(proxy.AdminAddress, "certificates/reload").ToString()]);
+            [
+                "-sS", "--noproxy", "*", "-X", "POST", "-H", $"Authorization: Bearer {token}",
+                new Uri(proxy.AdminAddress, "certificates/reload").ToString(),
+            ]);
         Assert.Equal((0, string.Empty), (result.ExitStatus, result.Error));
         Assert.StartsWith("{", Encoding.UTF8.GetString(result.Output), StringComparison.Ordinal);
     }
@@ -169,7 +173,8 @@ public sealed class AdminTests(SharedProxies shared)
         var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}");
         var result = await Command.RunAsync(ProxyProcess.Program,
         [
-            "serve", "--listen", "http://127.0.0.1:0", "--origin", "http://127.0.0.1:1", "--admin", address, "--admin-token-file", folder["token"],
+            "serve", "--listen", "http://127.0.0.1:0", "--origin", "http://127.0.0.1:1",
+            "--admin", address, "--admin-token-file", folder["token"],
         ]);
         Assert.Equal(1, result.ExitStatus);
         Assert.Contains($"tlsproxy: --admin {address}: process {Environment.ProcessId} (", result.Error, StringComparison.Ordinal);

@@ -5,15 +5,16 @@ using Xunit;
 
 namespace TlsProxy.Integration.Tests.Scenarios;
 
-/// <summary>Requests as an attacker writes them, over a real socket: the origin sees nothing, or exactly the one well-formed request that was meant, and
-/// the next client is served.</summary>
+/// <summary>Requests as an attacker writes them, over a real socket: the origin sees nothing, or exactly the one well-formed request that
+/// was meant, and the next client is served.</summary>
 public sealed partial class AttackTests(RecordedProxy proxy) : IClassFixture<RecordedProxy>
 {
     private const string Smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 
     [Theory]
     [MemberData(nameof(RequestCases.Refused), MemberType = typeof(RequestCases))]
-    public async Task A_head_that_could_be_read_differently_reaches_nobody_nor_does_what_follows_it(string section, string head, int status, string reason)
+    public async Task A_head_that_could_be_read_differently_reaches_nobody_nor_does_what_follows_it(
+        string section, string head, int status, string reason)
     {
         await using var client = await proxy.OpenAsync();
         await client.SendAsync(head + Smuggled);
@@ -30,7 +31,9 @@ public sealed partial class AttackTests(RecordedProxy proxy) : IClassFixture<Rec
     public async Task A_valid_head_reaches_the_origin_as_one_well_formed_request(string section, string head)
     {
         await using var client = await proxy.OpenAsync();
-        var length = Length().Match(head) is { Success: true } match ? int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        var length = Length().Match(head) is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
         var chunked = head.Contains("chunked", StringComparison.OrdinalIgnoreCase);
         await client.SendAsync(head + (chunked ? "3\r\nabc\r\n0\r\n\r\n" : new string('x', length)));
         var final = await FinalAsync(client);
@@ -53,7 +56,9 @@ public sealed partial class AttackTests(RecordedProxy proxy) : IClassFixture<Rec
     public async Task A_chunked_body_is_coded_anew(string section, string coded, string content)
     {
         await using var client = await proxy.OpenAsync();
-        await client.SendAsync("POST /chunked HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + coded + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+        await client.SendAsync(
+            "POST /chunked HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + coded
+            + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal(200, (await client.ReadReplyAsync()).Status);
         Assert.Equal(200, (await client.ReadReplyAsync()).Status);
         var seen = await proxy.SeenAsync();

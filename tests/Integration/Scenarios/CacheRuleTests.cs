@@ -19,7 +19,8 @@ public sealed class CacheRuleTests(SharedProxies shared)
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder["options.json"], Rules);
-        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext, "--config", folder["options.json"], "--debug-header", "X-Why");
+        await using var proxy = await shared.StartAsync(
+            shared.Scripted.Address, Transport.Plaintext, "--config", folder["options.json"], "--debug-header", "X-Why");
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
         var past = Answers.AddBelow("/rule/past/", shared.Scripted, "200|Cache-Control: max-age=600");
         var ttl = Answers.AddBelow("/rule/ttl/", shared.Scripted, "200|Cache-Control: max-age=0");
@@ -86,7 +87,8 @@ public sealed class CacheRuleTests(SharedProxies shared)
     public async Task Errors_are_kept_and_cookies_stripped_where_options_say_so()
     {
         await using var proxy = await shared.StartAsync(
-            shared.Scripted.Address, Transport.Plaintext, "--negative-ttl", "10m", "--set-cookie", "strip", "--heuristic-ttl-max", "0", "--stale-if-unreachable", "0");
+            shared.Scripted.Address, Transport.Plaintext, "--negative-ttl", "10m", "--set-cookie", "strip",
+            "--heuristic-ttl-max", "0", "--stale-if-unreachable", "0");
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
         var missing = Answers.Add(shared.Scripted, "404");
         var cookie = Answers.Add(shared.Scripted, "200|Cache-Control: max-age=600|Set-Cookie: a=b");
@@ -112,7 +114,9 @@ public sealed class CacheRuleTests(SharedProxies shared)
         var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
         var answers = Answers.Add(shared.Scripted, "200|Cache-Control: max-age=600");
-        Assert.DoesNotContain((await client.GetAsync(answers.Path)).Head.Fields, field => field.Value.Contains("reuse=", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await client.GetAsync(answers.Path)).Head.Fields,
+            field => field.Value.Contains("reuse=", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -17,7 +17,8 @@ public sealed class CachingTests(SharedProxies shared)
             if (exchange.Head["X-Forwarded-Proto"] == "https")
                 await exchange.AnswerAsync("secret"u8.ToArray(), "Cache-Control: max-age=60");
             else
-                await exchange.SendHeadAsync("HTTP/1.1 301 Moved Permanently", "Location: https://localhost/", "Content-Length: 0", "Cache-Control: max-age=60");
+                await exchange.SendHeadAsync(
+                    "HTTP/1.1 301 Moved Permanently", "Location: https://localhost/", "Content-Length: 0", "Cache-Control: max-age=60");
         });
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Tls13User, "--trusted-proxies", "127.0.0.0/8");
         await using var clear = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
@@ -41,7 +42,8 @@ public sealed class CachingTests(SharedProxies shared)
     [Fact]
     public async Task A_miss_a_hit_and_a_revalidation_say_so_in_Cache_Status()
     {
-        var (client, answers) = await OpenAsync("200|Cache-Control: max-age=600|ETag: \"1\"|Age: 100|X: old", "304|ETag: \"1\"|Cache-Control: max-age=600|X: new");
+        var (client, answers) = await OpenAsync(
+            "200|Cache-Control: max-age=600|ETag: \"1\"|Age: 100|X: old", "304|ETag: \"1\"|Cache-Control: max-age=600|X: new");
         await using var _ = client;
 
         var miss = await client.GetAsync(answers.Path);
@@ -183,7 +185,8 @@ public sealed class CachingTests(SharedProxies shared)
     [Fact]
     public async Task Section_4_3_5_HEAD_is_answered_from_a_stored_GET_and_updates_a_stale_one()
     {
-        var (client, answers) = await OpenAsync("200|Cache-Control: max-age=600|X: old|Age: 599", "200|Cache-Control: max-age=600|X: new|Content-Length: 6");
+        var (client, answers) = await OpenAsync(
+            "200|Cache-Control: max-age=600|X: old|Age: 599", "200|Cache-Control: max-age=600|X: new|Content-Length: 6");
         await using var _ = client;
         var fresh = Answers.Add(shared.Scripted, "200|Cache-Control: max-age=600");
         await client.GetAsync(fresh.Path);

@@ -21,12 +21,18 @@ public sealed class ForwardingTests(RecordedProxy proxy) : IClassFixture<Recorde
     public async Task What_concerns_the_connection_stays_behind_and_all_else_goes_on()
     {
         var request = await ForwardAsync(
-            "GET /x?a=%2f HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade, HTTP2-Settings, X-Private\r\nKeep-Alive: 5\r\nUpgrade: websocket\r\n"
-            + "HTTP2-Settings: AAMAAABk\r\nX-Private: 1\r\nProxy-Connection: keep-alive\r\nProxy-Authorization: Basic x\r\nTE: gzip\r\nTrailer: X\r\n"
-            + "Authorization: Basic y\r\nX-Public: 2\r\nX-\u0041ccent: \u00e9\r\nContent_Length: 5\r\nTransfer_Encoding: chunked\r\nX_Forwarded_For: 1.2.3.4\r\n"
+            "GET /x?a=%2f HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade, HTTP2-Settings, X-Private\r\n"
+            + "Keep-Alive: 5\r\nUpgrade: websocket\r\n"
+            + "HTTP2-Settings: AAMAAABk\r\nX-Private: 1\r\nProxy-Connection: keep-alive\r\n"
+            + "Proxy-Authorization: Basic x\r\nTE: gzip\r\nTrailer: X\r\n"
+            + "Authorization: Basic y\r\nX-Public: 2\r\nX-\u0041ccent: \u00e9\r\nContent_Length: 5\r\n"
+            + "Transfer_Encoding: chunked\r\nX_Forwarded_For: 1.2.3.4\r\n"
             + "X_Own: 3\r\nAccept: a\r\nAccept: b\r\n\r\n");
-        string[] absent = ["Connection", "Keep-Alive", "Upgrade", "HTTP2-Settings", "X-Private", "Proxy-Connection", "Proxy-Authorization", "TE", "Trailer",
-            "Content_Length", "Transfer_Encoding", "X_Forwarded_For", "X_Own"];
+        string[] absent =
+        [
+            "Connection", "Keep-Alive", "Upgrade", "HTTP2-Settings", "X-Private", "Proxy-Connection", "Proxy-Authorization", "TE",
+            "Trailer", "Content_Length", "Transfer_Encoding", "X_Forwarded_For", "X_Own",
+        ];
         Assert.All(absent, name => Assert.Null(request[name]));
         Assert.Equal("/x?a=%2f", request.Target);
         Assert.Equal("Basic y", request["Authorization"]);
@@ -41,7 +47,9 @@ public sealed class ForwardingTests(RecordedProxy proxy) : IClassFixture<Recorde
     [InlineData("OPTIONS", "1", "0")]
     [InlineData("GET", "5", "5")]
     public async Task Max_Forwards_counts_down_for_OPTIONS(string method, string received, string forwarded) =>
-        Assert.Equal(forwarded, (await ForwardAsync($"{method} / HTTP/1.1\r\nHost: a\r\nMax-Forwards: {received}\r\n\r\n"))["Max-Forwards"]);
+        Assert.Equal(
+            forwarded,
+            (await ForwardAsync($"{method} / HTTP/1.1\r\nHost: a\r\nMax-Forwards: {received}\r\n\r\n"))["Max-Forwards"]);
 
     [Theory]
     [InlineData("OPTIONS / HTTP/1.1\r\nMax-Forwards: 0", 200, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")]

@@ -12,7 +12,8 @@ public sealed class MessageTests(SharedProxies shared)
     {
         var proxy = await shared.BeforeScriptedAsync(transport);
         var paths = Enumerable.Range(0, 20)
-            .Select(i => shared.Scripted.Add(e => e.AnswerAsync(Encoding.ASCII.GetBytes($"answer {i}"), "Cache-Control: max-age=60"))).ToArray();
+            .Select(i => shared.Scripted.Add(
+                e => e.AnswerAsync(Encoding.ASCII.GetBytes($"answer {i}"), "Cache-Control: max-age=60"))).ToArray();
         await using var client = await ClientConnection.OpenAsync(proxy, transport);
 
         var requests = new StringBuilder();

@@ -16,13 +16,16 @@ public sealed partial class OperatorTests(SharedProxies shared)
         yield return new(Transport.Plaintext, "- - - -", "-");
         yield return new(Transport.Tls12User, "TLSv1.2 ECDHE-ECDSA-AES(128|256)-GCM-SHA(256|384) (x25519|X25519MLKEM768) no", "none:off");
         yield return new(Transport.Tls13User, "TLSv1.3 TLS_AES_(128|256)_GCM_SHA(256|384) (x25519|X25519MLKEM768) no", "none:off");
-        yield return new TheoryDataRow<Transport, string, string>(Transport.Tls13KernelTransmit, "TLSv1.3 TLS_AES_.* (x25519|X25519MLKEM768) no", "tx").WithTrait("Kernel", "tls");
-        yield return new TheoryDataRow<Transport, string, string>(Transport.Tls12KernelBoth, "TLSv1.2 ECDHE-.* (x25519|X25519MLKEM768) no", "tx+rx").WithTrait("Kernel", "tls");
+        yield return new TheoryDataRow<Transport, string, string>(
+            Transport.Tls13KernelTransmit, "TLSv1.3 TLS_AES_.* (x25519|X25519MLKEM768) no", "tx").WithTrait("Kernel", "tls");
+        yield return new TheoryDataRow<Transport, string, string>(
+            Transport.Tls12KernelBoth, "TLSv1.2 ECDHE-.* (x25519|X25519MLKEM768) no", "tx+rx").WithTrait("Kernel", "tls");
     }
 
     [Theory]
     [MemberData(nameof(Records))]
-    public async Task The_access_log_has_one_line_a_request_with_its_times_session_records_and_outcome(Transport transport, string session, string records)
+    public async Task The_access_log_has_one_line_a_request_with_its_times_session_records_and_outcome(
+        Transport transport, string session, string records)
     {
         using var folder = new TemporaryFolder();
         var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(1000), "Cache-Control: max-age=60"));
@@ -46,7 +49,9 @@ public sealed partial class OperatorTests(SharedProxies shared)
         Assert.Equal(["Miss", "Hit", "Local"], lines.Select(line => line.Groups["outcome"].Value));
         Assert.Equal(["nothing-stored", "fresh", "refused"], lines.Select(line => line.Groups["reuse"].Value));
         Assert.Equal(["stored", "none", "none"], lines.Select(line => line.Groups["store"].Value));
-        Assert.All(lines, line => Assert.Matches($"^{session}$", line.Groups["session"].Value.Replace("suite=", "").Replace("group=", "").Replace("resumed=", "")));
+        Assert.All(lines, line => Assert.Matches(
+            $"^{session}$",
+            line.Groups["session"].Value.Replace("suite=", "").Replace("group=", "").Replace("resumed=", "")));
         Assert.All(lines, line => Assert.Equal(records, line.Groups["ktls"].Value));
     }
 
@@ -103,7 +108,11 @@ public sealed partial class OperatorTests(SharedProxies shared)
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder["options.json"], """{ "workers": 3, "default-ttl": "0s", "access-log": "from-file" }""");
         string[] arguments = ["--config", folder["options.json"], "--workers", "1"];
-        var environment = new Dictionary<string, string> { ["TLSPROXY_WORKERS"] = "2", ["TLSPROXY_ACCESS_LOG"] = folder["from-environment"] };
+        var environment = new Dictionary<string, string>
+        {
+            ["TLSPROXY_WORKERS"] = "2",
+            ["TLSPROXY_ACCESS_LOG"] = folder["from-environment"],
+        };
 
         await using var proxy = await ProxyProcess.StartAsync(shared.Certificates, shared.Scripted.Address, environment, arguments, []);
 
@@ -231,7 +240,8 @@ public sealed partial class OperatorTests(SharedProxies shared)
         });
         var port = await proxy.WaitForPortAsync("listening on http://[::1]:");
 
-        var result = await Command.RunAsync("curl", ["--silent", "--noproxy", "*", "--globoff", string.Create(CultureInfo.InvariantCulture, $"http://[::1]:{port}{path}")]);
+        var address = string.Create(CultureInfo.InvariantCulture, $"http://[::1]:{port}{path}");
+        var result = await Command.RunAsync("curl", ["--silent", "--noproxy", "*", "--globoff", address]);
 
         Assert.Equal("content"u8, result.Output);
         Assert.Equal("::1", await seen.Task);
@@ -267,6 +277,9 @@ public sealed partial class OperatorTests(SharedProxies shared)
         }
     }
 
-    [GeneratedRegex("^\\S+Z 127\\.0\\.0\\.1 \"(?<request>[^\"]*)\" (?<status>\\d+) \\d+ (?<outcome>\\w+) reuse=(?<reuse>\\S+) store=(?<store>\\S+) tls=(?<session>\\S+ suite=\\S+ group=\\S+ resumed=\\S+) ktls=(?<ktls>\\S+) handshake=\\d+ head=\\d+ first=\\d+ last=\\d+ upstream=(?<upstream>\\d+|-) body=(?<body>\\d+) protocol=(?<protocol>\\S+) host=\"(?<host>[^\"]*)\" referer=\"-\" agent=\"-\"$")]
+    [GeneratedRegex(
+        "^\\S+Z 127\\.0\\.0\\.1 \"(?<request>[^\"]*)\" (?<status>\\d+) \\d+ (?<outcome>\\w+) reuse=(?<reuse>\\S+) store=(?<store>\\S+) "
+        + "tls=(?<session>\\S+ suite=\\S+ group=\\S+ resumed=\\S+) ktls=(?<ktls>\\S+) handshake=\\d+ head=\\d+ first=\\d+ last=\\d+ "
+        + "upstream=(?<upstream>\\d+|-) body=(?<body>\\d+) protocol=(?<protocol>\\S+) host=\"(?<host>[^\"]*)\" referer=\"-\" agent=\"-\"$")]
     private static partial Regex Line();
 }

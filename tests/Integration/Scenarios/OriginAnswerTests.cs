@@ -33,7 +33,9 @@ public sealed class OriginAnswerTests(SharedProxies shared)
     [InlineData("RFC 9112 6.3, bad length", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nhello")]
     [InlineData("RFC 9112 6.1, unknown coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
     [InlineData("RFC 9112 6.1, unknown coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\nhello")]
-    [InlineData("RFC 9112 6.1, repeated coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData(
+        "RFC 9112 6.1, repeated coding",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
     [InlineData("RFC 9112 6.1, HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
     [InlineData("RFC 9112 4, status line", "HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("RFC 9112 4, status line", "HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n")]
@@ -72,7 +74,8 @@ public sealed class OriginAnswerTests(SharedProxies shared)
         var good = origin.Add(exchange => exchange.AnswerAsync("good"u8.ToArray(), "Cache-Control: no-store", $"X-Port: {exchange.Port}"));
         foreach (var (section, lines) in Ambiguous)
         {
-            var bad = origin.Add(exchange => exchange.SendAsync(Encoding.Latin1.GetBytes("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n" + lines)));
+            var bad = origin.Add(exchange => exchange.SendAsync(
+                Encoding.Latin1.GetBytes("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n" + lines)));
             var before = (await client.GetAsync(good)).Head["X-Port"];
             Assert.True((await client.GetAsync(bad)).Status == 502, section);
             var after = await client.GetAsync(good);
@@ -153,7 +156,9 @@ public sealed class OriginAnswerTests(SharedProxies shared)
     }
 
     [Theory]
-    [InlineData("RFC 9110 15.3.7, a part for who wants the whole", "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/10\r\nContent-Length: 5\r\n\r\nhello")]
+    [InlineData(
+        "RFC 9110 15.3.7, a part for who wants the whole",
+        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/10\r\nContent-Length: 5\r\n\r\nhello")]
     [InlineData("RFC 9110 15.4.5, confirms what nobody has", "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n")]
     public async Task An_answer_to_what_was_not_asked_is_a_502(string section, string answer)
     {
@@ -167,13 +172,26 @@ public sealed class OriginAnswerTests(SharedProxies shared)
     [Theory]
     [InlineData("RFC 9112 6.3, until close", "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
     [InlineData("RFC 9112 6.3, until close", "HTTP/1.0 200 OK\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
-    [InlineData("RFC 9112 C.2.2, HTTP/1.0 kept", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
-    [InlineData("RFC 9112 6.3, equal lengths", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
-    [InlineData("RFC 9112 5.2, obs-fold replaced", "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
+    [InlineData(
+        "RFC 9112 C.2.2, HTTP/1.0 kept",
+        "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
+    [InlineData(
+        "RFC 9112 6.3, equal lengths",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
+    [InlineData(
+        "RFC 9112 5.2, obs-fold replaced",
+        "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
     [InlineData("RFC 9112 4, no reason", "HTTP/1.1 200 \r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
-    [InlineData("RFC 9112 7.1.1, extensions", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nCache-Control: no-store\r\n\r\n5;a=b\r\nhello\r\n0\r\n\r\n", "hello")]
-    [InlineData("RFC 9110 15.2, interim", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
-    [InlineData("RFC 9110 15.2.1, unasked 100", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
+    [InlineData(
+        "RFC 9112 7.1.1, extensions",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nCache-Control: no-store\r\n\r\n5;a=b\r\nhello\r\n0\r\n\r\n", "hello")]
+    [InlineData(
+        "RFC 9110 15.2, interim",
+        "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello",
+        "hello")]
+    [InlineData(
+        "RFC 9110 15.2.1, unasked 100",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\nCache-Control: no-store\r\n\r\nhello", "hello")]
     public async Task A_valid_answer_goes_on_framed_anew(string section, string answer, string content)
     {
         var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
@@ -231,7 +249,8 @@ public sealed class OriginAnswerTests(SharedProxies shared)
     {
         var proxy = await shared.BeforeScriptedAsync(Transport.Plaintext);
         var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(
-            "hello"u8.ToArray(), "Cache-Control: max-age=60", "Connection: X-Private, Cache-Control, Date, Content-Length, Content-Encoding", "X-Private: 1",
+            "hello"u8.ToArray(), "Cache-Control: max-age=60",
+            "Connection: X-Private, Cache-Control, Date, Content-Length, Content-Encoding", "X-Private: 1",
             "Keep-Alive: timeout=5", "Proxy-Connection: keep-alive", "Trailer: X", "Upgrade: h2c", "X-Public: 2", "Content-Encoding: x",
             "Date: Tue, 03 Mar 2026 10:00:00 GMT"));
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);

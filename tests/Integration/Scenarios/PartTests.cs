@@ -22,7 +22,8 @@ public sealed class PartTests(SharedProxies shared)
             asked.Add(exchange.Head["Range"]);
             if (asked.Count == 1)
             {
-                await exchange.SendHeadAsync("HTTP/1.1 200 OK", $"Content-Length: {content.Length}", "Cache-Control: max-age=60", "ETag: \"v1\"");
+                await exchange.SendHeadAsync(
+                    "HTTP/1.1 200 OK", $"Content-Length: {content.Length}", "Cache-Control: max-age=60", "ETag: \"v1\"");
                 await exchange.SendAsync(content.AsMemory(0, 2_000_000));
                 exchange.Close();
                 return;

@@ -38,7 +38,8 @@ public sealed class ProxyProtocolTests(SharedProxies shared)
 
         var addresses = (await File.ReadAllLinesAsync(folder["access"])).Select(line => line.Split(' ')[1]);
         Assert.Equal(
-            [.. Enumerable.Repeat("192.0.2.1", 6), .. Enumerable.Repeat("127.0.0.1", 3)], addresses.OrderByDescending(a => a, StringComparer.Ordinal));
+            [.. Enumerable.Repeat("192.0.2.1", 6), .. Enumerable.Repeat("127.0.0.1", 3)],
+            addresses.OrderByDescending(a => a, StringComparer.Ordinal));
     }
 
     [Theory]

@@ -30,7 +30,8 @@ public sealed class RangeTests(SharedProxies shared)
                 Assert.Equal(status, reply.Status);
                 Assert.Equal(content.AsSpan(start, length).ToArray(), reply.Body);
                 if (status != 200)
-                    Assert.Equal(status == 206 ? $"bytes {start}-{start + length - 1}/100000" : "bytes */100000", reply.Head["Content-Range"]);
+                    Assert.Equal(
+                        status == 206 ? $"bytes {start}-{start + length - 1}/100000" : "bytes */100000", reply.Head["Content-Range"]);
             }
 
             Assert.Equal(1, shared.Scripted.CountRequests(path));
@@ -56,10 +57,14 @@ public sealed class RangeTests(SharedProxies shared)
             Assert.Equal("y", reply.Head["X-Other"]);
             var parts = MultipartBody.Parse(reply.Head, reply.Body);
             (int First, int Last)[] expected = [(2_500_000, 2_999_999), (0, 5), (100, 2_000_000)];
-            Assert.Equal(expected.Select(range => $"bytes {range.First}-{range.Last}/3000000"), parts.Select(part => part.Head["Content-Range"]));
+            Assert.Equal(
+                expected.Select(range => $"bytes {range.First}-{range.Last}/3000000"),
+                parts.Select(part => part.Head["Content-Range"]));
             Assert.All(parts, part => Assert.Equal("video/mp4", part.Head["Content-Type"]));
             for (var part = 0; part < parts.Count; part++)
-                Assert.True(content.AsSpan(expected[part].First..(expected[part].Last + 1)).SequenceEqual(parts[part].Body), $"part {part} differs");
+                Assert.True(
+                    content.AsSpan(expected[part].First..(expected[part].Last + 1)).SequenceEqual(parts[part].Body),
+                    $"part {part} differs");
             if (persistence == Persistence.Close)
                 Assert.True(await client.IsClosedByProxyAsync());
             else

@@ -37,7 +37,11 @@ public sealed class RedirectTests(SharedProxies shared)
     {
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Tls13User, "--redirect", "http://127.0.0.1:0");
         var port = await proxy.PortOfAsync("redirecting http");
-        string[] heads = ["HTTP/1.1\r\nHost: a b", "HTTP/1.1\r\nHost: user@evil.example", "HTTP/1.1\r\nHost: a/b", "HTTP/1.1\r\nHost:", "HTTP/1.1", "HTTP/1.0"];
+        string[] heads =
+        [
+            "HTTP/1.1\r\nHost: a b", "HTTP/1.1\r\nHost: user@evil.example", "HTTP/1.1\r\nHost: a/b", "HTTP/1.1\r\nHost:", "HTTP/1.1",
+            "HTTP/1.0",
+        ];
         foreach (var head in heads)
         {
             await using var client = await ClientConnection.OpenRawAsync(port);
@@ -51,7 +55,8 @@ public sealed class RedirectTests(SharedProxies shared)
     public async Task Answers_over_TLS_alone_tell_to_stay_there_and_the_origins_own_word_gives_way()
     {
         const string Value = "max-age=63072000; includeSubDomains; preload";
-        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(new byte[10], "Cache-Control: max-age=60", "Strict-Transport-Security: max-age=1"));
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(
+            new byte[10], "Cache-Control: max-age=60", "Strict-Transport-Security: max-age=1"));
         await using var proxy = await shared.StartAsync(
             shared.Scripted.Address, Transport.Tls13User, "--hsts", "63072000,includeSubDomains,preload");
 

@@ -46,7 +46,8 @@ public sealed class ResourceTests(SharedProxies shared)
         const int Hits = 20_000;
         const int Pipelined = 50;
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext);
-        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(1024), "Cache-Control: max-age=3600", "ETag: \"v1\""));
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(
+            TestContent.Make(1024), "Cache-Control: max-age=3600", "ETag: \"v1\""));
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
         await client.GetAsync(path);
         await HitAsync(client, path, Pipelined, 10_000, fields, status);
@@ -92,7 +93,8 @@ public sealed class ResourceTests(SharedProxies shared)
         var each = (proxy.ReadResidentBytes() - before) / Idle;
         Assert.InRange(each, 0, 12 * 1024);
         // None of them has a buffer, or anything of the TLS library's handshake.
-        var statistics = await proxy.WaitUntilAsync(now => now.OpenConnections == Warm + Idle && now.HandshakesHeld == 0, "no handshake's memory");
+        var statistics = await proxy.WaitUntilAsync(
+            now => now.OpenConnections == Warm + Idle && now.HandshakesHeld == 0, "no handshake's memory");
         Assert.Equal(segments, statistics.RentedSegments);
         foreach (var client in clients)
             await client.DisposeAsync();
@@ -152,7 +154,8 @@ public sealed class ResourceTests(SharedProxies shared)
     public async Task A_cache_under_churn_keeps_its_limits_and_gives_evicted_memory_back()
     {
         const int Limit = 4 << 20;
-        await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Plaintext, "--cache-size", "4MiB", "--cache-objects", "50");
+        await using var proxy = await shared.StartAsync(
+            shared.Scripted.Address, Transport.Plaintext, "--cache-size", "4MiB", "--cache-objects", "50");
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
         for (var i = 0; i < 400; i++)
         {
@@ -171,7 +174,8 @@ public sealed class ResourceTests(SharedProxies shared)
 
     private static async Task HitAsync(ClientConnection client, string path, int pipelined, int count, string fields = "", int status = 200)
     {
-        var requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n", pipelined)));
+        var requests = Encoding.ASCII.GetBytes(string.Concat(
+            Enumerable.Repeat($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n", pipelined)));
         for (var sent = 0; sent < count; sent += pipelined)
         {
             await client.SendAsync(requests);
@@ -180,7 +184,8 @@ public sealed class ResourceTests(SharedProxies shared)
         }
     }
 
-    private static async Task RunAsync(ProxyProcess proxy, Transport transport, string path, int connections, int atOnce, bool resumes = true)
+    private static async Task RunAsync(
+        ProxyProcess proxy, Transport transport, string path, int connections, int atOnce, bool resumes = true)
     {
         var left = connections;
         await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>

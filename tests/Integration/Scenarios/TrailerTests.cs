@@ -7,7 +7,9 @@ namespace TlsProxy.Integration.Tests.Scenarios;
 /// <summary>Trailers of an answer go to the client that asks for them, and nowhere else (RFC 9110, section 6.5).</summary>
 public sealed class TrailerTests(SharedProxies shared)
 {
-    private const string Sent = "X-Checksum: 123\r\nContent-Length: 5\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\nX-Last: \r\n";
+    private const string Sent =
+        "X-Checksum: 123\r\nContent-Length: 5\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\n"
+        + "Content-Encoding: gzip\r\nX-Last: \r\n";
 
     [Theory]
     [InlineData("TE: trailers\r\nConnection: TE\r\n", "X-Checksum: 123|X-Last: ")]

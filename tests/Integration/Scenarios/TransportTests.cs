@@ -22,7 +22,8 @@ public sealed class TransportTests(SharedProxies shared)
         var line = proxy.Log.Split('\n').Single(line => line.Contains("2 workers on epoll", StringComparison.Ordinal));
         Assert.Contains("epoll_pwait2", line, StringComparison.Ordinal);
         Assert.Contains("packaging/seccomp-io_uring.json", line, StringComparison.Ordinal);
-        Assert.Contains(error == Errno.EPERM ? "A seccomp filter forbids io_uring" : "The kernel has no io_uring", line, StringComparison.Ordinal);
+        Assert.Contains(
+            error == Errno.EPERM ? "A seccomp filter forbids io_uring" : "The kernel has no io_uring", line, StringComparison.Ordinal);
         var transport = await ReadTransportAsync(proxy);
         Assert.Equal("epoll", transport.GetProperty("name").GetString());
         Assert.Contains(transport.GetProperty("reason").GetString()!, line, StringComparison.Ordinal);
@@ -84,19 +85,22 @@ public sealed class TransportTests(SharedProxies shared)
     {
         SkipWhereForbidden();
         await using var proxy = await ProxyProcess.StartAsync(
-            shared.Certificates, shared.Scripted.Address, new Dictionary<string, string>(), ["--transport", "io_uring"], SystemCalls.Profile());
+            shared.Certificates, shared.Scripted.Address, new Dictionary<string, string>(), ["--transport", "io_uring"],
+            SystemCalls.Profile());
         await ServeAsync(proxy);
         Assert.Contains("workers on io_uring", proxy.Log, StringComparison.Ordinal);
     }
 
     private static void SkipWhereForbidden() => Assert.SkipWhen(
-        File.Exists(DisabledSysctl) && File.ReadAllText(DisabledSysctl).Trim() != "0", "SKIPPED: kernel.io_uring_disabled forbids io_uring here");
+        File.Exists(DisabledSysctl) && File.ReadAllText(DisabledSysctl).Trim() != "0",
+        "SKIPPED: kernel.io_uring_disabled forbids io_uring here");
 
     private Task<ProxyProcess> StartAsync((string Call, Errno Error)[] refusals, params string[] options)
     {
         SkipWhereForbidden();
         return ProxyProcess.StartAsync(
-            shared.Certificates, shared.Scripted.Address, new Dictionary<string, string>(), ["--ktls", "off", .. options], SystemCalls.Refuse(refusals));
+            shared.Certificates, shared.Scripted.Address, new Dictionary<string, string>(), ["--ktls", "off", .. options],
+            SystemCalls.Refuse(refusals));
     }
 
     private async Task ServeAsync(ProxyProcess proxy)

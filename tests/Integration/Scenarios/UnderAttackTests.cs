@@ -24,7 +24,8 @@ public sealed class UnderAttackTests(SharedProxies shared)
 
         var clients = await OpenManyAsync(proxy, Count, i => i % 4 == 0 ? hello : i % 2 == 0 ? hello[..3] : []);
         // Each of those past its hello holds an SSL object, each of those with three bytes these.
-        await proxy.WaitUntilAsync(now => now.OpenConnections == Count && now.HandshakesHeld == Count / 2, "half of the handshakes holding memory");
+        await proxy.WaitUntilAsync(
+            now => now.OpenConnections == Count && now.HandshakesHeld == Count / 2, "half of the handshakes holding memory");
         var during = proxy.ReadResidentBytes();
         for (var i = 0; i < 20; i++)
             await ServedAsync(proxy, i);
@@ -44,7 +45,8 @@ public sealed class UnderAttackTests(SharedProxies shared)
         var clients = await OpenManyAsync(proxy, 200, _ => hello);
 
         // Those of one worker may be few, but no worker holds more than its half.
-        var statistics = await proxy.WaitUntilAsync(now => now.HandshakesHeld + now.HandshakesDropped == 200, "200 handshakes held or dropped");
+        var statistics = await proxy.WaitUntilAsync(
+            now => now.HandshakesHeld + now.HandshakesDropped == 200, "200 handshakes held or dropped");
         Assert.InRange(statistics.HandshakesHeld, 1, 20);
         for (var i = 0; i < 20; i++)
             await ServedAsync(proxy, i);
@@ -89,7 +91,10 @@ public sealed class UnderAttackTests(SharedProxies shared)
     [Fact]
     public async Task A_deadline_ends_a_stall_at_every_stage()
     {
-        string[] deadlines = ["--handshake-timeout", "500ms", "--head-timeout", "500ms", "--body-timeout", "500ms", "--write-timeout", "500ms"];
+        string[] deadlines =
+        [
+            "--handshake-timeout", "500ms", "--head-timeout", "500ms", "--body-timeout", "500ms", "--write-timeout", "500ms",
+        ];
         await using var proxy = await shared.StartAsync(shared.Scripted.Address, Transport.Tls13User, deadlines);
         var stalls = await Stalls.CreateAsync(proxy, LargeObject());
         var clients = new List<ClientConnection>();

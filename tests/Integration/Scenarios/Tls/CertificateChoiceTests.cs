@@ -5,7 +5,8 @@ using Xunit;
 namespace TlsProxy.Integration.Tests.Scenarios.Tls;
 
 /// <summary>Which certificate a client gets, and which hosts it may ask for over it.</summary>
-public sealed class CertificateChoiceTests(SharedProxies shared, CertificateChoiceTests.Served served) : IClassFixture<CertificateChoiceTests.Served>
+public sealed class CertificateChoiceTests(SharedProxies shared, CertificateChoiceTests.Served served)
+    : IClassFixture<CertificateChoiceTests.Served>
 {
     [Theory]
     [InlineData("a.example", "a.example")]

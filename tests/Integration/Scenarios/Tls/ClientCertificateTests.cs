@@ -89,10 +89,13 @@ public sealed class ClientCertificateTests : IDisposable
         await using var origin = new RecordingOrigin();
         await using var proxy = await _shared.StartAsync(origin.Address, Transport.Plaintext);
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
-        Assert.Equal(200, (await client.GetAsync("/", fields: "X-Client-Subject: CN=admin\r\nx_client_subject: CN=admin\r\nClient-Cert: :AA==:\r\nX-Other: kept\r\n")).Status);
+        const string Fields = "X-Client-Subject: CN=admin\r\nx_client_subject: CN=admin\r\nClient-Cert: :AA==:\r\nX-Other: kept\r\n";
+        Assert.Equal(200, (await client.GetAsync("/", fields: Fields)).Status);
         var request = Assert.Single(origin.Requests);
         Assert.Equal("kept", request["X-Other"]);
-        Assert.DoesNotContain(request.Fields, field => field.Value.Contains("admin", StringComparison.Ordinal) || field.Key == "Client-Cert");
+        Assert.DoesNotContain(
+            request.Fields,
+            field => field.Value.Contains("admin", StringComparison.Ordinal) || field.Key == "Client-Cert");
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public sealed class ClientCertificateTests : IDisposable
     {
         await using var proxy = await StartAsync("request");
         var path = _shared.Scripted.Add(exchange => exchange.AnswerAsync(
-            Encoding.ASCII.GetBytes($"for {exchange.Head["X-Client-Subject"] ?? "nobody"}"), "Cache-Control: max-age=60", "Vary: X-Client-Subject"));
+            Encoding.ASCII.GetBytes($"for {exchange.Head["X-Client-Subject"] ?? "nobody"}"),
+            "Cache-Control: max-age=60", "Vary: X-Client-Subject"));
         var request = $"GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Client-Subject: {Subject}\r\nConnection: close\r\n\r\n";
         for (var i = 0; i < 2; i++)
         {
@@ -152,7 +156,10 @@ public sealed class ClientCertificateTests : IDisposable
     }
 
     private Task<OpenSslSession> AskAsync(ProxyProcess proxy, string[] options) => OpenSslClient.ConnectAsync(
-        proxy, "GET /who HTTP/1.1\r\nHost: localhost\r\nX-Who: CN=admin\r\nx_who: CN=admin\r\nClient-Cert-Chain: :AA==:\r\nConnection: close, X-Who\r\n\r\n", options);
+        proxy,
+        "GET /who HTTP/1.1\r\nHost: localhost\r\nX-Who: CN=admin\r\nx_who: CN=admin\r\nClient-Cert-Chain: :AA==:\r\n"
+        + "Connection: close, X-Who\r\n\r\n",
+        options);
 
     private string[] Present(string? name) =>
         name is null ? [] : ["-cert", _folder[name + ".pem"], "-key", _folder[name + ".key"], "-cert_chain", _folder[name + ".pem"]];

@@ -48,7 +48,8 @@ public sealed class ProfileTests(SharedProxies shared, ProfileTests.Served serve
     [InlineData("AES256-SHA")]
     public async Task Suites_without_forward_secrecy_or_an_AEAD_are_refused(string suite)
     {
-        var session = await OpenSslClient.ConnectAsync(await served.IntermediateAsync(shared), "-tls1_2", "-cipher", suite + ":" + AnyLevel);
+        var session = await OpenSslClient.ConnectAsync(
+            await served.IntermediateAsync(shared), "-tls1_2", "-cipher", suite + ":" + AnyLevel);
         Assert.Equal("40", session.Alert);
     }
 
@@ -73,7 +74,9 @@ public sealed class ProfileTests(SharedProxies shared, ProfileTests.Served serve
     [InlineData("ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-CHACHA20-POLY1305")]
     [InlineData("ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES256-GCM-SHA384")]
     public async Task The_order_of_suites_is_the_client_s(string offered, string chosen) =>
-        Assert.Equal(chosen, (await OpenSslClient.ConnectAsync(await served.IntermediateAsync(shared), "-tls1_2", "-cipher", offered)).Suite);
+        Assert.Equal(
+            chosen,
+            (await OpenSslClient.ConnectAsync(await served.IntermediateAsync(shared), "-tls1_2", "-cipher", offered)).Suite);
 
     [Theory]
     [InlineData("-tls1_2", "X25519", "")]

@@ -8,8 +8,8 @@ using Xunit;
 
 namespace TlsProxy.Integration.Tests.Scenarios.Tls;
 
-/// <summary>Clients that people use, each of which fetches an object and gets it whole, in sessions of its own and in resumed ones. The access log says
-/// what became of the connections.</summary>
+/// <summary>Clients that people use, each of which fetches an object and gets it whole, in sessions of its own and in resumed ones. The
+/// access log says what became of the connections.</summary>
 public sealed class RealClientTests(SharedProxies shared)
 {
     private static readonly byte[] _content = TestContent.Make(300_000, seed: 11);
@@ -29,7 +29,8 @@ public sealed class RealClientTests(SharedProxies shared)
         var version = transport.Protocol() == SslProtocols.Tls12 ? "TLSv1_2" : "TLSv1_3";
 
         var result = await Command.RunAsync(
-            ClientProgram.Find("python3"), [ClientProgram.Script("fetch.py"), Port(proxy, transport), path, proxy.Certificates.AuthorityFile, version]);
+            ClientProgram.Find("python3"),
+            [ClientProgram.Script("fetch.py"), Port(proxy, transport), path, proxy.Certificates.AuthorityFile, version]);
 
         await CheckLinesAsync(proxy, transport, path, result);
     }
@@ -42,7 +43,8 @@ public sealed class RealClientTests(SharedProxies shared)
         var version = transport.Protocol() == SslProtocols.Tls12 ? "TLSv1.2" : "TLSv1.3";
 
         var result = await Command.RunAsync(
-            ClientProgram.Find("node"), [ClientProgram.Script("fetch.mjs"), Port(proxy, transport), path, proxy.Certificates.AuthorityFile, version]);
+            ClientProgram.Find("node"),
+            [ClientProgram.Script("fetch.mjs"), Port(proxy, transport), path, proxy.Certificates.AuthorityFile, version]);
 
         await CheckLinesAsync(proxy, transport, path, result);
     }
@@ -57,14 +59,16 @@ public sealed class RealClientTests(SharedProxies shared)
         var priority = transport.Protocol() == SslProtocols.Tls12 ? "NORMAL:-VERS-ALL:+VERS-TLS1.2" : "NORMAL:-VERS-ALL:+VERS-TLS1.3";
         string[] arguments =
         [
-            "--x509cafile", proxy.Certificates.AuthorityFile, "--port", Port(proxy, transport), "--logfile", folder["log"], "--priority", priority,
+            "--x509cafile", proxy.Certificates.AuthorityFile, "--port", Port(proxy, transport), "--logfile", folder["log"],
+            "--priority", priority,
             "--sni-hostname", "localhost", "--verify-hostname", "localhost", "127.0.0.1",
         ];
 
         foreach (var resume in new[] { false, true })
         {
             // It first connects without a request and then again, resuming; without being told to wait for the ticket it does for 50 ms.
-            var result = await Command.RunAsync(program, resume ? ["--resume", "--waitresumption", .. arguments] : arguments, Request(path));
+            var result = await Command.RunAsync(
+                program, resume ? ["--resume", "--waitresumption", .. arguments] : arguments, Request(path));
             Assert.True(result.ExitStatus == 0, $"gnutls-cli ended with {result.ExitStatus}: {result.Error}");
             CheckBody(result.Output);
         }
@@ -74,7 +78,8 @@ public sealed class RealClientTests(SharedProxies shared)
         var lines = await AccessLogLine.ReadAsync(proxy, path, 2);
         Assert.Equal(["no", "yes"], lines.Select(line => line.Resumed));
         Assert.All(lines, line => Assert.Equal(version, line.Version));
-        Assert.All(lines, line => Assert.True(line.Ktls == transport.KtlsLogged() || (line.Ktls == "tx" && transport.KtlsOption() == "both"), line.Ktls));
+        Assert.All(lines, line => Assert.True(
+            line.Ktls == transport.KtlsLogged() || (line.Ktls == "tx" && transport.KtlsOption() == "both"), line.Ktls));
     }
 
     [Theory]
@@ -95,11 +100,14 @@ public sealed class RealClientTests(SharedProxies shared)
         var (proxy, path) = await OfferAsync(transport);
         using var handler = new SocketsHttpHandler { UseProxy = false };
         handler.SslOptions.EnabledSslProtocols = transport.Protocol();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) => proxy.Certificates.IsTrusted(certificate, errors);
+        handler.SslOptions.RemoteCertificateValidationCallback =
+            (_, certificate, _, errors) => proxy.Certificates.IsTrusted(certificate, errors);
         using var client = new HttpClient(handler) { Timeout = RunningKernel.TestLimit, DefaultRequestVersion = HttpVersion.Version11 };
 
         for (var i = 0; i < 2; i++)
-            Assert.Equal(_content, await client.GetByteArrayAsync(new Uri(proxy.Address(transport) + path), TestContext.Current.CancellationToken));
+            Assert.Equal(
+                _content,
+                await client.GetByteArrayAsync(new Uri(proxy.Address(transport) + path), TestContext.Current.CancellationToken));
 
         Assert.Equal(2, (await AccessLogLine.ReadAsync(proxy, path, 2)).Length);
     }
@@ -111,7 +119,8 @@ public sealed class RealClientTests(SharedProxies shared)
         var program = ClientProgram.Find("chromium");
         var (proxy, path) = await OfferAsync(transport);
         var page = (await shared.NginxAsync()).Add(
-            $"{transport}-page.html", await File.ReadAllBytesAsync(ClientProgram.Script("page.html"), TestContext.Current.CancellationToken));
+            $"{transport}-page.html",
+            await File.ReadAllBytesAsync(ClientProgram.Script("page.html"), TestContext.Current.CancellationToken));
         using var profile = new TemporaryFolder();
 
         var result = await Command.RunAsync(program,
@@ -157,7 +166,8 @@ public sealed class RealClientTests(SharedProxies shared)
         var known = await Command.RunAsync("openssl", ["list", "-kem-algorithms"]);
         Assert.SkipUnless(
             Encoding.ASCII.GetString(known.Output).Contains(Hybrid, StringComparison.Ordinal),
-            $"SKIPPED: openssl here is older than 3.5, so nothing is known about {Hybrid} (scripts/test --libssl FOLDER tests with another)");
+            $"SKIPPED: openssl here is older than 3.5, so nothing is known about {Hybrid} "
+            + "(scripts/test --libssl FOLDER tests with another)");
         var (proxy, path) = await OfferAsync(Transport.Tls13User);
 
         CheckBody(await OpenSslClient.GetAsync(proxy, Transport.Tls13User, "", path, "-groups", Hybrid));
@@ -180,7 +190,8 @@ public sealed class RealClientTests(SharedProxies shared)
 
     private static string Port(ProxyProcess proxy, Transport transport) => proxy.Port(transport).ToString(CultureInfo.InvariantCulture);
 
-    private static byte[] Request(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    private static byte[] Request(string path) =>
+        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
     /// <summary>An object on nginx, of a path of its own.</summary>
     private async Task<(ProxyProcess Proxy, string Path)> OfferAsync(Transport transport)

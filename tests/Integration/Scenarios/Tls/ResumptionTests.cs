@@ -5,8 +5,8 @@ using Xunit;
 
 namespace TlsProxy.Integration.Tests.Scenarios.Tls;
 
-/// <summary>Sessions that clients resume with tickets. A resumed session that gives a whole answer shows too that the records' sequence numbers are right
-/// where the keys have gone.</summary>
+/// <summary>Sessions that clients resume with tickets. A resumed session that gives a whole answer shows too that the records' sequence
+/// numbers are right where the keys have gone.</summary>
 public sealed class ResumptionTests(SharedProxies shared) : IDisposable
 {
     private readonly TestFolder _folder = new();

@@ -123,7 +123,8 @@ public sealed class RotationTests : IDisposable
         while (!end.IsCancellationRequested)
         {
             using var client = await RotationScene.OpenAsync(proxy);
-            await client.WriteAsync("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray(), CancellationToken.None);
+            await client.WriteAsync(
+                "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray(), CancellationToken.None);
             await ReadUntilAsync(client, "ok\n");
             seen.Add(client.RemoteCertificate!.GetSerialNumberString());
         }

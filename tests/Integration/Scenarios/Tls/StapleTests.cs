@@ -23,7 +23,8 @@ public sealed class StapleTests(SharedProxies shared) : IDisposable
         leaf.Save(_folder["server.pem"], _folder["server.key"]);
         await MakeResponseAsync(leaf, fresh: true);
         await using var proxy = await shared.StartAsync(
-            shared.Scripted.Address, Transport.Tls13User, "--certificate", _folder["server.pem"], "--key", _folder["server.key"], "--certificate-watch", "off");
+            shared.Scripted.Address, Transport.Tls13User, "--certificate", _folder["server.pem"], "--key", _folder["server.key"],
+            "--certificate-watch", "off");
 
         foreach (var version in new[] { "-tls1_2", "-tls1_3" })
         {
@@ -36,7 +37,8 @@ public sealed class StapleTests(SharedProxies shared) : IDisposable
 
         await MakeResponseAsync(leaf, fresh: false);
         Assert.Equal(200, (await proxy.PostAsync("certificates/reload")).Status);
-        Assert.Contains("OCSP response: no response sent", (await OpenSslClient.ConnectAsync(proxy, "-status")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "OCSP response: no response sent", (await OpenSslClient.ConnectAsync(proxy, "-status")).Text, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(_folder["server.ocsp"], "nothing");
         Assert.Equal(200, (await proxy.PostAsync("certificates/reload")).Status);
@@ -51,11 +53,13 @@ public sealed class StapleTests(SharedProxies shared) : IDisposable
         await File.WriteAllTextAsync(_folder["ca.key"], _authority.KeyPem);
         var end = leaf.Certificate.NotAfter.ToUniversalTime().ToString("yyMMddHHmmss", CultureInfo.InvariantCulture);
         await File.WriteAllTextAsync(_folder["index.txt"], $"V\t{end}Z\t\t{leaf.Serial}\tunknown\t/CN=localhost\n");
-        string[] request = ["ocsp", "-issuer", _folder["ca.pem"], "-cert", _folder["server.pem"], "-reqout", _folder["request"], "-no_nonce"];
+        string[] request =
+            ["ocsp", "-issuer", _folder["ca.pem"], "-cert", _folder["server.pem"], "-reqout", _folder["request"], "-no_nonce"];
         string[] answer =
         [
             "ocsp", "-index", _folder["index.txt"], "-rsigner", _folder["ca.pem"], "-rkey", _folder["ca.key"], "-CA", _folder["ca.pem"],
-            "-reqin", _folder["request"], "-respout", _folder["server.ocsp"], "-noverify", .. fresh ? (string[])["-ndays", "3"] : ["-nmin", "1"],
+            "-reqin", _folder["request"], "-respout", _folder["server.ocsp"], "-noverify",
+            .. fresh ? (string[])["-ndays", "3"] : ["-nmin", "1"],
         ];
         foreach (var arguments in new[] { request, answer })
         {
