@@ -23,7 +23,7 @@ internal sealed class CacheLookup(int entries) : Benchmark($"look up among {entr
         var body = new Body(new SegmentPool(), 0);
         body.Complete();
         var head = new ResponseHead { Status = 200 };
-        var response = new Response(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: false, body) { Head = head };
+        var response = new Response(head, body);
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var step = Math.Max(1, entries / AskedMaximum);
         for (var i = 0; i < entries; i++)

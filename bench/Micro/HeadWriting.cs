@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
@@ -23,7 +24,7 @@ internal sealed class HeadWriting() : Benchmark("write the head of a hit")
         head.Fields.Add("ETag"u8, "\"5f1b3c2a-148710\""u8);
         var body = new Body(new SegmentPool(), 0);
         body.Complete();
-        _response = new Response(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: true, body);
+        _response = new Response(head, body);
         _context = new HeadContext(1_795_557_197, HttpVersion.Http11, true, 1_345_292, false, ResponsePart.Whole(200),
             CacheNote.Reused(CacheReason.Fresh, new Freshness(1_795_555_963_000, 0, 3_600_000), 1_795_557_197_000));
     }
@@ -31,6 +32,6 @@ internal sealed class HeadWriting() : Benchmark("write the head of a hit")
     public override void Run(int operations)
     {
         for (var i = 0; i < operations; i++)
-            _response!.WriteHead(_destination, _context);
+            Http1Head.Write(_destination, _response!, _context);
     }
 }

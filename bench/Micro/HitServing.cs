@@ -134,7 +134,7 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
         var head = new ResponseHead { Status = 200 };
         head.Fields.Add("Content-Type"u8, "application/octet-stream"u8);
         head.Fields.Add("ETag"u8, "\"5f1b3c2a-148710\""u8);
-        var response = new Response(200, ForwardedHead.Format(head, keepLength: false, keepAge: false), hasDate: false, body) { Head = head };
+        var response = new Response(head, body);
         var request = Requests.Parse(_request);
         request.IsHttps = tls;
         cache.Store(CacheKey.Of(request, null), new CacheEntry(response, new Freshness(now, 1000 * AgeSeconds, 10_000 * AgeSeconds), VaryKey.Of(head, request), false), now);

@@ -55,9 +55,9 @@ internal sealed class Answer : IBodyReaderOwner
     public void GiveShared(RequestHead request, bool isReader, in CacheNote note)
     {
         var response = Reader.Held;
-        var other = response.Head is not { } stored ? null
-            : !Conditions.AreMet(request, stored) ? _services.Responses.PreconditionFailed
-            : Conditions.IsNotModified(request, stored) ? response.NotModified : null;
+        var other = response.IsLocal ? null
+            : !Conditions.AreMet(request, response.Head) ? _services.Responses.PreconditionFailed
+            : Conditions.IsNotModified(request, response.Head) ? response.NotModified : null;
         if (other?.TryAcquire() == true)
         {
             Reader.Release();

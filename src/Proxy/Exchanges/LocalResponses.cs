@@ -9,7 +9,7 @@ namespace TlsProxy.Proxy.Exchanges;
 internal sealed class LocalResponses
 {
     // What is passed on beside methods of other specifications (RFC 9110, section 10.2.1).
-    private const string Allow = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
+    private static readonly (string Name, string Value) Allow = ("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
     private readonly Response _health;
     private readonly Response _methodNotAllowed;
@@ -23,7 +23,7 @@ internal sealed class LocalResponses
     public LocalResponses(SegmentPool pool)
     {
         _health = LocalResponse.Create(pool, 200, "ok\n");
-        _methodNotAllowed = LocalResponse.Create(pool, 405, "This path answers GET and HEAD only.\n", "Allow: GET, HEAD\r\n");
+        _methodNotAllowed = LocalResponse.Create(pool, 405, "This path answers GET and HEAD only.\n", ("Allow", "GET, HEAD"));
         _options = LocalResponse.Create(pool, 200, string.Empty, Allow);
         _traceNotAllowed = LocalResponse.Create(
             pool, 405, "TRACE is not allowed here; it would show fields that scripts must not see.\n", Allow);

@@ -25,6 +25,6 @@ internal sealed class Redirection(int? publicPort) : IResponder
         var target = Encoding.ASCII.GetString(head.Target);
         var location = $"https://{authority}{(target == "*" ? "/" : target)}";
         var status = head.Method is KnownMethod.Get or KnownMethod.Head ? 301 : 308;
-        return LocalResponse.TryCreate(pool, status, $"This is at {location}\n", $"Location: {location}\r\n");
+        return LocalResponse.TryCreate(pool, status, $"This is at {location}\n", ("Location", location));
     }
 }

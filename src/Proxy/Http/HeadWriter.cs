@@ -46,24 +46,22 @@ internal ref struct HeadWriter(Span<byte> destination)
     }
 
     /// <summary>Content-Range (RFC 9110, section 14.4).</summary>
-    /// <param name="first">The first byte, or -1 where no range was satisfied.</param>
-    /// <param name="total">Bytes of the whole, or null where they aren't known.</param>
-    public void ContentRange(long first, long last, long? total)
+    public void ContentRange(in ContentRange range)
     {
         Raw("Content-Range: bytes "u8);
-        if (first < 0)
+        if (range.First < 0)
         {
             Raw("*"u8);
         }
         else
         {
-            Number(first);
+            Number(range.First);
             Raw("-"u8);
-            Number(last);
+            Number(range.Last);
         }
 
         Raw("/"u8);
-        if (total is { } bytes)
+        if (range.Total is { } bytes)
             Number(bytes);
         else
             Raw("*"u8);

@@ -63,8 +63,9 @@ internal static class KnownFields
     }
 
     /// <summary>Whether a field describes the content of its message, which a 304 doesn't have (RFC 9110, section 15.4.5).</summary>
-    public static bool DescribesContent(ReadOnlySpan<byte> name) =>
-        Of(name) is KnownField.ContentLength or KnownField.ContentRange or KnownField.ContentType
+    /// <param name="known">The field that the name stands for.</param>
+    public static bool DescribesContent(KnownField known, ReadOnlySpan<byte> name) =>
+        known is KnownField.ContentLength or KnownField.ContentRange or KnownField.ContentType
         || Ascii.EqualsIgnoreCase(name, "Content-Encoding"u8) || Ascii.EqualsIgnoreCase(name, "Content-Language"u8);
 
     private static int ShapeOf(ReadOnlySpan<byte> name) => (name.Length << LastBits) | (name[^1] & ((1 << LastBits) - 1));

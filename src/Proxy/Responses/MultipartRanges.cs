@@ -16,15 +16,15 @@ internal sealed class MultipartRanges
     public const int ContentTypeMaximum = 256;
 
     private readonly ByteSpan[] _parts;
-    private readonly byte[] _boundary;
+    private readonly byte[] _contentType;
     private readonly int[] _ends;
     private readonly long[] _firstNeeded;
     private readonly Segment _lines;
 
-    private MultipartRanges(ByteSpan[] parts, byte[] boundary, int[] ends, Segment lines)
+    private MultipartRanges(ByteSpan[] parts, byte[] type, int[] ends, Segment lines)
     {
         _parts = parts;
-        _boundary = boundary;
+        _contentType = type;
         _ends = ends;
         _lines = lines;
         Length = ends[^1] + parts.Sum(part => part.Length);
@@ -36,7 +36,12 @@ internal sealed class MultipartRanges
     public int Count => _parts.Length;
 
     /// <summary>What separates the parts. It is random, so that no body can be written to hold it.</summary>
-    public ReadOnlySpan<byte> Boundary => _boundary;
+    public ReadOnlySpan<byte> Boundary => _contentType.AsSpan(TypeBeforeBoundary.Length);
+
+    /// <summary>Content-Type of the message, which names the boundary.</summary>
+    public ReadOnlySpan<byte> ContentType => _contentType;
+
+    private static ReadOnlySpan<byte> TypeBeforeBoundary => "multipart/byteranges; boundary="u8;
 
     /// <summary>Bytes of the whole message.</summary>
     public long Length { get; }
@@ -49,7 +54,9 @@ internal sealed class MultipartRanges
     {
         if (pool.TryRent((parts.Length + 1) * (LinesMaximum + contentType.Length)) is not { } lines)
             return null;
-        var boundary = new byte[BoundaryLength];
+        var type = new byte[TypeBeforeBoundary.Length + BoundaryLength];
+        TypeBeforeBoundary.CopyTo(type);
+        var boundary = type.AsSpan(TypeBeforeBoundary.Length);
         Span<byte> random = stackalloc byte[BoundaryLength / 2];
         RandomNumberGenerator.Fill(random);
         Convert.TryToHexStringLower(random, boundary, out _);
@@ -62,7 +69,7 @@ internal sealed class MultipartRanges
             writer.Raw("\r\n"u8);
             if (!contentType.IsEmpty)
                 writer.Field("Content-Type"u8, contentType);
-            writer.ContentRange(parts[i].Start, parts[i].End - 1, total);
+            writer.ContentRange(new ContentRange(parts[i].Start, parts[i].End - 1, total));
             writer.End();
             ends[i] = writer.Length;
         }
@@ -71,7 +78,7 @@ internal sealed class MultipartRanges
         writer.Raw(boundary);
         writer.Raw("--\r\n"u8);
         ends[^1] = writer.Length;
-        return new MultipartRanges(parts, boundary, ends, lines);
+        return new MultipartRanges(parts, type, ends, lines);
     }
 
     public ByteSpan Part(int index) => _parts[index];

@@ -18,14 +18,25 @@ internal readonly record struct ResponsePart(int Status, long Start, long Length
 
     public static ResponsePart Whole(int status) => new(status, 0, -1);
 
+    /// <summary>Content-Range for a part of a body, or for a 416; of several parts each has its own.</summary>
+    public ContentRange RangeIn(Body body)
+    {
+        var total = body.TotalLength;
+        if (Status == 416)
+            return ContentRange.Unsatisfied(total);
+        // A length that has become known since the part was chosen ends a range without a definite end (RFC 9110, section 14.4).
+        var last = IndefiniteLast == 0 ? Start + Length - 1 : total is { } known ? known - 1 : IndefiniteLast;
+        return new ContentRange(Start, last, total);
+    }
+
     /// <summary>Applies a GET's Range to a response.</summary>
     /// <returns>False while it has to be seen whether the bytes will be there; ask again when more have arrived.</returns>
     public static bool TryOf(RequestHead request, Response response, out ResponsePart part)
     {
         part = Whole(response.Status);
-        return request.Method != KnownMethod.Get || response is not { Status: 200, Head: { } head }
+        return request.Method != KnownMethod.Get || response is not { Status: 200, IsLocal: false }
             || !request.Fields.TryGet(KnownField.Range, out var value) || request.Fields.IsRepeated(KnownField.Range)
-            || !Conditions.AllowsRange(request, head)
+            || !Conditions.AllowsRange(request, response.Head)
             || TryOf(value, response, ref part);
     }
 

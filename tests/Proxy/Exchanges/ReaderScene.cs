@@ -34,8 +34,7 @@ internal sealed class ReaderScene : IDisposable, IRecordChannelOwner, IResponseO
         _channel = new RecordChannel(_loop, new ChannelOptions(), segments, new KtlsCounters(), new ChannelScratch());
         Reader = new BodyReader(_loop, pool, this);
         _writer = new ResponseWriter(_channel, segments, Reader, this, ReadOnlyMemory<byte>.Empty);
-        var lines = head is null ? "HTTP/1.1 200 OK\r\n"u8.ToArray() : ForwardedHead.Format(head, keepLength: false, keepAge: false);
-        _response = new Response(200, lines, hasDate: false, body) { Head = head };
+        _response = new Response(head ?? new ResponseHead { Status = 200 }, body, isLocal: head is null);
         _socket = backend.Open(out var descriptor);
         _channel.StartPlaintext(descriptor, this);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
@@ -40,11 +41,11 @@ public sealed class RedirectionTests : IDisposable
     private void Check(Redirection redirection, RequestHead head, int status, string location)
     {
         var response = redirection.TryAnswer(_pool, head, Unasked)!;
-        var written = new byte[response.HeadBytesMaximum];
+        var written = new byte[Http1Head.BytesMaximum(response)];
         var context = new HeadContext(
             0, HttpVersion.Http11, KeepAlive: true, response.Body.TotalLength, Chunked: false, ResponsePart.Whole(status),
             CacheNote.Own(CacheReason.Redirected));
-        var text = Encoding.ASCII.GetString(written, 0, response.WriteHead(written, context));
+        var text = Encoding.ASCII.GetString(written, 0, Http1Head.Write(written, response, context));
         Assert.StartsWith($"HTTP/1.1 {status} ", text, StringComparison.Ordinal);
         Assert.Contains($"\r\nLocation: {location}\r\n", text, StringComparison.Ordinal);
         response.Release();

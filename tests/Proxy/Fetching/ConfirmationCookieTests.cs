@@ -1,5 +1,4 @@
 using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Tests.Origin;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
 

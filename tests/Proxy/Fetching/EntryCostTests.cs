@@ -84,7 +84,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
         _pool.Dispose();
     }
 
-    /// <summary>Has responses stored, each asked for once more with a condition, which makes its 304.</summary>
+    /// <summary>Has responses stored and sent, each asked for once more with a condition, which makes its 304.</summary>
     private void Ask(int first, int count, int length)
     {
         var padding = new string('x', length);
@@ -93,6 +93,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
             var target = string.Create(CultureInfo.InvariantCulture, $"/object/{padding}{i / _variants:D8}");
             var ticket = _client.Send(target, "GET", string.Create(CultureInfo.InvariantCulture, $"X-Select: {padding}{i:D8}"));
             var response = ticket.Response!;
+            WrittenHead.Of(ticket);
             response.Body.Subscribe(_client, _client);
             response.Body.Unsubscribe(_client, _client);
             response.Body.RemoveReader(_client);

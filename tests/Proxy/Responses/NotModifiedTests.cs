@@ -1,5 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 
@@ -13,8 +14,7 @@ public sealed class NotModifiedTests
         var stored = Messages.Response(
             200, "ETag: \"v1\"", "Content-Type: a/b", "Content-Encoding: gzip", "Content-Length: 1", "Content-Language: de",
             "Content-Location: /x", "Vary: Y", "Cache-Control: a", "Date: Thu, 26 Nov 2026 14:00:00 GMT");
-        var bytes = ForwardedHead.Format(stored, keepLength: true, keepAge: true);
-        var response = new Response(200, bytes, hasDate: true, Body.Empty()) { Head = stored };
+        var response = new Response(stored, Body.Empty());
 
         Assert.Equal(
             "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\nContent-Location: /x\r\nVary: Y\r\nCache-Control: a\r\n"
@@ -25,10 +25,10 @@ public sealed class NotModifiedTests
 
     private static string Write(Response response)
     {
-        var written = new byte[response.HeadBytesMaximum];
+        var written = new byte[Http1Head.BytesMaximum(response)];
         var context = new HeadContext(
             0, HttpVersion.Http11, KeepAlive: true, null, Chunked: false, ResponsePart.Whole(response.Status),
             new CacheNote(CacheOutcome.Pass));
-        return Encoding.ASCII.GetString(written, 0, response.WriteHead(written, context));
+        return Encoding.ASCII.GetString(written, 0, Http1Head.Write(written, response, context));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Uring.Memory;
@@ -44,7 +45,7 @@ public sealed class ResponsePartTests : IDisposable
     {
         using var scene = new Scene(_pool, 100, 100);
         var head = Messages.Response(200, "Content-Type: text/" + new string('x', MultipartRanges.ContentTypeMaximum));
-        var response = new Response(200, [], hasDate: true, scene.Body) { Head = head };
+        var response = new Response(head, scene.Body);
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=50-59,0-9"), response, out var part));
         Assert.True(part.IsWhole);
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=50-59"), response, out part));
@@ -57,7 +58,7 @@ public sealed class ResponsePartTests : IDisposable
         using var scene = new Scene(_pool, 100, 100);
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: ["Range: bytes=0-1", "Range: bytes=2-3"]), scene.Response, out var part));
         Assert.True(part.IsWhole);
-        var missing = new Response(404, [], hasDate: true, scene.Body) { Head = Messages.Response(404) };
+        var missing = new Response(Messages.Response(404), scene.Body);
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=0-1"), missing, out part));
         Assert.Equal(404, part.Status);
     }
@@ -123,9 +124,9 @@ public sealed class ResponsePartTests : IDisposable
         Assert.True(ResponsePart.TryOf(Messages.Request(fields: "Range: bytes=10-999999999999"), scene.Response, out var part));
         scene.Body.Complete();
 
-        var head = new byte[scene.Response.HeadBytesMaximum];
+        var head = new byte[Http1Head.BytesMaximum(scene.Response)];
         var context = new HeadContext(0, HttpVersion.Http11, true, null, true, part, CacheNote.Own(CacheReason.OwnAnswer), default);
-        var text = Encoding.ASCII.GetString(head, 0, scene.Response.WriteHead(head, context));
+        var text = Encoding.ASCII.GetString(head, 0, Http1Head.Write(head, scene.Response, context));
 
         Assert.Contains("\r\nContent-Range: bytes 10-999/1000\r\n", text, StringComparison.Ordinal);
     }
@@ -164,7 +165,7 @@ public sealed class ResponsePartTests : IDisposable
         {
             Body = new Body(pool, total);
             Body.Append(new byte[available]);
-            Response = new Response(200, "HTTP/1.1 200 OK\r\n"u8.ToArray(), hasDate: false, Body) { Head = Messages.Response(200, "ETag: \"v\"") };
+            Response = new Response(Messages.Response(200, "ETag: \"v\""), Body);
         }
 
         public Body Body { get; }

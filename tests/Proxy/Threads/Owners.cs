@@ -79,7 +79,7 @@ internal static class Owners
         ["Proxy.Cache.Store.PartialResponse"] = "a count, changed by interlocked operations",
         ["Proxy.Cache.Store.ResponseCache"] = "its lock; the index is one reference, by Volatile",
         ["Proxy.Responses.Body"] = "its gate, single words of the producer's thread by Volatile, and a count",
-        ["Proxy.Responses.Response"] = "one reference, set once by an interlocked operation",
+        ["Proxy.Responses.Response"] = "references, each set once by an interlocked operation",
         ["Proxy.Cache.Store.SieveQueue"] = "the lock of the cache",
         ["Proxy.Responses.WorkerSubscribers"] = "the list is its worker's; the mark of a post is exchanged",
         ["Proxy.Telemetry.AccessLog"] = "its gate; the stream is the log's thread's",

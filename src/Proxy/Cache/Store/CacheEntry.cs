@@ -36,8 +36,7 @@ internal sealed class CacheEntry
         in AnswerOrder order = default, bool isBodiless = false)
     {
         var stored = StoredHead.Of(head, decision.Directives, responseTime, decision.StripsCookies);
-        var bytes = ForwardedHead.Format(stored, keepLength: isBodiless && stored.Status != 204, keepAge: false);
-        var response = new Response(stored.Status, bytes, hasDate: true, body, lengthInHead: isBodiless) { Head = stored };
+        var response = new Response(stored, body, lengthInHead: isBodiless);
         var vary = VaryKey.Of(stored, request, decision.KeyFields);
         return new CacheEntry(response, decision.Freshness, vary, decision.Directives.SharesAuthorized) { Order = order };
     }
@@ -45,17 +44,13 @@ internal sealed class CacheEntry
     /// <summary>The same with another head and body.</summary>
     /// <param name="head">As it is kept.</param>
     /// <param name="body">Its first reference passes to the response.</param>
-    public CacheEntry With(ResponseHead head, Body body)
-    {
-        var bytes = ForwardedHead.Format(head, keepLength: false, keepAge: false);
-        var response = new Response(head.Status, bytes, hasDate: true, body) { Head = head };
-        return new CacheEntry(response, Freshness, Vary, SharesAuthorized) { Order = Order };
-    }
+    public CacheEntry With(ResponseHead head, Body body) =>
+        new(new Response(head, body), Freshness, Vary, SharesAuthorized) { Order = Order };
 
     public Response Response { get; }
 
     /// <summary>The head that is kept, from which a later 304 makes a new one.</summary>
-    public ResponseHead Head => Response.Head ?? throw new InvalidOperationException("The response is none of an origin's.");
+    public ResponseHead Head => Response.Head;
 
     public Freshness Freshness { get; }
 
@@ -82,8 +77,8 @@ internal sealed class CacheEntry
     }
 
     /// <summary>Bytes the entry is accounted with.</summary>
-    public long Cost => Response.Body.AllocatedBytes + Response.HeadLength + Head.Fields.AllocatedBytes + Vary.AllocatedBytes
-        + StoredCost.EntryBytes;
+    public long Cost => Response.Body.AllocatedBytes + StoredCost.OfFormattedHead(Response) + Head.Fields.AllocatedBytes
+        + Vary.AllocatedBytes + StoredCost.EntryBytes;
 
     /// <summary>Whether the origin can be asked if it still holds.</summary>
     public bool HasValidator => CachePolicy.HasValidator(Head.Fields);

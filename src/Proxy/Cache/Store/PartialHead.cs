@@ -26,6 +26,6 @@ internal static class PartialHead
         var head = whole.Copy(_ => true);
         head.Status = 206;
         head.Fields.Add("Content-Range"u8, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"bytes {part.Start}-{part.End - 1}/{total}")));
-        return new Response(206, ForwardedHead.Format(head, keepLength: false, keepAge: false), head.Fields.Contains(KnownField.Date), body);
+        return new Response(head, body);
     }
 }

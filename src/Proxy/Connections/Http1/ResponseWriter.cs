@@ -48,7 +48,7 @@ internal sealed class ResponseWriter
     {
         var response = _reader.Held;
         _life.Head = _segments.TryRent(
-            CrlfLength + response.HeadBytesMaximum + terms.AddedFields.Length + _debugField.Length + ChunkLineBytes);
+            CrlfLength + Http1Head.BytesMaximum(response) + terms.AddedFields.Length + _debugField.Length + ChunkLineBytes);
         if (_life.Head is not { } head)
             return false;
         _life.Closes = !terms.KeepAlive;
@@ -61,7 +61,7 @@ internal sealed class ResponseWriter
             AddedFields = terms.AddedFields,
             Multipart = _reader.Multipart,
         };
-        _life.HeadLength = response.WriteHead(head.Memory.Span[CrlfLength..], context);
+        _life.HeadLength = Http1Head.Write(head.Memory.Span[CrlfLength..], response, context);
         Pump();
         return true;
     }

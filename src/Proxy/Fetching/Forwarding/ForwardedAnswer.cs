@@ -16,8 +16,6 @@ internal static class ForwardedAnswer
         if (entry is not null && directives.PrivateFields.Count + directives.NoCacheFields.Count == 0
             && (!head.Fields.Contains(KnownField.SetCookie) || entry.Head.Fields.Contains(KnownField.SetCookie)))
             return entry.Response;
-        var bytes = ForwardedHead.Format(head, keepLength: isBodiless && head.Status != 204, keepAge: entry is null);
-        var hasDate = head.Fields.Contains(KnownField.Date);
-        return new Response(head.Status, bytes, hasDate, body, lengthInHead: isBodiless) { Head = head };
+        return new Response(head, body, lengthInHead: isBodiless, keepsAge: entry is null);
     }
 }

@@ -23,6 +23,8 @@ internal sealed class AdminRoutes(
     private const string ReloadHangs =
         "A reload hasn't ended for which several requests wait already: look at the file system of the certificates.\n";
 
+    private const string TokenNeeded = "Send Authorization: Bearer with the token of --admin-token-file.\n";
+
     private const string Known =
         "This address has GET /stats, POST /cache/clear, POST /certificates/reload and POST /memory/collect.\n";
 
@@ -36,7 +38,7 @@ internal sealed class AdminRoutes(
         {
             return head.Method is KnownMethod.Get or KnownMethod.Head
                 ? Json(pool, 200, report.Write())
-                : LocalResponse.TryCreate(pool, 405, Known, "Allow: GET, HEAD\r\n");
+                : LocalResponse.TryCreate(pool, 405, Known, ("Allow", "GET, HEAD"));
         }
 
         Func<SegmentPool, IAnswerOwner, Response?>? change = path.SequenceEqual("/cache/clear"u8) ? Clear
@@ -46,9 +48,9 @@ internal sealed class AdminRoutes(
         if (change is null)
             return LocalResponse.TryCreate(pool, 404, Known);
         if (head.Method != KnownMethod.Post)
-            return LocalResponse.TryCreate(pool, 405, Known, "Allow: POST\r\n");
+            return LocalResponse.TryCreate(pool, 405, Known, ("Allow", "POST"));
         if (!head.Fields.TryGet(KnownField.Authorization, out var authorization) || !token.Matches(authorization))
-            return LocalResponse.TryCreate(pool, 401, "Send Authorization: Bearer with the token of --admin-token-file.\n", "WWW-Authenticate: Bearer\r\n");
+            return LocalResponse.TryCreate(pool, 401, TokenNeeded, ("WWW-Authenticate", "Bearer"));
         return change(pool, owner);
     }
 

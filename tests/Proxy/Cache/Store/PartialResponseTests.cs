@@ -11,7 +11,7 @@ public sealed class PartialResponseTests : IDisposable
 {
     private readonly SegmentPool _pool = new();
     private readonly CacheEntry _whole = new(
-        new Response(200, [], hasDate: true, Body.Empty()) { Head = Messages.Response(200, "ETag: \"1\"") },
+        new Response(Messages.Response(200, "ETag: \"1\""), Body.Empty()),
         new Freshness(0, 0, 60_000), VaryKey.Of(Messages.Response(200), Messages.Request()), sharesAuthorized: false);
 
     public void Dispose() => _pool.Dispose();

@@ -2,7 +2,6 @@ using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Tests.Origin;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Fetching.Sharing;

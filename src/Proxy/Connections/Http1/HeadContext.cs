@@ -1,7 +1,8 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 
-namespace TlsProxy.Proxy.Responses;
+namespace TlsProxy.Proxy.Connections.Http1;
 
 /// <summary>What of a head depends on the request.</summary>
 /// <param name="UnixSeconds">The time now.</param>
