@@ -1,5 +1,4 @@
 using TlsProxy.Ktls.Records;
-using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Ktls;
 
@@ -17,7 +16,7 @@ internal interface ITransmitter
     bool HasKeyRoom { get; }
 
     /// <summary>Begins to send application bytes.</summary>
-    TransmitStep TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third);
+    TransmitStep TrySend(int descriptor, in SendRanges ranges);
 
     /// <summary>Begins to send a record that isn't application data.</summary>
     /// <returns>False when there is no memory, or the keys must not protect even this.</returns>

@@ -98,14 +98,11 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
         _life.IsSending = true;
         _sealed.IsLast = isLast;
         EventLoop.Disarm(_deadline);
+        var ranges = new SendRanges(first, second, third);
         if (_life.SendsControl)
-        {
-            _life.Waiting = new SendRanges(first, second, third);
-        }
+            _life.Waiting = ranges;
         else
-        {
-            GoOn(_life.Transmitter!.TrySend(_life.Descriptor, first, second, third));
-        }
+            GoOn(_life.Transmitter!.TrySend(_life.Descriptor, ranges));
     }
 
     /// <summary>Stops receiving, so that the peer is slowed down; bytes already on their way still come.</summary>
@@ -249,6 +246,6 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     {
         var waiting = _life.Waiting;
         _life.Waiting = default;
-        GoOn(_life.Transmitter!.TrySend(_life.Descriptor, waiting[0], waiting[1], waiting[2]));
+        GoOn(_life.Transmitter!.TrySend(_life.Descriptor, waiting));
     }
 }

@@ -84,9 +84,9 @@ internal sealed class SealedTransmitter : ITransmitter
         _loop.Send(_operation, descriptor, _life.Buffer!.Memory.Slice(0, _life.SealedBytes));
     }
 
-    public TransmitStep TrySend(int descriptor, NativeSlice first, NativeSlice second, NativeSlice third)
+    public TransmitStep TrySend(int descriptor, in SendRanges ranges)
     {
-        _life.Ranges = new SendRanges(first, second, third);
+        _life.Ranges = ranges;
         return SealBatch(descriptor);
     }
 

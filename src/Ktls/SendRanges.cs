@@ -11,7 +11,7 @@ internal struct SendRanges
 
     private NativeSlice _first;
 
-    public SendRanges(NativeSlice first, NativeSlice second, NativeSlice third)
+    public SendRanges(NativeSlice first, NativeSlice second = default, NativeSlice third = default)
     {
         this[0] = first;
         this[1] = second;
