@@ -1,6 +1,8 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -8,7 +10,9 @@ namespace TlsProxy.Ktls;
 
 /// <summary>A connection after its handshake: application bytes in and out, whatever protects them. <see cref="Send"/> is the one place
 /// where they leave. The object is reused for connection after connection and allocates nothing between.</summary>
-public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler, IRecordSink
+/// <remarks>It owns the operations, and passes what completes to the part whose step it is: <see cref="ChannelSender"/>,
+/// <see cref="ChannelReceiver"/>, <see cref="ControlRecords"/>, <see cref="ChannelClose"/>.</remarks>
+public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
 {
     /// <summary>Bytes of sealed records that a connection holds whose peer takes nothing; <see cref="LargeBatchBytesMaximum"/> apart.
     /// </summary>
@@ -17,22 +21,16 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <summary>Bytes that larger batches of all connections of a worker hold together.</summary>
     public const int LargeBatchBytesMaximum = SealedTransmitter.LentMaximum + (SealedTransmitter.BatchMaximum * 20 * 1024);
 
-    private readonly EventLoop _loop;
-    private readonly ChannelOptions _options;
-    private readonly SegmentStock _segments;
-    private readonly KtlsCounters _counters;
-    private readonly SocketTransmitter _socket;
-    private readonly SealedTransmitter _sealed;
-    private readonly TlsReceiver _receiver;
-    private readonly PostHandshake _postHandshake = new();
-    private readonly Operation _send;
-    private readonly Operation _receive;
-    private readonly Operation _close;
-    private readonly Deadline _deadline;
+    internal const string Ending = "the end of a channel";
 
-    // Memory for the keys of one connection after the other, zeroed at the end of each.
-    private SessionKeys? _session;
-    private ChannelLife _life = new();
+    // A client that says nothing has its ticket soon nevertheless; who asks has it with the answer.
+    private static readonly TimeSpan HeldTime = TimeSpan.FromMilliseconds(10);
+
+    private readonly ChannelContext _context;
+    private readonly ChannelSender _sender;
+    private readonly ChannelClose _close;
+    private readonly HandOver _handOver;
+    private readonly ChannelReceiver _receiver;
 
     /// <param name="loop">The loop of the thread that uses the channel.</param>
     /// <param name="segments">Where send buffers are borrowed; it belongs to the loop's thread.</param>
@@ -41,49 +39,81 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(scratch);
-        _loop = loop;
-        _options = options;
-        _segments = segments;
-        _counters = counters;
-        _send = new Operation(this);
-        _receive = new Operation(this);
-        _close = new Operation(this);
-        _deadline = new Deadline(this);
-        _socket = new SocketTransmitter(loop, _send, segments, options.ChunkBytes);
-        _sealed = new SealedTransmitter(loop, _send, segments);
-        _receiver = new TlsReceiver(this, scratch.Record);
+        _context = new ChannelContext(this, loop, options, counters);
+        var exact = new ExactReceive(_context, segments);
+        _sender = new ChannelSender(_context, segments);
+        _close = new ChannelClose(_context, _sender, exact);
+        _handOver = new HandOver(_context, _sender);
+        _receiver = new ChannelReceiver(_context, _sender, _close, _handOver, exact, scratch);
     }
 
+    /// <summary>What ends when one of the channel's callbacks throws.</summary>
+    public IFaultDomain? Domain { get; init; }
+
     /// <summary>Whether a send hasn't ended.</summary>
-    public bool IsSending => _life.IsSending;
+    public bool IsSending => _sender.IsSending;
 
     /// <summary>Whether something may be sent, after the send before.</summary>
-    public bool IsOpen => _life.State is ChannelState.Open or ChannelState.Completing;
+    public bool IsOpen => _context.IsOpen;
 
     /// <summary>Whether the response that begins next is to be the last: keys that can't be changed near their limit (RFC 9846, section
     /// 5.5), or the peer has asked for new ones. The owner tells its peer so, and closes behind it.</summary>
-    public bool IsEnding => _life.IsEnding;
+    public bool IsEnding => _context.Life.IsEnding;
 
     /// <summary>Bytes the kernel has taken; what shows that a slow reader still reads.</summary>
-    public long SentBytes => _life.Transmitter?.SentBytes ?? 0;
+    public long SentBytes => _sender.SentBytes;
 
     /// <summary>Whether the kernel makes the records we send.</summary>
-    public bool KernelTransmits => _life.Keys is not null && _life.Transmitter == _socket;
+    public bool KernelTransmits => _sender.KernelTransmits;
 
     /// <summary>Whether the kernel opens the records we receive.</summary>
-    public bool KernelReceives => _life.KernelReceives;
+    public bool KernelReceives => _context.Life.KernelReceives;
 
     /// <summary>What of the records the kernel has taken, and why no more.</summary>
-    public KtlsVerdict Verdict =>
-        new(!KernelTransmits ? KtlsMode.Off : _life.KernelReceives ? KtlsMode.Both : KtlsMode.Transmit, _life.Reason, _life.Refusal);
+    public KtlsVerdict Verdict => _handOver.Verdict;
 
     /// <summary>Takes over a connected socket without TLS and begins to receive.</summary>
     public void StartPlaintext(int descriptor, IRecordChannelOwner owner)
     {
-        Begin(descriptor, owner);
-        _life.Transmitter = _socket;
-        _life.State = ChannelState.Open;
-        _loop.ReceiveMultishot(_receive, descriptor);
+        _context.BeginLife(descriptor, owner);
+        _sender.StartPlaintext();
+        _receiver.Begin();
+    }
+
+    /// <summary>Takes over a connected socket after its handshake. The owner may be called within.</summary>
+    /// <param name="keys">Are taken by the channel.</param>
+    /// <param name="leftover">Ciphertext that was received beyond the handshake.</param>
+    /// <param name="unsent">Records that the keys' sequence number counts already and that haven't left: they do in the segment of the
+    /// first record of the channel, or soon by themselves. Only where <see cref="ChannelOptions.ReasonAgainst"/> tells that the kernel
+    /// isn't asked.</param>
+    public void StartTls(
+        int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> unsent = default)
+    {
+        // First: from here on the descriptor is closed, whatever is wrong.
+        _context.BeginLife(descriptor, owner);
+        ArgumentNullException.ThrowIfNull(keys);
+        if (!unsent.IsEmpty && _context.Options.ReasonAgainst(keys) == KtlsReason.None)
+            throw new ArgumentException("The kernel may take the keys: every record before must have left.", nameof(unsent));
+        keys = _context.TakeKeys(keys);
+        _context.Life.State = ChannelState.Open;
+        _receiver.StartRecords(new RecordOpener(keys.Version, keys.Suite, keys.Receive, keys.Requirements, _context.Life.KeyLimit));
+        if (!_handOver.TryTransmit())
+        {
+            if (_handOver.IsFailure)
+            {
+                _close.Fail(ChannelFailure.HandOverRefused, _handOver.Refusal);
+                return;
+            }
+
+            _sender.StartSealed(new RecordSealer(keys.Version, keys.Suite, keys.Transmit, keys.Requirements));
+            if (!unsent.IsEmpty && !TryHold(unsent))
+                return;
+        }
+
+        if (!leftover.IsEmpty)
+            _receiver.Feed(leftover);
+        if (_context.Life.State == ChannelState.Open)
+            _receiver.Begin();
     }
 
     /// <summary>Sends up to three ranges, on an unprotected or kernel TLS socket without copying them; they must stay until
@@ -92,113 +122,102 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// segment.</param>
     public void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default, bool isLast = false)
     {
-        if (!IsOpen || _life.IsSending || _sealed.HasNotified)
+        if (!IsOpen || _sender.IsSending || _sender.HasNotified)
             throw new InvalidOperationException(
                 "A send must wait for the one before it, and for an open channel; nothing follows the last.");
-        _life.IsSending = true;
-        _sealed.IsLast = isLast;
-        EventLoop.Disarm(_deadline);
-        var ranges = new SendRanges(first, second, third);
-        if (_life.SendsControl)
-            _life.Waiting = ranges;
-        else
-            GoOn(_life.Transmitter!.TrySend(_life.Descriptor, ranges));
+        EventLoop.Disarm(_context.Deadline);
+        GoOn(_sender.Send(new SendRanges(first, second, third), isLast));
     }
 
     /// <summary>Stops receiving, so that the peer is slowed down; bytes already on their way still come.</summary>
-    public void PauseReceive()
-    {
-        if (!IsOpen || _life.IsPaused)
-            return;
-        _life.IsPaused = true;
-        // A cut record is completed all the same: at most one more is given to the owner.
-        if (_life.State == ChannelState.Open)
-            _loop.Cancel(_receive);
-    }
+    public void PauseReceive() => _receiver.Pause();
 
-    public void ResumeReceive()
-    {
-        if (!IsOpen || !_life.IsPaused)
-            return;
-        _life.IsPaused = false;
-        if (_life.State == ChannelState.Open && MayReceive)
-            _loop.ReceiveMultishot(_receive, _life.Descriptor);
-    }
+    public void ResumeReceive() => _receiver.Resume();
 
-    /// <summary>Whether a receive may be armed: none is, and there is something to receive.</summary>
-    private bool MayReceive => !_life.IsPaused && !_life.PeerEnded && !_life.IsReceiveBroken && !_receive.IsPending;
+    /// <summary>Looks for bytes that the owner hasn't been given yet, before it closes: ends the armed receive, gives it what that
+    /// receives, and then looks at the socket. Where that is silent <see cref="IRecordChannelOwner.OnSilent"/> follows. Where it isn't, or
+    /// a record is cut, the channel goes on.</summary>
+    public void ReadOnceMore() => _receiver.ReadOnceMore();
+
+    /// <summary>Whether a peer that sends no more has gone altogether, of which nothing tells while nothing is sent to it. From the first
+    /// question on the kernel probes it.</summary>
+    public bool HasPeerGone() => PeerProbe.HasGone(_context.Loop.Sockets, _context.Life.Descriptor);
+
+    /// <summary>Ends the connection so that every byte sent reaches the peer. Nothing may be in flight.</summary>
+    public void Close() => _close.Close();
+
+    /// <summary>Ends the connection with a reset, so that the peer can't take what it has for the whole.</summary>
+    public void Abort() => _close.Abort();
 
     public void OnCompleted(Operation operation, in OperationResult result)
     {
-        if (operation == _close)
-            Finish();
-        else if (operation == _send)
+        if (operation == _context.Close)
+            EndLife();
+        else if (operation == _context.Send)
             OnSendCompleted(result);
         else if (operation.Kind is OperationKind.ReceiveMessage or OperationKind.ReceiveInto)
-            OnExactReceived(result);
+            _receiver.OnExactReceived(result);
         else if (operation.Kind == OperationKind.Poll)
-            OnPeerGone();
+            _close.OnPeerGone();
         else
-            OnReceiveCompleted(result);
+            _receiver.OnReceived(result);
     }
 
-    bool IRecordSink.OnRecord(ContentType type, ReadOnlySpan<byte> content)
+    public void OnDeadline(Deadline deadline)
     {
-        if (type == ContentType.ApplicationData && !content.IsEmpty && !_postHandshake.IsCut)
+        if (IsOpen)
+            _sender.SendHeld();
+        else
+            _close.OnDeadline();
+    }
+
+    public void OnFault() => Domain?.OnFault();
+
+    /// <summary>Gives what is pending away. The channel does nothing more.</summary>
+    /// <returns>The descriptor; -1 where it is closed or being closed.</returns>
+    public int Surrender(AbandonedSocket heir)
+    {
+        ArgumentNullException.ThrowIfNull(heir);
+        EventLoop.Disarm(_context.Deadline);
+        var descriptor = _context.Life.State is ChannelState.Closed or ChannelState.Closing ? -1 : _context.Life.Descriptor;
+        _context.Life.State = ChannelState.Closed;
+        heir.TakeOver(_context.Send);
+        heir.TakeOver(_context.Receive);
+        heir.TakeOver(_context.Close);
+        return descriptor;
+    }
+
+    /// <summary>Gives memory back and forgets the keys, once nothing is pending that was surrendered.</summary>
+    public void Discard()
+    {
+        _sender.Discard();
+        _receiver.Discard();
+        _context.Loop.Faults.Attempt(Ending, _context, static context => context.DisposeKeys());
+    }
+
+    private bool TryHold(ReadOnlySpan<byte> unsent)
+    {
+        if (!_sender.TryHold(unsent))
         {
-            _life.Credit.OnData();
-            if (IsOpen)
-                Give(content);
-            return IsOpen;
+            _close.Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+            return false;
         }
 
-        return OnControlRecord(type, content);
-    }
-
-    void IRecordSink.OnBadRecord(TlsAlert alert)
-    {
-        // The record may be right, but its key has opened as many as it may.
-        if (alert == TlsAlert.InternalError)
-            ExhaustKeys();
-        else
-            FailWithAlert(alert);
-    }
-
-    /// <summary>Whether a receive says that the connection is broken. The channel cancels its own receives, which then end with
-    /// ECANCELED.</summary>
-    private static bool IsBroken(in OperationResult received) =>
-        !received.Succeeded && !received.IsTransient && received.Error != Errno.ECANCELED;
-
-    private void Begin(int descriptor, IRecordChannelOwner owner)
-    {
-        if (_life.State != ChannelState.Closed)
-            throw new InvalidOperationException("The channel is in use.");
-        _life.Descriptor = descriptor;
-        _life.Owner = owner;
+        _context.Loop.Arm(_context.Deadline, HeldTime);
+        return true;
     }
 
     private void OnSendCompleted(in OperationResult result)
     {
-        if (_life.State == ChannelState.Flushing)
-        {
-            Stop();
-            return;
-        }
-
-        if (_life.State is not (ChannelState.Open or ChannelState.Completing or ChannelState.Notifying))
-        {
-            Continue();
-            return;
-        }
-
+        if (_context.Life.State == ChannelState.Flushing)
+            _close.Stop();
+        else if (!IsOpen && _context.Life.State != ChannelState.Notifying)
+            _close.Continue();
         // Interrupted before the first byte, it is sent again. ENOBUFS, which is transient for a receive, would go on for ever here.
-        if (!result.Succeeded && result.Error is not (Errno.EINTR or Errno.EAGAIN))
-        {
-            Fail(ChannelFailure.SendFailed, result.Error);
-            return;
-        }
-
-        GoOn(_life.Transmitter!.Advance(_life.Descriptor, result.Count));
+        else if (!result.Succeeded && result.Error is not (Errno.EINTR or Errno.EAGAIN))
+            _close.Fail(ChannelFailure.SendFailed, result.Error);
+        else
+            GoOn(_sender.Advance(result.Count));
     }
 
     private void GoOn(TransmitStep step)
@@ -209,43 +228,43 @@ public sealed partial class RecordChannel : ICompletionHandler, IDeadlineHandler
                 OnTransmitted();
                 break;
             case TransmitStep.NoMemory:
-                Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+                _close.Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
                 break;
             case TransmitStep.KeysExhausted:
-                ExhaustKeys();
+                _close.ExhaustKeys();
                 break;
         }
     }
 
     private void OnTransmitted()
     {
-        _life.IsEnding |= _life.Transmitter!.IsNearKeyLimit;
-        if (_life.State == ChannelState.Notifying)
+        _context.Life.IsEnding |= _sender.IsNearKeyLimit;
+        if (_context.Life.State == ChannelState.Notifying)
         {
-            OnNotifyProgress();
+            _close.OnNotifyProgress();
             return;
         }
 
-        if (_life.SendsControl)
-        {
-            _life.SendsControl = false;
-            // What the peer has asked for meanwhile goes before data too.
-            SendOwed();
-            if (IsOpen && _life.IsSending && !_life.SendsControl)
-                SendWaiting();
+        // What the peer has asked for meanwhile goes before data.
+        var wasControl = _sender.EndControlOrSend();
+        _receiver.Control.SendOwed();
+        if (!IsOpen)
             return;
-        }
-
-        _life.IsSending = false;
-        SendOwed();
-        if (IsOpen)
-            _life.Owner!.OnSent();
+        if (!wasControl)
+            _context.Life.Owner!.OnSent();
+        else if (_sender.HasWaiting)
+            GoOn(_sender.SendWaiting());
     }
 
-    private void SendWaiting()
+    /// <summary>The one place where a life ends; nothing is pending, and the descriptor is gone.</summary>
+    private void EndLife()
     {
-        var waiting = _life.Waiting;
-        _life.Waiting = default;
-        GoOn(_life.Transmitter!.TrySend(_life.Descriptor, waiting));
+        var owner = _context.Life.Owner!;
+        _sender.EndLife();
+        _receiver.EndLife();
+        _handOver.EndLife();
+        _close.EndLife();
+        _context.EndLife();
+        owner.OnClosed();
     }
 }

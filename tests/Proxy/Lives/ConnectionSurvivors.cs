@@ -12,7 +12,7 @@ internal static class ConnectionSurvivors
     public static SurvivingFields Create() => new SurvivingFields()
         .With("Operation.Kind", "what it did last, which its callback looks at; a submission sets it before anything else does")
         .WithLazy("ConnectionStart._proxyHeader", CreateStage)
-        .WithLazy("RecordChannel._session", _ => new SessionKeys())
+        .WithLazy("ChannelContext._session", _ => new SessionKeys())
         .WithLazy("ServerHandshake._ssl", _ => Activator.CreateInstance(Interop("SslConnection"), nonPublic: true)!)
         .WithNative("SslConnection.handle", Interop("HandshakeState"))
         .WithNative("KeyMemory.handle", keys => (int)Peek.At(keys, "<Length>k__BackingField")!);

@@ -106,12 +106,12 @@ public sealed class CutLifeTests : IDisposable
         yield return $"connection {Peek.At(connection, "_life", "State")}";
         yield return $"start {Peek.At(connection, "_start", "_life", "Stage")}";
         yield return StateOf((Exchange)Peek.At(connection, "_protocol", "_exchange")!);
-        yield return $"channel {Peek.At(connection, Channel, "_life", "State")}";
+        yield return $"channel {Peek.At(connection, Channel, "_context", "Life", "State")}";
         object?[] operations =
         [
-            Peek.At(connection, Channel, "_send"),
-            Peek.At(connection, Channel, "_receive"),
-            Peek.At(connection, Channel, "_close"),
+            Peek.At(connection, Channel, "_context", "<Send>k__BackingField"),
+            Peek.At(connection, Channel, "_context", "<Receive>k__BackingField"),
+            Peek.At(connection, Channel, "_context", "<Close>k__BackingField"),
             Peek.At(connection, "_start", "_handshake", "_operation"),
             Peek.At(connection, "_start", "_proxyHeader", "_receive"),
         ];

@@ -1,0 +1,17 @@
+namespace TlsProxy.Ktls.Channel;
+
+/// <summary>State of one connection in a <see cref="ChannelSender"/>; replaced as a whole at its end.</summary>
+internal struct SenderLife
+{
+    /// <summary>Null until it is known who makes the records.</summary>
+    public ITransmitter? Transmitter;
+
+    /// <summary>The owner's send hasn't ended.</summary>
+    public bool IsSending;
+
+    /// <summary>A control record is under way.</summary>
+    public bool SendsControl;
+
+    /// <summary>What the owner sends once the control record under way has left.</summary>
+    public SendRanges Waiting;
+}
