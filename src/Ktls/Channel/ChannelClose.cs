@@ -1,8 +1,8 @@
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Sockets;
 using static TlsProxy.Uring.Interop.PollConstants;
-using static TlsProxy.Uring.Interop.SocketConstants;
 
 namespace TlsProxy.Ktls.Channel;
 
@@ -10,9 +10,6 @@ namespace TlsProxy.Ktls.Channel;
 /// or a failure, and ends when the close of the descriptor is submitted.</summary>
 internal sealed class ChannelClose(ChannelContext context, ChannelSender sender, ExactReceive exact)
 {
-    // struct linger (socket(7)): on, with no time: close sends a reset.
-    private static readonly byte[] ResetOnClose = [1, 0, 0, 0, 0, 0, 0, 0];
-
     private readonly EventLoop _loop = context.Loop;
     private CloseLife _life;
 
@@ -138,8 +135,7 @@ internal sealed class ChannelClose(ChannelContext context, ChannelSender sender,
                 CloseDescriptor();
                 break;
             case ChannelState.Aborting when !context.Send.IsPending:
-                // Where the option fails the socket is gone already, which is what was wanted.
-                _ = _loop.Sockets.SetOption(context.Life.Descriptor, SOL_SOCKET, SO_LINGER, ResetOnClose);
+                ResetOnClose.Set(_loop.Sockets, context.Life.Descriptor);
                 CloseDescriptor();
                 break;
         }

@@ -17,15 +17,17 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
     private const int AddressTextMaximum = 64;
     private const string Ending = "the end of a connection";
 
-    private readonly ConnectionServices _services;
     private readonly ConnectionStart _start;
     private readonly IProtocol _protocol;
     private readonly Deadline _deadline;
+
+    // Made when the first connection of the object ends without a channel.
+    private SocketEnd? _end;
     private ConnectionLife _life = new();
 
     public Connection(ConnectionServices services)
     {
-        _services = services;
+        Services = services;
         var exchanges = services.Exchanges;
         Channel = new RecordChannel(exchanges.Loop, services.Channel, exchanges.Segments, services.KtlsCounters, services.Scratch)
         {
@@ -37,7 +39,7 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
         _protocol = services.CreateProtocol(this);
     }
 
-    public ConnectionServices Services => _services;
+    public ConnectionServices Services { get; }
 
     /// <summary>What the protocol sends and is given bytes by.</summary>
     public RecordChannel Channel { get; }
@@ -67,11 +69,11 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
 
     public string RecordsText => Channel.Verdict.Text;
 
-    private EventLoop Loop => _services.Exchanges.Loop;
+    private EventLoop Loop => Services.Exchanges.Loop;
 
-    private DeadlineOptions Deadlines => _services.Exchanges.Deadlines;
+    private DeadlineOptions Deadlines => Services.Exchanges.Deadlines;
 
-    private TimeSpan FirstByteDeadline => _services.Host.IsDraining ? Deadlines.FirstWhileDraining : Deadlines.Head;
+    private TimeSpan FirstByteDeadline => Services.Host.IsDraining ? Deadlines.FirstWhileDraining : Deadlines.Head;
 
     public void Start(int descriptor, ListenerTraits traits)
     {
@@ -81,7 +83,7 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
         Peer.Begin(traits.IsTls, traits.Redirects, ReadLogClock());
         Loop.Faults.Point?.Invoke(nameof(Start), this);
         if (traits.IsTls || traits.HasProxyHeader)
-            Arm(_services.Host.IsDraining ? Deadlines.FirstWhileDraining : Deadlines.Handshake);
+            Arm(Services.Host.IsDraining ? Deadlines.FirstWhileDraining : Deadlines.Handshake);
         _start.Begin(descriptor, traits);
     }
 
@@ -90,6 +92,8 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
     public void OnStarted(ReadOnlySpan<byte> received)
     {
         StartProtocol();
+        // From here on the channel closes the descriptor, whatever happens.
+        _life.HasChannel = true;
         Channel.StartPlaintext(_life.Descriptor, this);
         if (!received.IsEmpty)
             OnReceived(received);
@@ -99,11 +103,12 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
     public void OnStarted(ServerHandshake handshake)
     {
         var session = TlsSession.Of(handshake);
-        _services.Sessions.Count(session);
+        Services.Sessions.Count(session);
         var identity = handshake.ClientCertificate is { } certificate
-            ? new ClientIdentity(certificate.Subject, _services.ForwardsClientCertificate ? certificate.Der.Span : default) : null;
+            ? new ClientIdentity(certificate.Subject, Services.ForwardsClientCertificate ? certificate.Der.Span : default) : null;
         Peer.OnHandshake(session, handshake.Names, handshake.HasServerName, identity, ReadLogClock());
         StartProtocol();
+        _life.HasChannel = true;
         Channel.StartTls(_life.Descriptor, this, handshake.Keys, handshake.Leftover, handshake.Output);
     }
 
@@ -112,14 +117,20 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
     /// <param name="isOrderly">Whether what was sent is to arrive.</param>
     public void OnStartFailed(Refusal reason, bool isOrderly)
     {
-        StartProtocol();
-        Channel.StartPlaintext(_life.Descriptor, this);
         if (reason != Refusal.None)
+        {
+            OnStarted([]);
             _protocol.Refuse(reason);
-        else if (isOrderly)
-            Close();
+            return;
+        }
+
+        _life.State = ConnectionState.Closing;
+        Disarm();
+        _end ??= new SocketEnd(Loop, Services.Channel, this);
+        if (isOrderly)
+            _end.Finish(_life.Descriptor);
         else
-            Abort();
+            _end.Reset(_life.Descriptor);
     }
 
     public void OnReceived(ReadOnlySpan<byte> bytes)
@@ -153,7 +164,7 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
     public void OnDeadline(Deadline deadline)
     {
         if (_start.TryCancel())
-            _services.Exchanges.Counters.CountDeadline();
+            Services.Exchanges.Counters.CountDeadline();
         else if (_life.State == ConnectionState.Leaving)
             Close();
         else if (!TryEndIdle())
@@ -202,23 +213,28 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
         if (IsFaulted || _start.TryCancel())
             return;
         Leave();
-        Channel.Abort();
+        if (_life.HasChannel)
+            Channel.Abort();
+        else
+            _end?.Abort();
     }
 
     public void OnFailed(ChannelFailure failure, Errno error)
     {
-        _services.Exchanges.Counters.CountFailed();
+        Services.Exchanges.Counters.CountFailed();
         Leave();
     }
 
-    /// <summary>The one place where a life ends; the channel's has ended before.</summary>
+    /// <summary>The one place where a life ends; the channel's, or the socket's end, has come before.</summary>
     public void OnClosed()
     {
+        // A fault closes nothing any more: another connection may have the number.
+        _life.Descriptor = -1;
         Disarm();
         _protocol.End();
         Peer.End();
         _life = new();
-        _services.Host.Return(this);
+        Services.Host.Return(this);
     }
 
     /// <summary>Ends without going on from the state that a fault has left.</summary>
@@ -230,18 +246,19 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
         if (_life.State == ConnectionState.Closed)
         {
             // The connection had ended before, and the object waits for another.
-            _services.Host.Forget(this);
+            Services.Host.Forget(this);
             return;
         }
 
-        var starts = _life.State == ConnectionState.Starting;
         _life.State = ConnectionState.Closing;
         Disarm();
         Loop.Faults.Attempt(Ending, _protocol, static protocol => protocol.Surrender());
         var socket = new AbandonedSocket(Loop, Bury);
         var held = Channel.Surrender(socket);
         _start.Surrender(socket);
-        socket.Close(starts ? _life.Descriptor : held);
+        if (!_life.HasChannel)
+            held = _end?.TrySurrender(socket) == false ? -1 : _life.Descriptor;
+        socket.Close(held);
     }
 
     string? IPeerSocket.ReadAddress()
@@ -260,7 +277,7 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
         faults.Attempt(Ending, _start, static start => start.Discard(Ending));
         Peer.End();
         _life = new();
-        _services.Host.Return(this);
+        Services.Host.Return(this);
     }
 
     private void StartProtocol()
@@ -279,5 +296,5 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
     }
 
     /// <summary>The time, where a log asks for it.</summary>
-    private long ReadLogClock() => _services.Exchanges.AccessLog is null ? 0 : Loop.ReadClock();
+    private long ReadLogClock() => Services.Exchanges.AccessLog is null ? 0 : Loop.ReadClock();
 }

@@ -13,6 +13,9 @@ internal struct ConnectionLife
 
     public ConnectionState State;
 
-    /// <summary>The connection's own until the channel or the end of the socket has it.</summary>
+    /// <summary>The connection's own to close until the channel has it; it is asked for its peer's address as long as it is open.</summary>
     public int Descriptor = -1;
+
+    /// <summary>The channel has the descriptor, and closes it.</summary>
+    public bool HasChannel;
 }

@@ -1,5 +1,5 @@
 using TlsProxy.Uring.Loop;
-using static TlsProxy.Uring.Interop.SocketConstants;
+using TlsProxy.Uring.Sockets;
 
 namespace TlsProxy.Uring.Faults;
 
@@ -8,9 +8,6 @@ namespace TlsProxy.Uring.Faults;
 /// <param name="onEnded">Called once, when nothing is pending and the descriptor is closed.</param>
 public sealed class AbandonedSocket(EventLoop loop, Action onEnded) : ICompletionHandler
 {
-    // struct linger (socket(7)): on, with no time: close sends a reset.
-    private static readonly byte[] ResetOnClose = [1, 0, 0, 0, 0, 0, 0, 0];
-
     private int _pending;
     private int _descriptor = -1;
     private bool _begun;
@@ -59,8 +56,7 @@ public sealed class AbandonedSocket(EventLoop loop, Action onEnded) : ICompletio
         _ended = true;
         if (_descriptor >= 0)
         {
-            // Where the option fails the socket is gone already, which is what was wanted.
-            _ = loop.Sockets.SetOption(_descriptor, SOL_SOCKET, SO_LINGER, ResetOnClose);
+            ResetOnClose.Set(loop.Sockets, _descriptor);
             _ = loop.Sockets.Close(_descriptor);
         }
 

@@ -12,6 +12,7 @@ internal static class ConnectionSurvivors
     public static SurvivingFields Create() => new SurvivingFields()
         .With("Operation.Kind", "what it did last, which its callback looks at; a submission sets it before anything else does")
         .WithLazy("ConnectionStart._proxyHeader", CreateStage)
+        .WithLazy("Connection._end", CreateEnd)
         .WithLazy("ChannelContext._session", _ => new SessionKeys())
         .WithLazy("ServerHandshake._ssl", _ => Activator.CreateInstance(Interop("SslConnection"), nonPublic: true)!)
         .WithNative("SslConnection.handle", Interop("HandshakeState"))
@@ -19,6 +20,12 @@ internal static class ConnectionSurvivors
 
     private static ProxyHeaderStage CreateStage(object start) =>
         new(((ConnectionServices)Peek.At(start, "_services")!).Exchanges.Loop, (ConnectionStart)start);
+
+    private static SocketEnd CreateEnd(object connection)
+    {
+        var services = ((Connection)connection).Services;
+        return new(services.Exchanges.Loop, services.Channel, (Connection)connection);
+    }
 
     private static Type Interop(string name) =>
         typeof(SessionKeys).Assembly.GetType($"TlsProxy.Handshake.Interop.{name}", throwOnError: true)!;

@@ -112,6 +112,7 @@ public sealed class CutLifeTests : IDisposable
             Peek.At(connection, Channel, "_context", "<Send>k__BackingField"),
             Peek.At(connection, Channel, "_context", "<Receive>k__BackingField"),
             Peek.At(connection, Channel, "_context", "<Close>k__BackingField"),
+            Peek.At(connection, "_end", "_operation"),
             Peek.At(connection, "_start", "_handshake", "_operation"),
             Peek.At(connection, "_start", "_proxyHeader", "_receive"),
         ];

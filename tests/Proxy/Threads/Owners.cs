@@ -42,6 +42,7 @@ internal static class Owners
         "Proxy.Workers.Listener",
         "Proxy.Connections.ProxyProtocol.ProxyHeaderStage",
         "Proxy.Telemetry.RequestTrace",
+        "Proxy.Connections.SocketEnd",
         "Proxy.Exchanges.Answer",
         "Proxy.Exchanges.Exchange",
         "Proxy.Exchanges.Peer",

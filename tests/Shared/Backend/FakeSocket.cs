@@ -36,6 +36,9 @@ public sealed class FakeSocket
     /// <summary>Bytes on their way to the peer.</summary>
     public int Deliverable => Outbound.Count;
 
+    /// <summary>Bytes that our side hasn't read.</summary>
+    public int Unread => Inbound.Count;
+
     /// <summary>Bytes on their way to our side.</summary>
     internal BytePipe Inbound { get; } = new();
 
