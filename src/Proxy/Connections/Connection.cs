@@ -64,7 +64,7 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
     /// <summary>Where the worker's table holds the connection; -1 while it isn't there.</summary>
     public int Position { get; set; } = -1;
 
-    /// <summary>A callback has thrown in this object: it serves nobody any more.</summary>
+    /// <summary>A callback has thrown in this object, so it isn't used again.</summary>
     public bool IsFaulted { get; private set; }
 
     public string RecordsText => Channel.Verdict.Text;
@@ -207,7 +207,7 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
         Channel.Close();
     }
 
-    /// <summary>Ends the connection with a reset: nobody takes what was sent for the whole.</summary>
+    /// <summary>Ends the connection with a reset, so that the client can't take what it has for the whole.</summary>
     public void Abort()
     {
         if (IsFaulted || _start.TryCancel())

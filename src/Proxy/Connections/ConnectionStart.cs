@@ -77,7 +77,7 @@ internal sealed class ConnectionStart : IProxyHeaderOwner, IHandshakeOwner
         if (malformed)
             _services.Exchanges.Counters.CountProxyHeaderRefused();
         _life = default;
-        // Nobody knows what the peer would understand.
+        // Without a header it isn't known what the peer would understand.
         _connection.OnStartFailed(Refusal.None, isOrderly: false);
     }
 

@@ -7,7 +7,7 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Connections;
 
-/// <summary>Who is told how a handshake ended; nothing is pending on the descriptor then.</summary>
+/// <summary>Is told how a handshake ended; nothing is pending on the descriptor then.</summary>
 internal interface IHandshakeOwner : IFaultDomain
 {
     /// <summary>Whether a connection of such keys makes its records itself, so that those of the handshake's end may leave with its first.</summary>

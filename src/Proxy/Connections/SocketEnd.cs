@@ -39,7 +39,7 @@ internal sealed class SocketEnd : ICompletionHandler, IDeadlineHandler
     public void Finish(int descriptor)
     {
         _life.Descriptor = descriptor;
-        // ENOTCONN says that the peer has reset meanwhile: there is nobody to linger for.
+        // ENOTCONN says that the peer has reset meanwhile, and sends nothing more.
         if (_loop.Sockets.ShutdownSend(descriptor) != Errno.None)
         {
             Close();

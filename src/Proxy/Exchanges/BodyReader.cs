@@ -6,7 +6,7 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>Reads the content of one response at a time, as far as its protocol sends it: the whole body, a part of it, or several. The
-/// protocol pulls, so a client that takes nothing slows down nobody but the producer of its own body.</summary>
+/// protocol pulls, so a client that takes nothing slows down the producer of its own body alone.</summary>
 internal sealed class BodyReader : IBodySubscriber
 {
     private readonly EventLoop _loop;

@@ -33,7 +33,7 @@ internal sealed class ExchangeServices
     /// <summary>Peers whose X-Forwarded fields are believed.</summary>
     public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
 
-    /// <summary>Who answers everything, in place of cache and origin; null for nobody.</summary>
+    /// <summary>Answers every request in place of cache and origin; null for none.</summary>
     public IResponder? Responder { get; init; }
 
     /// <summary>How requests that are sent to https are answered; null where there are none.</summary>

@@ -15,7 +15,7 @@ internal interface IExchangeOwner : IFaultDomain
     /// <summary>Bytes of this exchange are with the client's side, which hasn't taken them all. No response begins meanwhile.</summary>
     bool IsSending { get; }
 
-    /// <summary>Nobody is there any more that could read a response.</summary>
+    /// <summary>The client has gone, and reads no response any more.</summary>
     bool HasClientGone { get; }
 
     /// <summary>Writes the request's body into a buffer from now on.</summary>

@@ -84,7 +84,7 @@ public sealed class InterleavedExchangeTests : IDisposable
         Assert.All([large, small], request => Assert.True(_scene.Origin.IsCancelled(request)));
         _scene.Origin.Sinks[large].OnFailed(OriginFailure.Cancelled);
         _scene.Origin.Sinks[small].OnFailed(OriginFailure.Cancelled);
-        // What may be stored comes though nobody waits any more.
+        // An answer that may be stored comes, though its only waiter has left.
         _scene.Origin.Answer(other, Messages.Response(200, "Cache-Control: max-age=60"), "other");
         _scene.CheckNothingIsLeft();
     }

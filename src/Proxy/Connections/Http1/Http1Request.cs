@@ -12,7 +12,7 @@ internal struct Http1Request
 
     public bool AcceptsTrailers;
 
-    /// <summary>A body follows that nobody has asked for.</summary>
+    /// <summary>A body follows, and the exchange hasn't asked for it.</summary>
     public bool HasUntakenBody;
 
     public static Http1Request Of(RequestHead head) => new()

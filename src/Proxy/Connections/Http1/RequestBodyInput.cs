@@ -60,7 +60,7 @@ internal sealed class RequestBodyInput(Connection connection, Exchange exchange,
         }
     }
 
-    /// <summary>The client breaks off, or nobody wants the rest.</summary>
+    /// <summary>The client breaks off, or the rest isn't wanted.</summary>
     public void Abort()
     {
         _expectsContinue = false;

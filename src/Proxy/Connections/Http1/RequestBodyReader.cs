@@ -64,7 +64,7 @@ internal sealed class RequestBodyReader
         return true;
     }
 
-    /// <summary>The client breaks off, or nobody wants the rest.</summary>
+    /// <summary>The client breaks off, or the rest isn't wanted.</summary>
     public void Abort()
     {
         _life.Body?.Abort();

@@ -4,7 +4,7 @@ using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections.ProxyProtocol;
 
-/// <summary>Who is told what a connection's header says; nothing is pending on the descriptor then.</summary>
+/// <summary>Is told what a connection's header says; nothing is pending on the descriptor then.</summary>
 internal interface IProxyHeaderOwner : IFaultDomain
 {
     /// <param name="source">The client's address, or null for that of the socket.</param>
