@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace TlsProxy.Proxy.Connections;
 
-/// <summary>Received bytes that can't be used yet: a cut head, or pipelined requests behind the one being answered. Empty, it holds no memory.</summary>
+/// <summary>Received bytes that can't be used yet: a cut head, or pipelined requests behind the one being answered. Empty, it holds no
+/// memory.</summary>
 internal sealed class InputBuffer
 {
     private byte[] _bytes = [];

@@ -32,7 +32,7 @@ internal static class Owners
         "Proxy.Connections.ConnectionStart",
         "Proxy.Workers.ConnectionShare",
         "Proxy.Connections.Handshakes.GatedHandshake",
-        "Proxy.Connections.HandshakeStage",
+        "Proxy.Connections.Handshakes.HandshakeStage",
         "Proxy.Workers.IdleEviction",
         "Proxy.Connections.Http1.Http1Protocol",
         "Proxy.Connections.Http1.RequestBodyInput",

@@ -1,19 +1,20 @@
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Connections;
+namespace TlsProxy.Proxy.Connections.Handshakes;
 
 /// <summary>Is told how a handshake ended; nothing is pending on the descriptor then.</summary>
 internal interface IHandshakeOwner : IFaultDomain
 {
-    /// <summary>Whether a connection of such keys makes its records itself, so that those of the handshake's end may leave with its first.</summary>
+    /// <summary>Whether a connection of such keys makes its records itself, so that those of the handshake's end may leave with its
+    /// first.</summary>
     bool SealsRecords(SessionKeys keys);
 
-    /// <summary>Every byte of the handshake has left but the output that it has still. What it has brought is to be taken within the call.</summary>
+    /// <summary>Every byte of the handshake has left but the output that it has still. What it has brought is to be taken within the call.
+    /// </summary>
     void OnHandshakeDone(ServerHandshake handshake);
 
     /// <summary>There will be no session; an alert has left where one was due.</summary>
@@ -21,8 +22,8 @@ internal interface IHandshakeOwner : IFaultDomain
     void OnHandshakeFailed(ServerHandshake? handshake);
 }
 
-/// <summary>Carries one handshake over a socket: single receives, and what the engine answers. Nothing is received ahead of the keys by a multishot
-/// receive, whose completions could hold ciphertext that the kernel was to open.</summary>
+/// <summary>Carries one handshake over a socket: single receives, and what the engine answers. Nothing is received ahead of the keys by a
+/// multishot receive, whose completions could hold ciphertext that the kernel was to open.</summary>
 internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
 {
     private readonly EventLoop _loop;
