@@ -2,15 +2,6 @@ using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls;
 
-/// <summary>Who is given what the records of a connection hold.</summary>
-internal interface IRecordSink
-{
-    /// <returns>False when no more records are wanted.</returns>
-    bool OnRecord(ContentType type, ReadOnlySpan<byte> content);
-
-    void OnBadRecord(TlsAlert alert);
-}
-
 /// <summary>Turns received ciphertext into records, in user space.</summary>
 /// <param name="scratch">Where a record is opened; shared by all connections of a loop, since its content is used up at once.</param>
 internal sealed class TlsReceiver(IRecordSink sink, byte[] scratch)
