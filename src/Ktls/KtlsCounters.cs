@@ -1,3 +1,4 @@
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Uring;
 
 namespace TlsProxy.Ktls;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;

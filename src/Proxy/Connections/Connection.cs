@@ -1,6 +1,6 @@
 using System.Text;
 using TlsProxy.Handshake;
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Telemetry;

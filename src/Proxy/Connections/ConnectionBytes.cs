@@ -1,4 +1,4 @@
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 
 namespace TlsProxy.Proxy.Connections;
 

@@ -1,4 +1,4 @@
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections.Handshakes;

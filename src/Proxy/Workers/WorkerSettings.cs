@@ -1,5 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Exchanges;

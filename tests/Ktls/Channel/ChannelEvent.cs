@@ -1,3 +1,5 @@
+using TlsProxy.Ktls.Channel;
+
 namespace TlsProxy.Ktls.Tests.Channel;
 
 /// <summary>The calls of <see cref="IRecordChannelOwner"/>.</summary>

@@ -1,6 +1,7 @@
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Tests.Kernel;
 using TlsProxy.Testing;
 using TlsProxy.Testing.Interop;

@@ -1,3 +1,4 @@
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Memory;

@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Uring;
 
 namespace TlsProxy.Ktls.Tests.Channel;

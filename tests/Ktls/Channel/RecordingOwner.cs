@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Uring;
 
 namespace TlsProxy.Ktls.Tests.Channel;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;

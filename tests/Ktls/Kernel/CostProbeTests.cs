@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Kernel;
 

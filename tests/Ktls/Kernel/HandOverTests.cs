@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Ktls.Tests.Channel;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;

@@ -1,4 +1,5 @@
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Exchanges;

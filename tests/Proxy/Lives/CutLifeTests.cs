@@ -1,5 +1,5 @@
 using TlsProxy.Handshake;
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Telemetry;
@@ -28,7 +28,7 @@ public sealed class CutLifeTests : IDisposable
     [
         .. Enum.GetValues<ConnectionState>().Where(state => state != ConnectionState.Closed).Select(state => $"connection {state}"),
         "start Introducing", "start Handshaking", "no exchange", "exchange that waits", "exchange that responds",
-        .. NamesOf("TlsProxy.Ktls.ChannelState").Where(name => name != "Closed").Select(name => $"channel {name}"),
+        .. NamesOf("TlsProxy.Ktls.Channel.ChannelState").Where(name => name != "Closed").Select(name => $"channel {name}"),
         .. Enum.GetValues<OperationKind>().Except(s_others).Select(kind => $"operation {kind}"),
     ];
 

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using TlsProxy.Handshake;
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Lives;
 using TlsProxy.Uring.Loop;

@@ -10,8 +10,8 @@ internal static class SharedTypes
 
     private static readonly Assembly[] s_assemblies =
     [
-        typeof(Proxy.Cache.Store.ResponseCache).Assembly, typeof(Uring.Loop.EventLoop).Assembly, typeof(Ktls.RecordChannel).Assembly,
-        typeof(Handshake.TlsContext).Assembly,
+        typeof(Proxy.Cache.Store.ResponseCache).Assembly, typeof(Uring.Loop.EventLoop).Assembly,
+        typeof(Ktls.Channel.RecordChannel).Assembly, typeof(Handshake.TlsContext).Assembly,
     ];
 
     /// <summary>All types that the fields of some lead to.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;

@@ -1,4 +1,4 @@
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;

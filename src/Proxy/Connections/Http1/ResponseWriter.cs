@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;

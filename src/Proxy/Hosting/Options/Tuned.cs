@@ -1,4 +1,4 @@
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Proxy.Hosting.Options;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Uring.Ring;
 
 namespace TlsProxy.Proxy.Hosting.Options;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Ring;

@@ -1,4 +1,5 @@
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Workers;

@@ -1,4 +1,4 @@
-using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Uring.Ring;
 

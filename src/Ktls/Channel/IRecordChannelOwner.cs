@@ -1,7 +1,7 @@
 using TlsProxy.Uring;
 using TlsProxy.Uring.Faults;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Who speaks over a channel. Every member is called on the loop's thread.</summary>
 public interface IRecordChannelOwner : IFaultDomain

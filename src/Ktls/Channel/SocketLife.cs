@@ -1,7 +1,7 @@
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>All that a <see cref="SocketTransmitter"/> knows of one connection; replaced as a whole at its end.</summary>
 internal struct SocketLife

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>What is left of one send: up to three ranges, which belong to whoever sends.</summary>
 [InlineArray(Maximum)]

@@ -1,12 +1,11 @@
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>A connection after its handshake: application bytes in and out, whatever protects them. <see cref="Send"/> is the one place
 /// where they leave. The object is reused for connection after connection and allocates nothing between.</summary>

@@ -1,6 +1,6 @@
 using TlsProxy.Ktls.Records;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Memory that the channels of one loop share.</summary>
 public sealed class ChannelScratch

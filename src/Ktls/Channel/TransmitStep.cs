@@ -1,4 +1,4 @@
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>How a send goes on.</summary>
 internal enum TransmitStep : byte

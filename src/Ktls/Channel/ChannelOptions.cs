@@ -2,7 +2,7 @@ using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Records;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Limits and policy of a record channel.</summary>
 public sealed record ChannelOptions

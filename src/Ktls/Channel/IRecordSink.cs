@@ -1,6 +1,6 @@
 using TlsProxy.Ktls.Records;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Takes the content of the records of a connection.</summary>
 internal interface IRecordSink

@@ -1,6 +1,6 @@
 using TlsProxy.Ktls.Records;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>What carries the bytes of one connection to its socket. One operation is in flight at a time, since a short send is a
 /// success and a second one would overtake the rest of the first.</summary>

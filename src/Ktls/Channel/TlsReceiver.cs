@@ -1,6 +1,6 @@
 using TlsProxy.Ktls.Records;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Turns received ciphertext into records, in user space.</summary>
 /// <param name="scratch">Where a record is opened; shared by all connections of a loop, since its content is used up at once.</param>

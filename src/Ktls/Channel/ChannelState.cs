@@ -1,4 +1,4 @@
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Where a <see cref="RecordChannel"/> stands in the life of its connection.</summary>
 internal enum ChannelState : byte

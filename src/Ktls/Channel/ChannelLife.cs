@@ -1,7 +1,7 @@
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls.Records;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Facts of one connection that several parts of a <see cref="RecordChannel"/> read. The value is replaced as a whole at the
 /// connection's end, so that nothing of it reaches the next.</summary>

@@ -2,7 +2,7 @@ using TlsProxy.Ktls.Records;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Sends ranges from where they lie: in plaintext, or to a socket whose records the kernel makes.</summary>
 internal sealed class SocketTransmitter : ITransmitter

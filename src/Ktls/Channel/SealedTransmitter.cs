@@ -2,7 +2,7 @@ using TlsProxy.Ktls.Records;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Seals records in user space, from where the bytes lie into a borrowed buffer, some records at a time.</summary>
 internal sealed class SealedTransmitter : ITransmitter

@@ -1,4 +1,4 @@
-namespace TlsProxy.Ktls;
+namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Why a stream was lost.</summary>
 public enum ChannelFailure : byte
