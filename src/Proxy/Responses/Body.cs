@@ -4,16 +4,12 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Responses;
 
-/// <summary>A body in native segments, written by one producer and read by any number of threads while it grows. It is held once, however many
-/// read it, and counted by its references; a reader's slices are valid as long as it holds one.</summary>
-internal sealed partial class Body
+/// <summary>A body in native segments, written by one producer and read by any number of threads while it grows. It is held once,
+/// however many read it, and counted by its references; a reader's slices are valid as long as it holds one.</summary>
+internal sealed class Body
 {
-    private const int FirstSegment = 4096;
-
-    // A piece of a body of unknown length is at most this large a part of what precedes it, so that at most an eighth is wasted.
-    private const int GrowthDivisor = 8;
-    private const int WindowPieceMaximum = 256 * 1024;
-    private const int WindowPieces = 4;
+    // Of bodies of no bytes: a pool of their own would cost each some kilobytes.
+    private static readonly SegmentPool NoPool = new(limitBytes: 0);
 
     private readonly SegmentPool _pool;
 
@@ -32,9 +28,9 @@ internal sealed partial class Body
     private Segment? _trailers;
     private int _trailersLength;
 
-    // The one is written by the producer alone, the other changed by interlocked operations alone.
+    // Written by the producer's thread alone, read by any.
     private long _allocatedBytes;
-    private int _references = 1;
+    private ReferenceCount _references = ReferenceCount.One;
 
     /// <param name="totalLength">Bytes of the whole body where they are known beforehand.</param>
     /// <param name="producer">Who writes it, where the writer can be slowed down.</param>
@@ -43,6 +39,9 @@ internal sealed partial class Body
         _pool = pool;
         _progress = new BodyProgress(_gate, totalLength, producer);
     }
+
+    /// <summary>Where its segments come from.</summary>
+    public SegmentPool Pool => _pool;
 
     /// <summary>Bytes of the whole body, or null while they aren't known.</summary>
     public long? TotalLength => _progress.Total;
@@ -60,32 +59,23 @@ internal sealed partial class Body
     /// <summary>Bytes of the segments that hold the body.</summary>
     public long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
 
-    /// <summary>Takes a reference, unless the last one has gone.</summary>
-    public bool TryAcquire()
+    /// <summary>A body of no bytes.</summary>
+    public static Body Empty()
     {
-        var seen = Volatile.Read(ref _references);
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-                return true;
-            seen = before;
-        }
-
-        return false;
+        var body = new Body(NoPool, 0);
+        body.Complete();
+        return body;
     }
+
+    /// <summary>Takes a reference, unless the last one has gone.</summary>
+    public bool TryAcquire() => _references.TryAdd();
 
     /// <summary>Drops a reference; at the last one the memory goes back to the pool.</summary>
     public void Release()
     {
-        var left = Interlocked.Decrement(ref _references);
-        if (left > 0)
+        if (!_references.Drop())
             return;
-        if (left < 0)
-            throw new InvalidOperationException("The body was released more often than acquired.");
-        foreach (var piece in _pieces)
-            piece.Segment.Release();
-        _pieces = [];
+        BodyPieces.TryDrop(_pieces, long.MaxValue, out _pieces);
         _trailers?.Release();
         _trailers = null;
     }
@@ -106,7 +96,8 @@ internal sealed partial class Body
     }
 
     /// <summary>Adds bytes. Only the producer calls it. The last byte of a known length completes the body.</summary>
-    /// <returns>False when there is no memory or the body exceeds its known length; the body has failed then, or was complete before.</returns>
+    /// <returns>False when there is no memory or the body exceeds its known length: it has failed then, or was complete
+    /// before.</returns>
     public bool Append(ReadOnlySpan<byte> bytes)
     {
         if (HasFailed)
@@ -145,8 +136,27 @@ internal sealed partial class Body
         return true;
     }
 
-    /// <summary>Keeps what follows the body; only the producer calls it, before <see cref="Complete"/>. Without memory for them there are none, which is
-    /// what every recipient of trailers has to expect (RFC 9110, section 6.5.1).</summary>
+    /// <summary>Adds bytes that another body holds and keeps; only the producer calls it. What is appended later lies in segments of its
+    /// own.</summary>
+    /// <param name="source">Not limited to a window.</param>
+    /// <param name="span">Bytes that are there, be they shown to its readers or not.</param>
+    public void AppendShared(Body source, ByteSpan span)
+    {
+        long available;
+        // Readers drop pieces under the gate: what they have dropped mustn't come back.
+        lock (_gate)
+        {
+            var pieces = BodyPieces.Share(_pieces, Available, Volatile.Read(ref source._pieces), span, out available);
+            foreach (var piece in pieces.AsSpan(_pieces.Length))
+                CountAllocated(piece.Segment);
+            Volatile.Write(ref _pieces, pieces);
+        }
+
+        _progress.Advance(available);
+    }
+
+    /// <summary>Keeps the fields that follow the body; only the producer calls it, before <see cref="Complete"/>. Without memory for them
+    /// there are none, which every recipient of trailers has to expect (RFC 9110, section 6.5.1).</summary>
     public void SetTrailers(FieldTable fields)
     {
         if (_trailers is not null || TrailerLines.TryMake(_pool, fields, out var length) is not { } segment)
@@ -170,7 +180,8 @@ internal sealed partial class Body
     /// <summary>Ends the body as cut short.</summary>
     public void Fail() => _progress.Fail();
 
-    /// <summary>Has a reader told of progress, on its own worker's thread. The reader pulls once more afterwards: what arrived before isn't told.</summary>
+    /// <summary>Has a reader told of progress, on its own worker's thread. The reader pulls once more afterwards, since earlier progress
+    /// isn't told.</summary>
     public void Subscribe(IMailbox mailbox, IBodySubscriber subscriber) => _progress.Of(mailbox).Add(subscriber);
 
     /// <summary>Takes a reader out, on its own worker's thread.</summary>
@@ -183,7 +194,8 @@ internal sealed partial class Body
             _readers.Add(reader);
     }
 
-    /// <summary>Takes a reader out; the producer of a body that is still arriving is told when it was the last. Callable from any thread.</summary>
+    /// <summary>Takes a reader out; the producer of a body that is still arriving is told when it was the last. Callable from any
+    /// thread.</summary>
     public void RemoveReader(IBodySubscriber reader)
     {
         bool abandoned;
@@ -258,24 +270,18 @@ internal sealed partial class Body
     private long DropRead()
     {
         var slowest = _readers.FindSlowest(Available);
-        var read = 0;
-        while (read < _pieces.Length && _pieces[read].End <= slowest)
-            _pieces[read++].Segment.Release();
-        if (read > 0)
-            Volatile.Write(ref _pieces, _pieces[read..]);
+        if (BodyPieces.TryDrop(_pieces, slowest, out var left))
+            Volatile.Write(ref _pieces, left);
         return slowest;
     }
 
     private bool TryGrow(long start)
     {
-        var wanted = TotalLength is { } total
-            ? Math.Min(total - start, SegmentPool.LargestSegment)
-            : Math.Min(Math.Max(FirstSegment, start / GrowthDivisor), SegmentPool.LargestSegment / 4);
         lock (_gate)
         {
-            if (_progress.Window is { } window)
-                wanted = Math.Min(wanted, Math.Min(WindowPieceMaximum, window.Of(_pool, _readers.Count) / WindowPieces));
-            if (_pool.TryRent((int)wanted) is not { } segment)
+            var window = _progress.Window?.Of(_pool, _readers.Count);
+            var wanted = BodyPieces.NextLength(start, TotalLength, window);
+            if (_pool.TryRent(wanted) is not { } segment)
                 return false;
             CountAllocated(segment);
             Volatile.Write(ref _pieces, [.. _pieces, new BodyPiece(start, start + segment.Length, 0, segment)]);

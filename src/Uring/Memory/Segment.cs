@@ -6,9 +6,8 @@ public sealed class Segment
 {
     private readonly Slab _slab;
 
-    // Any thread changes it, by Interlocked alone; 0 while the segment is in the pool, where only Reuse, under the lock of its slab, raises
-    // it again.
-    private int _references;
+    // 0 while the segment is in the pool, where only Reuse, under the lock of its slab, raises it again.
+    private ReferenceCount _references;
 
     internal Segment(Slab slab, NativeSlice memory)
     {
@@ -29,29 +28,14 @@ public sealed class Segment
     }
 
     /// <summary>Adds a reference, unless the last one has gone.</summary>
-    public bool TryRetain()
-    {
-        var seen = Volatile.Read(ref _references);
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-                return true;
-            seen = before;
-        }
-
-        return false;
-    }
+    public bool TryRetain() => _references.TryAdd();
 
     /// <summary>Drops a reference.</summary>
     public void Release()
     {
-        var left = Interlocked.Decrement(ref _references);
-        if (left == 0)
+        if (_references.Drop())
             _slab.Pool.Return(this, _slab);
-        else if (left < 0)
-            throw new InvalidOperationException("The segment was released more often than retained.");
     }
 
-    internal void Reuse() => Volatile.Write(ref _references, 1);
+    internal void Reuse() => _references.Restart();
 }

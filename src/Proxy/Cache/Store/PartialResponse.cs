@@ -40,7 +40,7 @@ internal sealed class PartialResponse
     /// <param name="source">Holds the part from its beginning on; its reference stays with the caller.</param>
     /// <param name="span">Where the part stands in the whole; not empty.</param>
     public static PartialResponse Of(CacheEntry whole, long total, Body source, ByteSpan span) =>
-        new(whole, total, (Body.Join((source, new ByteSpan(0, span.Length))), span));
+        new(whole, total, (JoinedBody.Of((source, new ByteSpan(0, span.Length))), span));
 
     /// <summary>Whether another has parts of the very same bytes (RFC 9111, section 3.4).</summary>
     public bool IsSame(PartialResponse other) => Total == other.Total && Whole.Vary.SameAs(other.Whole.Vary) && IsOf(other.Whole.Head);
@@ -74,7 +74,7 @@ internal sealed class PartialResponse
 
         if (span.End > position)
             sources.Add((body, new ByteSpan(position - span.Start, span.End - position)));
-        var joined = Body.Join([.. sources]);
+        var joined = JoinedBody.Of([.. sources]);
         foreach (var (kept, _) in (ReadOnlySpan<(Body Body, ByteSpan)>)[.. before, .. after])
             kept.TryAcquire();
         return new PartialResponse(WholeOf(newer), Total, [.. before, (joined, new ByteSpan(start, joined.Available)), .. after]);
@@ -108,7 +108,7 @@ internal sealed class PartialResponse
     public void AddPrefixTo(Body body) => body.AppendShared(_parts[0].Body, new ByteSpan(0, PrefixLength));
 
     /// <summary>The stored response that it has become; it is complete. The reference of its body passes to the caller.</summary>
-    public CacheEntry ToWhole() => Whole.With(Whole.Head, Body.Join((_parts[0].Body, new ByteSpan(0, Total))));
+    public CacheEntry ToWhole() => Whole.With(Whole.Head, JoinedBody.Of((_parts[0].Body, new ByteSpan(0, Total))));
 
     /// <summary>Takes a reference; the caller's or the cache's is held meanwhile.</summary>
     public void Acquire() => Interlocked.Increment(ref _references);
