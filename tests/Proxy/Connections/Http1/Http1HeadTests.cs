@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Testing;
 
 namespace TlsProxy.Proxy.Tests.Connections.Http1;
 
@@ -11,8 +12,6 @@ namespace TlsProxy.Proxy.Tests.Connections.Http1;
 public sealed class Http1HeadTests
 {
     private const int Rounds = 1000;
-    private const int Tries = 4;
-
     private readonly byte[] _written = new byte[2048];
 
     [Fact]
@@ -26,7 +25,7 @@ public sealed class Http1HeadTests
 
         var context = Whole(response);
         var length = 0;
-        Assert.Equal(0, Allocated(() =>
+        Assert.Equal(0, Allocations.Least(() =>
         {
             for (var i = 0; i < Rounds; i++)
                 length = Http1Head.Write(_written, response, context);
@@ -45,7 +44,7 @@ public sealed class Http1HeadTests
         foreach (var context in contexts)
         {
             var response = context.Part.Status == 304 ? whole.NotModified : whole;
-            Assert.Equal(0, Allocated(() => Http1Head.Write(_written, response, context)));
+            Assert.Equal(0, Allocations.Least(() => Http1Head.Write(_written, response, context)));
         }
 
         Assert.Same(kept, whole.FormattedHead);
@@ -57,10 +56,10 @@ public sealed class Http1HeadTests
     {
         for (var status = 200; status < 1000; status++)
         {
-            var made = new Queue<Response>(Enumerable.Range(0, Tries).Select(_ => Make(status)));
+            var made = new Queue<Response>(Enumerable.Range(0, Allocations.Tries).Select(_ => Make(status)));
             var response = made.Peek();
             var context = Whole(response);
-            var allocated = Allocated(() => Http1Head.Write(_written, made.Dequeue(), context));
+            var allocated = Allocations.Least(() => Http1Head.Write(_written, made.Dequeue(), context));
             Assert.InRange(allocated, response.FieldBytes, StoredCost.OfFormattedHead(response));
         }
     }
@@ -93,14 +92,6 @@ public sealed class Http1HeadTests
         Assert.Equal(expected, Write(response));
         Assert.Same(other, response.FormattedHead);
     }
-
-    /// <summary>The least that several tries allocate: the runtime may do work of its own in one of them.</summary>
-    private static long Allocated(Action act) => Enumerable.Range(0, Tries).Min(_ =>
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        act();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    });
 
     private static Response Make(int status) => new(
         Messages.Response(

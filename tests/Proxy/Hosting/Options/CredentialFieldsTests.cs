@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Workers;
+using TlsProxy.Testing;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Options;
 
@@ -70,10 +71,11 @@ public sealed class CredentialFieldsTests
         var names = new FieldNames(CredentialFields.Names);
         var request = Messages.Request("/", "GET", [.. Ordinary.Where(name => name != "Host").Take(60).Select(name => name + ": 1")]);
         Assert.False(names.IsAnyIn(request.Fields));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            names.IsAnyIn(request.Fields);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                names.IsAnyIn(request.Fields);
+        }));
     }
 
     [Fact]
