@@ -26,6 +26,7 @@ internal sealed class Worker : IConnectionHost, IDisposable
     private readonly Stack<Connection> _free = new();
     private readonly IdleEviction _eviction = new();
     private readonly byte[] _logLine;
+    private readonly ContinueResponse _continue = ContinueResponse.Shared;
     private EventLoop? _loop;
     private ConnectionServices? _services;
     private BackendFailure? _failure;
@@ -177,7 +178,7 @@ internal sealed class Worker : IConnectionHost, IDisposable
     private ConnectionServices CreateServices(EventLoop loop) => new()
     {
         Host = this,
-        CreateProtocol = static connection => new Http1Protocol(connection),
+        CreateProtocol = connection => new Http1Protocol(connection, _continue),
         Exchanges = new ExchangeServices
         {
             Loop = loop,

@@ -18,13 +18,16 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
     private readonly ConnectionServices _services;
     private readonly Exchange _exchange;
     private readonly ResponseWriter _writer;
+    private readonly ContinueResponse _continue;
     private readonly InputBuffer _input = new();
     private readonly RequestBodyInput _body;
     private Http1Life _life;
 
-    public Http1Protocol(Connection connection)
+    /// <param name="interim">Tells a client to send the body of its request.</param>
+    public Http1Protocol(Connection connection, ContinueResponse interim)
     {
         _connection = connection;
+        _continue = interim;
         _services = connection.Services;
         var exchanges = _services.Exchanges;
         _exchange = new Exchange(exchanges, connection.Peer, this);
@@ -171,8 +174,8 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
 
     public void OnBodyWanted()
     {
-        if (_body.TryAllow() && !_writer.TrySendContinue())
-            _connection.Abort();
+        if (_body.TryAllow())
+            _writer.SendInterim(_continue.Bytes);
     }
 
     public void OnBodyRoom()

@@ -38,8 +38,6 @@ internal sealed class ResponseWriter
         _debugField = debugField;
     }
 
-    private static ReadOnlySpan<byte> Continue => "HTTP/1.1 100 Continue\r\n\r\n"u8;
-
     /// <summary>Begins the response that the reader has begun to read.</summary>
     /// <param name="part">How much of it.</param>
     /// <param name="note">How the cache came to it.</param>
@@ -66,17 +64,12 @@ internal sealed class ResponseWriter
         return true;
     }
 
-    /// <summary>Tells a client that it may send the body of its request (RFC 9110, section 15.2.1).</summary>
-    /// <returns>False when there is no memory for it.</returns>
-    public bool TrySendContinue()
+    /// <summary>Sends an interim response (RFC 9110, section 15.2), which precedes the final one.</summary>
+    /// <param name="bytes">The whole message; it stays until it has left.</param>
+    public void SendInterim(NativeSlice bytes)
     {
-        _life.Head = _segments.TryRent(Continue.Length);
-        if (_life.Head is not { } head)
-            return false;
-        Continue.CopyTo(head.Memory.Span);
         _life.IsInterim = true;
-        _channel.Send(head.Memory.Slice(0, Continue.Length));
-        return true;
+        _channel.Send(bytes);
     }
 
     /// <summary>Ends an interim response that the channel has sent.</summary>

@@ -9,7 +9,7 @@ internal struct ResponseWriterLife
     public Segment? Head;
     public int HeadLength;
 
-    /// <summary>It is the head of an interim response.</summary>
+    /// <summary>An interim response is on its way.</summary>
     public bool IsInterim;
 
     public bool IsChunked;

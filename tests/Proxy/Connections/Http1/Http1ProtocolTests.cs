@@ -1,0 +1,21 @@
+namespace TlsProxy.Proxy.Tests.Connections.Http1;
+
+/// <summary>Responses of HTTP/1.1 and 1.0 that begin while something else changes.</summary>
+public sealed class Http1ProtocolTests : IDisposable
+{
+    private readonly Http1Scene _scene = new();
+
+    public void Dispose() => _scene.Dispose();
+
+    [Fact]
+    public void A_client_that_waits_for_100_Continue_gets_it_where_no_memory_is_left()
+    {
+        _scene.Ask("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+        _scene.ExhaustMemory();
+
+        var reading = _scene.Origin.Body(0)!.ReadAsync(new byte[4], TestContext.Current.CancellationToken);
+        _scene.TurnUntil(() => _scene.Received == "HTTP/1.1 100 Continue\r\n\r\n");
+
+        Assert.False(reading.IsCompleted);
+    }
+}
