@@ -189,10 +189,9 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
     public bool TryBegin(in ResponsePart part, in CacheNote note)
     {
         ref var request = ref _life.Request;
-        // The next request would begin where this one is unreadable, or behind a body that may never come to its end. In HTTP/1.0 the end
-        // of the connection ends a body whose length isn't known.
+        // The next request would begin where this one is unreadable, or behind a body that may never come to its end.
         if (note.Reuse == CacheReason.Refused || request.HasUntakenBody || _body.IsReading || IsLastResponse
-            || (request.Version == HttpVersion.Http10 && _exchange.Reader.Held.Body.TotalLength is null))
+            || (request.Version == HttpVersion.Http10 && EndsByClose(_exchange.Reader)))
             request.KeepAlive = false;
         // Not before the keys: an answer in clear on a port for TLS mustn't have it (RFC 6797, section 7.2).
         var added = _connection.Peer.IsSecure ? _services.StrictTransportSecurity : default;
@@ -222,6 +221,10 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
     public void OnResponseCut() => _exchange.OnCut();
 
     public void OnFault() => _connection.OnFault();
+
+    /// <summary>Whether only the end of the connection ends a body in HTTP/1.0: its length wasn't known when the reader began. The head
+    /// tells that length, whatever has arrived since.</summary>
+    private static bool EndsByClose(BodyReader reader) => reader.Length is null || reader.Held.Body.TotalLength is null;
 
     private void ReadInput()
     {
