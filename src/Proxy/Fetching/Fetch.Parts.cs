@@ -32,7 +32,7 @@ internal sealed partial class Fetch
         // An answer about the rest that doesn't fit is about another response, whoever asked; so is one about the whole that is for all.
         var isOfRest = head.Status is 206 or 304 or 412 or 416;
         if (isOfRest || (head.Status is < 400 or 404 or 410 && !_plan.IsOfOne))
-            _table.Cache.RemoveParts(_plan.Key, incomplete);
+            _table.Cache.Parts.Remove(_plan.Key, incomplete);
         if (isOfRest)
         {
             _table.Repeat(this, TakeWaiters());
@@ -90,7 +90,7 @@ internal sealed partial class Fetch
             {
                 // An answer to If-Range may leave out what its asker knows (RFC 9110, section 15.3.7).
                 var updatesOnly = _part is not null && _plan.Request.Fields.Contains(KnownField.IfRange);
-                _table.Cache.StoreParts(_plan.Key, parts, updatesOnly, _table.ObjectMaximum, now);
+                _table.Cache.Parts.Store(_plan.Key, parts, updatesOnly, _table.ObjectMaximum, now);
                 return;
             }
         }

@@ -12,7 +12,7 @@ internal sealed partial class FetchTable
     /// <summary>Answers a range that lies within a stored part (RFC 9111, section 3.3), unless the request has other conditions, which are for a whole.</summary>
     private bool TryAnswerFromParts(FetchTicket ticket, FetchPlan plan)
     {
-        if (ticket.Request.Method != KnownMethod.Get || Cache.AcquireParts(plan.Key) is not { } parts)
+        if (ticket.Request.Method != KnownMethod.Get || Cache.Parts.Acquire(plan.Key) is not { } parts)
             return false;
         var answered = false;
         if (parts.Whole.Serves(ticket.Request))
@@ -43,7 +43,7 @@ internal sealed partial class FetchTable
             return false;
         if (plan.Rule is { PassesRanges: true })
             return true;
-        if (Cache.AcquireParts(plan.Key) is not { } parts)
+        if (Cache.Parts.Acquire(plan.Key) is not { } parts)
             return false;
         parts.Release();
         return parts.Total > ObjectMaximum;
@@ -52,7 +52,7 @@ internal sealed partial class FetchTable
     /// <summary>The stored parts that a request for the whole selects, if the whole may be stored and its beginning is there.</summary>
     private PartialResponse? AcquireBeginning(RequestHead request, string key)
     {
-        if (Cache.AcquireParts(key) is not { } parts)
+        if (Cache.Parts.Acquire(key) is not { } parts)
             return null;
         if (parts.PrefixLength > 0 && !StrongValidator.Of(parts.Whole.Head).IsEmpty && parts.Total <= ObjectMaximum && parts.Whole.Serves(request))
             return parts;

@@ -32,7 +32,7 @@ internal sealed class Revalidation
 
     /// <summary>Whether it is still stored under the key.</summary>
     public bool IsAboutStored(ResponseCache cache, string key) =>
-        (Selected is null || cache.Holds(key, Selected)) && (Incomplete is null || cache.Holds(key, Incomplete));
+        (Selected is null || cache.Holds(key, Selected)) && (Incomplete is null || cache.Parts.Holds(key, Incomplete));
 
     /// <summary>Adds what makes the request conditional (section 4.3.1).</summary>
     public void AddConditions(FieldTable fields)

@@ -86,7 +86,7 @@ internal static class Owners
         ["Proxy.Cache.Store.CacheEntry"] = "one word, claimed by an interlocked operation",
         ["Proxy.Cache.Store.CacheNode"] = "the cache's lock; readers see the variants and the mark of a visit, by Volatile",
         ["Proxy.Cache.Store.PartialResponse"] = "a count, changed by interlocked operations",
-        ["Proxy.Cache.Store.ResponseCache"] = "its lock; the index is one reference, by Volatile",
+        ["Proxy.Cache.Store.CacheNodes"] = "the cache's lock; the index is one reference, by Volatile",
         ["Proxy.Responses.Body"] = "its gate, single words of the producer's thread by Volatile, and a count",
         ["Proxy.Responses.Response"] = "references, each set once by an interlocked operation",
         ["Proxy.Cache.Store.SieveQueue"] = "the lock of the cache",

@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace TlsProxy.Proxy.Cache.Store;
+
+/// <summary>The nodes of the cache, one a key: MemoryCache finds them and keeps their lifetimes, their bytes and their number are limited
+/// here. Lookups take no lock and allocate nothing. Times are milliseconds since 1970.</summary>
+/// <param name="bytesMaximum">Bytes of all nodes, allocated ones and overhead.</param>
+/// <param name="nodesMaximum">Nodes.</param>
+internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposable
+{
+    // Replaced under the gate, read without it.
+    private volatile MemoryCache _index = CreateIndex();
+
+    // Guarded by the gate, replaced as a whole.
+    private SieveQueue _queue = new();
+
+    // Changed under the gate, by interlocked operations since others read them.
+    private long _bytes;
+    private long _evictions;
+
+    /// <summary>The lock of the cache, taken after the table's and a fetch's, and before that of a body. It guards the queue, and all of a
+    /// node but what its readers see. Callers hold it over all steps of a change, and where a method says so.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>The most that all nodes together may cost, in bytes.</summary>
+    public long BytesMaximum => bytesMaximum;
+
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    public int Count
+    {
+        get
+        {
+            // The queue belongs to the gate.
+            lock (Gate)
+                return _queue.Count;
+        }
+    }
+
+    /// <summary>Entries that left for want of room.</summary>
+    public long Evictions => Interlocked.Read(ref _evictions);
+
+    /// <summary>The node under a key; without the gate it may be leaving.</summary>
+    public CacheNode? Find(ReadOnlySpan<char> key) => _index.TryGetValue(key, out var value) ? value as CacheNode : null;
+
+    /// <summary>The node under a key that may be changed, or null; under the gate.</summary>
+    public CacheNode? FindListed(string key)
+    {
+        Debug.Assert(Gate.IsHeldByCurrentThread, "A node is changed under the gate of the cache.");
+        return Find(key) is { IsListed: true } node ? node : null;
+    }
+
+    /// <summary>The node under a key, a new one where there is none; under the gate.</summary>
+    public CacheNode NodeOf(string key)
+    {
+        if (FindListed(key) is { } known)
+            return known;
+        var node = new CacheNode(key);
+        _queue.Add(node);
+        return node;
+    }
+
+    /// <summary>Lets the index have a node that has changed, and makes room for it; under the gate.</summary>
+    public void Keep(CacheNode node, long now)
+    {
+        Recount(node);
+        _index.Set(node.Key, node, DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(node.KeepUntil, now + 1000)));
+        MakeRoom(node);
+    }
+
+    /// <summary>Puts variants in place of those there were, and drops the reference to each that has gone; under the gate.</summary>
+    public void SetVariants(CacheNode node, CacheEntry[] variants)
+    {
+        var before = node.Variants;
+        node.Variants = variants;
+        foreach (var known in before)
+        {
+            if (Array.IndexOf(variants, known) < 0)
+                known.Response.Release();
+        }
+
+        Recount(node);
+    }
+
+    /// <summary>Drops the parts of a node; under the gate.</summary>
+    public void DropParts(CacheNode node)
+    {
+        node.Parts?.Release();
+        node.Parts = null;
+        Recount(node);
+    }
+
+    /// <summary>Forgets a node with all that it holds; under the gate.</summary>
+    public void Remove(CacheNode node)
+    {
+        Debug.Assert(Gate.IsHeldByCurrentThread, "A node leaves under the gate of the cache.");
+        _queue.Remove(node);
+        // The index may hold a newer node under this key, if it had let this one expire.
+        if (Find(node.Key) == node)
+            _index.Remove(node.Key);
+        SetVariants(node, []);
+        DropParts(node);
+    }
+
+    /// <summary>Counts an entry that makes room for another of its node; under the gate.</summary>
+    public void CountEviction() => Interlocked.Increment(ref _evictions);
+
+    /// <summary>Releases what has outlived its time, in slices.</summary>
+    public void Expire(long now)
+    {
+        // The walk goes on in slices, between which the queue may change.
+        lock (Gate)
+            _queue.BeginSweep();
+        LockSlices.Run(Gate, () => ExpireNext(now));
+    }
+
+    /// <summary>Forgets everything at once; the caller gives what was there to <see cref="Release"/>, which takes longer.</summary>
+    /// <param name="count">The nodes there were.</param>
+    public SieveQueue TakeAll(out int count)
+    {
+        // Index, queue and bytes change at once: no entry is counted that isn't found.
+        lock (Gate)
+        {
+            var forgotten = _queue;
+            count = forgotten.Count;
+            _queue = new SieveQueue();
+            // The one before isn't disposed: a hit may be looking into it.
+            _index = CreateIndex();
+            Interlocked.Exchange(ref _bytes, 0);
+            return forgotten;
+        }
+    }
+
+    /// <summary>Releases what was forgotten, in slices.</summary>
+    public void Release(SieveQueue forgotten) => LockSlices.Run(Gate, () => ReleaseNext(forgotten));
+
+    public void Dispose() => _index.Dispose();
+
+    // What has expired is looked for here, node by node, and the index never has to be searched for it.
+    private static MemoryCache CreateIndex() => new(new MemoryCacheOptions { ExpirationScanFrequency = TimeSpan.MaxValue });
+
+    private int ExpireNext(long now)
+    {
+        if (_queue.NextSwept() is not { } node)
+            return 0;
+        if (node.KeepUntil > now)
+            return 1;
+        Remove(node);
+        return LockSlices.RemovalCost;
+    }
+
+    private int ReleaseNext(SieveQueue forgotten)
+    {
+        if (forgotten.Oldest is not { } node)
+            return 0;
+        forgotten.Remove(node);
+        // Counted out when it was forgotten.
+        node.Cost = 0;
+        SetVariants(node, []);
+        DropParts(node);
+        return LockSlices.RemovalCost;
+    }
+
+    private void Recount(CacheNode node)
+    {
+        var stored = node.Variants.Sum(variant => variant.Cost) + (node.Parts?.Cost ?? 0);
+        var cost = stored == 0 ? 0 : stored + StoredCost.OfKey(node.Key);
+        Interlocked.Add(ref _bytes, cost - node.Cost);
+        node.Cost = cost;
+        node.KeepUntil = node.Variants.Select(variant => variant.KeepUntil).Append(node.Parts?.Whole.KeepUntil ?? 0).Max();
+    }
+
+    private void MakeRoom(CacheNode spared)
+    {
+        while (_bytes > bytesMaximum || _queue.Count > nodesMaximum)
+        {
+            if (_queue.Next(spared) is not { } victim)
+            {
+                Remove(spared);
+                return;
+            }
+
+            Interlocked.Add(ref _evictions, victim.Variants.Length + (victim.Parts is null ? 0 : 1));
+            Remove(victim);
+        }
+    }
+}
