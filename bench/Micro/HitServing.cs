@@ -138,7 +138,7 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
         var request = Requests.Parse(_request);
         request.IsHttps = tls;
         cache.Store(CacheKey.Of(request, null), new CacheEntry(response, new Freshness(now, 1000 * AgeSeconds, 10_000 * AgeSeconds), VaryKey.Of(head, request), false), now);
-        var fetches = new FetchTable
+        var fetches = new FetchTable(new FetchServices
         {
             Origin = new NoOrigin(),
             Cache = cache,
@@ -146,7 +146,7 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
             Pool = pool,
             Fields = new ForwardedFields(null, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{0}")),
             ObjectMaximum = 1 << 30,
-        };
+        });
         var settings = new WorkerSettings { Pool = pool, Responses = new LocalResponses(pool), Cache = cache, Fetches = fetches, Tls = tls ? BenchCertificate.Load() : null };
         return new Worker(0, settings, []);
     }

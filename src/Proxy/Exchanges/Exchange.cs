@@ -219,11 +219,11 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
 
     private bool TryAnswerFromCache(RequestHead head)
     {
-        var rule = _services.Fetches.Policy.Rules.Find(head);
+        var rule = _services.Fetches.Services.Policy.Rules.Find(head);
         if (rule is { Bypass: true })
             return false;
         rule?.Prepare(head);
-        var directives = _services.Fetches.Policy.DirectivesOf(head.Fields);
+        var directives = _services.Fetches.Services.Policy.DirectivesOf(head.Fields);
         if (CacheLookup.TryHold(_services, _peer, head, rule, directives, Reader, out var note))
             _answer.GiveShared(head, isReader: false, note);
         else if (directives.OnlyIfCached)
@@ -239,7 +239,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         _owner.Disarm();
         Reader.Rewind();
         var body = head.HasBody ? Upload.Begin(head) : null;
-        var directives = _services.Fetches.Policy.DirectivesOf(head.Fields);
+        var directives = _services.Fetches.Services.Policy.DirectivesOf(head.Fields);
         _life.Ticket = new FetchTicket(head.Detach(), _peer.Forwarded, _services.Loop, this, Reader)
         {
             Body = body,

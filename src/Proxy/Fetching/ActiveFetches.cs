@@ -14,12 +14,16 @@ internal sealed class ActiveFetches
 
     // Changed by interlocked operations alone.
     private long _started;
+    private long _moments;
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Requests to the origin so far.</summary>
     public long Started => Interlocked.Read(ref _started);
+
+    /// <summary>The next of the numbers that tell which answer was asked for when another had come.</summary>
+    public long NextMoment() => Interlocked.Increment(ref _moments);
 
     /// <summary>Those under way; one that is added or ends meanwhile may or may not be among them.</summary>
     public IEnumerable<Fetch> All => _fetches.Keys;

@@ -1,7 +1,7 @@
 namespace TlsProxy.Proxy.Fetching;
 
-/// <summary>The memory that bodies may hold which are still arriving and are to be stored: the cache's own limit counts them only when they are whole.
-/// Callable from any thread.</summary>
+/// <summary>The memory that bodies may hold which are still arriving and are to be stored: the cache's own limit counts them only when they
+/// are whole. Callable from any thread.</summary>
 /// <param name="bytesMaximum">Bytes of all of them.</param>
 internal sealed class ArrivingBudget(long bytesMaximum)
 {

@@ -1,55 +1,62 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Fetching.Answers;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching;
 
-/// <summary>One request to the origin and those who wait for its answer. Each waiter is judged when the head comes; from then on all read one body.</summary>
-internal sealed partial class Fetch : IOriginSink, IBodyProducer
+/// <summary>One request to the origin and those who wait for its answer. Each waiter is judged when the head comes; from then on all read
+/// one body. Callable from any thread, but for what is the origin's.</summary>
+internal sealed class Fetch
 {
-    private readonly FetchTable _table;
-    private readonly FetchPlan _plan;
-    private readonly Revalidation _revalidation;
-    private readonly FetchTicket? _leader;
+    private readonly FetchServices _services;
+    private readonly ActiveFetches _active;
+
+    // The second of the locks: table, fetch, cache, body. It guards the waiters and the two marks, so that whoever joins either waits, or
+    // sees the answer, or is turned away.
+    private readonly Lock _gate = new();
     private readonly List<FetchTicket> _waiters = [];
-    private readonly Lock _gate = new(); // After the table's lock, before the cache's. Guards the waiters and what they may join.
-    private readonly OriginRequest _request;
-    private readonly long _requestTime, _asked;
+    private bool _closed;
+    private bool _invalidated;
 
-    // The origin's thread alone; what it holds are bytes taken from the budget of arriving bodies.
-    private long _came, _madeAt, _held;
+    // Written by the origin's thread under the gate, read by it without, and by others under the gate.
+    private JudgedAnswer? _answer;
 
-    // Written by the origin's thread under the gate, read by it without, and by others under the gate or as the one word it is.
-    private Response? _response;
+    // Written by the origin's thread, under the gate or as the one word it is; read by others under the gate or as that word.
     private CacheEntry? _entry;
 
-    // Guarded by the gate, as the waiters are.
-    private bool _closed, _isUnshareable, _invalidated;
+    // Those taken out of the waiting who are being answered or sent to other fetches; the origin's thread alone.
+    private FetchTicket[] _owed = [];
 
     /// <param name="revalidation">What the origin is asked about; the fetch releases it.</param>
-    /// <param name="waiters">Those who wait from the beginning; the first began it. There are none behind a refresh in the background.</param>
-    public Fetch(FetchTable table, FetchPlan plan, Revalidation revalidation, params ReadOnlySpan<FetchTicket> waiters)
+    /// <param name="sinkOf">Gives what takes the answer.</param>
+    /// <param name="waiters">Those who wait from the beginning; the first began it. There are none behind a refresh in the
+    /// background.</param>
+    public Fetch(
+        FetchServices services, ActiveFetches active, FetchPlan plan, Revalidation revalidation, Func<Fetch, IOriginSink> sinkOf,
+        params ReadOnlySpan<FetchTicket> waiters)
     {
-        _table = table;
-        _plan = plan;
-        _revalidation = revalidation;
-        _leader = waiters.IsEmpty ? null : waiters[0];
-        _requestTime = table.Now;
-        _asked = table.NextMoment();
-        _request = new OriginRequest
+        _services = services;
+        _active = active;
+        Plan = plan;
+        Revalidation = revalidation;
+        Leader = waiters.IsEmpty ? null : waiters[0];
+        Times = new AnswerTimes(services.Now, active.NextMoment());
+        Request = new OriginRequest
         {
             Method = plan.Request.Method,
             MethodText = plan.Request.MethodText.ToArray(),
             Target = plan.Request.Target.ToArray(),
-            Fields = table.Fields.Build(plan.Request, plan.Client, shared: plan.IsManaged, plan.Rule?.RequestFields),
+            Fields = services.Fields.Build(plan.Request, plan.Client, shared: plan.IsManaged, plan.Rule?.RequestFields),
             Body = plan.Body,
             ExpectsContinue = plan.Request.ExpectsContinue,
             AcceptsTrailers = plan.Request.AcceptsTrailers && !plan.IsManaged,
         };
-        revalidation.AddConditions(_request.Fields);
+        revalidation.AddConditions(Request.Fields);
+        Sink = sinkOf(this);
         // Last: until here they belong to who makes this fetch. The first that knows of it may leave at once, the others waiting.
         lock (_gate)
             _waiters.AddRange(waiters);
@@ -57,10 +64,29 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             waiter.AttachTo(this);
     }
 
-    public FetchPlan Plan => _plan;
+    public FetchPlan Plan { get; }
 
-    /// <summary>Where the answer stands among others, once its head has come; on the origin's thread.</summary>
-    public AnswerOrder Order => new(_asked, _came);
+    /// <summary>What the origin is asked about.</summary>
+    public Revalidation Revalidation { get; }
+
+    /// <summary>Whose request is forwarded; null behind a refresh in the background.</summary>
+    public FetchTicket? Leader { get; }
+
+    public OriginRequest Request { get; }
+
+    public AnswerTimes Times { get; }
+
+    /// <summary>Takes the answer, on the origin's thread.</summary>
+    public IOriginSink Sink { get; }
+
+    /// <summary>What arrives, once it has begun to; on the origin's thread.</summary>
+    public Response? Response => _answer?.Response;
+
+    /// <summary>What of it is to be stored; null where nothing is.</summary>
+    public CacheEntry? Entry => Volatile.Read(ref _entry);
+
+    /// <summary>Those who were taken out of the waiting and aren't answered yet; on the origin's thread.</summary>
+    public FetchTicket[] Owed => [.. _owed.Where(ticket => ticket.WaitsFor(this))];
 
     /// <summary>The answer can't be shared, nor, it is taken, the next for the same key.</summary>
     public bool IsUnshareable
@@ -68,7 +94,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         get
         {
             lock (_gate)
-                return _isUnshareable;
+                return _answer is { Verdict.Remembers: true };
         }
     }
 
@@ -78,13 +104,14 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         get
         {
             lock (_gate)
-                return _waiters.Count + (_response?.Body.ReaderCount ?? 0);
+                return _waiters.Count + (_answer?.Response.Body.ReaderCount ?? 0);
         }
     }
 
     /// <summary>Nobody gains by an answer for which nobody waits.</summary>
-    private bool IsVain => !_plan.MayBeStored || _table.IsCrowded;
+    private bool IsVain => !Plan.MayBeStored || _active.Count > _services.UnwatchedMaximum;
 
+    /// <summary>Sends the request.</summary>
     public void Start()
     {
         bool isAbandoned;
@@ -92,41 +119,45 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
         lock (_gate)
             _closed |= isAbandoned = _waiters.RemoveAll(static waiter => waiter.EndIfLeft()) > 0 && _waiters.Count == 0 && IsVain;
         if (isAbandoned)
-            _request.Cancel();
-        _table.Origin.Start(_request, this);
+            Request.Cancel();
+        _services.Origin.Start(Request, Sink);
     }
 
-    /// <summary>Gives the request up; callable from any thread.</summary>
-    public void Cancel() => _request.Cancel();
+    /// <summary>Gives the request up.</summary>
+    public void Cancel() => Request.Cancel();
 
     /// <summary>Whether the stored responses that the origin is asked about are still stored.</summary>
-    public bool AsksAboutStored(ResponseCache cache) => _revalidation.IsAboutStored(cache, _plan.Key);
+    public bool AsksAboutStored(ResponseCache cache) => Revalidation.IsAboutStored(cache, Plan.Key);
 
     /// <summary>Adds a waiter, or answers it from what is arriving.</summary>
     /// <returns>False when it must fetch for itself.</returns>
     public bool TryJoin(FetchTicket ticket)
     {
+        // Over the answer too: the entry isn't given up between the look and the reference.
         lock (_gate)
         {
             // The answer to HEAD has no body.
-            if (_closed || _response is { Body.HasFailed: true }
-                || (_plan.Request.Method == KnownMethod.Head && ticket.Request.Method != KnownMethod.Head))
+            if (_closed || _answer is { Response.Body.HasFailed: true }
+                || (Plan.Request.Method == KnownMethod.Head && ticket.Request.Method != KnownMethod.Head))
                 return false;
-            if (_response is null)
+            if (_answer is not { } answer)
             {
-                ticket.Reuse = _plan.Reuse;
-                ticket.AttachTo(this, Math.Max(1, _table.Now - _requestTime));
+                ticket.Reuse = Plan.Reuse;
+                ticket.AttachTo(this, Math.Max(1, _services.Now - Times.AskedAt));
                 _waiters.Add(ticket);
                 return true;
             }
 
-            var now = _table.Now;
-            return _entry is { } entry && MayShare(entry, ticket, now) && ticket.TryAnswer(entry.Response, NoteOfJoined(entry, CacheReason.Stored, now));
+            var now = _services.Now;
+            return _entry is { } entry && entry.Serves(ticket.Request)
+                && ReusePolicy.Judge(entry.Freshness, ticket.Directives, now) == CacheReason.Fresh
+                && ticket.TryAnswer(entry.Response, answer.NoteOfJoined(now));
         }
     }
 
     public void Leave(FetchTicket ticket)
     {
+        // Whoever takes the ticket out owes it the end: this, or the thread that answers.
         lock (_gate)
         {
             if (!_waiters.Remove(ticket))
@@ -138,7 +169,7 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             _closed = true;
         }
 
-        _request.Cancel();
+        Request.Cancel();
     }
 
     /// <summary>What is arriving was changed by another request: it isn't stored, and nobody joins any more.</summary>
@@ -148,150 +179,40 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             _closed = _invalidated = true;
     }
 
-    public void OnInterim(ResponseHead head)
-    {
-        // Interim answers concern the hop to the origin: the client's expectation was met by this proxy.
-    }
-
-    public OriginFlow OnData(ReadOnlySpan<byte> data)
-    {
-        if (_response is not { } response)
-            return OriginFlow.Continue;
-        var body = response.Body;
-        if (body.HasFailed)
-            return OriginFlow.Continue;
-        var length = body.TotalLength ?? body.Available + data.Length;
-        if (!body.IsWindowed && length > BodyWindow.ScarceBytes && _table.Window.IsScarce(_table.Pool))
-            Outgrow(body, remember: false);
-        if (!body.Append(data))
-        {
-            // More than was announced, or more than there is memory for: nothing of it is kept.
-            _part = null;
-            Volatile.Write(ref _entry, null);
-            _request.Cancel();
-            return OriginFlow.Continue;
-        }
-
-        if (body.IsComplete)
-            return OriginFlow.Continue;
-        if (!body.IsWindowed && body.Available > _table.ObjectMaximum)
-            Outgrow(body, remember: _plan.IsShared);
-        else if (!body.IsWindowed && !TryHold(body.AllocatedBytes - _held))
-            Outgrow(body, remember: false);
-        return body.MustWait() ? OriginFlow.Wait : OriginFlow.Continue;
-    }
-
-    public void OnTrailers(FieldTable trailers)
-    {
-        // They go to those who read the body while it arrives and have asked for them; whoever gets it from the cache gets its length instead.
-        if (_response is { } response)
-            response.Body.SetTrailers(trailers);
-    }
-
-    public void OnEnd()
-    {
-        if (_response is { Body: { HasFailed: false } body })
-            body.Complete();
-        Close(OriginFailure.NoResponse);
-    }
-
-    public void OnFailed(OriginFailure failure)
-    {
-        var (cause, hasClients, isCovered) = (failure, Subscribers > 0, _plan.IsRefresh);
-        if (_response is { Body: { HasFailed: false, IsComplete: false } body })
-        {
-            // Out of the table first: who is cut may ask again at once, and isn't to join what has failed, but to get what has come.
-            _table.Retire(this, remember: false);
-            StorePart(body, body.Available);
-            body.Fail();
-        }
-
-        if (_response is null && OriginFailures.IsUnreachable(failure))
-        {
-            if (AnswerStale(failure, forwardStatus: 0))
-                isCovered = true;
-            else if (_revalidation.Selected is { Freshness.ForbidsStale: true })
-                failure = OriginFailure.Unconfirmed;
-        }
-
-        // First: a client that has its answer finds the line in the log.
-        _table.Troubles.Note(cause, _request.Trouble, OriginTroubles.Outcome(_response is not null, isCovered, hasClients, failure));
-        Close(failure);
-    }
-
-    public void OnWhole()
-    {
-        // Only a whole body is stored (RFC 9111, section 3.3). A client that has it all finds it stored when it asks again.
-        if (_entry is { } entry)
-            Store(entry);
-        else if (_response is { Body: { TotalLength: { } length } body })
-            StorePart(body, length);
-    }
-
-    public void OnRoom() => _request.Resume();
-
-    public void OnReadersGone()
-    {
-        if (Volatile.Read(ref _entry) is null)
-            _request.Cancel();
-    }
-
-    private void Store(CacheEntry entry)
+    /// <summary>Stores what has come, unless it was changed meanwhile.</summary>
+    /// <returns>False when it was.</returns>
+    public bool TryStore(Action<ResponseCache> store)
     {
         // Under the gate, so that an invalidation comes either before and is seen, or after and removes what is stored here.
-        var now = _table.Now;
         lock (_gate)
         {
             if (_invalidated)
-                return;
-            _table.Cache.Store(_plan.Key, entry, now);
+                return false;
+            store(_services.Cache);
+            return true;
         }
-
-        if (entry.Freshness.WasFreshWhenAsked)
-            _table.OnStored(_plan.Key);
     }
 
-    private bool TryHold(long bytes)
+    /// <summary>Lets a response begin to arrive: whoever comes from now on joins it or is turned away. On the origin's thread.</summary>
+    /// <param name="answer">It has the reference to the response.</param>
+    /// <param name="divide">Answers those who wait, or takes note of who isn't; under the gate, so that none of them leaves
+    /// meanwhile.</param>
+    public void BeginAnswer(JudgedAnswer answer, Action<FetchTicket[]> divide)
     {
-        if (bytes > 0 && !_table.Arriving.TryTake(bytes))
-            return false;
-        _held += bytes;
-        return true;
-    }
-
-    /// <summary>Goes on through a window, for those who read already.</summary>
-    /// <param name="remember">The next answer for the key will be as large.</param>
-    private void Outgrow(Body body, bool remember)
-    {
-        ReturnHeld();
         lock (_gate)
         {
-            _closed = true;
-            Volatile.Write(ref _entry, null);
+            _owed = [.. _waiters];
+            _answer = answer;
+            _entry = answer.IsStored ? answer.Entry : null;
+            _closed |= !answer.Verdict.IsShareable || !answer.IsStored;
+            divide(_owed);
+            _waiters.Clear();
         }
-
-        body.LimitToWindow(_table.Window);
-        _table.Retire(this, remember);
-        if (body.ReaderCount == 0)
-            _request.Cancel();
     }
 
-    private void ReturnHeld()
-    {
-        _table.Arriving.Return(_held);
-        _held = 0;
-    }
-
-    private void Close(OriginFailure failure)
-    {
-        ReturnHeld();
-        FailWaiters(failure);
-        Release();
-    }
-
-    /// <summary>Lets nobody join any more.</summary>
+    /// <summary>Lets nobody join any more; on the origin's thread.</summary>
     /// <returns>Those who wait.</returns>
-    private FetchTicket[] TakeWaiters()
+    public FetchTicket[] TakeWaiters()
     {
         lock (_gate)
         {
@@ -299,6 +220,32 @@ internal sealed partial class Fetch : IOriginSink, IBodyProducer
             _owed = [.. _waiters];
             _waiters.Clear();
             return _owed;
+        }
+    }
+
+    /// <summary>Answers the one whose request was forwarded, if it waits still.</summary>
+    /// <param name="answer">Answers it, under the gate, so that it doesn't leave meanwhile.</param>
+    /// <returns>Whether it was answered.</returns>
+    public bool TryAnswerLeader(Func<FetchTicket, bool> answer)
+    {
+        lock (_gate)
+            return Leader is not null && _waiters.Contains(Leader) && answer(Leader) && _waiters.Remove(Leader);
+    }
+
+    /// <summary>All who were taken out of the waiting have an answer or another fetch; on the origin's thread.</summary>
+    public void OweNobody() => _owed = [];
+
+    /// <summary>Doesn't store what is arriving; on the origin's thread.</summary>
+    public void DropEntry() => Volatile.Write(ref _entry, null);
+
+    /// <summary>Doesn't store what is arriving, and lets nobody join it any more; on the origin's thread.</summary>
+    public void Close()
+    {
+        // Both at once: who joins gets what is whole in the end.
+        lock (_gate)
+        {
+            _closed = true;
+            Volatile.Write(ref _entry, null);
         }
     }
 }

@@ -18,9 +18,11 @@ internal interface IFetchOwner : IFaultDomain
     void OnAnswered(FetchTicket ticket);
 }
 
-/// <summary>One request's place in the waiting for an answer. It is answered once, from any thread, and tells its owner on the owner's loop.</summary>
+/// <summary>One request's place in the waiting for an answer. It is answered once, from any thread, and tells its owner on the owner's
+/// loop.</summary>
 /// <param name="reader">Who will read the body; its place counts from the answer on.</param>
-internal sealed class FetchTicket(RequestHead request, ForwardedClient client, IMailbox mailbox, IFetchOwner owner, IBodySubscriber reader) : IPosted
+internal sealed class FetchTicket(
+    RequestHead request, ForwardedClient client, IMailbox mailbox, IFetchOwner owner, IBodySubscriber reader) : IPosted
 {
     // Written by the owner's loop, read by the thread that hands the ticket to another fetch.
     private volatile bool _left;

@@ -87,7 +87,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
         _origin = new HttpClientOrigin(options.Origin with { ConnectionsMax = budget.Origin, Spare = _spare }, faults: _faults);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
-        _fetches = new FetchTable
+        _fetches = new FetchTable(new FetchServices
         {
             Origin = _origin,
             Faults = _faults,
@@ -101,7 +101,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
             Window = BodyWindow.Beside(options.Cache.Bytes),
             UnwatchedMaximum = FetchLimits.UnwatchedOf(budget.Origin),
-        };
+        });
         BeginHousekeeping();
         _descriptors = new DescriptorWatch(_connections, _spare, limit, _faults, logger);
         _settings = new WorkerSettings
@@ -254,7 +254,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     private void BeginHousekeeping() => _ = new Housekeeping(
         _upkeep, _faults, HousekeepingPeriod,
-        () => _certificates?.Housekeep(), () => _cache.Expire(_fetches.Now), _fetches.Expire, _fetches.Troubles.Flush,
+        () => _certificates?.Housekeep(), () => _cache.Expire(_fetches.Services.Now), _fetches.Expire, _fetches.Services.Troubles.Flush,
         _handshakeMemory.Trim, OpenSslLibrary.LeaveHeapsOutOfDumps);
 
     /// <summary>Reads certificates and ticket keys again, and opens the access log by its name.</summary>

@@ -42,7 +42,7 @@ public sealed class SocketEndTests : IDisposable
             Responses = new LocalResponses(_pool),
             Cache = _cache,
             Tls = _tls,
-            Fetches = new FetchTable
+            Fetches = new FetchTable(new FetchServices
             {
                 Origin = new HeldOrigin(),
                 Cache = _cache,
@@ -50,7 +50,7 @@ public sealed class SocketEndTests : IDisposable
                 Pool = _pool,
                 Fields = new ForwardedFields(null, "origin"),
                 ObjectMaximum = 1000,
-            },
+            }),
         };
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults(), _clock);
         _worker = new SeededWorker(0, backend, settings);

@@ -43,7 +43,7 @@ internal sealed class InterleavedScene : IConnectionHost, IDisposable
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults());
         _loop = new EventLoop(backend);
         _segments = new SegmentStock(_pool);
-        _fetches = new FetchTable
+        _fetches = new FetchTable(new FetchServices
         {
             Origin = Origin,
             Cache = _cache,
@@ -52,7 +52,7 @@ internal sealed class InterleavedScene : IConnectionHost, IDisposable
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 1 << 20,
             Window = new BodyWindow(64 * 1024),
-        };
+        });
         var services = CreateServices();
         _rentedAtRest = _pool.RentedSegments;
         var connection = new Connection(services);

@@ -24,7 +24,7 @@ public sealed class ArrivingTests : IDisposable
         Assert.Equal(60_000, second.Response!.Body.Available);
         Assert.NotNull(_scene.Find("/object/a"));
         Assert.Null(_scene.Find("/object/b"));
-        Assert.Equal(0, _scene.Table.Arriving.Bytes);
+        Assert.Equal(0, _scene.Table.Services.Arriving.Bytes);
 
         // The key isn't remembered as one that can't be shared: it was only the moment.
         Begin("/object/b", 60_000);
@@ -36,11 +36,11 @@ public sealed class ArrivingTests : IDisposable
     public void A_body_that_is_cut_gives_back_what_it_held()
     {
         Begin("/object/a", 60_000);
-        Assert.InRange(_scene.Table.Arriving.Bytes, 60_000, 100_000);
+        Assert.InRange(_scene.Table.Services.Arriving.Bytes, 60_000, 100_000);
 
         _scene.Origin.Sinks[0].OnFailed(OriginFailure.Truncated);
 
-        Assert.Equal(0, _scene.Table.Arriving.Bytes);
+        Assert.Equal(0, _scene.Table.Services.Arriving.Bytes);
     }
 
     [Fact]

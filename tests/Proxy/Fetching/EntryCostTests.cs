@@ -26,7 +26,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
 
     public EntryCostTests()
     {
-        _table = new FetchTable
+        _table = new FetchTable(new FetchServices
         {
             Origin = this,
             Cache = _cache,
@@ -34,7 +34,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
             Pool = _pool,
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 100_000,
-        };
+        });
         _client = new FetchClient(_table);
     }
 

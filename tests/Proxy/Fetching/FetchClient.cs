@@ -34,7 +34,7 @@ internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBo
         request.HasClientCertificate = HasCertificate;
         var ticket = new FetchTicket(request, new ForwardedClient(Address, IsHttps, IsTrusted), this, this, this)
         {
-            Directives = table.Policy.DirectivesOf(request.Fields),
+            Directives = table.Services.Policy.DirectivesOf(request.Fields),
         };
         table.Request(ticket);
         return ticket;

@@ -17,7 +17,7 @@ internal sealed class FetchScene : IDisposable
     public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue, long poolBytes = long.MaxValue,
         OriginTroubles? troubles = null, RedirectFields? redirects = null)
     {
-        Table = new FetchTable
+        Table = new FetchTable(new FetchServices
         {
             Origin = Origin,
             Cache = _cache,
@@ -31,7 +31,7 @@ internal sealed class FetchScene : IDisposable
             Redirects = redirects,
             Troubles = troubles ?? OriginTroubles.Silent,
             Chance = count => Chance(count),
-        };
+        });
         Client = new FetchClient(Table);
     }
 

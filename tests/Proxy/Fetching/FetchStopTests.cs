@@ -20,7 +20,7 @@ public sealed class FetchStopTests : IDisposable
 
     public FetchStopTests()
     {
-        _table = new FetchTable
+        _table = new FetchTable(new FetchServices
         {
             Origin = _origin,
             Cache = _cache,
@@ -28,7 +28,7 @@ public sealed class FetchStopTests : IDisposable
             Pool = _pool,
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 1 << 20,
-        };
+        });
         _client = new FetchClient(_table);
     }
 

@@ -47,7 +47,7 @@ public sealed class FetchTableTests : IDisposable
         var ticket = _scene.Client.Ask("/object/a");
         var plan = new FetchPlan { Request = ticket.Request, Client = ticket.Client, Key = CacheKey.Of(ticket.Request, null) };
         for (var round = 0; round < 20 && !ticket.IsAnswered; round++)
-            _scene.Table.Disperse(plan, [ticket], null, isManaged: round % 2 == 0);
+            _scene.Table.Dispersal.Alone(plan, [ticket], isManaged: round % 2 == 0);
 
         Assert.InRange(_scene.Origin.Sinks.Count, 3, 7);
         Assert.Equal(OriginFailure.Malformed, ticket.Failure);

@@ -22,8 +22,8 @@ public sealed class StaleTests : IDisposable
         var stale = _scene.Find()!;
         Assert.Equal(
             CacheReason.StaleWhileRevalidate, ReusePolicy.Judge(stale.Freshness, RequestDirectives.None, _scene.Time.Milliseconds));
-        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
-        Assert.False(stale.TryBeginRefresh(_scene.Table.Uptime));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
+        Assert.False(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
 
         Assert.Equal("\"1\"", _scene.Origin.Field(1, "If-None-Match"));
@@ -39,14 +39,14 @@ public sealed class StaleTests : IDisposable
         _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
-        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         _scene.Origin.Sinks[1].OnFailed(OriginFailure.ConnectFailed);
 
         Assert.Same(stale, _scene.Find());
-        Assert.False(stale.TryBeginRefresh(_scene.Table.Uptime));
+        Assert.False(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
         _scene.Time.Advance(1);
-        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
     }
 
     [Fact]
@@ -55,14 +55,14 @@ public sealed class StaleTests : IDisposable
         _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
-        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         _scene.Origin.Sinks[1].OnFailed(OriginFailure.ConnectFailed);
 
         _scene.Time.SetBack(3600);
         _scene.Time.Advance(1);
 
-        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class StaleTests : IDisposable
         _scene.Store([], "Cache-Control: max-age=10, stale-while-revalidate=30");
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
-        Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         Assert.Equal(2, _scene.Table.Started);
@@ -87,7 +87,7 @@ public sealed class StaleTests : IDisposable
             _scene.Client.Ask(target);
             _scene.Origin.Answer(_scene.Origin.Sinks.Count - 1, Messages.Response(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10"));
             var stale = _scene.Find(target)!;
-            Assert.True(stale.TryBeginRefresh(_scene.Table.Uptime));
+            Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
             _scene.Table.Refresh(Messages.Request(target), new ForwardedClient("127.0.0.1", false), stale);
             refreshed = _scene.Table.InFlight;
         }

@@ -20,7 +20,7 @@ public sealed class UnwatchedFetchTests : IOrigin, IDisposable
     [InlineData(2, 1)]
     public void A_request_that_nobody_waits_for_goes_on_only_while_few_are_under_way(int maximum, int cancelled)
     {
-        var table = new FetchTable
+        var table = new FetchTable(new FetchServices
         {
             Origin = this,
             Cache = _cache,
@@ -29,7 +29,7 @@ public sealed class UnwatchedFetchTests : IOrigin, IDisposable
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 1000,
             UnwatchedMaximum = maximum,
-        };
+        });
         var client = new FetchClient(table);
         var tickets = Enumerable.Range(0, 3).Select(i => client.Ask("/object/" + i.ToString(CultureInfo.InvariantCulture))).ToArray();
 

@@ -41,7 +41,7 @@ internal sealed class CutScene : IDisposable
             Pool = _pool,
             Responses = responses,
             Cache = _cache,
-            Fetches = new FetchTable
+            Fetches = new FetchTable(new FetchServices
             {
                 Origin = _origin,
                 Cache = _cache,
@@ -50,7 +50,7 @@ internal sealed class CutScene : IDisposable
                 Fields = new ForwardedFields(null, "origin"),
                 ObjectMaximum = 60_000,
                 Time = time,
-            },
+            }),
             Tls = tls,
             Channel = _random.Next(2) == 0 ? _conditions.Channel : _conditions.Channel with { Mode = KtlsMode.Both },
             Handshakes = _conditions.Handshakes,

@@ -115,11 +115,16 @@ internal static class Owners
         ["Proxy.Http.FieldTable"] = "written by the thread that makes the head, before it hands it on",
         ["Proxy.Http.RequestHead"] = "written by its worker; what another thread sees is a copy (Detach) that nobody writes",
         ["Proxy.Http.ResponseHead"] = "written by the origin's thread, before it hands it on",
-        ["Proxy.Fetching.ActiveFetches"] = "a concurrent dictionary; the mark is written before the look, by Volatile and a fence",
+        ["Proxy.Fetching.ActiveFetches"] =
+            "a concurrent dictionary and interlocked counts; the mark is written before the look, by Volatile and a fence",
         ["Proxy.Fetching.ArrivingBudget"] = "a count, changed by interlocked operations",
         ["Proxy.Upstream.HttpClient.ConnectionAges"] = "one word, by Volatile",
-        ["Proxy.Fetching.Fetch"] = "its gate; what the answer is made with is the origin's thread's",
-        ["Proxy.Fetching.FetchTable"] = "its lock; the moments are an interlocked count",
+        ["Proxy.Fetching.Answers.AnswerTimes"] = "the origin's thread, one call after the other",
+        ["Proxy.Fetching.Answers.ArrivingAnswer"] = "one word, exchanged once",
+        ["Proxy.Fetching.Answers.ArrivingShare"] = "the origin's thread, one call after the other",
+        ["Proxy.Fetching.Answers.PartKeeping"] = "the origin's thread, one call after the other",
+        ["Proxy.Fetching.Fetch"] = "its gate; those who are owed an answer are the origin's thread's",
+        ["Proxy.Fetching.FetchIndex"] = "its lock, which is that of the table",
         ["Proxy.Fetching.FetchTicket"] =
             "written by the thread that answers, before it posts the ticket; leaving is one word, with a fence",
         ["Proxy.Upstream.HttpClient.HttpClientExchange"] = "the origin's thread, one after the other",
@@ -143,7 +148,7 @@ internal static class Owners
     public static IReadOnlyDictionary<string, string> WiderThanAWord { get; } = new Dictionary<string, string>
     {
         ["Proxy.Hosting.Certificates.CertificateRotation._warned"] = "read and written under its lock",
-        ["Proxy.Fetching.Fetch._partSpan"] = "the origin's thread alone",
+        ["Proxy.Fetching.Answers.PartKeeping._span"] = "the origin's thread alone",
         ["Proxy.Fetching.FetchTicket.<Note>k__BackingField"] = "written before the post that its reader runs in",
         ["Proxy.Fetching.FetchTicket.<Part>k__BackingField"] = "written before the post that its reader runs in",
         ["Proxy.Upstream.OriginTroubles+Tally.<Written>k__BackingField"] = "the lock of the troubles",

@@ -193,7 +193,7 @@ public sealed class DrainTests : IDisposable
             Pool = _pool,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
-            Fetches = new FetchTable
+            Fetches = new FetchTable(new FetchServices
             {
                 Origin = _origin,
                 Cache = _cache,
@@ -201,7 +201,7 @@ public sealed class DrainTests : IDisposable
                 Pool = _pool,
                 Fields = new ForwardedFields(null, "origin"),
                 ObjectMaximum = 1000,
-            },
+            }),
             Deadlines = new DeadlineOptions { FirstWhileDraining = firstRequest, IdleWhileDraining = nextRequest ?? firstRequest },
         };
         _worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);

@@ -49,7 +49,7 @@ internal sealed class TurnedWorker : IDisposable
             Deadlines = options.Deadlines,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
-            Fetches = new FetchTable
+            Fetches = new FetchTable(new FetchServices
             {
                 Origin = Origin,
                 Cache = _cache,
@@ -58,7 +58,7 @@ internal sealed class TurnedWorker : IDisposable
                 Fields = new ForwardedFields(null, "origin"),
                 ObjectMaximum = 1000,
                 Window = options.Window,
-            },
+            }),
         };
         Worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
         Worker.Adopt(_loop);

@@ -40,7 +40,7 @@ internal sealed class StatisticsReport(
             json.WriteNumber("started", fetches.Started);
             json.WriteNumber("inFlight", fetches.InFlight);
             json.WriteNumber("joinable", fetches.Joinable);
-            json.WriteNumber("arrivingBytes", fetches.Arriving.Bytes);
+            json.WriteNumber("arrivingBytes", fetches.Services.Arriving.Bytes);
             json.WriteNumber("subscribers", fetches.Subscribers);
             json.WriteEndObject();
             WriteMemory(json);

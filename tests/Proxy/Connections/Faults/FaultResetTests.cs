@@ -16,7 +16,7 @@ public sealed class FaultResetTests
             foreach (var isIntroduced in new[] { false, true })
             {
                 var send = isIntroduced ? "RecordChannel.Send" : "RecordChannel.SendMessage";
-                foreach (var point in new[] { "RecordChannel.ReceiveMultishot", send, "Fetch.OnData", "FetchTicket.Run" })
+                foreach (var point in new[] { "RecordChannel.ReceiveMultishot", send, "ArrivingAnswer.OnData", "FetchTicket.Run" })
                     rows.Add(kind, isIntroduced, point);
             }
         }

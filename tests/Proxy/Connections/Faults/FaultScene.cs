@@ -134,7 +134,7 @@ internal sealed class FaultScene : IAsyncDisposable
         Assert.True(_worker.HandshakeGate.Held == 0, $"{after}: {_worker.HandshakeGate.Held} handshakes hold memory");
         var rented = _pool.RentedSegments - _rentedAtRest;
         Assert.True(rented == 0, $"{after}: {rented} segments aren't given back");
-        Assert.True(_fetches.Arriving.Bytes == 0, $"{after}: {_fetches.Arriving.Bytes} bytes count as arriving");
+        Assert.True(_fetches.Services.Arriving.Bytes == 0, $"{after}: {_fetches.Services.Arriving.Bytes} bytes count as arriving");
     }
 
     public async ValueTask DisposeAsync()

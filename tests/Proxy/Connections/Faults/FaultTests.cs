@@ -19,7 +19,7 @@ public sealed class FaultTests
         var places = await FaultSweep.RunAsync(
             scene, () => FaultSweep.AskAsync(scene, isIntroduced: false), FaultKind.Throw,
             "Connection.Start", "Listener.Accept", "RecordChannel.ReceiveMultishot", "RecordChannel.Close", "FetchTicket.Run",
-            "RequestBody.Run", "WorkerSubscribers.Run", "Fetch.OnHead", "Fetch.OnData", "Fetch.OnEnd");
+            "RequestBody.Run", "WorkerSubscribers.Run", "ArrivingAnswer.OnHead", "ArrivingAnswer.OnData", "ArrivingAnswer.OnEnd");
 
         Assert.Contains(places.Keys, place => place.StartsWith("RecordChannel.Send", StringComparison.Ordinal));
     }

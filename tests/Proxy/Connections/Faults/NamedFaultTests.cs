@@ -65,8 +65,8 @@ public sealed class NamedFaultTests
         await using var scene = new FaultScene(FaultedBackends.Choose(kind));
 
         string[] expected = isIntroduced
-            ? ["ProxyHeaderStage.Receive", "HandshakeStage.Receive", "Fetch.OnHead", "Fetch.OnData"]
-            : ["Connection.Start", "RecordChannel.ReceiveMultishot", "Fetch.OnHead", "Fetch.OnData"];
+            ? ["ProxyHeaderStage.Receive", "HandshakeStage.Receive", "ArrivingAnswer.OnHead", "ArrivingAnswer.OnData"]
+            : ["Connection.Start", "RecordChannel.ReceiveMultishot", "ArrivingAnswer.OnHead", "ArrivingAnswer.OnData"];
 
         var losses = await FaultSweep.RunAsync(
             scene, () => FaultSweep.AskAsync(scene, isIntroduced), FaultKind.NoSegment, expected);

@@ -114,7 +114,7 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
             Counters = new WorkerCounters(),
             Responses = new LocalResponses(_pool),
             Cache = _cache,
-            Fetches = new FetchTable
+            Fetches = new FetchTable(new FetchServices
             {
                 Origin = Origin,
                 Cache = _cache,
@@ -123,7 +123,7 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
                 Fields = new ForwardedFields(null, "origin"),
                 ObjectMaximum = 1 << 20,
                 Window = new BodyWindow(64 * 1024),
-            },
+            }),
             ClientFields = new ClientCertificateFields("X-Client-Subject"),
             Deadlines = new DeadlineOptions(),
         },

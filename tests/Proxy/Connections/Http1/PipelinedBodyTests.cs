@@ -118,7 +118,7 @@ public sealed class PipelinedBodyTests : IDisposable
             Pool = _pool,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
-            Fetches = new FetchTable
+            Fetches = new FetchTable(new FetchServices
             {
                 Origin = _origin,
                 Cache = _cache,
@@ -126,7 +126,7 @@ public sealed class PipelinedBodyTests : IDisposable
                 Pool = _pool,
                 Fields = new ForwardedFields(null, "origin"),
                 ObjectMaximum = 1000,
-            },
+            }),
         };
         _worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
         _worker.Adopt(_loop);

@@ -57,7 +57,7 @@ internal sealed class Schedule : IDisposable
         var clock = new FakeClock();
         var time = new FaultingTime(new ScheduleTime(clock), _faults.Plan);
         var tight = _conditions.IsTight;
-        _fetches = new FetchTable
+        _fetches = new FetchTable(new FetchServices
         {
             Origin = _origin,
             Faults = _faults.Ledger,
@@ -69,7 +69,7 @@ internal sealed class Schedule : IDisposable
             Arriving = new ArrivingBudget(tight ? _random.Next(ArrivingBytesMaximum) : long.MaxValue),
             Window = new BodyWindow(tight ? _random.Next(WindowBytesMinimum, ObjectMaximum) : WindowBytes),
             Time = time,
-        };
+        });
         var settings = new WorkerSettings
         {
             Pool = _pool,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Fetching;
+using TlsProxy.Proxy.Fetching.Answers;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Fetching.Sharing;
@@ -79,14 +80,14 @@ internal sealed class ErrorRounds : IDisposable
 
     private void Answer(int index)
     {
-        var fetch = (Fetch)_scene.Origin.Sinks[index];
+        var sink = (ArrivingAnswer)_scene.Origin.Sinks[index];
         if (_scene.Origin.IsCancelled(index))
         {
-            fetch.OnFailed(OriginFailure.Cancelled);
+            sink.OnFailed(OriginFailure.Cancelled);
             return;
         }
 
-        var waiting = _clients.Where(client => client.Ticket.WaitsFor(fetch)).ToArray();
+        var waiting = _clients.Where(client => client.Ticket.WaitsFor(sink.Fetch)).ToArray();
         var status = _random.Next(2) == 0 ? _random.GetItems([200, 304, 400, 403, 404], 1)[0] : 503;
         List<string> fields = status == 200 ? ["Cache-Control: max-age=10, stale-if-error=5", "ETag: \"1\""] : [];
         fields.AddRange(new[] { "Vary: A", "Set-Cookie: a=b" }.Where(_ => _random.Next(6) == 0));

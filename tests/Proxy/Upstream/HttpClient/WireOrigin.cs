@@ -52,7 +52,7 @@ internal sealed class WireOrigin : IAsyncDisposable
     public IOrigin Origin => _origin;
 
     /// <summary>A table of fetches that ask it.</summary>
-    public FetchTable CreateTable(ResponseCache cache, SegmentPool pool, FaultLedger? faults = null) => new()
+    public FetchTable CreateTable(ResponseCache cache, SegmentPool pool, FaultLedger? faults = null) => new(new FetchServices
     {
         Origin = _origin,
         Cache = cache,
@@ -61,7 +61,7 @@ internal sealed class WireOrigin : IAsyncDisposable
         Fields = new ForwardedFields(null, "origin"),
         ObjectMaximum = 100_000,
         Faults = faults ?? FaultLedger.Passing,
-    };
+    });
 
     public int Connections => Volatile.Read(ref _connections);
 

@@ -1,0 +1,14 @@
+using TlsProxy.Proxy.Cache.Store;
+
+namespace TlsProxy.Proxy.Fetching.Answers;
+
+/// <summary>Stores the answer to a fetch, once it is whole (RFC 9111, section 3.3); on the origin's thread.</summary>
+internal sealed class AnswerStoring(AnswerContext context, Fetch fetch)
+{
+    public void Store(CacheEntry entry)
+    {
+        var now = context.Services.Now;
+        if (fetch.TryStore(cache => cache.Store(fetch.Plan.Key, entry, now)) && entry.Freshness.WasFreshWhenAsked)
+            context.Index.OnStored(fetch.Plan.Key);
+    }
+}

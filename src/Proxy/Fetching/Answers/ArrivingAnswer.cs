@@ -1,0 +1,189 @@
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
+using TlsProxy.Proxy.Upstream;
+
+namespace TlsProxy.Proxy.Fetching.Answers;
+
+/// <summary>Takes the answer to a fetch as it arrives, and ends the fetch. On the origin's thread, but for what readers of the body
+/// report.</summary>
+internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
+{
+    private const string Ending = "the end of a fetch";
+
+    private readonly AnswerContext _context;
+    private readonly ArrivingShare _share;
+    private readonly PartKeeping _parts;
+    private readonly AnswerStoring _storing;
+    private readonly FailureAnswers _failures;
+    private readonly HeadDecision _head;
+
+    // Exchanged by an interlocked operation: a fault at the end may end the fetch once more.
+    private int _released;
+
+    public ArrivingAnswer(AnswerContext context, Fetch fetch)
+    {
+        _context = context;
+        Fetch = fetch;
+        _share = new ArrivingShare(context.Services.Arriving);
+        _parts = new PartKeeping(context, fetch);
+        _storing = new AnswerStoring(context, fetch);
+        _failures = new FailureAnswers(context, fetch);
+        _head = new HeadDecision(
+            context, fetch, new AnswerMaking(context, fetch, _parts, _storing, this), new AnswerSharing(context, fetch, _failures),
+            new ConfirmedAnswer(context, fetch, _storing), _failures);
+    }
+
+    public Fetch Fetch { get; }
+
+    public void OnInterim(ResponseHead head)
+    {
+        // Interim answers concern the hop to the origin: the client's expectation was met by this proxy.
+    }
+
+    public void OnHead(ResponseHead head)
+    {
+        _head.Decide(head);
+        Fetch.OweNobody();
+    }
+
+    public OriginFlow OnData(ReadOnlySpan<byte> data)
+    {
+        if (Fetch.Response is not { } response)
+            return OriginFlow.Continue;
+        var services = _context.Services;
+        var body = response.Body;
+        if (body.HasFailed)
+            return OriginFlow.Continue;
+        var length = body.TotalLength ?? body.Available + data.Length;
+        if (!body.IsWindowed && length > BodyWindow.ScarceBytes && services.Window.IsScarce(services.Pool))
+            Outgrow(body, remember: false);
+        if (!body.Append(data))
+        {
+            // More than was announced, or more than there is memory for: nothing of it is kept.
+            _parts.Drop();
+            Fetch.DropEntry();
+            Fetch.Request.Cancel();
+            return OriginFlow.Continue;
+        }
+
+        if (body.IsComplete)
+            return OriginFlow.Continue;
+        if (!body.IsWindowed && body.Available > services.ObjectMaximum)
+            Outgrow(body, remember: Fetch.Plan.IsShared);
+        else if (!body.IsWindowed && !_share.TryHold(body.AllocatedBytes))
+            Outgrow(body, remember: false);
+        return body.MustWait() ? OriginFlow.Wait : OriginFlow.Continue;
+    }
+
+    public void OnTrailers(FieldTable trailers)
+    {
+        // They go to those who read the body while it arrives and have asked for them; whoever gets it from the cache gets its length
+        // instead.
+        if (Fetch.Response is { } response)
+            response.Body.SetTrailers(trailers);
+    }
+
+    public void OnEnd()
+    {
+        if (Fetch.Response is { Body: { HasFailed: false } body })
+            body.Complete();
+        End(OriginFailure.NoResponse);
+    }
+
+    public void OnFailed(OriginFailure failure)
+    {
+        var (cause, hasClients, isCovered) = (failure, Fetch.Subscribers > 0, Fetch.Plan.IsRefresh);
+        var hasBegun = Fetch.Response is not null;
+        if (Fetch.Response is { Body: { HasFailed: false, IsComplete: false } body })
+        {
+            // Out of the table first: who is cut may ask again at once, and isn't to join what has failed, but to get what has come.
+            _context.Index.Retire(Fetch, remember: false);
+            _parts.Store(body, body.Available);
+            body.Fail();
+        }
+
+        if (!hasBegun && OriginFailures.IsUnreachable(failure))
+        {
+            if (_failures.TryAnswerStale(failure, forwardStatus: 0))
+                isCovered = true;
+            else if (Fetch.Revalidation.Selected is { Freshness.ForbidsStale: true })
+                failure = OriginFailure.Unconfirmed;
+        }
+
+        // First: a client that has its answer finds the line in the log.
+        _context.Services.Troubles.Note(
+            cause, Fetch.Request.Trouble, OriginTroubles.Outcome(hasBegun, isCovered, hasClients, failure));
+        End(failure);
+    }
+
+    public void OnWhole()
+    {
+        // Only a whole body is stored (RFC 9111, section 3.3). A client that has it all finds it stored when it asks again.
+        if (Fetch.Entry is { } entry)
+            _storing.Store(entry);
+        else if (Fetch.Response is { Body: { TotalLength: { } length } body })
+            _parts.Store(body, length);
+    }
+
+    public void OnRoom() => Fetch.Request.Resume();
+
+    public void OnReadersGone()
+    {
+        if (Fetch.Entry is null)
+            Fetch.Request.Cancel();
+    }
+
+    /// <summary>Something has thrown that was to carry the answer on. Whoever waits gets an error, whoever reads is cut, and nothing is
+    /// kept.</summary>
+    public void OnFault()
+    {
+        Fetch.Invalidate();
+        var faults = _context.Services.Faults;
+        faults.Attempt(Ending, Fetch.Request, static request => request.Cancel());
+        faults.Attempt(Ending, this, static answer => answer.CutReaders());
+        faults.Attempt(Ending, _share, static share => share.Return());
+        faults.Attempt(Ending, this, static answer => answer._context.Index.Retire(answer.Fetch, remember: false));
+        FetchTicket[] unanswered = [.. Fetch.Owed, .. Fetch.TakeWaiters()];
+        foreach (var ticket in unanswered)
+            faults.Attempt(Ending, ticket, static ticket => ticket.AnswerFailure(OriginFailure.Fault));
+        Release();
+    }
+
+    /// <summary>Goes on through a window, for those who read already.</summary>
+    /// <param name="remember">The next answer for the key will be as large.</param>
+    private void Outgrow(Body body, bool remember)
+    {
+        _share.Return();
+        Fetch.Close();
+        body.LimitToWindow(_context.Services.Window);
+        _context.Index.Retire(Fetch, remember);
+        if (body.ReaderCount == 0)
+            Fetch.Request.Cancel();
+    }
+
+    private void End(OriginFailure failure)
+    {
+        _share.Return();
+        _failures.AnswerAll(failure);
+        Release();
+    }
+
+    private void CutReaders()
+    {
+        if (Fetch.Response is { Body: { HasFailed: false, IsComplete: false } body })
+            body.Fail();
+    }
+
+    /// <summary>Gives back what the fetch holds, once and whatever becomes of each step.</summary>
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _released, 1) != 0)
+            return;
+        var faults = _context.Services.Faults;
+        faults.Attempt(Ending, Fetch, static fetch => fetch.Response?.Release());
+        faults.Attempt(Ending, this, static answer =>
+            answer.Fetch.Revalidation.Selected?.EndRefresh(answer._context.Services.Uptime));
+        faults.Attempt(Ending, Fetch, static fetch => fetch.Revalidation.Release());
+        _context.Index.OnEnded(Fetch);
+    }
+}

@@ -1,0 +1,71 @@
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Upstream;
+
+namespace TlsProxy.Proxy.Fetching.Answers;
+
+/// <summary>Decides what the head of an answer means: a response that arrives, the rest of one, a confirmation, an error that a stored
+/// response covers, or nothing of use. On the origin's thread.</summary>
+internal sealed class HeadDecision(
+    AnswerContext context, Fetch fetch, AnswerMaking making, AnswerSharing sharing, ConfirmedAnswer confirmed, FailureAnswers failures)
+{
+    /// <param name="head">The final one, as the origin sent it.</param>
+    public void Decide(ResponseHead head)
+    {
+        var services = context.Services;
+        var came = context.Index.Active.NextMoment();
+        services.Redirects?.Rewrite(head.Fields, fetch.Plan.Request, fetch.Request.Fields);
+        fetch.Plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
+        fetch.Times.OnHead(head, came);
+        var revalidation = fetch.Revalidation;
+        if (revalidation.Incomplete is { } incomplete)
+            DecideOnRest(incomplete, head);
+        else if (AnswerCheck.IsUnasked(head, fetch.Request.Fields, fetch.Plan.Request.Fields))
+            failures.Refuse();
+        else if (head.Status == 304 && revalidation.IsConditional && revalidation.IsConfirmedBy(head))
+            confirmed.Give(revalidation.Selected!, head, services.Now);
+        // The conditions were the cache's: no client has asked for such an answer.
+        else if (head.Status is 304 or 412 && revalidation.IsConditional)
+            Repeat();
+        else if (FailureAnswers.IsTrouble(head.Status) && failures.TryAnswerStale(OriginFailure.None, head.Status))
+            fetch.Request.Cancel();
+        else
+            Begin(head, services.Now);
+    }
+
+    /// <summary>The answer to a request for the rest of a response.</summary>
+    private void DecideOnRest(PartialResponse incomplete, ResponseHead head)
+    {
+        if (IsRestOf(incomplete, head))
+        {
+            var now = context.Services.Now;
+            var updated = StoredHead.Update(incomplete.Whole.Head, head, now, takesCookies: true);
+            Begin(PartialHead.ToWhole(updated, incomplete.Total), now, incomplete, head.Status);
+            return;
+        }
+
+        // An answer about the rest that doesn't fit is about another response, whoever asked; so is one about the whole that is for all.
+        var isOfRest = head.Status is 206 or 304 or 412 or 416;
+        if (isOfRest || (head.Status is < 400 or 404 or 410 && !fetch.Plan.IsOfOne))
+            context.Services.Cache.Parts.Remove(fetch.Plan.Key, incomplete);
+        if (isOfRest)
+            Repeat();
+        else
+            Begin(head, context.Services.Now);
+    }
+
+    private static bool IsRestOf(PartialResponse incomplete, ResponseHead head) =>
+        head.Status == 206 && head.Fields.TryGet(KnownField.ContentRange, out var value)
+        && ContentRangeField.TryRead(value, out var span, out var total)
+        && span.Start == incomplete.PrefixLength && span.End == total && total == incomplete.Total && incomplete.IsOf(head);
+
+    private void Begin(ResponseHead head, long now, PartialResponse? incomplete = null, int forwardStatus = 0) =>
+        sharing.Share(making.Make(head, now, incomplete, forwardStatus), now);
+
+    private void Repeat()
+    {
+        context.Dispersal.Repeat(fetch, fetch.TakeWaiters());
+        fetch.Request.Cancel();
+    }
+}

@@ -1,0 +1,63 @@
+using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
+
+namespace TlsProxy.Proxy.Fetching.Answers;
+
+/// <summary>Keeps what a 206 brings, or a 200 that breaks off (RFC 9111, sections 3.3 and 3.4); on the origin's thread.</summary>
+internal sealed class PartKeeping(AnswerContext context, Fetch fetch)
+{
+    // The origin's thread alone, as the two below are.
+    private ByteSpan _span;
+    private long _total;
+
+    /// <summary>What the part is of, once the head says that it may be kept; its body is empty.</summary>
+    public CacheEntry? Whole { get; private set; }
+
+    /// <summary>Sees whether the part may be kept that a 206 brings: its whole is one of known length that might be stored. Without a
+    /// strong validator it stays alone.</summary>
+    public void Prepare(ResponseHead head, long now)
+    {
+        var (plan, services) = (fetch.Plan, context.Services);
+        if (head.Status != 206 || plan.Request.Method != KnownMethod.Get || !head.Fields.TryGet(KnownField.ContentRange, out var value)
+            || !ContentRangeField.TryRead(value, out _span, out _total) || _total < 0 || _span.Length > services.ObjectMaximum
+            || (head.Framing == BodyFraming.Length && head.ContentLength != _span.Length))
+            return;
+        var whole = PartialHead.ToWhole(head, _total);
+        var decision = services.Policy.Judge(plan.Request, whole, plan.Rule, fetch.Times.AskedAt, now);
+        if (decision.MayStore)
+            Whole = CacheEntry.Create(plan.Request, whole, Body.Empty(), decision, now, fetch.Times.Order);
+    }
+
+    /// <summary>Keeps nothing of the part.</summary>
+    public void Drop() => Whole = null;
+
+    /// <summary>Keeps what has come of a part, or of a 200 that was to be stored and broke off, unless it was changed meanwhile.</summary>
+    /// <param name="length">Bytes that have come.</param>
+    public void Store(Body body, long length)
+    {
+        if (body.IsWindowed || length == 0)
+            return;
+        // First: from where there are parts to where they are stored nothing may throw.
+        var now = context.Services.Now;
+        if (MakeParts(body, length) is not { } parts)
+            return;
+        // An answer to If-Range may leave out what its asker knows (RFC 9110, section 15.3.7).
+        var updatesOnly = Whole is not null && fetch.Plan.Request.Fields.Contains(KnownField.IfRange);
+        if (!fetch.TryStore(cache => cache.Parts.Store(fetch.Plan.Key, parts, updatesOnly, context.Services.ObjectMaximum, now)))
+            parts.Release();
+    }
+
+    private PartialResponse? MakeParts(Body body, long length)
+    {
+        if (Whole is { } whole)
+        {
+            // A part that isn't as long as its head says is of nobody knows what.
+            return length > _span.Length || (length == body.TotalLength && length < _span.Length)
+                ? null : PartialResponse.Of(whole, _total, body, _span with { Length = length });
+        }
+
+        return fetch.Entry is { Response.Status: 200 } entry && body.TotalLength is { } total
+            ? PartialResponse.Of(entry.With(entry.Head, Body.Empty()), total, body, new ByteSpan(0, length)) : null;
+    }
+}

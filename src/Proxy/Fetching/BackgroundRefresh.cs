@@ -1,0 +1,68 @@
+using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Fetching.Forwarding;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Fetching;
+
+/// <summary>Asks the origin in the background about stale responses that were used meanwhile (RFC 5861, section 3). Callable from any
+/// thread.</summary>
+internal sealed class BackgroundRefresh(FetchServices services, FetchIndex index, FetchStarts starts)
+{
+    /// <summary>Claims the right to refresh a stored response.</summary>
+    /// <returns>False when somebody has it, or the last refresh has only just ended.</returns>
+    public bool Claim(CacheEntry entry) => entry.TryBeginRefresh(services.Uptime);
+
+    /// <summary>Begins a refresh, or gives the right to it back.</summary>
+    /// <param name="request">Kept by the fetch.</param>
+    /// <param name="entry">Its right to be refreshed was claimed by the caller.</param>
+    public void Start(RequestHead request, ForwardedClient client, CacheEntry entry)
+    {
+        Fetch? fetch = null;
+        try
+        {
+            fetch = TryMake(request, client, entry);
+        }
+        catch (Exception fault) when (services.Faults.Contains(fault))
+        {
+            // The client has its answer; who comes next asks again.
+            services.Faults.Note("a refresh in the background", fault);
+        }
+
+        if (fetch is null)
+            entry.EndRefresh(services.Uptime);
+        else
+            starts.Begin(fetch);
+    }
+
+    private Fetch? TryMake(RequestHead request, ForwardedClient client, CacheEntry entry)
+    {
+        var policy = services.Policy;
+        var rule = policy.Rules.Find(request);
+        rule?.Normalise(request);
+        var isOfOne = policy.Lifetimes.IsOfOneClient(request);
+        if (isOfOne)
+            RefreshRequest.RemoveCredentials(request, policy.Lifetimes.Credentials, entry.Vary);
+        var plan = new FetchPlan
+        {
+            Request = request,
+            Client = client,
+            Rule = rule,
+            Key = CacheKey.Of(request, rule),
+            IsShared = true,
+            IsManaged = true,
+            IsRefresh = true,
+            IsOfOne = isOfOne,
+            Reuse = CacheReason.Stale,
+        };
+        // From the look for a fetch of the key to the entry of this one, so that the origin is asked once.
+        lock (index.Gate)
+        {
+            if (!index.MayRefresh(plan.Key) || !entry.Response.TryAcquire())
+                return null;
+            var fetch = starts.Make(plan, new Revalidation(entry));
+            index.Register(fetch);
+            return fetch;
+        }
+    }
+}

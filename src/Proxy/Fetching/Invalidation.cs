@@ -1,0 +1,59 @@
+using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Fetching;
+
+/// <summary>The one place where stored responses are forgotten before their time: what a successful unsafe request has changed, and what
+/// the operator clears. With them goes what is arriving, which may be older than the reason to forget. Callable from any thread.</summary>
+internal sealed class Invalidation(FetchServices services, FetchIndex index)
+{
+    /// <summary>Forgets everything that is stored.</summary>
+    /// <returns>The objects there were.</returns>
+    public int ForgetAll()
+    {
+        SieveQueue forgotten;
+        int count;
+        // Both under the table's gate: nothing that was asked for before is stored after.
+        lock (index.Gate)
+        {
+            index.InvalidateAll();
+            forgotten = services.Cache.TakeAll(out count);
+        }
+
+        // Without the lock, for which every miss waits.
+        services.Cache.Release(forgotten);
+        return count;
+    }
+
+    /// <summary>Forgets what a successful unsafe request has changed: its target, and what Location and Content-Location name on the same
+    /// host (RFC 9111, section 4.4), each for both schemes.</summary>
+    /// <param name="change">The fetch whose answer came.</param>
+    public void OnAnswer(Fetch change, ResponseHead head)
+    {
+        var request = change.Plan.Request;
+        if (IsSafe(request.Method) || head.Status is < 200 or >= 400)
+            return;
+        Forget(CacheKey.OfBothSchemes(request.IsHttps, request.Host, request.Target, change.Plan.Rule), change);
+        foreach (var field in (ReadOnlySpan<KnownField>)[KnownField.Location, KnownField.ContentLocation])
+        {
+            if (head.Fields.TryGet(field, out var reference)
+                && TargetReference.Resolve(request.IsHttps, request.Host, request.Target, reference) is { } target)
+                Forget(CacheKey.OfBothSchemes(request.IsHttps, request.Host, target, services.Policy.Rules.Find(target)), change);
+        }
+    }
+
+    private void Forget(string[] keys, Fetch change)
+    {
+        // Both under the table's gate: a fetch that begins meanwhile asks after the change, or finds itself invalidated.
+        lock (index.Gate)
+        {
+            index.Invalidate(keys, change);
+            foreach (var key in keys)
+                services.Cache.Remove(key);
+        }
+    }
+
+    /// <summary>The safe methods (RFC 9110, section 9.2.1); one that isn't known may have changed anything.</summary>
+    private static bool IsSafe(KnownMethod method) =>
+        method is KnownMethod.Get or KnownMethod.Head or KnownMethod.Options or KnownMethod.Trace;
+}
