@@ -6,8 +6,8 @@ namespace TlsProxy.Proxy.Fetching;
 /// <summary>References in Location and Content-Location, resolved against a request's target (RFC 3986, section 5.2).</summary>
 internal static class TargetReference
 {
-    /// <summary>The target a reference names on the same host, or null where it leads elsewhere: only what belongs to the same origin may be invalidated
-    /// (RFC 9111, section 4.4).</summary>
+    /// <summary>The target a reference names on the same host, or null where it leads elsewhere:
+    /// only what belongs to the same origin may be invalidated (RFC 9111, section 4.4).</summary>
     /// <param name="isHttps">The scheme of the request.</param>
     public static byte[]? Resolve(bool isHttps, ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, ReadOnlySpan<byte> reference)
     {

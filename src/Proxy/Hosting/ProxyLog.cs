@@ -23,7 +23,9 @@ internal static partial class ProxyLog
     [LoggerMessage(6, LogLevel.Warning, "kernel TLS is not available for {Suites}: {Reason}; their records are made in user space")]
     public static partial void KtlsUnavailable(ILogger logger, string suites, string reason);
 
-    [LoggerMessage(7, LogLevel.Warning, "the kernel refused a connection's keys: {Reason}; such connections go on in user space (logged once)")]
+    [LoggerMessage(
+        7, LogLevel.Warning,
+        "the kernel refused a connection's keys: {Reason}; such connections go on in user space (logged once)")]
     public static partial void KtlsRefused(ILogger logger, string reason);
 
     [LoggerMessage(9, LogLevel.Warning, "{Settings}: only io_uring has such settings; they are left out on {Transport}")]
@@ -32,7 +34,9 @@ internal static partial class ProxyLog
     [LoggerMessage(8, LogLevel.Information, "statistics on {Url}/stats")]
     public static partial void Admin(ILogger logger, string url);
 
-    [LoggerMessage(10, LogLevel.Warning, "the access log {Path} can't be written ({Reason}): its lines are lost until it can, and counted in /stats")]
+    [LoggerMessage(
+        10, LogLevel.Warning,
+        "the access log {Path} can't be written ({Reason}): its lines are lost until it can, and counted in /stats")]
     public static partial void AccessLogTroubled(ILogger logger, string path, string reason);
 
     [LoggerMessage(

@@ -178,7 +178,10 @@ internal sealed class ProxyService : IHostedService, IDisposable
         if (!_fetches.Stop(FetchPatience))
             ProxyLog.FetchesAbandoned(_logger, _fetches.InFlight);
         StopAccessLog(_options.DrainTimeout - Stopwatch.GetElapsedTime(began));
-        ProxyLog.Stopped(_logger, _server.Workers.Sum(worker => worker.Counters.Requests), _server.Workers.Sum(worker => worker.Counters.Accepted));
+        ProxyLog.Stopped(
+            _logger,
+            _server.Workers.Sum(worker => worker.Counters.Requests),
+            _server.Workers.Sum(worker => worker.Counters.Accepted));
         return Task.CompletedTask;
     }
 

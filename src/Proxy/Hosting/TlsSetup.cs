@@ -73,7 +73,9 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? 
             return "--certificates";
         // Of a pair that doesn't fit, the key is the one named first.
         var named = tls.Certificates.Where(pair => Names(pair.KeyPath)).ToList();
-        return named.Exists(pair => message.StartsWith("The private key", StringComparison.Ordinal) || !Names(pair.ChainPath)) ? "--key" : "--certificate";
+        return named.Exists(pair => message.StartsWith("The private key", StringComparison.Ordinal) || !Names(pair.ChainPath))
+            ? "--key"
+            : "--certificate";
     }
 
     private static KtlsReport Probe(KtlsMode mode, bool isRequired, ILogger logger)

@@ -8,7 +8,8 @@ internal readonly record struct ByteRange(long First, long Last)
     // The smallest end that RFC 8673 shows for a range without a definite one; no object is that large.
     private const long IndefiniteLast = 999_999_999_999;
 
-    /// <summary>An end so far away that the client means the bytes as they come, for as long as they come (RFC 8673, section 2.2).</summary>
+    /// <summary>An end so far away that the client means the bytes as they come, for as long as they come
+    /// (RFC 8673, section 2.2).</summary>
     public bool IsIndefinite => First >= 0 && Last is >= IndefiniteLast and < RangeField.NumberMaximum;
 
     /// <summary>The part of a body of known length that the range selects.</summary>

@@ -16,9 +16,9 @@ internal enum ChunkedStep : byte
     Malformed,
 }
 
-/// <summary>The chunked transfer coding, read by the letter of its grammar (RFC 9112, section 7.1): sizes of hexadecimal digits alone, CRLF alone.
-/// Extensions and trailers are checked, bounded and dropped. White space between a size and a semicolon is refused, though the grammar has it as
-/// bad white space: parsers differ in whether it ends the size.</summary>
+/// <summary>The chunked transfer coding, read by the letter of its grammar (RFC 9112, section 7.1): sizes of hexadecimal digits alone,
+/// CRLF alone. Extensions and trailers are checked, bounded and dropped. White space between a size and a semicolon is refused,
+/// though the grammar has it as bad white space: parsers differ in whether it ends the size.</summary>
 internal struct ChunkedDecoder
 {
     private const int SizeDigitsMaximum = 15;
@@ -120,7 +120,8 @@ internal struct ChunkedDecoder
         };
     }
 
-    /// <summary>A name, or a name with a token or quoted string; white space only around semicolon and equals sign (RFC 9112, section 7.1.1).</summary>
+    /// <summary>A name, or a name with a token or quoted string; white space only around semicolon and equals sign
+    /// (RFC 9112, section 7.1.1).</summary>
     private readonly State OnExtension(byte octet)
     {
         switch (_state)

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>The fields that tell the origin, and the cache's keys, who a client is by its certificate. A client's own are removed from every request, in
-/// all spellings that an origin could take for them.</summary>
+/// <summary>The fields that tell the origin, and the cache's keys, who a client is by its certificate.
+/// A client's own are removed from every request, in all spellings that an origin could take for them.</summary>
 /// <param name="subjectName">Name of the field with the subject.</param>
 internal sealed class ClientCertificateFields(string subjectName)
 {

@@ -6,7 +6,8 @@ namespace TlsProxy.Proxy.Http;
 internal static class ContentRangeField
 {
     /// <summary>Whether a field names bytes; other units are for those who know them.</summary>
-    public static bool IsOfBytes(ReadOnlySpan<byte> value) => value.Length > 6 && System.Text.Ascii.EqualsIgnoreCase(value[..6], "bytes "u8);
+    public static bool IsOfBytes(ReadOnlySpan<byte> value) =>
+        value.Length > 6 && System.Text.Ascii.EqualsIgnoreCase(value[..6], "bytes "u8);
 
     /// <summary>Reads <c>bytes first-last/total</c>.</summary>
     /// <param name="total">Bytes of the whole, or -1 where the field says <c>*</c>.</param>
@@ -20,7 +21,8 @@ internal static class ContentRangeField
         value = value[6..];
         var dash = value.IndexOf((byte)'-');
         var slash = value.IndexOf((byte)'/');
-        if (dash < 0 || slash < dash || !TryNumber(value[..dash], out var first) || !TryNumber(value[(dash + 1)..slash], out var last) || last < first)
+        if (dash < 0 || slash < dash
+            || !TryNumber(value[..dash], out var first) || !TryNumber(value[(dash + 1)..slash], out var last) || last < first)
             return false;
         span = new ByteSpan(first, last - first + 1);
         return value[(slash + 1)..] is [(byte)'*'] || (TryNumber(value[(slash + 1)..], out total) && last < total);

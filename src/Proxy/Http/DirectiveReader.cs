@@ -1,7 +1,7 @@
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>Walks over the directives of all Cache-Control lines of a message (RFC 9111, section 5.2): a token, perhaps an argument that is a token or a
-/// quoted string. Nothing stands between name, equals sign and argument.</summary>
+/// <summary>Walks over the directives of all Cache-Control lines of a message (RFC 9111, section 5.2): a token, perhaps an argument
+/// that is a token or a quoted string. Nothing stands between name, equals sign and argument.</summary>
 internal ref struct DirectiveReader(FieldTable fields)
 {
     private readonly FieldTable _fields = fields;
@@ -19,7 +19,8 @@ internal ref struct DirectiveReader(FieldTable fields)
     /// <summary>A quote stands elsewhere than at both ends of the argument, so that commas may have been taken for parts of it.</summary>
     public bool IsMisquoted { get; private set; }
 
-    /// <summary>Goes to the next directive. One whose name is followed by white space keeps its name and has an argument that is no number.</summary>
+    /// <summary>Goes to the next directive. One whose name is followed by white space keeps its name
+    /// and has an argument that is no number.</summary>
     public bool MoveNext()
     {
         ReadOnlySpan<byte> member;

@@ -11,8 +11,8 @@ internal static class EntityTags
     /// <summary>The same bytes, weak or not.</summary>
     public static bool WeaklyEqual(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) => Opaque(one).SequenceEqual(Opaque(other));
 
-    /// <summary>Takes the next tag off a list. Within quotes a backslash is like any other byte, so a tag isn't a quoted string. What isn't quoted is
-    /// taken up to the next comma, since there are servers and clients that agree on such tags.</summary>
+    /// <summary>Takes the next tag off a list. Within quotes a backslash is like any other byte, so a tag isn't a quoted string.
+    /// What isn't quoted is taken up to the next comma, since there are servers and clients that agree on such tags.</summary>
     public static bool TryNext(ref ReadOnlySpan<byte> list, out ReadOnlySpan<byte> tag)
     {
         list = list.TrimStart(" \t,"u8);

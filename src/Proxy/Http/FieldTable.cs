@@ -2,7 +2,8 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>Fields in the order of their lines. Names and values are ranges of one buffer, so that a warm table takes a head without allocating.</summary>
+/// <summary>Fields in the order of their lines. Names and values are ranges of one buffer,
+/// so that a warm table takes a head without allocating.</summary>
 internal sealed class FieldTable
 {
     // The table and the headers of its arrays; an entry is two ranges, a field and a flag.
@@ -92,8 +93,9 @@ internal sealed class FieldTable
         return -1;
     }
 
-    /// <summary>Whether a line must not be forwarded: hop-by-hop by definition or named by Connection (RFC 9110, section 7.6.1). A Connection that names
-    /// a field meant for all recipients isn't obeyed: it would take a length, a date or a credential out of the message.</summary>
+    /// <summary>Whether a line must not be forwarded: hop-by-hop by definition or named by Connection (RFC 9110, section 7.6.1).
+    /// A Connection that names a field meant for all recipients isn't obeyed: it would take a length,
+    /// a date or a credential out of the message.</summary>
     public bool IsHopByHop(int index)
     {
         if (_entries[index].IsOurs)

@@ -2,7 +2,8 @@ using System.Buffers.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>Writes a response head into memory of the caller. When the room ends, <see cref="Overflowed"/> becomes true and nothing more is written.</summary>
+/// <summary>Writes a response head into memory of the caller. When the room ends, <see cref="Overflowed"/> becomes true
+/// and nothing more is written.</summary>
 internal ref struct HeadWriter(Span<byte> destination)
 {
     private readonly Span<byte> _destination = destination;

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>The Host field (RFC 9110, section 7.2): a name or address and an optional port. Of the names that RFC 3986 allows, those with a comma or a
-/// percent sign are refused: a list or an encoding is read by some and not by others.</summary>
+/// <summary>The Host field (RFC 9110, section 7.2): a name or address and an optional port. Of the names that RFC 3986 allows,
+/// those with a comma or a percent sign are refused: a list or an encoding is read by some and not by others.</summary>
 internal static class HostField
 {
     private const int NameMaximum = 255;

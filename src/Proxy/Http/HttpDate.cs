@@ -3,8 +3,8 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>Dates of HTTP (RFC 9110, section 5.6.7), as seconds since 1970. Case doesn't matter (RFC 9111, section 4.2), nor whether the day of the week
-/// is that of the date.</summary>
+/// <summary>Dates of HTTP (RFC 9110, section 5.6.7), as seconds since 1970. Case doesn't matter (RFC 9111, section 4.2),
+/// nor whether the day of the week is that of the date.</summary>
 internal static class HttpDate
 {
     /// <summary>Bytes of an IMF-fixdate.</summary>
@@ -90,8 +90,9 @@ internal static class HttpDate
     {
         if (name.Length == ShortDayLength)
             return IndexOf(Days, name) >= 0;
-        return Ascii.EqualsIgnoreCase(name, "Monday"u8) || Ascii.EqualsIgnoreCase(name, "Tuesday"u8) || Ascii.EqualsIgnoreCase(name, "Wednesday"u8)
-            || Ascii.EqualsIgnoreCase(name, "Thursday"u8) || Ascii.EqualsIgnoreCase(name, "Friday"u8) || Ascii.EqualsIgnoreCase(name, "Saturday"u8)
+        return Ascii.EqualsIgnoreCase(name, "Monday"u8) || Ascii.EqualsIgnoreCase(name, "Tuesday"u8)
+            || Ascii.EqualsIgnoreCase(name, "Wednesday"u8) || Ascii.EqualsIgnoreCase(name, "Thursday"u8)
+            || Ascii.EqualsIgnoreCase(name, "Friday"u8) || Ascii.EqualsIgnoreCase(name, "Saturday"u8)
             || Ascii.EqualsIgnoreCase(name, "Sunday"u8);
     }
 

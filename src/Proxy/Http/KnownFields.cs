@@ -51,11 +51,11 @@ internal static class KnownFields
 
     /// <summary>Whether a field concerns one connection only and isn't forwarded (RFC 9110, section 7.6.1).</summary>
     public static bool IsHopByHop(KnownField field) => field is KnownField.Connection or KnownField.Http2Settings or KnownField.KeepAlive
-        or KnownField.ProxyAuthenticate or KnownField.ProxyAuthorization or KnownField.ProxyConnection or KnownField.Te or KnownField.Trailer
-        or KnownField.TransferEncoding or KnownField.Upgrade;
+        or KnownField.ProxyAuthenticate or KnownField.ProxyAuthorization or KnownField.ProxyConnection
+        or KnownField.Te or KnownField.Trailer or KnownField.TransferEncoding or KnownField.Upgrade;
 
-    /// <summary>Whether a field is meant for all recipients, so that no Connection may name it (RFC 9110, section 7.6.1): those the proxy knows and
-    /// doesn't count as hop-by-hop, and those that describe the content.</summary>
+    /// <summary>Whether a field is meant for all recipients, so that no Connection may name it (RFC 9110, section 7.6.1):
+    /// those the proxy knows and doesn't count as hop-by-hop, and those that describe the content.</summary>
     public static bool IsEndToEnd(ReadOnlySpan<byte> name)
     {
         var known = Of(name);

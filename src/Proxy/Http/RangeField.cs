@@ -30,8 +30,8 @@ internal static class RangeField
         return count;
     }
 
-    /// <summary>Selects parts of a body of known length, in the order of their ranges. Ranges that select nothing are left out; those that overlap or
-    /// touch an earlier one are joined with it, so that no byte goes out twice (RFC 9110, section 15.3.7.2).</summary>
+    /// <summary>Selects parts of a body of known length, in the order of their ranges. Ranges that select nothing are left out; those
+    /// that overlap or touch an earlier one are joined with it, so that no byte goes out twice (RFC 9110, section 15.3.7.2).</summary>
     /// <param name="parts">Room for as many as there are ranges.</param>
     /// <returns>How many parts there are; 0 when no range can be satisfied.</returns>
     public static int Select(ReadOnlySpan<ByteRange> ranges, long total, Span<ByteSpan> parts)

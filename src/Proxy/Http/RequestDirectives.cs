@@ -2,8 +2,8 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>What a request's Cache-Control asks for (RFC 9111, section 5.2.1). Seconds are -1 where a directive is absent or malformed; of a repeated one
-/// the strictest counts.</summary>
+/// <summary>What a request's Cache-Control asks for (RFC 9111, section 5.2.1). Seconds are -1 where a directive is absent or malformed;
+/// of a repeated one the strictest counts.</summary>
 internal struct RequestDirectives
 {
     public RequestDirectives()

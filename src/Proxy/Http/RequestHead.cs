@@ -13,16 +13,16 @@ internal sealed class RequestHead
     /// <summary>The method as it was sent; it is case-sensitive.</summary>
     public ReadOnlySpan<byte> MethodText => _bytes.AsSpan(MethodRange);
 
-    /// <summary>Path and query as they were sent, or <c>*</c>; of an absolute target what follows the authority. Where nothing follows it is the root,
-    /// of OPTIONS the server as a whole (RFC 9112, section 3.2.4).</summary>
+    /// <summary>Path and query as they were sent, or <c>*</c>; of an absolute target what follows the authority.
+    /// Where nothing follows it is the root, of OPTIONS the server as a whole (RFC 9112, section 3.2.4).</summary>
     public ReadOnlySpan<byte> Target =>
         TargetRange.Start.Value < TargetRange.End.Value ? _bytes.AsSpan(TargetRange) : Method == KnownMethod.Options ? "*"u8 : "/"u8;
 
     /// <summary>The Host field, or the authority of an absolute target; empty in HTTP/1.0 without it.</summary>
     public ReadOnlySpan<byte> Host => _bytes.AsSpan(HostRange);
 
-    /// <summary>The scheme of the target URI is https (RFC 9110, section 7.1): how the client reached this proxy, or the one before it that is trusted.
-    /// Whoever takes the head from a connection says so.</summary>
+    /// <summary>The scheme of the target URI is https (RFC 9110, section 7.1): how the client reached this proxy, or the one before it
+    /// that is trusted. Whoever takes the head from a connection says so.</summary>
     public bool IsHttps { get; set; }
 
     /// <summary>The client has presented a certificate, of which the origin is told.</summary>

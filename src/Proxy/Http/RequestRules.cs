@@ -2,7 +2,8 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>What the fields of a request say together: host, framing, persistence, expectation (RFC 9112, sections 3.2, 6.3 and 9.3).</summary>
+/// <summary>What the fields of a request say together: host, framing, persistence, expectation
+/// (RFC 9112, sections 3.2, 6.3 and 9.3).</summary>
 internal static class RequestRules
 {
     // 18 digits hold every length a 64-bit number can, short of its last.
@@ -86,8 +87,8 @@ internal static class RequestRules
         return Refusal.None;
     }
 
-    /// <summary>Persistence (RFC 9112, section 9.3). A client that has Connection name a field meant for the origin would have it taken out of the
-    /// message, so it is refused.</summary>
+    /// <summary>Persistence (RFC 9112, section 9.3). A client that has Connection name a field meant for the origin would have it taken out
+    /// of the message, so it is refused.</summary>
     private static Refusal ApplyConnection(RequestHead head)
     {
         var closes = false;
@@ -110,7 +111,8 @@ internal static class RequestRules
         return Refusal.None;
     }
 
-    /// <summary>100-continue is the one expectation there is (RFC 9110, section 10.1.1); a client of HTTP/1.0 can't take the interim answer.</summary>
+    /// <summary>100-continue is the one expectation there is (RFC 9110, section 10.1.1);
+    /// a client of HTTP/1.0 can't take the interim answer.</summary>
     private static Refusal ApplyExpectation(RequestHead head)
     {
         head.ExpectsContinue = false;
@@ -140,7 +142,8 @@ internal static class RequestRules
         head.MaxForwards = -1;
         if (head.Method is not (KnownMethod.Options or KnownMethod.Trace) || !head.Fields.TryGet(KnownField.MaxForwards, out var value))
             return Refusal.None;
-        if (head.Fields.IsRepeated(KnownField.MaxForwards) || value.Length is 0 or > LengthDigits || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        if (head.Fields.IsRepeated(KnownField.MaxForwards)
+            || value.Length is 0 or > LengthDigits || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
             return Refusal.BadMaxForwards;
         head.MaxForwards = 0;
         foreach (var digit in value)

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>What an origin says about storing its response (RFC 9111, section 5.2.2). Seconds are -1 where a directive is absent; a malformed number, or
-/// different numbers in one directive, make the response stale (section 4.2.1).</summary>
+/// <summary>What an origin says about storing its response (RFC 9111, section 5.2.2). Seconds are -1 where a directive is absent;
+/// a malformed number, or different numbers in one directive, make the response stale (section 4.2.1).</summary>
 internal sealed class ResponseDirectives
 {
     private readonly List<byte[]> _privateFields = [];

@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>What a path and query may contain, so that the origin reads them as we do (RFC 3986, sections 2 and 3.3). A target is forwarded as it was
-/// received, never decoded or normalised; what leads above the root by any reading in use is refused.</summary>
+/// <summary>What a path and query may contain, so that the origin reads them as we do (RFC 3986, sections 2 and 3.3). A target is forwarded
+/// as it was received, never decoded or normalised; what leads above the root by any reading in use is refused.</summary>
 internal static class TargetRules
 {
     // pchar and "/", with what browsers send as it is although the grammar has it encoded: [ ] ^ ` { | } and, in a query, the backslash.

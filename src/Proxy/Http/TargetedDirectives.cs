@@ -30,7 +30,8 @@ internal static class TargetedDirectives
         {
             if (value.Kind != StructuredKind.Integer || value.Number < 0)
                 return false;
-            directives.Apply(name, hasArgument: true, Encoding.ASCII.GetBytes(value.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            var seconds = value.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            directives.Apply(name, hasArgument: true, Encoding.ASCII.GetBytes(seconds));
             return true;
         }
 

@@ -11,7 +11,8 @@ internal static class Tokens
 
     // field-content with obs-text (RFC 9110, section 5.5). Other control bytes may be kept by a recipient; here they are refused.
     private static readonly SearchValues<byte> FieldBytes =
-        SearchValues.Create([.. Enumerable.Range(0, 256).Where(octet => octet is '\t' or >= 0x20 and not 0x7F).Select(octet => (byte)octet)]);
+        SearchValues.Create(
+            [.. Enumerable.Range(0, 256).Where(octet => octet is '\t' or >= 0x20 and not 0x7F).Select(octet => (byte)octet)]);
 
     public static bool IsToken(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && !bytes.ContainsAnyExcept(TokenBytes);
 
@@ -37,7 +38,8 @@ internal static class Tokens
         return false;
     }
 
-    /// <summary>Takes the next member off a comma-separated list; commas within quoted strings don't separate. Empty members are skipped.</summary>
+    /// <summary>Takes the next member off a comma-separated list; commas within quoted strings don't separate.
+    /// Empty members are skipped.</summary>
     public static bool TryNext(scoped ref ReadOnlySpan<byte> list, out ReadOnlySpan<byte> member)
     {
         while (!list.IsEmpty)

@@ -2,8 +2,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Responses;
 
-/// <summary>How much is held of a body that isn't stored. Each such body has readers of its own, so that slow ones could fill any memory: where much is
-/// given out already, windows are small.</summary>
+/// <summary>How much is held of a body that isn't stored. Each such body has readers of its own, so that slow ones could fill any memory:
+/// where much is given out already, windows are small.</summary>
 /// <param name="Bytes">Bytes between the slowest reader and the producer.</param>
 /// <param name="PoolBytes">Once the pool has given out more than this, <see cref="ScarceBytes"/> hold instead.</param>
 internal sealed record BodyWindow(int Bytes, long PoolBytes = long.MaxValue)
@@ -27,7 +27,8 @@ internal sealed record BodyWindow(int Bytes, long PoolBytes = long.MaxValue)
     /// <param name="readers">How many share the body: where memory allows, they may lie further apart than one and the producer.</param>
     public int Of(SegmentPool pool, int readers) => IsScarce(pool) ? Least : readers > 1 ? Bytes * SharedTimes : Bytes;
 
-    /// <summary>Whether much is given out: to stored bodies, to those on their way, and to readers of those that have left the cache.</summary>
+    /// <summary>Whether much is given out: to stored bodies, to those on their way,
+    /// and to readers of those that have left the cache.</summary>
     public bool IsScarce(SegmentPool pool) => pool.AllocatedBytes > PoolBytes;
 
     /// <summary>The window of a proxy whose cache holds so many bytes.</summary>

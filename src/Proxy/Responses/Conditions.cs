@@ -22,8 +22,8 @@ internal static class Conditions
             || !TryDate(stored, KnownField.LastModified, out var modified) || modified <= sinceSeconds;
     }
 
-    /// <summary>Whether the client has the response already. If-None-Match goes before If-Modified-Since, which is compared with the time of the answer
-    /// where that of the last change isn't known (RFC 9111, section 4.3.2).</summary>
+    /// <summary>Whether the client has the response already. If-None-Match goes before If-Modified-Since, which is compared with the time
+    /// of the answer where that of the last change isn't known (RFC 9111, section 4.3.2).</summary>
     public static bool IsNotModified(RequestHead request, ResponseHead stored)
     {
         if (stored.Status != 200)
@@ -32,12 +32,15 @@ internal static class Conditions
             return MatchesTag(request.Fields, KnownField.IfNoneMatch, stored.Fields, strongly: false);
         return request.Fields.TryGet(KnownField.IfModifiedSince, out var since) && !request.Fields.IsRepeated(KnownField.IfModifiedSince)
             && HttpDate.TryParse(since, out var sinceSeconds)
-            && TryDate(stored, stored.Fields.Contains(KnownField.LastModified) ? KnownField.LastModified : KnownField.Date, out var modified)
+            && TryDate(
+                stored,
+                stored.Fields.Contains(KnownField.LastModified) ? KnownField.LastModified : KnownField.Date,
+                out var modified)
             && modified <= sinceSeconds;
     }
 
-    /// <summary>Whether If-Range, where it is there, names this very response (RFC 9110, section 13.1.5). Both comparisons are strong: a weak tag never
-    /// matches, nor does the time of a change within the second of the answer (section 8.8.2.2).</summary>
+    /// <summary>Whether If-Range, where it is there, names this very response (RFC 9110, section 13.1.5). Both comparisons are strong:
+    /// a weak tag never matches, nor does the time of a change within the second of the answer (section 8.8.2.2).</summary>
     public static bool AllowsRange(RequestHead request, ResponseHead stored)
     {
         if (!request.Fields.TryGet(KnownField.IfRange, out var condition))
@@ -46,7 +49,8 @@ internal static class Conditions
             return false;
         if (condition is [(byte)'"', ..])
             return stored.Fields.TryGet(KnownField.ETag, out var tag) && EntityTags.StronglyEqual(condition, tag);
-        return HttpDate.TryParse(condition, out var since) && TryDate(stored, KnownField.LastModified, out var modified) && modified == since
+        return HttpDate.TryParse(condition, out var since)
+            && TryDate(stored, KnownField.LastModified, out var modified) && modified == since
             && TryDate(stored, KnownField.Date, out var answered) && modified < answered;
     }
 

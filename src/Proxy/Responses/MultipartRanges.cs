@@ -4,8 +4,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Responses;
 
-/// <summary>Several parts of one body as a multipart message (RFC 9110, section 14.6). Only the lines between them are made, in native memory; the parts
-/// themselves go out from where they lie.</summary>
+/// <summary>Several parts of one body as a multipart message (RFC 9110, section 14.6). Only the lines between them are made,
+/// in native memory; the parts themselves go out from where they lie.</summary>
 internal sealed class MultipartRanges
 {
     // "\r\n--", boundary, "\r\nContent-Type: ", "\r\nContent-Range: bytes ", three numbers with their marks, "\r\n\r\n".

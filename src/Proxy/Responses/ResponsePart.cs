@@ -8,7 +8,8 @@ namespace TlsProxy.Proxy.Responses;
 /// <param name="Length">Bytes of the part; -1 for all that follow.</param>
 internal readonly record struct ResponsePart(int Status, long Start, long Length)
 {
-    /// <summary>The end that Content-Range tells for a part that goes on as long as bytes arrive (RFC 8673, section 2.2); 0 for a part with an end.</summary>
+    /// <summary>The end that Content-Range tells for a part that goes on as long as bytes arrive (RFC 8673, section 2.2);
+    /// 0 for a part with an end.</summary>
     public long IndefiniteLast { get; init; }
 
     /// <summary>More than one part, in the order they go out; null otherwise.</summary>
@@ -60,8 +61,8 @@ internal readonly record struct ResponsePart(int Status, long Start, long Length
         return true;
     }
 
-    /// <summary>While the length isn't known: a range with an end is served once its bytes are there, one without a definite end as soon as its first is;
-    /// an open range and a suffix would need an end that nobody knows, so that the whole is served.</summary>
+    /// <summary>While the length isn't known: a range with an end is served once its bytes are there, one without a definite end as soon
+    /// as its first is; an open range and a suffix would need an end that nobody knows, so that the whole is served.</summary>
     private static bool TryOfArriving(ByteRange range, Body body, ref ResponsePart part)
     {
         if (range.First < 0 || range.Last < 0 || body.IsWindowed || body.HasFailed)

@@ -2,7 +2,8 @@ using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Responses;
 
-/// <summary>The subscribers of one body on one worker. The list belongs to the worker's thread; a producer only posts the whole, once until it has run.</summary>
+/// <summary>The subscribers of one body on one worker. The list belongs to the worker's thread;
+/// a producer only posts the whole, once until it has run.</summary>
 internal sealed class WorkerSubscribers(IMailbox mailbox) : IPosted
 {
     private readonly List<IBodySubscriber> _subscribers = [];

@@ -131,7 +131,7 @@ internal sealed class AccessLog : IDisposable
         }
     }
 
-    /// <summary>Has the file opened anew by its name, soon: the one before may have been renamed. What has come so far goes to that.</summary>
+    /// <summary>Has the file opened again by name, soon: the one before may have been renamed. What has come so far goes to that.</summary>
     public void Reopen()
     {
         _reopens = true;

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace TlsProxy.Proxy.Telemetry;
 
-/// <summary>Counts by name, for all workers together. Names beyond a limit share one count, so that nobody can fill the memory with them.</summary>
+/// <summary>Counts by name, for all workers together. Names beyond a limit share one count,
+/// so that nobody can fill the memory with them.</summary>
 internal sealed class Tally
 {
     /// <summary>Bytes of a full tally, as allocated.</summary>

@@ -7,7 +7,8 @@ namespace TlsProxy.Proxy.Telemetry;
 /// <param name="Group">The group of the key exchange; null where the resumption did without.</param>
 internal readonly record struct TlsSession(TlsVersion Version, CipherSuite Suite, string? Group, bool Resumed)
 {
-    public static TlsSession Of(ServerHandshake handshake) => new(handshake.Keys.Version, handshake.Keys.Suite, handshake.Group, handshake.Resumed);
+    public static TlsSession Of(ServerHandshake handshake) =>
+        new(handshake.Keys.Version, handshake.Keys.Suite, handshake.Group, handshake.Resumed);
 
     /// <summary>The version in libssl's words.</summary>
     public string VersionText => Version switch

@@ -3,9 +3,9 @@ using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Upstream;
 
-/// <summary>Takes an answer, in order: interim heads, one head, data, trailers, end. Exactly one of <see cref="OnEnd"/> and <see cref="OnFailed"/> is
-/// called, as the last call; a failure may come in place of any other. Where the exchange or the sink itself has thrown,
-/// <see cref="IFaultDomain.OnFault"/> is the last call.</summary>
+/// <summary>Takes an answer, in order: interim heads, one head, data, trailers, end.
+/// Exactly one of <see cref="OnEnd"/> and <see cref="OnFailed"/> is called, as the last call; a failure may come in place of any other.
+/// Where the exchange or the sink itself has thrown, <see cref="IFaultDomain.OnFault"/> is the last call.</summary>
 internal interface IOriginSink : IFaultDomain
 {
     /// <summary>Bytes that one call of <see cref="OnData"/> brings at most.</summary>

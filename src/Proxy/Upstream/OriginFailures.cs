@@ -24,7 +24,8 @@ internal static class OriginFailures
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "There is no answer for this value."),
     };
 
-    /// <summary>Whether the origin gave no answer that can be used: a stored response may then stand in (RFC 9111, section 4.2.4).</summary>
+    /// <summary>Whether the origin gave no answer that can be used: a stored response may then stand in
+    /// (RFC 9111, section 4.2.4).</summary>
     public static bool IsUnreachable(OriginFailure failure) => failure is OriginFailure.ConnectFailed or OriginFailure.NoDescriptor
         or OriginFailure.ConnectTimeout or OriginFailure.ResponseTimeout or OriginFailure.IdleTimeout or OriginFailure.NoResponse
         or OriginFailure.Malformed or OriginFailure.Truncated;

@@ -36,7 +36,8 @@ internal sealed record OriginOptions
     /// its body; and each write of that body.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the origin is waited for to ask for a body by 100 Continue before it gets it unasked (RFC 9110, section 10.1.1).</summary>
+    /// <summary>How long the origin is waited for to ask for a body by 100 Continue before it gets it unasked
+    /// (RFC 9110, section 10.1.1).</summary>
     public TimeSpan ContinueTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the response body may stand still.</summary>

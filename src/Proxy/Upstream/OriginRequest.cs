@@ -27,7 +27,8 @@ internal sealed class OriginRequest
     /// nothing to add to the failure.</summary>
     public OriginTrouble? Trouble { get; set; }
 
-    /// <summary>The client waits for 100 Continue before it sends the body, so the origin is asked for it (RFC 9110, section 10.1.1).</summary>
+    /// <summary>The client waits for 100 Continue before it sends the body, so the origin is asked for it
+    /// (RFC 9110, section 10.1.1).</summary>
     public bool ExpectsContinue { get; init; }
 
     /// <summary>Trailers of the answer are passed on (RFC 9110, section 10.1.4).</summary>

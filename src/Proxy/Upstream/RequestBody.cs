@@ -4,8 +4,8 @@ using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Upstream;
 
-/// <summary>The body of a request on its way from the client's connection to the origin, through a buffer of bounded size. The loop's thread writes, one
-/// other thread at a time reads.</summary>
+/// <summary>The body of a request on its way from the client's connection to the origin, through a buffer of bounded size.
+/// The loop's thread writes, one other thread at a time reads.</summary>
 /// <remarks>So many fields because the ring, its state and what the two sides wait for change under one lock.</remarks>
 internal sealed class RequestBody : IPosted
 {
@@ -66,7 +66,8 @@ internal sealed class RequestBody : IPosted
     }
 
     /// <summary>Takes decoded bytes; loop's thread only. After less than all, wait for <see cref="IRequestBodyWriter.OnRoom"/>.</summary>
-    /// <returns>Bytes taken. When the origin no longer wants the body all are taken and forgotten, so that the connection can read on.</returns>
+    /// <returns>Bytes taken. When the origin no longer wants the body all are taken and forgotten,
+    /// so that the connection can read on.</returns>
     /// <exception cref="InvalidOperationException">The body has ended, or exceeds its announced length.</exception>
     public int Write(ReadOnlySpan<byte> bytes)
     {

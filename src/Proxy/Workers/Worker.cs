@@ -100,7 +100,8 @@ internal sealed class Worker : IConnectionHost, IDisposable
         }
     }
 
-    /// <summary>Accepts only what waits already, lets the responses on their way end, and then ends the thread. Callable from any thread.</summary>
+    /// <summary>Accepts only what waits already, lets the responses on their way end, and then ends the thread.
+    /// Callable from any thread.</summary>
     /// <param name="handedOver">Listening sockets on which another process accepts from now on.</param>
     public void Drain(IReadOnlySet<int>? handedOver = null) => Loop.Post(new Call(() => BeginDrain(handedOver)));
 

@@ -9,7 +9,8 @@ namespace TlsProxy.Proxy.Cache.Explanation;
 /// <param name="Ttl">Seconds of freshness left, below 0 for a stale response; <see cref="NoTtl"/> where nothing is stored.</param>
 /// <param name="ForwardStatus">The origin's status where it isn't the answer's; 0 otherwise.</param>
 internal readonly record struct CacheNote(
-    CacheOutcome Outcome, CacheReason Reuse = CacheReason.None, CacheReason Store = CacheReason.None, long AgeSeconds = -1, long Ttl = CacheNote.NoTtl,
+    CacheOutcome Outcome, CacheReason Reuse = CacheReason.None, CacheReason Store = CacheReason.None,
+    long AgeSeconds = -1, long Ttl = CacheNote.NoTtl,
     int ForwardStatus = 0)
 {
     public const long NoTtl = long.MinValue;

@@ -2,14 +2,15 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache.Explanation;
 
-/// <summary>Writes this cache's member of Cache-Status (RFC 9211). It is a line of its own after those of caches before, so the list grows in order.</summary>
+/// <summary>Writes this cache's member of Cache-Status (RFC 9211). It is a line of its own after those of caches before,
+/// so the list grows in order.</summary>
 internal static class CacheStatus
 {
     /// <summary>Bytes that suffice for the line and that of the debug field, but for its name.</summary>
     public const int BytesMaximum = 384;
 
-    /// <summary>Writes the line. Section 2 would leave it out of answers that stem neither from the origin nor from the cache; there it has neither
-    /// <c>hit</c> nor <c>fwd</c>, and says in <c>detail</c> what kind of answer it is.</summary>
+    /// <summary>Writes the line. Section 2 would leave it out of answers that stem neither from the origin nor from the cache;
+    /// there it has neither <c>hit</c> nor <c>fwd</c>, and says in <c>detail</c> what kind of answer it is.</summary>
     public static void Write(ref HeadWriter writer, in CacheNote note)
     {
         switch (note.Outcome)

@@ -93,7 +93,8 @@ internal sealed record CachePolicy
     }
 
     /// <summary>Whether the origin can be asked if a response still holds.</summary>
-    public static bool HasValidator(FieldTable response) => response.Contains(KnownField.ETag) || response.Contains(KnownField.LastModified);
+    public static bool HasValidator(FieldTable response) =>
+        response.Contains(KnownField.ETag) || response.Contains(KnownField.LastModified);
 
     /// <summary>Why no response to a request may be stored, or none.</summary>
     private CacheReason RefusesRequest(RequestHead request, PathRule? rule, bool updates)

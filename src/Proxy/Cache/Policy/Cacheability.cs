@@ -13,10 +13,11 @@ internal static class Cacheability
     /// <summary>Whether the status answers the range of one request (RFC 9110, sections 15.3.7 and 15.5.17).</summary>
     public static bool AnswersRange(int status) => status is 206 or 416;
 
-    /// <summary>Whether this cache knows what the status asks of it, for must-understand (RFC 9111, section 5.2.2.3). 206 and 304 are parts and
-    /// answers to conditions: they are understood, but never stored as they are.</summary>
+    /// <summary>Whether this cache knows what the status asks of it, for must-understand (RFC 9111, section 5.2.2.3).
+    /// 206 and 304 are parts and answers to conditions: they are understood, but never stored as they are.</summary>
     public static bool IsUnderstood(int status) => IsHeuristic(status)
-        || status is 201 or 202 or 302 or 303 or 307 or 400 or 401 or 403 or 406 or 408 or 409 or 411 or 412 or 413 or 415 or 416 or 417 or 421 or 422 or 426
+        || status is 201 or 202 or 302 or 303 or 307
+            or 400 or 401 or 403 or 406 or 408 or 409 or 411 or 412 or 413 or 415 or 416 or 417 or 421 or 422 or 426
             or 500 or 502 or 503 or 504 or 505;
 
     /// <summary>Whom an error concerns. A 401, 407 or 511 asks a client for its credentials. The other statuses from 400 to 499 blame a

@@ -54,5 +54,7 @@ internal readonly record struct Freshness(long ResponseTime, long InitialAge, lo
 
     /// <summary>The longest of the times past its lifetime for which it is kept: for its use, or to tell those who may not use it that the
     /// origin gave no answer.</summary>
-    public long StaleWindow => ForbidsStale ? StaleIfUnreachable : Math.Max(StaleWhileRevalidate, Math.Max(StaleIfError, StaleIfUnreachable));
+    public long StaleWindow => ForbidsStale
+        ? StaleIfUnreachable
+        : Math.Max(StaleWhileRevalidate, Math.Max(StaleIfError, StaleIfUnreachable));
 }

@@ -25,7 +25,8 @@ internal sealed record LifetimePolicy
     public FieldNames Credentials { get; init; } = new(CredentialFields.Names);
 
     /// <summary>Whether the origin says how long.</summary>
-    public static bool IsExplicit(FieldTable response, ResponseDirectives directives) => directives.SharedMaxAge >= 0 || directives.MaxAge >= 0
+    public static bool IsExplicit(FieldTable response, ResponseDirectives directives) =>
+        directives.SharedMaxAge >= 0 || directives.MaxAge >= 0
         || (!directives.IsTargeted && response.Contains(KnownField.Expires));
 
     /// <summary>The lifetime of a response that may be stored, or -1 where there is none.</summary>

@@ -37,6 +37,9 @@ internal static class ResponseAge
     private static long WholeSecond(long time) => time / Second * Second;
 
     /// <summary>The first member of Age; what is no number doesn't count (section 5.1).</summary>
-    private static long Told(FieldTable response) => response.TryGet(KnownField.Age, out var list) && Tokens.TryNext(ref list, out var first)
-        && DeltaSeconds.TryParse(first, out var seconds) ? seconds * Second : 0;
+    private static long Told(FieldTable response) =>
+        response.TryGet(KnownField.Age, out var list) && Tokens.TryNext(ref list, out var first)
+        && DeltaSeconds.TryParse(first, out var seconds)
+            ? seconds * Second
+            : 0;
 }

@@ -25,7 +25,8 @@ internal static class PartialHead
     {
         var head = whole.Copy(_ => true);
         head.Status = 206;
-        head.Fields.Add("Content-Range"u8, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"bytes {part.Start}-{part.End - 1}/{total}")));
+        var range = string.Create(CultureInfo.InvariantCulture, $"bytes {part.Start}-{part.End - 1}/{total}");
+        head.Fields.Add("Content-Range"u8, Encoding.ASCII.GetBytes(range));
         return new Response(head, body);
     }
 }

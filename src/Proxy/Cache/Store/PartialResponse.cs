@@ -4,8 +4,8 @@ using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Cache.Store;
 
-/// <summary>A response of which some bytes are stored (RFC 9111, section 3.3): what is known of the whole, and the parts that are there, in order and apart
-/// from each other. It never changes; more parts make another one. Counted by its references.</summary>
+/// <summary>A response of which some bytes are stored (RFC 9111, section 3.3): what is known of the whole, and the parts that are there,
+/// in order and apart from each other. It never changes; more parts make another one. Counted by its references.</summary>
 internal sealed class PartialResponse
 {
     // More parts of one response aren't kept, so that each that is added costs little.

@@ -131,6 +131,7 @@ internal sealed class SelectingField
             && subjects.Add(Encoding.Latin1.GetString(AcceptMember.Subject(member))));
     }
 
-    private static bool Ranks(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, "Accept"u8) || Ascii.EqualsIgnoreCase(name, "Accept-Encoding"u8)
+    private static bool Ranks(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "Accept"u8) || Ascii.EqualsIgnoreCase(name, "Accept-Encoding"u8)
         || Ascii.EqualsIgnoreCase(name, "Accept-Language"u8) || Ascii.EqualsIgnoreCase(name, "Accept-Charset"u8);
 }

@@ -1,7 +1,7 @@
 namespace TlsProxy.Proxy.Cache.Store;
 
-/// <summary>SIEVE: nodes in the order they came, and a hand that moves from the oldest to the newest; it spares those used since it passed and takes the
-/// first that wasn't. Its owner's lock guards it.</summary>
+/// <summary>SIEVE: nodes in the order they came, and a hand that moves from the oldest to the newest; it spares those used since it passed
+/// and takes the first that wasn't. Its owner's lock guards it.</summary>
 internal sealed class SieveQueue
 {
     private CacheNode? _newest;

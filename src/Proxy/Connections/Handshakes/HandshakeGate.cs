@@ -2,9 +2,9 @@ using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Connections.Handshakes;
 
-/// <summary>What all handshakes of a worker may take together. A step costs some hundred times what a cached answer does, so only some are taken a
-/// turn and the others wait in order. Memory of the TLS library is held by a limited number: beyond it the oldest is dropped, since a client in
-/// earnest goes on within a round trip while one that holds on to memory doesn't.</summary>
+/// <summary>What all handshakes of a worker may take together. A step costs some hundred times what a cached answer does, so only some
+/// are taken a turn and the others wait in order. Memory of the TLS library is held by a limited number: beyond it the oldest is dropped,
+/// since a client in earnest goes on within a round trip while one that holds on to memory doesn't.</summary>
 internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, HandshakeMemory memory) : IPosted
 {
     private readonly Queue<GatedHandshake> _waiting = new();

@@ -18,7 +18,8 @@ internal sealed record HandshakeLimits
     /// <summary>Bytes that one handshake holds at most, however long its messages are.</summary>
     public const int LargestBytes = HeldBytes + (Copies * ServerHandshake.ReceivedMaximum);
 
-    /// <summary>Steps of handshakes a turn of the loop, so that a turn of handshakes doesn't keep established connections waiting.</summary>
+    /// <summary>Steps of handshakes a turn of the loop, so that a turn of handshakes doesn't keep
+    /// established connections waiting.</summary>
     public int StepsPerTurn { get; init; } = 8;
 
     /// <summary>Unfinished handshakes that hold memory of the TLS library; a further one takes the place of the oldest. One with long

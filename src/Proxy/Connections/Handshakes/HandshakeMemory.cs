@@ -2,8 +2,8 @@ using TlsProxy.Handshake;
 
 namespace TlsProxy.Proxy.Connections.Handshakes;
 
-/// <summary>Watches how many unfinished handshakes hold memory, for all workers together. The C library keeps what they free; after many have ended
-/// it is told to give it back.</summary>
+/// <summary>Watches how many unfinished handshakes hold memory, for all workers together. The C library keeps what they free;
+/// after many have ended it is told to give it back.</summary>
 internal sealed class HandshakeMemory
 {
     // Some ten megabytes; less isn't worth the walk through all of the heap.

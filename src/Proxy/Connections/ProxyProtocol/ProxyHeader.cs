@@ -2,16 +2,19 @@ using System.Net;
 
 namespace TlsProxy.Proxy.Connections.ProxyProtocol;
 
-/// <summary>The header with which a load balancer tells whose connection it passes on (the PROXY protocol, versions 1 and 2, haproxy.org/download/2.9/doc/proxy-protocol.txt).</summary>
+/// <summary>The header with which a load balancer tells whose connection it passes on
+/// (the PROXY protocol, versions 1 and 2, haproxy.org/download/2.9/doc/proxy-protocol.txt).</summary>
 internal static class ProxyHeader
 {
-    /// <summary>Bytes of the longest header taken. Version 1 has at most 107; version 2 could have 65,551, but what senders add to the addresses is some hundred.</summary>
+    /// <summary>Bytes of the longest header taken. Version 1 has at most 107; version 2 could have 65,551, but what senders add
+    /// to the addresses is some hundred.</summary>
     public const int LengthMaximum = 4096;
 
     /// <summary>Reads a header.</summary>
     /// <param name="bytes">The beginning of the connection.</param>
     /// <param name="length">Bytes of the header, when it is complete.</param>
-    /// <param name="source">The client's address, or null when the header says that the connection is the sender's own or that it doesn't know.</param>
+    /// <param name="source">The client's address, or null when the header says that the connection is the sender's own
+    /// or that it doesn't know.</param>
     public static ProxyHeaderStatus Parse(ReadOnlySpan<byte> bytes, out int length, out IPAddress? source)
     {
         length = 0;

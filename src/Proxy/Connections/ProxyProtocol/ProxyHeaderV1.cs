@@ -47,14 +47,17 @@ internal static class ProxyHeaderV1
         if (parts.Length != 5 || parts[0] is not ("TCP4" or "TCP6"))
             return false;
         var family = parts[0] == "TCP4" ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-        return TryReadAddress(parts[1], family, out source) && TryReadAddress(parts[2], family, out _) && IsPort(parts[3]) && IsPort(parts[4]);
+        return TryReadAddress(parts[1], family, out source) && TryReadAddress(parts[2], family, out _)
+            && IsPort(parts[3]) && IsPort(parts[4]);
     }
 
-    /// <summary>Only the usual ways of writing are taken: four decimal numbers without leading zeros, or hexadecimal groups without a zone.</summary>
+    /// <summary>Only the usual ways of writing are taken: four decimal numbers without leading zeros,
+    /// or hexadecimal groups without a zone.</summary>
     private static bool TryReadAddress(string text, AddressFamily family, out IPAddress? address)
     {
         address = null;
-        if (text.AsSpan().ContainsAnyExcept(AddressCharacters) || !IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != family)
+        if (text.AsSpan().ContainsAnyExcept(AddressCharacters)
+            || !IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != family)
             return false;
         if (family == AddressFamily.InterNetwork && parsed.ToString() != text)
             return false;

@@ -26,7 +26,8 @@ internal static class ProxyHeaderV2
         // Of a connection of the sender's own everything else is to be ignored.
         var isLocal = bytes[12] == 0x20;
         var addressLength = isLocal ? 0 : AddressLength(bytes[13]);
-        if ((!isLocal && bytes[12] != 0x21) || addressLength < 0 || length < FixedLength + addressLength || length > ProxyHeader.LengthMaximum)
+        if ((!isLocal && bytes[12] != 0x21) || addressLength < 0
+            || length < FixedLength + addressLength || length > ProxyHeader.LengthMaximum)
             return ProxyHeaderStatus.Malformed;
         if (bytes.Length < length)
             return ProxyHeaderStatus.NeedMore;

@@ -60,8 +60,13 @@ internal sealed class ForwardedFields(string? originHost, string defaultHost, st
     private static void AddForwardedFor(FieldTable fields, RequestHead head, ForwardedClient client)
     {
         var chain = new StringBuilder();
-        for (var i = client.IsTrusted ? head.Fields.Find(KnownField.XForwardedFor) : -1; i >= 0; i = head.Fields.Find(KnownField.XForwardedFor, i + 1))
+        for (var i = client.IsTrusted ? head.Fields.Find(KnownField.XForwardedFor) : -1;
+            i >= 0;
+            i = head.Fields.Find(KnownField.XForwardedFor, i + 1))
+        {
             chain.Append(Encoding.Latin1.GetString(head.Fields.Value(i))).Append(", ");
+        }
+
         fields.Add("X-Forwarded-For"u8, Encoding.Latin1.GetBytes(chain.Append(client.Address).ToString()));
     }
 

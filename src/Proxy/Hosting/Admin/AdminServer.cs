@@ -7,8 +7,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
 
-/// <summary>The address for operators: a worker of its own, so that it answers while the others are busy or drain, with the limits and deadlines of all
-/// requests. It stands on epoll, which needs no memory set aside for what is seldom asked.</summary>
+/// <summary>The address for operators: a worker of its own, so that it answers while the others are busy or drain, with the limits
+/// and deadlines of all requests. It stands on epoll, which needs no memory set aside for what is seldom asked.</summary>
 internal sealed class AdminServer : IDisposable
 {
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);

@@ -5,7 +5,8 @@ using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
 
-/// <summary>The bearer token (RFC 6750) for what changes the proxy's state. It lies in a file of mode 0600, made at the first start.</summary>
+/// <summary>The bearer token (RFC 6750) for what changes the proxy's state.
+/// It lies in a file of mode 0600, made at the first start.</summary>
 internal sealed class AdminToken
 {
     private const int TokenBytes = 32;
@@ -35,14 +36,23 @@ internal sealed class AdminToken
                 Make(path);
             using var file = OperatorFile.Open(path, OperatorFile.PipePatience);
             if ((file.Mode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
-                throw new StartException($"--admin-token-file: others may read {path}; set its mode to 0600, or remove it to have a new one made.");
+            {
+                throw new StartException(
+                    $"--admin-token-file: others may read {path}; set its mode to 0600, or remove it to have a new one made.");
+            }
+
             var bytes = new byte[FileMaximum + 1];
             var token = Encoding.UTF8.GetString(bytes, 0, file.Read(bytes, FileMaximum)).Trim();
             if (token.AsSpan().ContainsAnyExceptInRange('!', '~'))
-                throw new StartException($"--admin-token-file: {path} is to hold one line of letters and digits; remove it to have a new one made.");
+            {
+                throw new StartException(
+                    $"--admin-token-file: {path} is to hold one line of letters and digits; remove it to have a new one made.");
+            }
+
             return token.Length >= TokenBytes
                 ? new AdminToken(Encoding.ASCII.GetBytes(token))
-                : throw new StartException($"--admin-token-file: the token in {path} is too short; remove the file to have a new one made.");
+                : throw new StartException(
+                    $"--admin-token-file: the token in {path} is too short; remove the file to have a new one made.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -51,7 +61,8 @@ internal sealed class AdminToken
         }
     }
 
-    /// <summary>Whether the value of an Authorization field holds the token; the time it takes doesn't tell how much of it was right.</summary>
+    /// <summary>Whether the value of an Authorization field holds the token;
+    /// the time it takes doesn't tell how much of it was right.</summary>
     public bool Matches(ReadOnlySpan<byte> authorization)
     {
         var scheme = "Bearer "u8;

@@ -12,8 +12,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
 
-/// <summary>The counters of the whole proxy as one JSON object. All of them count from the start; <c>open</c>, <c>operations</c>, <c>entries</c>,
-/// <c>bytes</c> of the cache, <c>inFlight</c>, <c>subscribers</c> and the memory are of this moment.</summary>
+/// <summary>The counters of the whole proxy as one JSON object. All of them count from the start; <c>open</c>, <c>operations</c>,
+/// <c>entries</c>, <c>bytes</c> of the cache, <c>inFlight</c>, <c>subscribers</c> and the memory are of this moment.</summary>
 internal sealed class StatisticsReport(
     ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, RecordChoice? choice, SessionTallies sessions,
     SegmentPool pool, CertificateRotation? certificates, AccessLog? accessLog, FaultLedger faults)

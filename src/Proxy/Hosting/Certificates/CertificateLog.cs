@@ -8,7 +8,9 @@ internal static partial class CertificateLog
     [LoggerMessage(40, LogLevel.Information, "certificate {Label}: {Names}; {Key}, serial {Serial}, until {NotAfter:u}")]
     public static partial void Presented(ILogger logger, string label, string names, string key, string serial, DateTimeOffset notAfter);
 
-    [LoggerMessage(41, LogLevel.Information, "certificate {Label} replaced: {Names}; serial {OldSerial} until {OldNotAfter:u}, now {Serial} until {NotAfter:u}")]
+    [LoggerMessage(
+        41, LogLevel.Information,
+        "certificate {Label} replaced: {Names}; serial {OldSerial} until {OldNotAfter:u}, now {Serial} until {NotAfter:u}")]
     public static partial void Replaced(
         ILogger logger, string label, string names, string oldSerial, DateTimeOffset oldNotAfter, string serial, DateTimeOffset notAfter);
 

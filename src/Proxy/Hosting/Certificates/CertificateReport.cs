@@ -27,7 +27,8 @@ internal static class CertificateReport
     public static byte[] Write(CertificateReload reload, CertificateRotation rotation, DateTimeOffset now)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var layout = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var json = new Utf8JsonWriter(stream, layout))
         {
             json.WriteStartObject();
             json.WriteNumber("changed", reload.Changes.Count);

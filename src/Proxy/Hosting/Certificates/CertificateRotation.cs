@@ -5,8 +5,8 @@ using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Hosting.Certificates;
 
-/// <summary>Replaces what the TLS listeners present while they serve: when asked, and when the files have changed. Says in the log what came of it, and
-/// that a certificate is about to expire.</summary>
+/// <summary>Replaces what the TLS listeners present while they serve: when asked, and when the files have changed.
+/// Says in the log what came of it, and that a certificate is about to expire.</summary>
 internal sealed class CertificateRotation : IDisposable
 {
     private static readonly TimeSpan WarningPeriod = TimeSpan.FromDays(1);
@@ -76,8 +76,8 @@ internal sealed class CertificateRotation : IDisposable
         }
     }
 
-    /// <summary>What is to be done now and then: ticket keys that have made tickets for their time are replaced, and the end of certificates is
-    /// warned of.</summary>
+    /// <summary>What is to be done now and then: ticket keys that have made tickets for their time are replaced,
+    /// and the end of certificates is warned of.</summary>
     public void Housekeep()
     {
         _context.TicketKeys.RotateIfDue();
@@ -108,15 +108,21 @@ internal sealed class CertificateRotation : IDisposable
     {
         var files = certificate.Files;
         if (now >= certificate.NotAfter)
+        {
             CertificateLog.Expired(_logger, files.Label, files.ChainPath, certificate.NotAfter);
+        }
         else
-            CertificateLog.Expiring(_logger, files.Label, files.ChainPath, certificate.NotAfter, (int)(certificate.NotAfter - now).TotalDays);
+        {
+            CertificateLog.Expiring(
+                _logger, files.Label, files.ChainPath, certificate.NotAfter, (int)(certificate.NotAfter - now).TotalDays);
+        }
     }
 
     private void LogPresented(ServerCertificate certificate)
     {
         CertificateLog.Presented(
-            _logger, certificate.Files.Label, certificate.Names.ToString(), certificate.KeyAlgorithm, certificate.Serial, certificate.NotAfter);
+            _logger, certificate.Files.Label, certificate.Names.ToString(),
+            certificate.KeyAlgorithm, certificate.Serial, certificate.NotAfter);
     }
 
     private void LogStapleProblems()
@@ -134,7 +140,8 @@ internal sealed class CertificateRotation : IDisposable
         {
             case { Before: { } old, After: { } certificate }:
                 CertificateLog.Replaced(
-                    _logger, certificate.Files.Label, certificate.Names.ToString(), old.Serial, old.NotAfter, certificate.Serial, certificate.NotAfter);
+                    _logger, certificate.Files.Label, certificate.Names.ToString(),
+                    old.Serial, old.NotAfter, certificate.Serial, certificate.NotAfter);
                 if (change.LostNames is { Count: > 0 } lost)
                     CertificateLog.NamesLost(_logger, certificate.Files.Label, string.Join(", ", lost));
                 break;

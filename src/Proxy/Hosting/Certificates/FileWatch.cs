@@ -4,15 +4,16 @@ using TlsProxy.Handshake.Files;
 
 namespace TlsProxy.Proxy.Hosting.Certificates;
 
-/// <summary>Notices that files have changed and have come to rest. It looks at them when asked, so that it works for links that are turned to other files,
-/// as certbot and container platforms do, and on every file system.</summary>
+/// <summary>Notices that files have changed and have come to rest. It looks at them when asked, so that it works for links that are turned
+/// to other files, as certbot and container platforms do, and on every file system.</summary>
 /// <param name="files">The files, which may not exist.</param>
 internal sealed class FileWatch(Func<IReadOnlyList<string>> files)
 {
     private string _used = Look(files());
     private string _lastSeen = string.Empty;
 
-    /// <summary>Whether the files differ from those last used, and didn't change since the question before: who writes several is done by then.</summary>
+    /// <summary>Whether the files differ from those last used, and didn't change since the question before:
+    /// who writes several is done by then.</summary>
     public bool HasSettledChange()
     {
         var seen = Look(files());

@@ -13,7 +13,8 @@ internal static class CertificateExamination
             return [];
         try
         {
-            using var context = TlsContext.Create(new TlsServerOptions { Certificates = options.Named, CertificateFolder = options.Folder });
+            using var context = TlsContext.Create(
+                new TlsServerOptions { Certificates = options.Named, CertificateFolder = options.Folder });
             return [.. context.Certificates.SelectMany(certificate => Judge(certificate, now))];
         }
         catch (TlsConfigurationException exception)
@@ -34,8 +35,13 @@ internal static class CertificateExamination
             "tls", $"{certificate.Files.Label} {certificate.KeyAlgorithm}", advice.Length == 0,
             $"{certificate.Names}; until {certificate.NotAfter:u}{advice}");
         if (certificate.Staple is { } staple && !staple.IsFreshAt(now))
-            yield return new Finding("tls", $"{certificate.Files.Label} staple", false, $"stale since {staple.NextUpdate:u}: fetch it anew");
+        {
+            yield return new Finding(
+                "tls", $"{certificate.Files.Label} staple", false, $"stale since {staple.NextUpdate:u}: fetch it anew");
+        }
         else if (certificate.StapleProblem is { } problem)
+        {
             yield return new Finding("tls", $"{certificate.Files.Label} staple", false, problem);
+        }
     }
 }

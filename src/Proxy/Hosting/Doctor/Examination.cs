@@ -34,7 +34,8 @@ internal static class Examination
         ];
     }
 
-    private static Finding NoKernelTls => new("ktls", "records in the kernel", false, "not examined: the keys of records need the TLS library");
+    private static Finding NoKernelTls =>
+        new("ktls", "records in the kernel", false, "not examined: the keys of records need the TLS library");
 
     private static IEnumerable<Finding> Kernel()
     {
@@ -51,7 +52,9 @@ internal static class Examination
 
         var choice = BackendChoice.Make(new BackendRequest(), out var none);
         yield return new Finding(
-            "transport", "auto", choice is not null, choice is null ? none!.Reason : $"takes {choice.Name}. {choice.Reason}", IsRequired: true);
+            "transport", "auto", choice is not null,
+            choice is null ? none!.Reason : $"takes {choice.Name}. {choice.Reason}",
+            IsRequired: true);
     }
 
     private static IEnumerable<Finding> RingFeatures() =>

@@ -36,7 +36,8 @@ internal sealed class CacheOptionGroup : OptionGroup
     public CacheOptionGroup()
         : base(HelpSection.Cache)
     {
-        _size = Bytes("--cache-size", "Memory for stored responses; by default 1 GiB, but at most a quarter of the memory limit.", DefaultBytes);
+        _size = Bytes(
+            "--cache-size", "Memory for stored responses; by default 1 GiB, but at most a quarter of the memory limit.", DefaultBytes);
         _objects = Number("--cache-objects", "Stored responses at most.", 1_000_000, 1, int.MaxValue);
         _objectSize = Bytes("--max-object-size", "Largest body stored; by default an eighth of the cache.");
         _defaultTtl = DurationOrNone(
@@ -48,12 +49,17 @@ internal sealed class CacheOptionGroup : OptionGroup
             "Longest lifetime guessed, as a tenth of the time since Last-Modified, when the origin doesn't say; 0 guesses none.",
             TimeSpan.FromHours(1));
         _negativeTtl = DurationOrNone(
-            "--negative-ttl", "How long 404, 405, 410, 414 and 500 to 504 stay fresh when the origin doesn't say; 0 for not at all.", TimeSpan.Zero);
+            "--negative-ttl",
+            "How long 404, 405, 410, 414 and 500 to 504 stay fresh when the origin doesn't say; 0 for not at all.",
+            TimeSpan.Zero);
         _staleIfUnreachable = DurationOrNone(
-            "--stale-if-unreachable", "How long past its lifetime a response is used when the origin can't be reached.", TimeSpan.FromMinutes(1));
+            "--stale-if-unreachable",
+            "How long past its lifetime a response is used when the origin can't be reached.",
+            TimeSpan.FromMinutes(1));
         _setCookie = Choice(
             "--set-cookie",
-            "What becomes of responses with Set-Cookie whose origin says how long they stay fresh: store, strip (stored without the field), pass.",
+            "What becomes of responses with Set-Cookie whose origin says how long they stay fresh: "
+            + "store, strip (stored without the field), pass.",
             "strip", "store", "pass");
         _credentials = Texts(
             "--credential-fields",
@@ -65,7 +71,9 @@ internal sealed class CacheOptionGroup : OptionGroup
             "What no-cache, max-age and the like in requests count for: share (such requests share answers made after they came), "
             + "honour (each asks the origin for itself), ignore (nothing).",
             "share", "honour", "ignore");
-        _debugHeader = Text("--debug-header", "Name of a response header that says why the cache did what it did, such as X-Cache-Debug; by default there is none.");
+        _debugHeader = Text(
+            "--debug-header",
+            "Name of a response header that says why the cache did what it did, such as X-Cache-Debug; by default there is none.");
     }
 
     private static long DefaultBytes => Math.Min(1L << 30, MemoryLimit.Bytes / 4);
@@ -90,7 +98,8 @@ internal sealed class CacheOptionGroup : OptionGroup
             Rules = rules,
         };
         return new CacheOptions(
-            size, parsed.GetRequiredValue(_objects), parsed.GetValue(_objectSize) ?? size / ObjectSizeDivisor, policy, FieldName(parsed.GetValue(_debugHeader)));
+            size, parsed.GetRequiredValue(_objects), parsed.GetValue(_objectSize) ?? size / ObjectSizeDivisor,
+            policy, FieldName(parsed.GetValue(_debugHeader)));
     }
 
     private static FieldNames Credentials(string[] given)
@@ -111,6 +120,7 @@ internal sealed class CacheOptionGroup : OptionGroup
         var name = Encoding.UTF8.GetBytes(text);
         return Tokens.IsToken(name) && name.Length <= FieldNameMaximum && KnownFields.Of(name) == KnownField.None
             ? name
-            : throw new StartException($"--debug-header: '{text}' can't be its name; write a field name of its own, such as X-Cache-Debug.");
+            : throw new StartException(
+                $"--debug-header: '{text}' can't be its name; write a field name of its own, such as X-Cache-Debug.");
     }
 }

@@ -23,11 +23,14 @@ internal sealed class CertificateOptionGroup : OptionGroup
     public CertificateOptionGroup()
         : base(HelpSection.Tls)
     {
-        _certificate = Texts("--certificate", "PEM file: the server's certificate and those above it; repeatable, one of each kind of key (ECDSA, RSA).");
+        _certificate = Texts(
+            "--certificate",
+            "PEM file: the server's certificate and those above it; repeatable, one of each kind of key (ECDSA, RSA).");
         _key = Texts("--key", "PEM file: the certificate's private key, without a password; repeatable, in the order of --certificate.");
         _folder = Text(
             "--certificates",
-            "Folder of certificates chosen by the name a client asks for: NAME/fullchain.pem with NAME/privkey.pem, or NAME.pem with NAME.key; "
+            "Folder of certificates chosen by the name a client asks for: "
+            + "NAME/fullchain.pem with NAME/privkey.pem, or NAME.pem with NAME.key; "
             + "NAME 'default', or else --certificate, is for all other clients.");
     }
 
@@ -37,9 +40,17 @@ internal sealed class CertificateOptionGroup : OptionGroup
         var certificates = parsed.GetRequiredValue(_certificate);
         var keys = parsed.GetRequiredValue(_key);
         if (certificates.Length > keys.Length)
-            throw new StartException($"--key is missing for --certificate {certificates[keys.Length]}: name the PEM file of its private key.");
+        {
+            throw new StartException(
+                $"--key is missing for --certificate {certificates[keys.Length]}: name the PEM file of its private key.");
+        }
+
         if (keys.Length > certificates.Length)
-            throw new StartException($"--certificate is missing for --key {keys[certificates.Length]}: name the PEM file of the certificate.");
+        {
+            throw new StartException(
+                $"--certificate is missing for --key {keys[certificates.Length]}: name the PEM file of the certificate.");
+        }
+
         return new CertificateOptions(
             [.. certificates.Zip(keys, (certificate, key) => new CertificateFiles(CertificateFiles.Default, certificate, key))],
             parsed.GetValue(_folder));

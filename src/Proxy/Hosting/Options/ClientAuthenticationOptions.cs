@@ -9,7 +9,8 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <param name="AuthorityPath">The file of the authorities they must lead to; null where clients aren't asked.</param>
 /// <param name="SubjectField">The field with the subject.</param>
 /// <param name="ForwardsCertificate">Whether Client-Cert (RFC 9440) goes along.</param>
-internal sealed record ClientAuthenticationOptions(ClientAuthentication Mode, string? AuthorityPath, string SubjectField, bool ForwardsCertificate);
+internal sealed record ClientAuthenticationOptions(
+    ClientAuthentication Mode, string? AuthorityPath, string SubjectField, bool ForwardsCertificate);
 
 /// <summary>The options behind <see cref="ClientAuthenticationOptions"/>.</summary>
 internal sealed class ClientAuthenticationOptionGroup : OptionGroup
@@ -23,7 +24,9 @@ internal sealed class ClientAuthenticationOptionGroup : OptionGroup
         : base(HelpSection.Tls)
     {
         _mode = Choice(
-            "--client-auth", "Whether clients are asked for certificates: off, request (one may be missing, but not be bad), require.", "off", "request", "require");
+            "--client-auth",
+            "Whether clients are asked for certificates: off, request (one may be missing, but not be bad), require.",
+            "off", "request", "require");
         _authorities = Text("--client-ca", "PEM file: the authorities that clients' certificates must lead to.");
         _subject = Add(new Option<string>("--client-subject-header")
         {
@@ -37,7 +40,11 @@ internal sealed class ClientAuthenticationOptionGroup : OptionGroup
             var name = result.Tokens[0].Value;
             var bytes = System.Text.Encoding.UTF8.GetBytes(name);
             if (!Tokens.IsToken(bytes) || KnownFields.Of(bytes) != KnownField.None)
-                result.AddError($"--client-subject-header: '{name}' can't be used; write the name of a field that has no meaning in HTTP yet, such as X-Client-Subject.");
+            {
+                result.AddError(
+                    $"--client-subject-header: '{name}' can't be used; "
+                    + "write the name of a field that has no meaning in HTTP yet, such as X-Client-Subject.");
+            }
         });
         _certificate = Flag("--client-cert-header", "The origin gets the client's certificate in the field Client-Cert (RFC 9440)");
     }
@@ -53,7 +60,11 @@ internal sealed class ClientAuthenticationOptionGroup : OptionGroup
             _ => ClientAuthentication.Off,
         };
         if (mode != ClientAuthentication.Off && authorities is null)
-            throw new StartException("--client-ca is missing: name the PEM file of the authorities that clients' certificates must lead to.");
+        {
+            throw new StartException(
+                "--client-ca is missing: name the PEM file of the authorities that clients' certificates must lead to.");
+        }
+
         if (mode == ClientAuthentication.Off && authorities is not null)
             throw new StartException("--client-ca needs --client-auth: write --client-auth require, or request.");
         return new ClientAuthenticationOptions(mode, authorities, parsed.GetRequiredValue(_subject), parsed.GetValue(_certificate));

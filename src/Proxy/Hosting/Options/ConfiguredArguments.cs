@@ -18,8 +18,8 @@ internal static class ConfiguredArguments
     public static string VariableOf(Option option) => Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>Adds the options that the arguments don't name.</summary>
-    /// <param name="variable">Gives the value of a variable of the environment, or null. One that is empty sets nothing: files for containers
-    /// often name variables without a value.</param>
+    /// <param name="variable">Gives the value of a variable of the environment, or null. One that is empty sets nothing:
+    /// files for containers often name variables without a value.</param>
     /// <param name="file">The JSON file, or null where none is named.</param>
     /// <exception cref="StartException">The file can't be read, or names an option that there isn't.</exception>
     public static string[] Complete(RootCommand root, string[] args, Func<string, string?> variable, out ConfigFile? file)
@@ -79,7 +79,8 @@ internal static class ConfiguredArguments
     private static bool IsSettable(Option option) => option is not HelpOption && option.Name.StartsWith("--", StringComparison.Ordinal);
 
     private static bool IsNamed(string argument, string option) =>
-        argument == option || argument.StartsWith(option + '=', StringComparison.Ordinal) || argument.StartsWith(option + ':', StringComparison.Ordinal);
+        argument == option
+        || argument.StartsWith(option + '=', StringComparison.Ordinal) || argument.StartsWith(option + ':', StringComparison.Ordinal);
 
     private static string? Named(string[] args, string option)
     {
@@ -94,7 +95,8 @@ internal static class ConfiguredArguments
         var path = source.Path;
         var file = source.Parse();
         var unknown = file.GetChildren().FirstOrDefault(
-            child => child.Key != RuleFile.Section && !command.Options.Any(option => option.Name == "--" + child.Key && option.Name != ConfigOption));
+            child => child.Key != RuleFile.Section
+                && !command.Options.Any(option => option.Name == "--" + child.Key && option.Name != ConfigOption));
         if (unknown?.Key == ConfigOption[2..])
         {
             throw new StartException(
@@ -112,7 +114,9 @@ internal static class ConfiguredArguments
         var nested = file.GetChildren().FirstOrDefault(child => child.Key != RuleFile.Section && !IsValueOrList(child));
         return nested is null
             ? file
-            : throw new StartException($"{ConfigOption}: {path} sets {nested.Key} to what is neither a value nor a list of values; write it as on the command line.");
+            : throw new StartException(
+                $"{ConfigOption}: {path} sets {nested.Key} to what is neither a value nor a list of values; "
+                + "write it as on the command line.");
     }
 
     private static bool IsValueOrList(IConfigurationSection section) =>

@@ -28,9 +28,9 @@ internal sealed class HandshakeOptionGroup : OptionGroup
     {
         _held = Number(
             "--max-handshakes",
-            $"TLS handshakes at once that have begun and not ended, about {HandshakeLimits.HeldBytes / 1024} KiB each, and one with long messages "
-            + "counts as several; a further one takes the place of the oldest. By "
-            + "default a sixteenth of the memory limit is for them, 256 to 4096.",
+            $"TLS handshakes at once that have begun and not ended, about {HandshakeLimits.HeldBytes / 1024} KiB each, "
+            + "and one with long messages counts as several; a further one takes the place of the oldest. "
+            + "By default a sixteenth of the memory limit is for them, 256 to 4096.",
             (int)Math.Clamp(MemoryLimit.Bytes / MemoryDivisor / HandshakeLimits.HeldBytes, DefaultMinimum, DefaultMaximum), 1, 1_000_000);
         _stepsPerTurn = Number(
             "--handshakes-per-turn",

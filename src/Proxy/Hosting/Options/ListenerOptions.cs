@@ -31,18 +31,19 @@ internal sealed class ListenerOptionGroup : OptionGroup
     {
         _listen = Addresses(
             "--listen",
-            "Address to serve on, as a URL with a port; repeatable. Port 0 takes a free one. With https+proxy:// or http+proxy:// every connection "
-            + "begins with a header of the PROXY protocol, version 1 or 2.",
+            "Address to serve on, as a URL with a port; repeatable. Port 0 takes a free one. With https+proxy:// or http+proxy:// "
+            + "every connection begins with a header of the PROXY protocol, version 1 or 2.",
             OptionValues.Listen, "https://127.0.0.1:8443");
         var standard = new ListenAddress(new IPEndPoint(IPAddress.Loopback, 8443), new ListenerTraits(IsTls: true));
         _listen.DefaultValueFactory = _ => [standard];
         _redirect = Addresses(
             "--redirect", "Address that sends every request to https, as http://0.0.0.0:80; repeatable.", OptionValues.Redirect);
-        _redirectPort = Number("--redirect-port", "Port in the URLs of --redirect; by default that of the first https listener.", 1, ushort.MaxValue);
+        _redirectPort = Number(
+            "--redirect-port", "Port in the URLs of --redirect; by default that of the first https listener.", 1, ushort.MaxValue);
         _hsts = Add(new Option<string[]>("--hsts")
         {
-            Description = "max-age[,includeSubDomains[,preload]]: answers over TLS tell clients to come by TLS only (Strict-Transport-Security) for so "
-                + "many seconds, or such as 8760h; by default they don't.",
+            Description = "max-age[,includeSubDomains[,preload]]: answers over TLS tell clients to come by TLS only "
+                + "(Strict-Transport-Security) for so many seconds, or such as 8760h; by default they don't.",
             DefaultValueFactory = _ => [],
         });
         _trustedProxies = Add(NotEmpty(new Option<IPNetwork[]>("--trusted-proxies")
@@ -55,7 +56,8 @@ internal sealed class ListenerOptionGroup : OptionGroup
                 .Select(text => Read(result, OptionValues.Network(text, out var error), error))
                 .OfType<IPNetwork>()],
         }));
-        _sendBuffer = Bytes("--send-buffer", "Send buffer of client connections (SO_SNDBUF), such as 64KiB; by default the kernel tunes it.");
+        _sendBuffer = Bytes(
+            "--send-buffer", "Send buffer of client connections (SO_SNDBUF), such as 64KiB; by default the kernel tunes it.");
         _sendBuffer.Validators.Add(result =>
         {
             // What is no size is the parser's to tell.
@@ -73,7 +75,11 @@ internal sealed class ListenerOptionGroup : OptionGroup
         var redirecting = parsed.GetValue(_redirect) ?? [];
         var port = parsed.GetValue(_redirectPort);
         if (redirecting.Length > 0 && port is null && !Array.Exists(addresses, address => address.Traits.IsTls))
-            throw new StartException("--redirect: there is no https listener to send clients to; add one, or name the port with --redirect-port.");
+        {
+            throw new StartException(
+                "--redirect: there is no https listener to send clients to; add one, or name the port with --redirect-port.");
+        }
+
         return new ListenerOptions(
             [.. addresses, .. redirecting],
             (int?)parsed.GetValue(_sendBuffer),

@@ -25,8 +25,8 @@ internal sealed class OperatorOptionGroup : OptionGroup
     {
         _admin = Add(new Option<ListenAddress?>("--admin")
         {
-            Description = "Address of GET /stats, POST /cache/clear, POST /certificates/reload and POST /memory/collect, as http://127.0.0.1:9090; "
-                + "by default there is none.",
+            Description = "Address of GET /stats, POST /cache/clear, POST /certificates/reload and POST /memory/collect, "
+                + "as http://127.0.0.1:9090; by default there is none.",
             CustomParser = result => Read(result, OptionValues.Admin(TextOf(result), out var error), error),
         });
         _adminTokenFile = Text(
@@ -51,7 +51,8 @@ internal sealed class OperatorOptionGroup : OptionGroup
         // Read before the others (ConfiguredArguments).
         _ = Text(
             "--config",
-            "JSON file with options by their names without dashes before them, and with rules by path; the environment (TLSPROXY_CACHE_SIZE …) and the command line go before it.");
+            "JSON file with options by their names without dashes before them, and with rules by path; "
+            + "the environment (TLSPROXY_CACHE_SIZE …) and the command line go before it.");
     }
 
     /// <exception cref="StartException">There is no place for the token.</exception>

@@ -104,11 +104,19 @@ internal abstract class OptionGroup(HelpSection section)
     /// <summary>One of some words, the first of which is the default.</summary>
     protected Option<string> Choice(string name, string description, params string[] words)
     {
-        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', words), DefaultValueFactory = _ => words[0] };
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', words),
+            DefaultValueFactory = _ => words[0],
+        };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && !words.Contains(result.Tokens[0].Value))
-                result.AddError($"{name}: '{result.Tokens[0].Value}' is none of its values; write {string.Join(", ", words[..^1])} or {words[^1]}.");
+            {
+                result.AddError(
+                    $"{name}: '{result.Tokens[0].Value}' is none of its values; write {string.Join(", ", words[..^1])} or {words[^1]}.");
+            }
         });
         return Add(option, words[0]);
     }

@@ -14,7 +14,9 @@ internal static class OptionValues
 {
     private static readonly (string Suffix, long Factor)[] Sizes =
     [
-        ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("KB", 1000), ("MB", 1000 * 1000), ("GB", 1000 * 1000 * 1000), ("B", 1), (string.Empty, 1),
+        ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30),
+        ("KB", 1000), ("MB", 1000 * 1000), ("GB", 1000 * 1000 * 1000),
+        ("B", 1), (string.Empty, 1),
     ];
 
     // What timers count to, rounded down to whole hours (CancellationTokenSource and Timer take 2^31 ms and less).
@@ -99,8 +101,8 @@ internal static class OptionValues
         };
     }
 
-    /// <summary>An address to listen on, as a URL with a port: https://127.0.0.1:8443, http://[::1]:8080, http://localhost:0, https://*:443,
-    /// https+proxy://0.0.0.0:443.</summary>
+    /// <summary>An address to listen on, as a URL with a port: https://127.0.0.1:8443, http://[::1]:8080, http://localhost:0,
+    /// https://*:443, https+proxy://0.0.0.0:443.</summary>
     public static ListenAddress? Listen(string text, out string error)
     {
         error = $"'{text}' is no address to listen on; write a URL with a port, such as https://127.0.0.1:8443 "
@@ -191,8 +193,8 @@ internal static class OptionValues
         return address is null ? null : new IPEndPoint(address, port);
     }
 
-    /// <summary>An address in its common form. Numbers of other bases, or fewer than four of them, mean one thing to some programs and another to
-    /// others.</summary>
+    /// <summary>An address in its common form. Numbers of other bases, or fewer than four of them,
+    /// mean one thing to some programs and another to others.</summary>
     private static IPAddress? Address(string text) => IPAddress.TryParse(text, out var address)
         && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text) ? address : null;
 

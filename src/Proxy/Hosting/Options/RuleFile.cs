@@ -32,7 +32,8 @@ internal static class RuleFile
             return PathRules.None;
         if (rules.ValueKind != JsonValueKind.Array)
             throw new StartException($"--config: {Section} in {path} is no list; write [ {{ \"path\": \"/live/\", \"ttl\": \"2s\" }} ].");
-        return new PathRules([.. rules.EnumerateArray().Select((rule, index) => ReadRule(rule, $"--config: {Section}[{index}] in {path}"))]);
+        return new PathRules(
+            [.. rules.EnumerateArray().Select((rule, index) => ReadRule(rule, $"--config: {Section}[{index}] in {path}"))]);
     }
 
     private static PathRule ReadRule(JsonElement rule, string where)
@@ -46,7 +47,11 @@ internal static class RuleFile
             throw new StartException($"{where} sets {repeated.Key} twice; leave one of them.");
         var settings = new RuleSettings(rule, where);
         if (settings.Text("path") is not { Length: > 0 } text || text[0] is not ('/' or '*'))
-            throw new StartException($"{where} has no path; write the beginning of one, such as /live/, or a pattern with *, such as *.m3u8.");
+        {
+            throw new StartException(
+                $"{where} has no path; write the beginning of one, such as /live/, or a pattern with *, such as *.m3u8.");
+        }
+
         if (text.Contains('?', StringComparison.Ordinal))
             throw settings.Wrong("path has a question mark, and a rule matches paths without their queries; write %3F for one in a path.");
         var path = new PathPattern(text, settings.Flag("ignore-case"));

@@ -52,12 +52,18 @@ internal sealed class TlsOptionGroup : OptionGroup
             if (OptionValues.TimeLimit(text, out var error) is null)
                 result.AddError($"--certificate-watch: {error} Or write off.");
         });
-        _profile = Choice("--tls-profile", "Mozilla's profile 6.0: intermediate (TLS 1.2 and 1.3), or modern (TLS 1.3).", "intermediate", "modern");
+        _profile = Choice(
+            "--tls-profile",
+            "Mozilla's profile 6.0: intermediate (TLS 1.2 and 1.3), or modern (TLS 1.3).",
+            "intermediate", "modern");
         _ticketRotation = Duration(
-            "--ticket-rotation", "How long a ticket key makes tickets; the one before is still accepted.", new TlsServerOptions().TicketKeyLifetime);
+            "--ticket-rotation",
+            "How long a ticket key makes tickets; the one before is still accepted.",
+            new TlsServerOptions().TicketKeyLifetime);
         _ticketKeyFile = Text(
             "--ticket-key-file",
-            "Ticket keys shared with other machines: 80 random bytes each, the first makes tickets; mode 0600, read again on SIGHUP. They rotate by hand.");
+            "Ticket keys shared with other machines: 80 random bytes each, the first makes tickets; "
+            + "mode 0600, read again on SIGHUP. They rotate by hand.");
         _ktls = Choice(
             "--ktls",
             "Records made by the kernel: auto (what we send, where it can and measuring at the start finds it cheaper), "
@@ -82,7 +88,8 @@ internal sealed class TlsOptionGroup : OptionGroup
         if (certificates.IsEmpty && isNeeded)
         {
             throw new StartException(
-                "--certificate is missing: name the PEM file of the server's certificate, or a folder with --certificates, or listen on http:// addresses only.");
+                "--certificate is missing: name the PEM file of the server's certificate, "
+                + "or a folder with --certificates, or listen on http:// addresses only.");
         }
 
         KtlsMode? mode = parsed.GetRequiredValue(_ktls) switch

@@ -27,7 +27,11 @@ internal static class TransportSecurityOption
         if (Seconds(parts[0]) is not { } seconds)
             throw new StartException($"--hsts: '{parts[0]}' is no time; {Advice}.");
         if (directives.Contains("preload") && (seconds < PreloadSecondsMinimum || !directives.Contains("includeSubDomains")))
-            throw new StartException("--hsts: preload goes with includeSubDomains and a year at least (31536000); add them, or leave it out.");
+        {
+            throw new StartException(
+                "--hsts: preload goes with includeSubDomains and a year at least (31536000); add them, or leave it out.");
+        }
+
         var line = string.Join("; ", [string.Create(CultureInfo.InvariantCulture, $"max-age={seconds}"), .. directives]);
         return Encoding.ASCII.GetBytes($"Strict-Transport-Security: {line}\r\n");
     }

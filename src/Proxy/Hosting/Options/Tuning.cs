@@ -29,7 +29,8 @@ internal static class Tuning
 
     /// <summary>The parameters for <c>--help</c>.</summary>
     public static string Help => string.Join("; ", Parameters.Select(parameter => string.Create(
-        CultureInfo.InvariantCulture, $"{parameter.Name} ({parameter.Unit}; {parameter.Minimum} to {parameter.Maximum}, default {parameter.Default})")))
+        CultureInfo.InvariantCulture,
+        $"{parameter.Name} ({parameter.Unit}; {parameter.Minimum} to {parameter.Maximum}, default {parameter.Default})")))
         + $"; all but {ChunkSize} and {KeyRecords} on io_uring only";
 
     /// <summary>Applies <c>name=value</c> settings.</summary>
@@ -44,7 +45,8 @@ internal static class Tuning
             var parameter = Array.Find(Parameters, known => known.Name == parts[0]);
             if (parameter is null)
             {
-                error = $"--tune {setting}: there is no parameter {parts[0]}; known are {string.Join(", ", Parameters.Select(known => known.Name))}.";
+                error = $"--tune {setting}: there is no parameter {parts[0]}; "
+                    + $"known are {string.Join(", ", Parameters.Select(known => known.Name))}.";
                 return tuned;
             }
 
@@ -53,7 +55,8 @@ internal static class Tuning
                 || (parameter.Name == ChunkSize && value % ChunkUnit != 0)
                 || (parameter.Name == "ring-entries" && !System.Numerics.BitOperations.IsPow2(value)))
             {
-                error = $"--tune {setting}: write {parameter.Name}=N with N from {parameter.Minimum} to {parameter.Maximum} ({parameter.Unit}).";
+                error = $"--tune {setting}: write {parameter.Name}=N with N "
+                    + $"from {parameter.Minimum} to {parameter.Maximum} ({parameter.Unit}).";
                 return tuned;
             }
 
@@ -67,7 +70,8 @@ internal static class Tuning
     public static IEnumerable<string> RingSettings(IEnumerable<string> settings) =>
         settings.Where(setting => setting.Split('=')[0] is not (ChunkSize or KeyRecords)).Select(setting => $"--tune {setting}");
 
-    private static Parameter OfRing(string name, string unit, int minimum, int maximum, int standard, Func<RingOptions, int, RingOptions> set) =>
+    private static Parameter OfRing(
+        string name, string unit, int minimum, int maximum, int standard, Func<RingOptions, int, RingOptions> set) =>
         new(name, unit, minimum, maximum, standard, (tuned, value) => tuned with { Ring = set(tuned.Ring, value) });
 
     private static Parameter OfChannel(

@@ -1,6 +1,7 @@
 namespace TlsProxy.Proxy.Http.StructuredFields;
 
-/// <summary>Reads keys, values and parameters from left to right, exactly as RFC 9651, section 4.2, says; what isn't of that form fails as a whole.</summary>
+/// <summary>Reads keys, values and parameters from left to right, exactly as RFC 9651, section 4.2, says;
+/// what isn't of that form fails as a whole.</summary>
 internal ref struct StructuredReader(ReadOnlySpan<byte> input)
 {
     private ReadOnlySpan<byte> _rest = input;
@@ -26,12 +27,13 @@ internal ref struct StructuredReader(ReadOnlySpan<byte> input)
         key = default;
         if (_rest.IsEmpty || !(IsLower(_rest[0]) || _rest[0] == '*'))
             return false;
-        key = TakeWhile(static octet => IsLower(octet) || char.IsAsciiDigit((char)octet) || octet is (byte)'_' or (byte)'-' or (byte)'.' or (byte)'*');
+        key = TakeWhile(static octet => IsLower(octet) || char.IsAsciiDigit((char)octet)
+            || octet is (byte)'_' or (byte)'-' or (byte)'.' or (byte)'*');
         return true;
     }
 
-    /// <summary>An item or an inner list, with its parameters, which are checked and dropped. An inner list holds no inner lists, so there is no depth to
-    /// bound.</summary>
+    /// <summary>An item or an inner list, with its parameters, which are checked and dropped. An inner list holds no inner lists,
+    /// so there is no depth to bound.</summary>
     public bool TryReadMember(out StructuredValue value)
     {
         if (!TryTake((byte)'('))

@@ -88,7 +88,9 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
 
     private async Task AttemptAsync(HttpMessageInvoker invoker)
     {
-        using HttpContent? content = _request.Body is null ? EmptyContent() : new RequestBodyContent(_request.Body, _deadline, _options.ResponseTimeout);
+        using HttpContent? content = _request.Body is null
+            ? EmptyContent()
+            : new RequestBodyContent(_request.Body, _deadline, _options.ResponseTimeout);
         using var message = OriginMessage.TryCreate(_request, _authority, content);
         if (message is null)
         {

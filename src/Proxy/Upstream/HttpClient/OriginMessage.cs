@@ -9,15 +9,17 @@ internal static class OriginMessage
 {
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    private static readonly string[] StandardMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "QUERY"];
+    private static readonly string[] StandardMethods =
+        ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "QUERY"];
 
-    /// <summary>The message for a request, or null when HttpClient can't send it: it knows no target <c>*</c>, writes NUL for what isn't ASCII in a
-    /// target, and a method that differs from a standard one by case only in upper case.</summary>
+    /// <summary>The message for a request, or null when HttpClient can't send it: it knows no target <c>*</c>,
+    /// writes NUL for what isn't ASCII in a target, and a method that differs from a standard one by case only in upper case.</summary>
     /// <param name="authority">The origin's <c>host:port</c>.</param>
     public static HttpRequestMessage? TryCreate(OriginRequest request, string authority, HttpContent? body)
     {
         var method = Encoding.Latin1.GetString(request.MethodText.Span);
-        if (request.Target.Span is not [(byte)'/', ..] || request.Target.Span.ContainsAnyExceptInRange((byte)'!', (byte)'~') || Array.Exists(StandardMethods, standard => IsMisspelt(method, standard)))
+        if (request.Target.Span is not [(byte)'/', ..] || request.Target.Span.ContainsAnyExceptInRange((byte)'!', (byte)'~')
+            || Array.Exists(StandardMethods, standard => IsMisspelt(method, standard)))
             return null;
         var target = Encoding.Latin1.GetString(request.Target.Span);
         var message = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://{authority}{target}", AsWritten))
@@ -34,21 +36,27 @@ internal static class OriginMessage
             message.Headers.Connection.Add("TE");
         }
 
-        // An origin that doesn't expect a body here may take it for the next request: there is none on this connection (RFC 9110, section 9.3.1).
+        // An origin that doesn't expect a body here may take it for the next request:
+        // there is none on this connection (RFC 9110, section 9.3.1).
         if (request.Body is not null && request.Method is KnownMethod.Get or KnownMethod.Head or KnownMethod.Delete)
             message.Headers.ConnectionClose = true;
         return message;
     }
 
-    /// <summary>Reads the head of an answer to a request by <paramref name="method"/>, and gives it the time of its arrival where it has no Date
-    /// (RFC 9110, section 6.6.1).</summary>
-    /// <returns>Null when its status, its framing or a field could be read differently by another recipient (RFC 9112, section 6.3). A switch to another
-    /// protocol, which nobody asked for, is among them.</returns>
+    /// <summary>Reads the head of an answer to a request by <paramref name="method"/>, and gives it the time of its arrival
+    /// where it has no Date (RFC 9110, section 6.6.1).</summary>
+    /// <returns>Null when its status, its framing or a field could be read differently by another recipient (RFC 9112, section 6.3).
+    /// A switch to another protocol, which nobody asked for, is among them.</returns>
     public static ResponseHead? TryReadHead(HttpResponseMessage response, KnownMethod method, DateTimeOffset now)
     {
         var isHttp10 = response.Version == System.Net.HttpVersion.Version10;
-        var head = new ResponseHead { Status = (int)response.StatusCode, Version = isHttp10 ? Http.HttpVersion.Http10 : Http.HttpVersion.Http11 };
-        if (head.Status is < 200 or > 999 || !TryAddFields(head.Fields, response.Headers) || !TryAddFields(head.Fields, response.Content.Headers))
+        var head = new ResponseHead
+        {
+            Status = (int)response.StatusCode,
+            Version = isHttp10 ? Http.HttpVersion.Http10 : Http.HttpVersion.Http11,
+        };
+        if (head.Status is < 200 or > 999
+            || !TryAddFields(head.Fields, response.Headers) || !TryAddFields(head.Fields, response.Content.Headers))
             return null;
         if (!ResponseFraming.TryRead(head, isHttp10, out var framing, out var length))
             return null;
@@ -61,7 +69,8 @@ internal static class OriginMessage
         return head;
     }
 
-    /// <summary>Trailers that only inform. What frames, routes or steers a cache belongs before the body (RFC 9110, section 6.5.1).</summary>
+    /// <summary>Trailers that only inform. What frames, routes or steers a cache belongs before the body
+    /// (RFC 9110, section 6.5.1).</summary>
     /// <returns>Null when there are none.</returns>
     public static FieldTable? ReadTrailers(HttpResponseMessage response)
     {

@@ -4,8 +4,8 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Upstream.HttpClient;
 
-/// <summary>The framing of an origin's answer, read strictly: HttpClient takes the first of unequal lengths and reads an unknown coding to the end of the
-/// connection, where a client behind the proxy could see another end (RFC 9112, section 6.3).</summary>
+/// <summary>The framing of an origin's answer, read strictly: HttpClient takes the first of unequal lengths and reads an unknown coding
+/// to the end of the connection, where a client behind the proxy could see another end (RFC 9112, section 6.3).</summary>
 internal static class ResponseFraming
 {
     /// <summary>Reads the framing the fields announce, as for a response with a body.</summary>
