@@ -85,9 +85,6 @@ internal sealed class Fetch
     /// <summary>What of it is to be stored; null where nothing is.</summary>
     public CacheEntry? Entry => Volatile.Read(ref _entry);
 
-    /// <summary>Those who were taken out of the waiting and aren't answered yet; on the origin's thread.</summary>
-    public FetchTicket[] Owed => [.. _owed.Where(ticket => ticket.WaitsFor(this))];
-
     /// <summary>The answer can't be shared, nor, it is taken, the next for the same key.</summary>
     public bool IsUnshareable
     {
@@ -220,6 +217,20 @@ internal sealed class Fetch
             _owed = [.. _waiters];
             _waiters.Clear();
             return _owed;
+        }
+    }
+
+    /// <summary>Takes all who have no answer yet, after a fault: those who wait, and those who were being answered or sent to other
+    /// fetches. A fault amid the answers leaves both lists with the same tickets.</summary>
+    public FetchTicket[] TakeUnanswered()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            FetchTicket[] unanswered = [.. _owed.Union(_waiters).Where(ticket => ticket.WaitsFor(this))];
+            _waiters.Clear();
+            _owed = [];
+            return unanswered;
         }
     }
 

@@ -143,8 +143,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         faults.Attempt(Ending, this, static answer => answer.CutReaders());
         faults.Attempt(Ending, _share, static share => share.Return());
         faults.Attempt(Ending, this, static answer => answer._context.Index.Retire(answer.Fetch, remember: false));
-        FetchTicket[] unanswered = [.. Fetch.Owed, .. Fetch.TakeWaiters()];
-        foreach (var ticket in unanswered)
+        foreach (var ticket in Fetch.TakeUnanswered())
             faults.Attempt(Ending, ticket, static ticket => ticket.AnswerFailure(OriginFailure.Fault));
         Release();
     }
