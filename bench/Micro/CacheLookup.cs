@@ -28,7 +28,8 @@ internal sealed class CacheLookup(int entries) : Benchmark($"look up among {entr
         var step = Math.Max(1, entries / AskedMaximum);
         for (var i = 0; i < entries; i++)
         {
-            var request = Requests.Parse(Requests.Curl(string.Create(CultureInfo.InvariantCulture, $"/object/{(uint)i * 2654435761:x}/{i}")));
+            var target = string.Create(CultureInfo.InvariantCulture, $"/object/{(uint)i * 2654435761:x}/{i}");
+            var request = Requests.Parse(Requests.Curl(target));
             var entry = new CacheEntry(response, new Freshness(now, 0, 86_400_000), VaryKey.Of(head, request), false);
             _cache.Store(CacheKey.Of(request, null), entry, now);
             if (i % step == 0 && _asked.Count < AskedMaximum)

@@ -21,7 +21,8 @@ namespace TlsProxy.Bench.Micro;
 
 /// <summary>Hits over a loopback connection, by a whole worker on the thread of its client: the client's own work is among the time, but
 /// nothing else of the machine is, so that two builds can be compared where a load bench is disturbed.</summary>
-internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit of {size:N0} B {(tls ? "over TLS" : "in plaintext")}, client included", size)
+internal sealed class HitServing(int size, bool tls)
+    : Benchmark($"serve a hit of {size:N0} B {(tls ? "over TLS" : "in plaintext")}, client included", size)
 {
     private const int QuietMilliseconds = 300;
 
@@ -137,7 +138,8 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
         var response = new Response(head, body);
         var request = Requests.Parse(_request);
         request.IsHttps = tls;
-        cache.Store(CacheKey.Of(request, null), new CacheEntry(response, new Freshness(now, 1000 * AgeSeconds, 10_000 * AgeSeconds), VaryKey.Of(head, request), false), now);
+        var freshness = new Freshness(now, 1000 * AgeSeconds, 10_000 * AgeSeconds);
+        cache.Store(CacheKey.Of(request, null), new CacheEntry(response, freshness, VaryKey.Of(head, request), false), now);
         var fetches = new FetchTable(new FetchServices
         {
             Origin = new NoOrigin(),
@@ -147,12 +149,20 @@ internal sealed class HitServing(int size, bool tls) : Benchmark($"serve a hit o
             Fields = new ForwardedFields(null, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{0}")),
             ObjectMaximum = 1 << 30,
         });
-        var settings = new WorkerSettings { Pool = pool, Responses = new LocalResponses(pool), Cache = cache, Fetches = fetches, Tls = tls ? BenchCertificate.Load() : null };
+        var settings = new WorkerSettings
+        {
+            Pool = pool,
+            Responses = new LocalResponses(pool),
+            Cache = cache,
+            Fetches = fetches,
+            Tls = tls ? BenchCertificate.Load() : null,
+        };
         return new Worker(0, settings, []);
     }
 
     private sealed class NoOrigin : IOrigin
     {
-        public void Start(OriginRequest request, IOriginSink sink) => throw new InvalidOperationException("The object was not in the cache.");
+        public void Start(OriginRequest request, IOriginSink sink) =>
+            throw new InvalidOperationException("The object was not in the cache.");
     }
 }

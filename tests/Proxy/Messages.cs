@@ -13,7 +13,8 @@ internal static class Messages
     {
         var head = new RequestHead();
         var text = $"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n";
-        Assert.Equal(ParseStatus.Complete, RequestParser.Parse(Encoding.Latin1.GetBytes(text), new HttpLimits(), head, out _, out var refusal));
+        Assert.Equal(
+            ParseStatus.Complete, RequestParser.Parse(Encoding.Latin1.GetBytes(text), new HttpLimits(), head, out _, out var refusal));
         Assert.Equal(Refusal.None, refusal);
         return head.Detach();
     }
@@ -31,7 +32,8 @@ internal static class Messages
     }
 
     /// <summary>The lines of one field.</summary>
-    public static FieldTable Fields(string name, params string[] values) => Response(200, [.. values.Select(value => $"{name}: {value}")]).Fields;
+    public static FieldTable Fields(string name, params string[] values) =>
+        Response(200, [.. values.Select(value => $"{name}: {value}")]).Fields;
 
     public static string? Field(ResponseHead head, string name)
     {

@@ -30,7 +30,8 @@ internal static class PartAnswers
         var body = ticket.Response!.Body;
         var part = ticket.Part ?? new ResponsePart(200, 0, body.Available);
         var text = new StringBuilder();
-        while (text.Length < part.Length && body.Read(part.Start + text.Length, (int)part.Length - text.Length, out var slice) == BodyRead.Available)
+        while (text.Length < part.Length
+            && body.Read(part.Start + text.Length, (int)part.Length - text.Length, out var slice) == BodyRead.Available)
             text.Append(Encoding.ASCII.GetString(slice.Span));
         return text.ToString();
     }

@@ -73,7 +73,10 @@ public sealed class PartRoomTests
         {
             var first = index * 10_000;
             scene.Client.Ask("/object/a", $"Range: bytes={first}-{first + 4095}");
-            scene.Origin.Answer(index, Messages.Response(206, Fresh, Tag, $"Content-Range: bytes {first}-{first + 4095}/1000000"), new string('x', 4096));
+            scene.Origin.Answer(
+                index,
+                Messages.Response(206, Fresh, Tag, $"Content-Range: bytes {first}-{first + 4095}/1000000"),
+                new string('x', 4096));
         }
 
         Assert.InRange(scene.CacheBytes, 4096, 100_000);

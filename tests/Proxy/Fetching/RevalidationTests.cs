@@ -80,11 +80,13 @@ public sealed class RevalidationTests : IDisposable
     [Fact]
     public void Section_3_2_a_304_replaces_the_fields_it_has_and_leaves_the_others()
     {
-        _scene.Store([], "Cache-Control: max-age=0", "ETag: \"1\"", "Date: " + Yesterday, "Age: 7", "Content-Type: a/b", "Content-Encoding: gzip", "X-Kept: 1",
-            "X-Changed: 1", "X-Changed: 2", "Warning: 110 - stale", "Set-Cookie: a=b");
+        _scene.Store(
+            [], "Cache-Control: max-age=0", "ETag: \"1\"", "Date: " + Yesterday, "Age: 7", "Content-Type: a/b", "Content-Encoding: gzip",
+            "X-Kept: 1", "X-Changed: 1", "X-Changed: 2", "Warning: 110 - stale", "Set-Cookie: a=b");
         _scene.Client.Ask("/object/a");
-        _scene.Origin.Answer(1, Messages.Response(304, "ETag: \"1\"", "Cache-Control: max-age=60", "Content-Type: c/d", "Content-Encoding: br",
-            "Content-Length: 99", "Content-Range: bytes 0-1/2", "X-Changed: 3", "X-Hop: 1", "Connection: X-Hop", "Transfer-Encoding: chunked"));
+        _scene.Origin.Answer(1, Messages.Response(
+            304, "ETag: \"1\"", "Cache-Control: max-age=60", "Content-Type: c/d", "Content-Encoding: br", "Content-Length: 99",
+            "Content-Range: bytes 0-1/2", "X-Changed: 3", "X-Hop: 1", "Connection: X-Hop", "Transfer-Encoding: chunked"));
 
         var head = _scene.Find()!.Head;
         Assert.Equal("c/d", Messages.Field(head, "Content-Type"));

@@ -85,7 +85,9 @@ public sealed class StaleTests : IDisposable
         {
             var target = $"/object/{i}";
             _scene.Client.Ask(target);
-            _scene.Origin.Answer(_scene.Origin.Sinks.Count - 1, Messages.Response(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10"));
+            _scene.Origin.Answer(
+                _scene.Origin.Sinks.Count - 1,
+                Messages.Response(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10"));
             var stale = _scene.Find(target)!;
             Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
             _scene.Table.Refresh(Messages.Request(target), new ForwardedClient("127.0.0.1", false), stale);
@@ -112,7 +114,8 @@ public sealed class StaleTests : IDisposable
     [InlineData("max-age=10, stale-if-error=5", 503, false)]
     [InlineData("max-age=10", 503, false)]
     [InlineData("max-age=10, stale-if-error=100, must-revalidate", 503, false)]
-    public void RFC_5861_section_4_an_error_of_the_origin_is_covered_by_a_stale_response_that_allows_it(string control, int status, bool covers)
+    public void RFC_5861_section_4_an_error_of_the_origin_is_covered_by_a_stale_response_that_allows_it(
+        string control, int status, bool covers)
     {
         _scene.Store([], "Cache-Control: " + control, "ETag: \"1\"");
         _scene.Time.Advance(20);
@@ -120,7 +123,8 @@ public sealed class StaleTests : IDisposable
         _scene.Origin.Answer(1, Messages.Response(status), "error");
         Assert.Equal(covers ? 200 : status, ticket.Response!.Status);
         if (covers)
-            Assert.Equal(new CacheNote(CacheOutcome.Stale, CacheReason.StaleIfError, CacheReason.OriginFailed, 20, -10, status), ticket.Note);
+            Assert.Equal(
+                new CacheNote(CacheOutcome.Stale, CacheReason.StaleIfError, CacheReason.OriginFailed, 20, -10, status), ticket.Note);
     }
 
     [Fact]

@@ -96,7 +96,8 @@ public sealed class StoringTests : IDisposable
     public void RFC_9111_section_4_1_of_several_variants_that_fit_the_latest_by_Date_is_used()
     {
         _scene.Store(["A: 1"], "Cache-Control: max-age=600", "Vary: A", "X: new", "Date: " + Messages.Date(_scene.Time.Seconds - 10));
-        _scene.Store(["B: 1", "A: 2"], "Cache-Control: max-age=600", "Vary: B", "X: old", "Date: " + Messages.Date(_scene.Time.Seconds - 20));
+        _scene.Store(
+            ["B: 1", "A: 2"], "Cache-Control: max-age=600", "Vary: B", "X: old", "Date: " + Messages.Date(_scene.Time.Seconds - 20));
         Assert.Equal("new", Messages.Field(_scene.Find("/object/a", "A: 1", "B: 1")!.Head, "X"));
         Assert.Equal("old", Messages.Field(_scene.Find("/object/a", "A: 2", "B: 1")!.Head, "X"));
         Assert.Null(_scene.Find("/object/a", "A: 2"));
@@ -166,7 +167,8 @@ public sealed class StoringTests : IDisposable
     [Fact]
     public void A_rule_lets_requests_past_the_cache()
     {
-        using var scene = new FetchScene(new CachePolicy { Rules = new PathRules([new PathRule(new PathPattern("/object/")) { Bypass = true }]) });
+        var rules = new PathRules([new PathRule(new PathPattern("/object/")) { Bypass = true }]);
+        using var scene = new FetchScene(new CachePolicy { Rules = rules });
         scene.Store([], "Cache-Control: max-age=60");
         Assert.Null(scene.Find());
         Assert.Equal(CacheReason.Bypass, scene.Client.Ask("/object/a").Reuse);

@@ -19,7 +19,10 @@ public sealed class RuleFileTests : IDisposable
               // Comments and trailing commas are as welcome as in the rest of the file.
               "workers": 1,
               "rules": [
-                { "path": "/live/", "ttl": "1s", "negative-ttl": "2s", "stale-while-revalidate": "3s", "stale-if-error": "4m", "default-ttl": "0" },
+                {
+                  "path": "/live/", "ttl": "1s", "negative-ttl": "2s", "stale-while-revalidate": "3s", "stale-if-error": "4m",
+                  "default-ttl": "0"
+                },
                 { "path": "/api/", "bypass": true },
                 { "path": "/files/", "pass-ranges": true, "set-cookie": "store" },
                 { "path": "/raw/", "fold-case": true, "forward": "raw" },

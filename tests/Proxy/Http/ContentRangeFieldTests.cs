@@ -32,5 +32,6 @@ public sealed class ContentRangeFieldTests
     [InlineData("bytes 0-9/20/20")]
     [InlineData("bytes 0-99999999999999999999/999999999999999999999")]
     [InlineData("items 0-9/20")]
-    public void Anything_else_is_none(string value) => Assert.False(ContentRangeField.TryRead(Encoding.ASCII.GetBytes(value), out _, out _));
+    public void Anything_else_is_none(string value) =>
+        Assert.False(ContentRangeField.TryRead(Encoding.ASCII.GetBytes(value), out _, out _));
 }

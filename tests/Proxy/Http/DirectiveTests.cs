@@ -63,7 +63,8 @@ public sealed class DirectiveTests
     [Fact]
     public void Lines_are_read_as_one_list()
     {
-        var directives = ResponseDirectives.Read(Messages.Fields("Cache-Control", "max-age=60", "s-maxage=5, public", "", "stale-if-error=7"));
+        var directives = ResponseDirectives.Read(
+            Messages.Fields("Cache-Control", "max-age=60", "s-maxage=5, public", "", "stale-if-error=7"));
         Assert.Equal((60, 5, true, 7), (directives.MaxAge, directives.SharedMaxAge, directives.Public, directives.StaleIfError));
     }
 
@@ -96,7 +97,8 @@ public sealed class DirectiveTests
     [InlineData("s-maxage=1", true, true)]
     [InlineData("public", false, true)]
     [InlineData("max-age=1", false, false)]
-    public void Sections_3_5_and_5_2_2_which_directives_forbid_stale_and_which_share_what_was_authorized(string value, bool revalidates, bool shares)
+    public void Sections_3_5_and_5_2_2_which_directives_forbid_stale_and_which_share_what_was_authorized(
+        string value, bool revalidates, bool shares)
     {
         var directives = ResponseDirectives.Read(Messages.Fields("Cache-Control", value));
         Assert.Equal((revalidates, shares), (directives.MustRevalidate, directives.SharesAuthorized));

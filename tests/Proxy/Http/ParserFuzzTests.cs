@@ -5,8 +5,8 @@ using TlsProxy.Testing.Cases;
 
 namespace TlsProxy.Proxy.Tests.Http;
 
-/// <summary>The parser and the decoder against judges that are written another way: a regular expression of the grammar, and a decoder over strings.
-/// Seeds are fixed; a failure names its round.</summary>
+/// <summary>The parser and the decoder against judges that are written another way: a regular expression of the grammar, and a decoder over
+/// strings. Seeds are fixed; a failure names its round.</summary>
 public sealed partial class ParserFuzzTests
 {
     private const string TokenLetters = "!#$%&'*+-.^_`|~09azAZ";
@@ -16,7 +16,11 @@ public sealed partial class ParserFuzzTests
     public void Mutated_heads_are_judged_alike_whole_and_byte_by_byte_and_what_is_taken_matches_the_grammar()
     {
         var random = new Random(9112);
-        string[][] seeds = [[.. RequestCases.Accepted.Select(row => row.Data.Item2)], [.. RequestCases.Refused.Select(row => row.Data.Item2)]];
+        string[][] seeds =
+        [
+            [.. RequestCases.Accepted.Select(row => row.Data.Item2)],
+            [.. RequestCases.Refused.Select(row => row.Data.Item2)],
+        ];
         var taken = 0;
         for (var round = 0; round < 40_000; round++)
         {
@@ -31,7 +35,9 @@ public sealed partial class ParserFuzzTests
             taken++;
             var text = Encoding.Latin1.GetString(bytes, 0, consumed);
             Assert.True(Head().IsMatch(text), $"Round {round}: taken, but no head by the grammar: {Regex.Escape(text)}");
-            Assert.True(Regex.Count(text, "(?i)\ncontent-length:") + Regex.Count(text, "(?i)\ntransfer-encoding:") <= 1, $"Round {round}: two framings.");
+            Assert.True(
+                Regex.Count(text, "(?i)\ncontent-length:") + Regex.Count(text, "(?i)\ntransfer-encoding:") <= 1,
+                $"Round {round}: two framings.");
             Assert.True(Regex.Count(text, "(?i)\nhost:") <= 1, $"Round {round}: two hosts.");
         }
 
@@ -49,7 +55,9 @@ public sealed partial class ParserFuzzTests
             var target = "/" + Letters(random, "abc/?=&;%41", random.Next(40)).Replace("%", "", StringComparison.Ordinal);
             var text = new StringBuilder($"{Token(random)} {target} HTTP/1.1\r\nHost: a\r\n");
             foreach (var (name, value) in fields)
-                text.Append(name).Append(':').Append(Letters(random, " \t", random.Next(3))).Append(value).Append(Letters(random, " \t", random.Next(3))).Append("\r\n");
+                text.Append(name).Append(':')
+                    .Append(Letters(random, " \t", random.Next(3))).Append(value).Append(Letters(random, " \t", random.Next(3)))
+                    .Append("\r\n");
             var head = new RequestHead();
 
             Assert.Equal(ParseStatus.Complete, RequestParser.Parse(Encoding.Latin1.GetBytes(text + "\r\n"), Limits, head, out _, out _));
@@ -68,7 +76,11 @@ public sealed partial class ParserFuzzTests
     public void Mutated_chunks_decode_alike_at_every_split_and_as_by_the_other_decoder()
     {
         var random = new Random(7);
-        string[][] seeds = [[.. ChunkCases.Accepted.Select(row => row.Data.Item2)], [.. ChunkCases.Malformed.Select(row => row.Data.Item2)]];
+        string[][] seeds =
+        [
+            [.. ChunkCases.Accepted.Select(row => row.Data.Item2)],
+            [.. ChunkCases.Malformed.Select(row => row.Data.Item2)],
+        ];
         var whole = 0;
         for (var round = 0; round < 40_000; round++)
         {
@@ -158,10 +170,16 @@ public sealed partial class ParserFuzzTests
     private static ParseStatus Parse(ReadOnlySpan<byte> bytes, out int consumed, out Refusal refusal) =>
         RequestParser.Parse(bytes, Limits, new RequestHead(), out consumed, out refusal);
 
-    [GeneratedRegex("""\A(\r\n){0,4}[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [!$-;=?-~]+ HTTP/1\.[0-9]\r\n([!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7E\x80-\xFF]*\r\n)*\r\n\z""")]
+    [GeneratedRegex(
+        """\A(\r\n){0,4}[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [!$-;=?-~]+ HTTP/1\.[0-9]\r\n"""
+        + """([!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7E\x80-\xFF]*\r\n)*\r\n\z""")]
     private static partial Regex Head();
 
-    [GeneratedRegex("""\A([0-9A-Fa-f]{1,15})(;[ \t]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+([ \t]*=[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(\\[\t\x20-\x7E\x80-\xFF]|[\t\x20-\x21\x23-\x5B\x5D-\x7E\x80-\xFF])*"))?([ \t]*(?=;))?)*\r\n""")]
+    [GeneratedRegex(
+        """\A([0-9A-Fa-f]{1,15})"""
+        + """(;[ \t]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+([ \t]*=[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+"""
+        + """|"(\\[\t\x20-\x7E\x80-\xFF]|[\t\x20-\x21\x23-\x5B\x5D-\x7E\x80-\xFF])*"))?"""
+        + """([ \t]*(?=;))?)*\r\n""")]
     private static partial Regex ChunkLine();
 
     [GeneratedRegex("""\A([!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7E\x80-\xFF]*\r\n)*\r\n\z""")]

@@ -26,7 +26,8 @@ public sealed class RangeFieldTests
     [InlineData("bytes=100-", "")]
     [InlineData("bytes=-0", "")]
     [InlineData("bytes=100-110,-0", "")]
-    public void Ranges_select_parts_in_their_order_joined_where_they_meet(string value, string expected) => Assert.Equal(expected, Select(value, 100));
+    public void Ranges_select_parts_in_their_order_joined_where_they_meet(string value, string expected) =>
+        Assert.Equal(expected, Select(value, 100));
 
     [Theory]
     [InlineData("lines=0-1")]
@@ -46,7 +47,8 @@ public sealed class RangeFieldTests
     [InlineData("bytes=0x0-1")]
     [InlineData("bytes=0-1;q=1")]
     [InlineData("bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,30-30,32-32")]
-    public void A_field_of_another_unit_or_malformed_or_with_too_many_ranges_is_ignored(string value) => Assert.Equal(0, Read(value, out _));
+    public void A_field_of_another_unit_or_malformed_or_with_too_many_ranges_is_ignored(string value) =>
+        Assert.Equal(0, Read(value, out _));
 
     [Fact]
     public void An_empty_body_satisfies_no_range_but_has_a_length()
@@ -77,7 +79,8 @@ public sealed class RangeFieldTests
         {
             var total = random.Next(1, 40);
             var named = new bool[total];
-            var members = Enumerable.Range(0, random.Next(1, RangeField.RangesMaximum + 1)).Select(_ => Member(random, total, named)).ToArray();
+            var members = Enumerable.Range(0, random.Next(1, RangeField.RangesMaximum + 1))
+                .Select(_ => Member(random, total, named)).ToArray();
 
             var parts = new ByteSpan[RangeField.RangesMaximum];
             var count = Read("bytes=" + string.Join(',', members), out var ranges);

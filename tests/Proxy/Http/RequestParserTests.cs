@@ -15,14 +15,17 @@ public sealed class RequestParserTests
     {
         var bytes = Encoding.Latin1.GetBytes(text);
         for (var length = 0; length < bytes.Length; length++)
-            Assert.True(Parse(bytes.AsSpan(0, length), out _, out var early) == ParseStatus.NeedMore, $"{section}: {early} after {length} bytes");
-        Assert.True(Parse([.. bytes, .. "GET /next"u8], out var consumed, out var refusal) == ParseStatus.Complete, $"{section}: {refusal}");
+            Assert.True(
+                Parse(bytes.AsSpan(0, length), out _, out var early) == ParseStatus.NeedMore, $"{section}: {early} after {length} bytes");
+        Assert.True(
+            Parse([.. bytes, .. "GET /next"u8], out var consumed, out var refusal) == ParseStatus.Complete, $"{section}: {refusal}");
         Assert.Equal(bytes.Length, consumed);
     }
 
     [Theory]
     [MemberData(nameof(RequestCases.Refused), MemberType = typeof(RequestCases))]
-    public void Invalid_heads_are_refused_for_their_reason_and_never_taken_at_any_cut(string section, string text, int status, string reason)
+    public void Invalid_heads_are_refused_for_their_reason_and_never_taken_at_any_cut(
+        string section, string text, int status, string reason)
     {
         var bytes = Encoding.Latin1.GetBytes(text);
         for (var length = 0; length < bytes.Length; length++)

@@ -45,7 +45,8 @@ public sealed class ConditionsTests
     [InlineData("RFC 9110 13.2.1, another status", 301, false, "If-Modified-Since: " + Wednesday, "Last-Modified: " + Monday)]
     [InlineData("unquoted on both sides", 200, true, "If-None-Match: v1", "ETag: v1")]
     public void What_is_stored_decides_what_can_be_compared(string section, int status, bool notModified, string condition, string field) =>
-        Assert.True(notModified == Conditions.IsNotModified(Messages.Request(fields: condition), Messages.Response(status, field)), section);
+        Assert.True(
+            notModified == Conditions.IsNotModified(Messages.Request(fields: condition), Messages.Response(status, field)), section);
 
     [Theory]
     [InlineData("RFC 9110 13.1.1", true, "If-Match: \"v1\"")]

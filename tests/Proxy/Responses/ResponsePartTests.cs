@@ -20,7 +20,8 @@ public sealed class ResponsePartTests : IDisposable
     [InlineData("GET", "bytes=100-", 416, 0, 0)]
     [InlineData("GET", "bytes=9-1", 200, 0, -1)]
     [InlineData("HEAD", "bytes=10-19", 200, 0, -1)]
-    public void Of_a_known_length_a_range_is_decided_at_once_whether_its_bytes_are_there_or_not(string method, string range, int status, long start, long length)
+    public void Of_a_known_length_a_range_is_decided_at_once_whether_its_bytes_are_there_or_not(
+        string method, string range, int status, long start, long length)
     {
         foreach (var available in new[] { 0, 15, 100 })
         {
@@ -66,7 +67,8 @@ public sealed class ResponsePartTests : IDisposable
     [Theory]
     [InlineData("bytes=10-19", 20, 206, 10, 10, 0)]
     [InlineData("bytes=10-999999999999", 11, 206, 10, -1, 999_999_999_999)]
-    public void While_the_length_is_unknown_a_range_waits_for_its_bytes(string range, int needed, int status, long start, long length, long indefinite)
+    public void While_the_length_is_unknown_a_range_waits_for_its_bytes(
+        string range, int needed, int status, long start, long length, long indefinite)
     {
         using var scene = new Scene(_pool, null, needed - 1);
         var request = Messages.Request(fields: "Range: " + range);

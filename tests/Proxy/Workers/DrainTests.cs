@@ -187,7 +187,9 @@ public sealed class DrainTests : IDisposable
         Assert.SkipWhen(backend is null && failure!.IsRefusal, $"{kind} is forbidden here");
         Assert.NotNull(backend);
         _loop = new EventLoop(backend);
-        Assert.Equal(Errno.None, new SocketCalls().Listen(new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions(), out var listener, out _address));
+        var error = new SocketCalls().Listen(
+            new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions(), out var listener, out _address);
+        Assert.Equal(Errno.None, error);
         var settings = new WorkerSettings
         {
             Pool = _pool,

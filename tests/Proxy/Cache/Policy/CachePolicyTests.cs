@@ -77,7 +77,11 @@ public sealed class CachePolicyTests
     [Fact]
     public void Section_3_any_final_status_may_be_stored_with_explicit_freshness()
     {
-        foreach (var status in new[] { 200, 201, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 404, 410, 451, 499, 500, 502, 503, 504, 599 })
+        int[] final =
+        [
+            200, 201, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 404, 410, 451, 499, 500, 502, 503, 504, 599,
+        ];
+        foreach (var status in final)
             Assert.Equal("stored", Judge(Messages.Request("/x"), Messages.Response(status, "Cache-Control: max-age=60")));
     }
 
@@ -113,7 +117,8 @@ public sealed class CachePolicyTests
     [InlineData(599, "status-not-understood")]
     [InlineData(299, "status-not-understood")]
     public void Section_5_2_2_3_must_understand_replaces_no_store_where_the_status_is_understood(int status, string reason) =>
-        Assert.Equal(reason, Judge(Messages.Request("/x"), Messages.Response(status, "Cache-Control: max-age=60, no-store, must-understand")));
+        Assert.Equal(reason, Judge(
+            Messages.Request("/x"), Messages.Response(status, "Cache-Control: max-age=60, no-store, must-understand")));
 
     [Theory]
     [InlineData("max-age=60", "authorization")]
@@ -122,11 +127,13 @@ public sealed class CachePolicyTests
     [InlineData("max-age=60, must-revalidate", "stored")]
     [InlineData("s-maxage=60", "stored")]
     public void Section_3_5_what_was_asked_for_with_Authorization_is_stored_where_the_origin_shares_it(string control, string reason) =>
-        Assert.Equal(reason, Judge(Messages.Request("/x", "GET", "Authorization: Basic x"), Messages.Response(200, "Cache-Control: " + control)));
+        Assert.Equal(reason, Judge(
+            Messages.Request("/x", "GET", "Authorization: Basic x"), Messages.Response(200, "Cache-Control: " + control)));
 
     [Fact]
     public void Section_5_2_1_5_nothing_is_stored_for_a_request_with_no_store() =>
-        Assert.Equal("request-no-store", Judge(Messages.Request("/x", "GET", "Cache-Control: no-store"), Messages.Response(200, "Cache-Control: max-age=60")));
+        Assert.Equal("request-no-store", Judge(
+            Messages.Request("/x", "GET", "Cache-Control: no-store"), Messages.Response(200, "Cache-Control: max-age=60")));
 
     [Theory]
     [InlineData("*")]
@@ -185,10 +192,13 @@ public sealed class CachePolicyTests
     [Fact]
     public void RFC_9213_a_targeted_field_decides_in_place_of_Cache_Control()
     {
-        Assert.Equal("stored", Judge(Messages.Request("/x"), Messages.Response(200, "Cache-Control: no-store", "CDN-Cache-Control: max-age=60")));
-        Assert.Equal("private", Judge(Messages.Request("/x"), Messages.Response(200, "Cache-Control: max-age=60", "CDN-Cache-Control: private")));
+        Assert.Equal("stored", Judge(
+            Messages.Request("/x"), Messages.Response(200, "Cache-Control: no-store", "CDN-Cache-Control: max-age=60")));
+        Assert.Equal("private", Judge(
+            Messages.Request("/x"), Messages.Response(200, "Cache-Control: max-age=60", "CDN-Cache-Control: private")));
         Assert.Equal("no-lifetime", Judge(
-            Messages.Request("/x"), Messages.Response(200, "Cache-Control: max-age=60", "CDN-Cache-Control: none", "Expires: " + Messages.Date(Now + 60))));
+            Messages.Request("/x"),
+            Messages.Response(200, "Cache-Control: max-age=60", "CDN-Cache-Control: none", "Expires: " + Messages.Date(Now + 60))));
     }
 
     private static StoreDecision Decide(RequestHead request, ResponseHead response) =>

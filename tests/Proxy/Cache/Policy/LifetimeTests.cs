@@ -85,9 +85,15 @@ public sealed class LifetimeTests
     public void Section_4_2_2_so_it_is_for_errors_where_negative_caching_is_off()
     {
         foreach (var status in new[] { 404, 405, 410, 414, 501 })
-            Assert.Equal(360, Guess(Messages.Request("/x"), Messages.Response(status, "Last-Modified: " + Messages.Date(Now - 3600)), Guessing with { Negative = 0 }));
+            Assert.Equal(360, Guess(
+                Messages.Request("/x"),
+                Messages.Response(status, "Last-Modified: " + Messages.Date(Now - 3600)),
+                Guessing with { Negative = 0 }));
         foreach (var status in new[] { 500, 502, 503, 504 })
-            Assert.Equal(-1, Guess(Messages.Request("/x"), Messages.Response(status, "Last-Modified: " + Messages.Date(Now - 3600)), Guessing with { Negative = 0 }));
+            Assert.Equal(-1, Guess(
+                Messages.Request("/x"),
+                Messages.Response(status, "Last-Modified: " + Messages.Date(Now - 3600)),
+                Guessing with { Negative = 0 }));
     }
 
     [Theory]
@@ -102,7 +108,8 @@ public sealed class LifetimeTests
 
     [Fact]
     public void Section_5_2_2_9_public_lets_it_be_assumed_for_any_status() =>
-        Assert.Equal(360, Guess(Messages.Request("/x"), Messages.Response(599, "Cache-Control: public", "Last-Modified: " + Messages.Date(Now - 3600))));
+        Assert.Equal(360, Guess(
+            Messages.Request("/x"), Messages.Response(599, "Cache-Control: public", "Last-Modified: " + Messages.Date(Now - 3600))));
 
     [Theory]
     [InlineData(60, "/object/a", 200, "GET")]
@@ -203,7 +210,8 @@ public sealed class LifetimeTests
     [InlineData(40, 30, 0, 40)]
     [InlineData(20, 0, 5, 25)]
     [InlineData(0, 0, 5, 5)]
-    public void Section_4_2_3_age_is_the_larger_of_what_Date_shows_and_of_Age_with_the_time_it_took(long told, long dateBehind, long delay, long age) =>
+    public void Section_4_2_3_age_is_the_larger_of_what_Date_shows_and_of_Age_with_the_time_it_took(
+        long told, long dateBehind, long delay, long age) =>
         Assert.Equal(1000 * age, ResponseAge.Initial(
             Messages.Response(200, $"Age: {told}", "Date: " + Messages.Date(Now - dateBehind)).Fields,
             NowMilliseconds - (1000 * delay), NowMilliseconds));

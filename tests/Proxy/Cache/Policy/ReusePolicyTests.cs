@@ -60,7 +60,8 @@ public sealed class ReusePolicyTests
     [InlineData("stale-if-error=40", false, 99, "stale-if-error")]
     [InlineData("no-cache", true, 65, "stale")]
     [InlineData("max-age=60", true, 65, "stale")]
-    public void RFC_5861_section_4_an_origin_that_fails_is_covered_within_a_window(string control, bool unreachable, long age, string reason)
+    public void RFC_5861_section_4_an_origin_that_fails_is_covered_within_a_window(
+        string control, bool unreachable, long age, string reason)
     {
         var freshness = Aged(age) with { StaleIfError = 10_000, StaleIfUnreachable = 20_000 };
         var directives = RequestDirectives.Read(Messages.Fields("Cache-Control", control));

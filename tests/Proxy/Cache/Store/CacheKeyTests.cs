@@ -39,7 +39,8 @@ public sealed class CacheKeyTests
     [InlineData("/a?", "/a?")]
     [InlineData("/a", "/a")]
     [InlineData("/a?&b&a", "/a?&a&b")]
-    public void A_sorted_query_keeps_the_order_of_equal_names(string target, string key) => Assert.Equal(key, Write(new KeyNormalization(true, [], false), target));
+    public void A_sorted_query_keeps_the_order_of_equal_names(string target, string key) =>
+        Assert.Equal(key, Write(new KeyNormalization(true, [], false), target));
 
     [Theory]
     [InlineData("/a?utm_source=x&id=1&utm_id=2", "/a?id=1")]
@@ -52,7 +53,8 @@ public sealed class CacheKeyTests
 
     [Theory]
     [InlineData("/A/b%C3?Q=X", "/a/b%c3?Q=X")]
-    public void Case_is_folded_in_the_path_only(string target, string key) => Assert.Equal(key, Write(new KeyNormalization(false, [], true), target));
+    public void Case_is_folded_in_the_path_only(string target, string key) =>
+        Assert.Equal(key, Write(new KeyNormalization(false, [], true), target));
 
     [Fact]
     public void A_query_of_very_many_parameters_stays_as_it_is()
@@ -79,7 +81,8 @@ public sealed class CacheKeyTests
     [Fact]
     public void The_first_rule_that_matches_the_path_holds()
     {
-        var rules = new PathRules([new PathRule(new PathPattern("/a/b")), new PathRule(new PathPattern("/a")), new PathRule(new PathPattern("*.x"))]);
+        var rules = new PathRules(
+            [new PathRule(new PathPattern("/a/b")), new PathRule(new PathPattern("/a")), new PathRule(new PathPattern("*.x"))]);
         Assert.Equal("/a/b", rules.Find("/a/bc?q=/a"u8)!.Path.ToString());
         Assert.Equal("/a", rules.Find("/a/c"u8)!.Path.ToString());
         Assert.Null(rules.Find("/c?q=.x"u8));

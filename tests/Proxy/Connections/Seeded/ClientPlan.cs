@@ -82,7 +82,9 @@ internal sealed record ClientPlan
     public Farewell Farewell { get; init; }
 
     /// <summary>A client that does everything right to the end, so that it is owed every answer.</summary>
-    public bool IsWellBehaved => LeavesAfter is null && GarblesAt is null && !IsImpatient && !StopsReading && ResetsAfter is null && (ToTlsPort == Suite is not null);
+    public bool IsWellBehaved =>
+        LeavesAfter is null && GarblesAt is null && !IsImpatient && !StopsReading && ResetsAfter is null
+        && (ToTlsPort == Suite is not null);
 
     /// <summary>A client that asks for an object and resets the connection while it comes.</summary>
     public static ClientPlan Quitter(Random random, string target, ClientSuite suite) => new()
@@ -112,7 +114,9 @@ internal sealed record ClientPlan
         for (var left = random.Next(1, 6); left > 0; left--)
         {
             var target = random.Next(8) == 0 ? "/health" : targets[random.Next(targets.Count)];
-            requests.Add(random.Next(40) == 0 && left == 1 ? ClientRequest.Malformed() : ClientRequest.Create(random, target, mayEnd: left == 1, conditions.IsTight));
+            requests.Add(random.Next(40) == 0 && left == 1
+                ? ClientRequest.Malformed()
+                : ClientRequest.Create(random, target, mayEnd: left == 1, conditions.IsTight));
         }
 
         var tls = suite is not null;

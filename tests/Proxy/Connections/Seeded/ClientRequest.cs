@@ -37,10 +37,14 @@ internal sealed class ClientRequest
     /// <summary>The body of a whole answer with status 200.</summary>
     public byte[] Content => Target == "/health" ? "ok\n"u8.ToArray() : SeededContent.Object(Target);
 
-    public override string ToString() =>
-        $"{Encoding.ASCII.GetString(Bytes.AsSpan(0, Math.Max(0, Bytes.AsSpan().IndexOf("\r\n\r\n"u8)))).Replace("\r\n", " | ", StringComparison.Ordinal)} ({Bytes.Length} bytes)";
+    public override string ToString()
+    {
+        var head = Bytes.AsSpan(0, Math.Max(0, Bytes.AsSpan().IndexOf("\r\n\r\n"u8)));
+        return $"{Encoding.ASCII.GetString(head).Replace("\r\n", " | ", StringComparison.Ordinal)} ({Bytes.Length} bytes)";
+    }
 
-    public static ClientRequest Malformed() => new("/", "GET / HTTP/1.1\r\nHost : a\r\n\r\n"u8.ToArray()) { IsMalformed = true, IsLast = true };
+    public static ClientRequest Malformed() =>
+        new("/", "GET / HTTP/1.1\r\nHost : a\r\n\r\n"u8.ToArray()) { IsMalformed = true, IsLast = true };
 
     /// <summary>A GET of the whole that says nothing else.</summary>
     public static ClientRequest Plain(string target) => new(target, Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n"));

@@ -12,7 +12,8 @@ namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 /// <param name="IsCalm">Nothing goes wrong that would excuse a missing answer.</param>
 /// <param name="MemoryBytes">What the proxy may hold of bodies and buffers.</param>
 /// <param name="IsTight">Ranges are asked for, of bodies that were to be stored and go on through a window smaller than they are.</param>
-/// <param name="IsLarge">Objects larger than a window are among those asked for; nobody is slow then, for the sake of the test's time.</param>
+/// <param name="IsLarge">Objects larger than a window are among those asked for; nobody is slow then, for the sake of the test's
+/// time.</param>
 internal sealed record ScheduleConditions(
     bool IsCalm, bool IsLarge, bool IsTight, bool UsesTls, long MemoryBytes, FakeKernel Kernel, FakeFaults Faults, ChannelOptions Channel,
     HandshakeLimits Handshakes, int Workers)
@@ -31,8 +32,9 @@ internal sealed record ScheduleConditions(
         // A response whose ranges go back may be cut there.
         var tight = !large && !calm && random.Next(5) == 0;
         return new ScheduleConditions(
-            calm, large, tight, usesTls, !calm && random.Next(12) == 0 ? random.Next(1000, 300_000) : long.MaxValue, CreateKernel(random, large, usesTls),
-            CreateFaults(random, calm), CreateChannel(random, calm), CreateLimits(random, calm), random.Next(4) == 0 ? 2 : 1)
+            calm, large, tight, usesTls, !calm && random.Next(12) == 0 ? random.Next(1000, 300_000) : long.MaxValue,
+            CreateKernel(random, large, usesTls), CreateFaults(random, calm), CreateChannel(random, calm), CreateLimits(random, calm),
+            random.Next(4) == 0 ? 2 : 1)
         {
             Connections = new ConnectionLimit(
                 !calm && random.Next(3) == 0 ? random.Next(2, 12) : int.MaxValue, workers: 2, s_unasked[random.Next(s_unasked.Length)]),
@@ -40,7 +42,8 @@ internal sealed record ScheduleConditions(
     }
 
     /// <summary>Where nothing goes wrong a slow client isn't let go before it has asked.</summary>
-    public DeadlineOptions Deadlines => IsCalm ? new DeadlineOptions { FirstWhileDraining = TimeSpan.FromMinutes(1) } : new DeadlineOptions();
+    public DeadlineOptions Deadlines =>
+        IsCalm ? new DeadlineOptions { FirstWhileDraining = TimeSpan.FromMinutes(1) } : new DeadlineOptions();
 
     private static FakeKernel CreateKernel(Random random, bool large, bool usesTls) => new()
     {
@@ -53,7 +56,9 @@ internal sealed record ScheduleConditions(
         ReceiveBufferBytes = random.Next(3) == 0 ? random.Next(64, 512) : 4096,
         ReceiveBuffers = random.Next(1, 8),
         // With TLS, a third of it takes a record: what the kernel has accepted then fits when it says that there is room.
-        SendBufferBytes = !large && !usesTls && random.Next(4) == 0 ? random.Next(500, 20_000) : random.Next(50_000, random.Next(2) == 0 ? 80_000 : 300_000),
+        SendBufferBytes = !large && !usesTls && random.Next(4) == 0
+            ? random.Next(500, 20_000)
+            : random.Next(50_000, random.Next(2) == 0 ? 80_000 : 300_000),
     };
 
     private static FakeFaults CreateFaults(Random random, bool calm)
@@ -68,7 +73,9 @@ internal sealed record ScheduleConditions(
             ShortSends = Chance(400),
             DescriptorLimit = random.Next(4) == 0 ? random.Next(5, 9) : int.MaxValue,
         };
-        return calm ? faults : faults with { Resets = Chance(10), SendErrors = Chance(10), AcceptErrors = Chance(200), LongWaits = Chance(40) };
+        return calm
+            ? faults
+            : faults with { Resets = Chance(10), SendErrors = Chance(10), AcceptErrors = Chance(200), LongWaits = Chance(40) };
     }
 
     private static HandshakeLimits CreateLimits(Random random, bool calm) => new()

@@ -30,7 +30,8 @@ internal static class SeededCertificate
             var secret = Path.Combine(folder, "key.pem");
             File.WriteAllText(chain, certificate.ExportCertificatePem());
             File.WriteAllText(secret, key.ExportPkcs8PrivateKeyPem());
-            return TlsContext.Create(new TlsServerOptions { Certificates = [new CertificateFiles(CertificateFiles.Default, chain, secret)] });
+            var files = new CertificateFiles(CertificateFiles.Default, chain, secret);
+            return TlsContext.Create(new TlsServerOptions { Certificates = [files] });
         }
         finally
         {

@@ -95,7 +95,9 @@ internal sealed class SeededClient : IDisposable
         // Who goes on sending after the last answer and is slow to read it may be outrun by the end of the linger time.
         var isOwed = calm && Plan.IsWellBehaved && !(drained && Plan.ReadsSlowly);
         if (isOwed)
-            Assert.True(_answers.IsComplete || (drained && _answers.Answered > 0), $"only {_answers.Answered} of {Plan.Requests.Count} answers came ({tls?.End} {tls?.Reason})");
+            Assert.True(
+                _answers.IsComplete || (drained && _answers.Answered > 0),
+                $"only {_answers.Answered} of {Plan.Requests.Count} answers came ({tls?.End} {tls?.Reason})");
     }
 
     public void Dispose() => _wire.Dispose();

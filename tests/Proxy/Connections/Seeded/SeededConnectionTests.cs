@@ -8,8 +8,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 
-/// <summary>Whole connections over the fake back end, in ten thousand orders of events. A seed that fails is named and can be run alone by setting
-/// TLSPROXY_SEED, which traces it; TLSPROXY_SEEDS=first-last runs others.</summary>
+/// <summary>Whole connections over the fake back end, in ten thousand orders of events. A seed that fails is named and can be run alone by
+/// setting TLSPROXY_SEED, which traces it; TLSPROXY_SEEDS=first-last runs others.</summary>
 public sealed class SeededConnectionTests : IDisposable
 {
     private const int Schedules = 10_000;
@@ -17,9 +17,10 @@ public sealed class SeededConnectionTests : IDisposable
 
     private static readonly string[] s_reached =
     [
-        "Hit", "Miss", "Joined", "Pass", "Revalidated", "Failed", "Local", "evictions", "left stored", "resumed", "handshakes failed", "transmit in the kernel",
-        "receive in the kernel", "in user space", "refusals", "key updates refused", "renegotiations refused", "accept pauses", "overflows", "stale", "buffers exhausted",
-        "deadlines", "failed", "refused", "interrupted", "in parts", "given up", "quit within", "stayed silent", "faults",
+        "Hit", "Miss", "Joined", "Pass", "Revalidated", "Failed", "Local", "evictions", "left stored", "resumed", "handshakes failed",
+        "transmit in the kernel", "receive in the kernel", "in user space", "refusals", "key updates refused", "renegotiations refused",
+        "accept pauses", "overflows", "stale", "buffers exhausted", "deadlines", "failed", "refused", "interrupted", "in parts",
+        "given up", "quit within", "stayed silent", "faults",
     ];
 
     private readonly SegmentPool _pool = new();

@@ -111,7 +111,8 @@ internal sealed class SeededExchange : IOriginExchange
         _body.AddRange(_buffer.AsSpan(0, count));
         IsReading = count > 0;
         if (!IsReading)
-            Assert.True(SeededContent.IsRequestBody(_body.ToArray()), $"a request's body of {_body.Count} bytes came other than it was sent");
+            Assert.True(
+                SeededContent.IsRequestBody(_body.ToArray()), $"a request's body of {_body.Count} bytes came other than it was sent");
         return false;
     }
 
@@ -139,7 +140,8 @@ internal sealed class SeededExchange : IOriginExchange
         };
         if (IsHead)
             framing = BodyFraming.None;
-        var head = new ResponseHead { Status = 200, Framing = framing, ContentLength = framing == BodyFraming.Length ? _content.Length : 0 };
+        var length = framing == BodyFraming.Length ? _content.Length : 0;
+        var head = new ResponseHead { Status = 200, Framing = framing, ContentLength = length };
         if (framing is BodyFraming.Length or BodyFraming.None)
             head.Fields.Add("Content-Length"u8, Encoding.ASCII.GetBytes($"{_content.Length}"));
         _sink.OnHead(WithCaching(head));

@@ -33,7 +33,8 @@ internal sealed class SeededWorker : IDisposable
     /// <summary>Every descriptor is closed, the listening ones too.</summary>
     public bool IsDone => Worker.Counters.Open == 0 && Backend.OpenDescriptors == 0 && Loop.PendingOperations == 0;
 
-    public FakeSocket Connect(ClientPlan plan) => Backend.Connect(_listeners[new ListenerTraits(plan.ToTlsPort, plan.ProxyHeader is not null)]);
+    public FakeSocket Connect(ClientPlan plan) =>
+        Backend.Connect(_listeners[new ListenerTraits(plan.ToTlsPort, plan.ProxyHeader is not null)]);
 
     public void CheckNothingIsLeft()
     {

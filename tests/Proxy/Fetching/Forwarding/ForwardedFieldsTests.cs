@@ -7,7 +7,8 @@ namespace TlsProxy.Proxy.Tests.Fetching.Forwarding;
 
 public sealed class ForwardedFieldsTests
 {
-    private const string Forged = "X-Forwarded-For: 1.2.3.4\r\nx-forwarded-for: 5.6.7.8, 9.9.9.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: other\r\n";
+    private const string Forged =
+        "X-Forwarded-For: 1.2.3.4\r\nx-forwarded-for: 5.6.7.8, 9.9.9.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: other\r\n";
 
     [Fact]
     public void The_fields_of_a_client_are_replaced()

@@ -13,7 +13,8 @@ public sealed class ConfiguredArgumentsTests : IDisposable
     {
         new Command("serve")
         {
-            new Option<string>("--config"), new Option<string[]>("--listen"), new Option<string>("--cache-size"), new Option<string>("--cache"), new Option<bool>("--sqpoll"),
+            new Option<string>("--config"), new Option<string[]>("--listen"), new Option<string>("--cache-size"),
+            new Option<string>("--cache"), new Option<bool>("--sqpoll"),
         },
         new Command("doctor") { new Option<string>("--cache-size") },
     };
@@ -79,7 +80,8 @@ public sealed class ConfiguredArgumentsTests : IDisposable
         var file = Write("""{ "cache-size": "1MiB", "cache": "x", "listen": ["http://a:1", "https://b:2"], "sqpoll": true }""");
         _environment["TLSPROXY_CACHE"] = "y";
         Assert.Equal(
-            $"serve --config {file} --listen=http://a:1 --listen=https://b:2 --cache-size=1MiB --cache=y --sqpoll=True", Complete($"serve --config {file}"));
+            $"serve --config {file} --listen=http://a:1 --listen=https://b:2 --cache-size=1MiB --cache=y --sqpoll=True",
+            Complete($"serve --config {file}"));
     }
 
     [Fact]

@@ -76,7 +76,8 @@ public sealed class ListenerOptionTests
     [InlineData("31536000,preload")]
     [InlineData("31535999,includeSubDomains,preload")]
     public void Other_transport_security_is_refused(string text) =>
-        Assert.StartsWith("--hsts: ", Assert.Throws<StartException>(() => TransportSecurityOption.Read([text])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "--hsts: ", Assert.Throws<StartException>(() => TransportSecurityOption.Read([text])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_redirect_needs_to_know_where_to()
@@ -125,7 +126,8 @@ public sealed class ListenerOptionTests
     [Fact]
     public void Networks_may_be_listed_or_repeated()
     {
-        var trusted = Bind("--listen", "http://127.0.0.1:0", "--trusted-proxies", "10.0.0.0/8,::1", "--trusted-proxies", "192.0.2.7").Listeners.TrustedProxies;
+        var options = Bind("--listen", "http://127.0.0.1:0", "--trusted-proxies", "10.0.0.0/8,::1", "--trusted-proxies", "192.0.2.7");
+        var trusted = options.Listeners.TrustedProxies;
         Assert.All(["10.1.1.1", "::1", "192.0.2.7"], address => Assert.True(trusted.Contains(address)));
         Assert.False(trusted.Contains("192.0.2.8"));
     }

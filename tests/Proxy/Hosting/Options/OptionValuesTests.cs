@@ -16,7 +16,8 @@ public sealed class OptionValuesTests
     [InlineData("1GiB", 1L << 30)]
     [InlineData("9223372036854775807", long.MaxValue)]
     [InlineData("8589934591GiB", 8589934591L << 30)]
-    public void A_size_is_a_number_of_bytes_with_an_optional_unit(string text, long bytes) => Assert.Equal(bytes, OptionValues.Size(text, out _));
+    public void A_size_is_a_number_of_bytes_with_an_optional_unit(string text, long bytes) =>
+        Assert.Equal(bytes, OptionValues.Size(text, out _));
 
     [Theory]
     [InlineData("")]

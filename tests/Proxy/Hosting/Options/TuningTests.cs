@@ -87,7 +87,8 @@ public sealed class TuningTests
     {
         Tuning.Apply([setting], new RingOptions(), out var error);
         Assert.Contains("there is no parameter", error, StringComparison.Ordinal);
-        Assert.Contains("ring-entries, submit-batch, chunk-size, multishot, send-zc, fixed-buffers, key-records", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "ring-entries, submit-batch, chunk-size, multishot, send-zc, fixed-buffers, key-records", error, StringComparison.Ordinal);
     }
 
     [Fact]

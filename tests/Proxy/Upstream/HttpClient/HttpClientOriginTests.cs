@@ -20,7 +20,8 @@ public sealed class HttpClientOriginTests
             sent.SetResult(await WireOrigin.ReadHeadAsync(stream, end));
             await stream.WriteAsync(Encoding.ASCII.GetBytes(Short), end);
         });
-        var sink = origin.Send(Request("/a/../%2e//b;x?y=%zz&[a]^`{|}\\", "GET", "Host: Example.ORG", "x-a: 1", "X-B:  \u00ff", "x-a: 2", "Cookie: c=d"));
+        var sink = origin.Send(Request(
+            "/a/../%2e//b;x?y=%zz&[a]^`{|}\\", "GET", "Host: Example.ORG", "x-a: 1", "X-B:  \u00ff", "x-a: 2", "Cookie: c=d"));
 
         Assert.Equal(OriginFailure.None, await sink.End);
         Assert.Equal(
@@ -83,7 +84,8 @@ public sealed class HttpClientOriginTests
     public async Task A_head_beyond_its_limit_is_malformed()
     {
         await using var origin = WireOrigin.Answering(
-            $"HTTP/1.1 200 OK\r\nX: {new string('x', 3000)}\r\nContent-Length: 0\r\n\r\n", change: options => options with { HeadKibibytesMax = 2 });
+            $"HTTP/1.1 200 OK\r\nX: {new string('x', 3000)}\r\nContent-Length: 0\r\n\r\n",
+            change: options => options with { HeadKibibytesMax = 2 });
         Assert.Equal(OriginFailure.Malformed, await origin.Send(Request("/")).End);
     }
 
@@ -241,7 +243,8 @@ public sealed class HttpClientOriginTests
     public async Task Trailers_that_only_inform_follow_the_body()
     {
         await using var origin = WireOrigin.Answering(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\nContent-Length: 9\r\nCache-Control: no-store\r\n\r\n");
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "2\r\nok\r\n0\r\nX-Sum: 1\r\nContent-Length: 9\r\nCache-Control: no-store\r\n\r\n");
         var sink = origin.Send(Request("/"));
         Assert.Equal(OriginFailure.None, await sink.End);
         Assert.Equal("ok", sink.Body);
