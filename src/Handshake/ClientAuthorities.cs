@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Files;
 using TlsProxy.Handshake.Interop;
+using TlsProxy.Handshake.OpenSsl.Interop;
 
 namespace TlsProxy.Handshake;
 

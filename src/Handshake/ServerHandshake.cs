@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using TlsProxy.Handshake.Certificates;
-using TlsProxy.Handshake.Interop;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.OpenSsl;
+using TlsProxy.Handshake.OpenSsl.Interop;
 using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Handshake;

@@ -1,5 +1,6 @@
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Files;
+using TlsProxy.Handshake.OpenSsl;
 using TlsProxy.Handshake.Tickets;
 
 namespace TlsProxy.Handshake;

@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Interop;
+using TlsProxy.Handshake.OpenSsl.Interop;
 
 namespace TlsProxy.Handshake.Certificates;
 

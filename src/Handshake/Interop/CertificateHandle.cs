@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TlsProxy.Handshake.Files;
+using TlsProxy.Handshake.OpenSsl.Interop;
 
 namespace TlsProxy.Handshake.Interop;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TlsProxy.Handshake.Files;
+using TlsProxy.Handshake.OpenSsl.Interop;
 
 namespace TlsProxy.Handshake.Interop;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using TlsProxy.Handshake;
+using TlsProxy.Handshake.OpenSsl;
 using TlsProxy.Ktls;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Kernel;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake;
+using TlsProxy.Handshake.OpenSsl;
 using TlsProxy.Ktls;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Kernel;

@@ -28,5 +28,5 @@ internal static class ConnectionSurvivors
     }
 
     private static Type Interop(string name) =>
-        typeof(SessionKeys).Assembly.GetType($"TlsProxy.Handshake.Interop.{name}", throwOnError: true)!;
+        typeof(SessionKeys).Assembly.GetType($"TlsProxy.Handshake.OpenSsl.Interop.{name}", throwOnError: true)!;
 }

@@ -6,7 +6,7 @@ internal static class Owners
     /// <summary>Objects of these are touched by the thread of one loop and by no other.</summary>
     public static IReadOnlySet<string> OfOneLoop { get; } = new HashSet<string>
     {
-        "Handshake.Interop.SslConnection",
+        "Handshake.OpenSsl.Interop.SslConnection",
         "Handshake.Keys.SessionKeys",
         "Handshake.Keys.TrafficKeys",
         "Handshake.Records.GrowingBuffer",
@@ -78,7 +78,7 @@ internal static class Owners
         ["Handshake.Tickets.TicketKeyRing"] = "its lock; what readers take is a Replaceable",
         ["Handshake.Tickets.TicketKeys"] = "a count, changed by interlocked operations",
         ["Handshake.TlsContext"] = "its lock; what handshakes take is a Replaceable",
-        ["Handshake.TlsContextSet"] = "a count, changed by interlocked operations; the handle is written before others see it",
+        ["Handshake.OpenSsl.TlsContextSet"] = "a count, changed by interlocked operations; the handle is written before others see it",
         ["Ktls.KtlsCounters"] = "counts, changed by interlocked operations",
         ["Ktls.RecordCounters"] = "counts, changed by interlocked operations",
         ["Proxy.Responses.BodyProgress"] = "single words of the producer's thread, by Volatile; the workers by the gate of the body",

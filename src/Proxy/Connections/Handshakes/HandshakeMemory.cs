@@ -1,4 +1,4 @@
-using TlsProxy.Handshake;
+using TlsProxy.Handshake.OpenSsl;
 
 namespace TlsProxy.Proxy.Connections.Handshakes;
 

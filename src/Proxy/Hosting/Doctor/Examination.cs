@@ -1,5 +1,6 @@
 using System.Globalization;
 using TlsProxy.Handshake;
+using TlsProxy.Handshake.OpenSsl;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Hosting.Options;

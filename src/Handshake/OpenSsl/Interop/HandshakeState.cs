@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace TlsProxy.Handshake.Interop;
+namespace TlsProxy.Handshake.OpenSsl.Interop;
 
 /// <summary>What libssl's callbacks know of one handshake and tell of it. The memory is unmanaged, so that an SSL object can hold its
 /// address; it is used for one handshake after the other and zeroed between.</summary>

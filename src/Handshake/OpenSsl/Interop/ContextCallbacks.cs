@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using TlsProxy.Handshake.Interop;
 
-namespace TlsProxy.Handshake.Interop;
+namespace TlsProxy.Handshake.OpenSsl.Interop;
 
 /// <summary>What libssl asks during a handshake. What is thrown here is thrown on by
 /// whoever called libssl: C can't be thrown through.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using TlsProxy.Handshake.Interop;
 
-namespace TlsProxy.Handshake.Interop;
+namespace TlsProxy.Handshake.OpenSsl.Interop;
 
 /// <summary>An SSL_CTX with the settings of this project. Once it serves it isn't changed, and any thread may make connections of
 /// it.</summary>

@@ -1,6 +1,6 @@
-using TlsProxy.Handshake.Interop;
+using TlsProxy.Handshake.OpenSsl.Interop;
 
-namespace TlsProxy.Handshake.Tests.Interop;
+namespace TlsProxy.Handshake.Tests.OpenSsl.Interop;
 
 public sealed class CallbackFaultTests
 {

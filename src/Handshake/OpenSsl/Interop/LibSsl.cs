@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TlsProxy.Handshake.Interop;
+namespace TlsProxy.Handshake.OpenSsl.Interop;
 
 /// <summary>The functions of libssl in use, with the names and the types of its headers (OpenSSL 3.0, manual pages of section 3).</summary>
 internal static unsafe partial class LibSsl

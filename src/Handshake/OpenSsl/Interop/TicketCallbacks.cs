@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using TlsProxy.Handshake.Interop;
 using TlsProxy.Handshake.Tickets;
 
-namespace TlsProxy.Handshake.Interop;
+namespace TlsProxy.Handshake.OpenSsl.Interop;
 
 /// <summary>How libssl seals and opens session tickets (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)). What is thrown here is thrown on by
 /// whoever called libssl: C can't be thrown through.</summary>

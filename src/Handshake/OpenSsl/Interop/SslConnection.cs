@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using TlsProxy.Handshake.Interop;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Handshake.Records;
 
-namespace TlsProxy.Handshake.Interop;
+namespace TlsProxy.Handshake.OpenSsl.Interop;
 
 /// <summary>SSL objects over two memory BIOs, each for the time of a handshake, one handshake after the other.</summary>
 internal sealed unsafe class SslConnection : SafeHandle

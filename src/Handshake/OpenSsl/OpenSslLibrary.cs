@@ -1,6 +1,7 @@
 using TlsProxy.Handshake.Interop;
+using TlsProxy.Handshake.OpenSsl.Interop;
 
-namespace TlsProxy.Handshake;
+namespace TlsProxy.Handshake.OpenSsl;
 
 /// <summary>The library behind the handshakes.</summary>
 public static class OpenSslLibrary

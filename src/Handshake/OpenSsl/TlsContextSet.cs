@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using TlsProxy.Handshake.Certificates;
-using TlsProxy.Handshake.Interop;
+using TlsProxy.Handshake.OpenSsl.Interop;
 using TlsProxy.Handshake.Tickets;
 
-namespace TlsProxy.Handshake;
+namespace TlsProxy.Handshake.OpenSsl;
 
 /// <summary>The contexts of one moment, one for each group of certificates that is presented together, and which of them is for which name.
 /// It doesn't change: other certificates make another set. Its users hold references.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace TlsProxy.Handshake.Interop;
+namespace TlsProxy.Handshake.OpenSsl.Interop;
 
 /// <summary>What a callback of libssl has thrown. C can't be thrown through: the callback answers with a failure, and who called libssl
 /// throws it on.</summary>
