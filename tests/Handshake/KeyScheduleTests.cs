@@ -27,6 +27,25 @@ public sealed class KeyScheduleTests
             "E3F229BA727BE17B8D122620557CD453C2AAB21D07C3D495329B52D4E61EDB5A", Convert.ToHexString(output), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SHA256", 32)]
+    [InlineData("SHA384", 48)]
+    public void Keys_are_the_same_with_the_HMAC_of_libcrypto_and_of_the_runtime(string name, int secretLength)
+    {
+        var hash = new HashAlgorithmName(name);
+        var runtime = new RuntimeKeyedHash(hash);
+        var secret = RandomNumberGenerator.GetBytes(secretLength);
+        var seed = RandomNumberGenerator.GetBytes(64);
+        var (expected, derived) = (new byte[32 + 12 + 72], new byte[32 + 12 + 72]);
+
+        KeySchedule.ExpandTrafficKeys(runtime, secret, expected.AsSpan(0, 32), expected.AsSpan(32, 12));
+        KeySchedule.Prf12(runtime, secret, "key expansion"u8, seed, expected.AsSpan(44));
+        KeySchedule.ExpandTrafficKeys(hash, secret, derived.AsSpan(0, 32), derived.AsSpan(32, 12));
+        KeySchedule.Prf12(hash, secret, "key expansion"u8, seed, derived.AsSpan(44));
+
+        Assert.Equal(expected, derived);
+    }
+
     [Fact]
     public void A_key_update_changes_everything_and_begins_at_zero()
     {

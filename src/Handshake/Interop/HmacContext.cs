@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Handshake.Interop;
 
 /// <summary>HMAC of one hash over a kept EVP_MAC_CTX: the algorithm is looked up once, a key is set once for several messages, and nothing
 /// is allocated. Each thread has one for each hash.</summary>
-internal sealed unsafe class HmacContext : SafeHandle
+internal sealed unsafe class HmacContext : SafeHandle, IKeyedHash
 {
     private const int LengthMaximum = 48;
 
@@ -46,24 +47,20 @@ internal sealed unsafe class HmacContext : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Bytes of a result: 32 or 48.</summary>
-    internal int Length { get; }
+    public int Length { get; }
 
     /// <summary>This thread's context of a hash, SHA-256 or SHA-384.</summary>
     internal static HmacContext Of(HashAlgorithmName hash) => hash == HashAlgorithmName.SHA384
         ? t_sha384 ??= new HmacContext("SHA384"u8, 48)
         : t_sha256 ??= new HmacContext("SHA256"u8, 32);
 
-    /// <summary>Takes a key, until the next or <see cref="Clear"/>.</summary>
-    internal void SetKey(ReadOnlySpan<byte> key)
+    public void SetKey(ReadOnlySpan<byte> key)
     {
         fixed (byte* bytes = key)
             Check(LibCrypto.EVP_MAC_init(handle, bytes, (nuint)key.Length, null));
     }
 
-    /// <summary>The HMAC of two messages, one behind the other.</summary>
-    /// <param name="output">At least <see cref="Length"/> bytes; it may be one of the messages.</param>
-    internal void Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> output)
+    public void Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> output)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, Length);
         nuint written;
@@ -77,9 +74,9 @@ internal sealed unsafe class HmacContext : SafeHandle
         }
     }
 
-    /// <summary>Puts zeros in place of the key, so that nothing of it stays behind.</summary>
-    internal void Clear()
+    public void Clear()
     {
+        // libcrypto keeps the key of before until another takes its place.
         Span<byte> zeros = stackalloc byte[Length];
         zeros.Clear();
         SetKey(zeros);

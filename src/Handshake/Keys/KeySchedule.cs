@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.Keys;
 
@@ -14,16 +13,18 @@ public static class KeySchedule
     /// <param name="output">At most as long as the hash.</param>
     public static void ExpandLabel(HashAlgorithmName hash, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, Span<byte> output)
     {
-        var hmac = HmacContext.Of(hash);
+        var hmac = KeyedHashes.Of(hash);
         hmac.SetKey(secret);
         ExpandLabel(hmac, label, output);
         hmac.Clear();
     }
 
     /// <summary>Key and IV of a traffic secret (RFC 9846, section 7.3).</summary>
-    public static void ExpandTrafficKeys(HashAlgorithmName hash, ReadOnlySpan<byte> secret, Span<byte> key, Span<byte> iv)
+    public static void ExpandTrafficKeys(HashAlgorithmName hash, ReadOnlySpan<byte> secret, Span<byte> key, Span<byte> iv) =>
+        ExpandTrafficKeys(KeyedHashes.Of(hash), secret, key, iv);
+
+    internal static void ExpandTrafficKeys(IKeyedHash hmac, ReadOnlySpan<byte> secret, Span<byte> key, Span<byte> iv)
     {
-        var hmac = HmacContext.Of(hash);
         hmac.SetKey(secret);
         ExpandLabel(hmac, "key"u8, key);
         ExpandLabel(hmac, "iv"u8, iv);
@@ -33,9 +34,12 @@ public static class KeySchedule
     /// <summary>The PRF of TLS 1.2 (RFC 5246, section 5).</summary>
     /// <param name="label">With the seed at most 128 bytes.</param>
     public static void Prf12(
-        HashAlgorithmName hash, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> seed, Span<byte> output)
+        HashAlgorithmName hash, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> seed, Span<byte> output) =>
+        Prf12(KeyedHashes.Of(hash), secret, label, seed, output);
+
+    internal static void Prf12(
+        IKeyedHash hmac, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> seed, Span<byte> output)
     {
-        var hmac = HmacContext.Of(hash);
         Span<byte> labelled = stackalloc byte[128];
         labelled = labelled[..(label.Length + seed.Length)];
         label.CopyTo(labelled);
@@ -61,7 +65,7 @@ public static class KeySchedule
     }
 
     /// <summary>The first block of HKDF-Expand (RFC 5869, section 2.3), which is all that the outputs here need.</summary>
-    private static void ExpandLabel(HmacContext hmac, ReadOnlySpan<byte> label, Span<byte> output)
+    private static void ExpandLabel(IKeyedHash hmac, ReadOnlySpan<byte> label, Span<byte> output)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(output.Length, hmac.Length);
         Span<byte> info = stackalloc byte[64];
