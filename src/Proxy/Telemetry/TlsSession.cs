@@ -19,19 +19,7 @@ internal readonly record struct TlsSession(TlsVersion Version, CipherSuite Suite
     };
 
     /// <summary>The suite in libssl's words, which are the registry's for those of TLS 1.3.</summary>
-    public string SuiteText => Suite switch
-    {
-        CipherSuite.Aes128GcmSha256 => "TLS_AES_128_GCM_SHA256",
-        CipherSuite.Aes256GcmSha384 => "TLS_AES_256_GCM_SHA384",
-        CipherSuite.ChaCha20Poly1305Sha256 => "TLS_CHACHA20_POLY1305_SHA256",
-        CipherSuite.EcdheEcdsaAes128Gcm => "ECDHE-ECDSA-AES128-GCM-SHA256",
-        CipherSuite.EcdheEcdsaAes256Gcm => "ECDHE-ECDSA-AES256-GCM-SHA384",
-        CipherSuite.EcdheRsaAes128Gcm => "ECDHE-RSA-AES128-GCM-SHA256",
-        CipherSuite.EcdheRsaAes256Gcm => "ECDHE-RSA-AES256-GCM-SHA384",
-        CipherSuite.EcdheEcdsaChaCha20 => "ECDHE-ECDSA-CHACHA20-POLY1305",
-        CipherSuite.EcdheRsaChaCha20 => "ECDHE-RSA-CHACHA20-POLY1305",
-        _ => "-",
-    };
+    public string SuiteText => Suite == default ? "-" : Suite.Name();
 
     /// <summary><c>yes</c> or <c>no</c>.</summary>
     public string ResumedText => Version == default ? "-" : Resumed ? "yes" : "no";

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TlsProxy.Handshake.Interop;
+using TlsProxy.Handshake.Policy;
 
 namespace TlsProxy.Handshake.OpenSsl.Interop;
 
@@ -7,22 +8,11 @@ namespace TlsProxy.Handshake.OpenSsl.Interop;
 /// it.</summary>
 internal sealed unsafe class ContextHandle : SafeHandle
 {
-    // Forward secrecy and an AEAD; the client's order decides.
-    private const string Suites13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-    private const string Suites12 = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-        + "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-
-    // Without SHA-1, whatever the system's configuration of OpenSSL lets through.
-    private const string Signatures = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:"
-        + "rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
-
     // RFC 9846, section 4.7.1.
     private const int TicketSecondsMaximum = 7 * 24 * 3600;
 
-    // The first is there from OpenSSL 3.5 on.
-    internal static readonly string[] Groups = ["X25519MLKEM768", "X25519", "P-256", "P-384"];
-
-    private static readonly string[] GroupLists = [string.Join(':', Groups), string.Join(':', Groups[1..])];
+    // The first group is there from OpenSSL 3.5 on.
+    private static readonly string[] GroupLists = [string.Join(':', OpenSslNames.Groups), string.Join(':', OpenSslNames.Groups.Skip(1))];
 
     private ContextHandle(nint context)
         : base(0, ownsHandle: true) => SetHandle(context);
@@ -89,14 +79,14 @@ internal sealed unsafe class ContextHandle : SafeHandle
         // Sessions are kept by the clients, in tickets.
         LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_SESS_CACHE_MODE, LibSsl.SSL_SESS_CACHE_OFF, null);
         LibSsl.SSL_CTX_set_timeout(handle, (nint)Math.Clamp(options.TicketKeyLifetime.TotalSeconds, 1, TicketSecondsMaximum));
-        var oldest = options.Profile == TlsProfile.Modern ? Keys.TlsVersion.Tls13 : Keys.TlsVersion.Tls12;
-        return LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MIN_PROTO_VERSION, (nint)oldest, null) == 1
-            && LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, (nint)Keys.TlsVersion.Tls13, null) == 1
-            && LibSsl.SSL_CTX_set_ciphersuites(handle, Suites13) == 1
-            && LibSsl.SSL_CTX_set_cipher_list(handle, Suites12) == 1
+        var (oldest, newest) = ((nint)TlsPolicy.Oldest(options.Profile), (nint)TlsPolicy.Newest);
+        return LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MIN_PROTO_VERSION, oldest, null) == 1
+            && LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, newest, null) == 1
+            && LibSsl.SSL_CTX_set_ciphersuites(handle, OpenSslNames.Suites13) == 1
+            && LibSsl.SSL_CTX_set_cipher_list(handle, OpenSslNames.Suites12) == 1
             && LibSsl.SSL_CTX_set_num_tickets(handle, 1) == 1
             && TrySetSessionContext(sessionContext)
-            && TryControl(LibSsl.SSL_CTRL_SET_SIGALGS_LIST, Signatures)
+            && TryControl(LibSsl.SSL_CTRL_SET_SIGALGS_LIST, OpenSslNames.Signatures)
             && Array.Exists(GroupLists, TrySetGroups);
     }
 
