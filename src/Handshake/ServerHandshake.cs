@@ -241,12 +241,10 @@ public sealed class ServerHandshake : IDisposable
         var exported = isTls13
             ? ssl.TryExportKeys(_keys, _serverRecords.ApplicationData, 0, 0)
             : ssl.TryExportKeys(_keys, _serverRecords.Protected, _clientRecords.Protected, _serverRecords.LastNonce + 1);
-        Protocol = ssl.Protocol.IsEmpty ? null
-            : ssl.Protocol.SequenceEqual("http/1.1"u8) ? "http/1.1"
-            : Encoding.Latin1.GetString(ssl.Protocol);
+        Protocol = _contexts!.Protocols.NameOf(ssl.Protocol);
         Resumed = ssl.Resumed;
         Group = ssl.Group;
-        Names = _contexts!.IsByName ? _contexts.Group(ssl.Selected).Names : null;
+        Names = _contexts.IsByName ? _contexts.Group(ssl.Selected).Names : null;
         ClientCertificate = ssl.ReadClientCertificate();
         EndEngine();
         if (!exported)

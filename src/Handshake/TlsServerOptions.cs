@@ -14,6 +14,10 @@ public sealed record TlsServerOptions
 
     public TlsProfile Profile { get; init; }
 
+    /// <summary>The application protocols that clients may choose from, the preferred first (ALPN, RFC 7301); a client that offers only
+    /// others is refused.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = ["http/1.1", "http/1.0"];
+
     public ClientAuthentication ClientAuthentication { get; init; }
 
     /// <summary>PEM file of the authorities that clients' certificates must lead to; needed unless clients aren't asked.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.OpenSsl.Interop;
+using TlsProxy.Handshake.Policy;
 using TlsProxy.Handshake.Tickets;
 
 namespace TlsProxy.Handshake.OpenSsl;
@@ -27,6 +28,7 @@ internal sealed class TlsContextSet : RefCounted
     {
         _time = time;
         TicketKeys = ticketKeys;
+        Protocols = new ApplicationProtocols(options.Protocols);
         IsByName = options.CertificateFolder is not null;
         var names = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         try
@@ -51,6 +53,9 @@ internal sealed class TlsContextSet : RefCounted
 
     /// <summary>Whether certificates are chosen by name, so that a request for a name they aren't for has gone astray.</summary>
     public bool IsByName { get; }
+
+    /// <summary>The application protocols that clients may choose from.</summary>
+    public ApplicationProtocols Protocols { get; }
 
     public TicketKeyRing TicketKeys { get; }
 

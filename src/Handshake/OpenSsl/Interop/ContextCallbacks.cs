@@ -59,14 +59,14 @@ internal static unsafe class ContextCallbacks
         return state is not null && state->IsNameKnown ? LibSsl.SSL_TLSEXT_ERR_OK : LibSsl.SSL_TLSEXT_ERR_NOACK;
     }
 
-    /// <summary>Chooses http/1.1, or else http/1.0; a client that offers only others gets no_application_protocol (RFC 7301, section
+    /// <summary>Chooses the application protocol; a client that offers only others gets no_application_protocol (RFC 7301, section
     /// 3.2).</summary>
     [UnmanagedCallersOnly]
     internal static int OnProtocols(nint ssl, byte** output, byte* outputLength, byte* input, uint inputLength, void* argument)
     {
         try
         {
-            return Protocols(output, outputLength, input, inputLength);
+            return Protocols(ssl, output, outputLength, input, inputLength);
         }
         catch (Exception exception)
         {
@@ -74,26 +74,15 @@ internal static unsafe class ContextCallbacks
         }
     }
 
-    private static int Protocols(byte** output, byte* outputLength, byte* input, uint inputLength)
+    private static int Protocols(nint ssl, byte** output, byte* outputLength, byte* input, uint inputLength)
     {
         var offered = new ReadOnlySpan<byte>(input, (int)inputLength);
-        if (!TryFindProtocol(offered, "http/1.1"u8, out var place) && !TryFindProtocol(offered, "http/1.0"u8, out place))
+        if (ContextsOf(HandshakeState.Of(ssl)) is not { } contexts || !contexts.Protocols.TryChoose(offered, out var chosen))
             return LibSsl.SSL_TLSEXT_ERR_ALERT_FATAL;
+        var (place, length) = chosen.GetOffsetAndLength(offered.Length);
         *output = input + place;
-        *outputLength = input[place - 1];
+        *outputLength = (byte)length;
         return LibSsl.SSL_TLSEXT_ERR_OK;
-    }
-
-    /// <param name="offered">Names, each behind a byte with its length.</param>
-    private static bool TryFindProtocol(ReadOnlySpan<byte> offered, ReadOnlySpan<byte> name, out int place)
-    {
-        for (place = 1; place <= offered.Length && offered[place - 1] <= offered.Length - place; place += offered[place - 1] + 1)
-        {
-            if (offered.Slice(place, offered[place - 1]).SequenceEqual(name))
-                return true;
-        }
-
-        return false;
     }
 
     /// <summary>Gives the OCSP response for the certificate that libssl has chosen, unless it is stale.</summary>
