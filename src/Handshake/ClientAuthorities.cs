@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Files;
-using TlsProxy.Handshake.Interop;
-using TlsProxy.Handshake.OpenSsl.Interop;
 
 namespace TlsProxy.Handshake;
 
@@ -13,15 +11,17 @@ internal sealed class ClientAuthorities
     // Public bundles of authorities have some 250 KiB.
     private const int FileMaximum = 16 << 20;
 
-    private readonly byte[] _pem;
-    private readonly string _path;
-
     private ClientAuthorities(string path, byte[] pem)
     {
-        _path = path;
-        _pem = pem;
+        Path = path;
+        Pem = pem;
         Digest = SHA256.HashData(pem);
     }
+
+    public string Path { get; }
+
+    /// <summary>What the file holds.</summary>
+    public ReadOnlyMemory<byte> Pem { get; }
 
     public ReadOnlyMemory<byte> Digest { get; }
 
@@ -44,18 +44,6 @@ internal sealed class ClientAuthorities
                 $"The clients' authorities {path} can't be read ({FileErrors.Reason(exception)}): "
                 + $"{FileErrors.Advice(exception, "name a readable file")}.",
                 exception);
-        }
-    }
-
-    /// <summary>Has a context ask clients for certificates that lead to them.</summary>
-    /// <exception cref="TlsConfigurationException">The file holds no certificates.</exception>
-    public void AddTo(ContextHandle context, bool isRequired)
-    {
-        if (!context.TryAskForCertificates(_pem, isRequired))
-        {
-            throw new TlsConfigurationException(
-                $"The clients' authorities {_path} can't be used ({OpenSslErrors.Take()}): "
-                + "name a PEM file with the certificates of authorities.");
         }
     }
 }

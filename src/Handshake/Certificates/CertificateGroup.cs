@@ -1,21 +1,18 @@
-using TlsProxy.Handshake.Interop;
-using TlsProxy.Handshake.OpenSsl.Interop;
-
 namespace TlsProxy.Handshake.Certificates;
 
 /// <summary>Certificates that are presented for the same names, one for each kind of key; the client's algorithms and groups decide between
 /// them.</summary>
 internal sealed class CertificateGroup
 {
-    private readonly ServerCertificate[] _certificates;
-
     public CertificateGroup(IReadOnlyList<ServerCertificate> certificates, IReadOnlyList<string> selectedFor)
     {
-        _certificates = [.. certificates];
+        Certificates = [.. certificates];
         SelectedFor = selectedFor;
         Names = CertificateNames.Union([.. certificates.Select(certificate => certificate.Names)]);
         Labels = [.. certificates.Select(certificate => certificate.Files.Label).Distinct().Order(StringComparer.Ordinal)];
     }
+
+    public IReadOnlyList<ServerCertificate> Certificates { get; }
 
     /// <summary>The names that the group is chosen for; wildcards as <c>*.example.org</c>.</summary>
     public IReadOnlyList<string> SelectedFor { get; }
@@ -47,32 +44,6 @@ internal sealed class CertificateGroup
         List<CertificateGroup> groups = [Group(standard, byName.Where(names => names.Key == standardKey))];
         groups.AddRange(byName.Where(names => names.Key != standardKey).Select(names => Group(names.First().Certificates, [names])));
         return groups;
-    }
-
-    /// <summary>The certificate behind a pointer of libssl's.</summary>
-    public ServerCertificate? Find(nint certificate)
-    {
-        foreach (var candidate in _certificates)
-        {
-            if (candidate.Handle.Certificate == certificate)
-                return candidate;
-        }
-
-        return null;
-    }
-
-    /// <exception cref="TlsConfigurationException">libssl refuses a certificate.</exception>
-    public void AddTo(ContextHandle context)
-    {
-        foreach (var certificate in _certificates)
-        {
-            if (!certificate.Handle.TryAddTo(context.Value))
-            {
-                throw new TlsConfigurationException(
-                    $"The certificate {certificate.Files.ChainPath} can't be used ({OpenSslErrors.Take()}): "
-                    + "name one with a key that is strong enough.");
-            }
-        }
     }
 
     private static CertificateGroup Group(

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using TlsProxy.Handshake.Files;
-using TlsProxy.Handshake.OpenSsl.Interop;
 
 namespace TlsProxy.Handshake.Interop;
 
@@ -27,6 +26,9 @@ internal sealed unsafe class CertificateHandle : SafeHandle
 
     /// <summary>Certificates that came after the first.</summary>
     internal int ChainLength => _chain.Count;
+
+    /// <summary>libcrypto's pointers to them.</summary>
+    internal IReadOnlyList<nint> Chain => _chain;
 
     /// <summary>Takes the certificates of a PEM file, the server's first.</summary>
     /// <returns>Null where there are none, and <paramref name="reason"/>.</returns>
@@ -92,18 +94,6 @@ internal sealed unsafe class CertificateHandle : SafeHandle
 
     /// <summary>The DER form of the certificate at a place of the chain.</summary>
     internal byte[] Encode(int index) => CertificateEncoding.Encode(index == 0 ? handle : _chain[index - 1]);
-
-    /// <summary>Gives the three to a context.</summary>
-    internal bool TryAddTo(nint context)
-    {
-        var stack = LibCryptoCertificates.OPENSSL_sk_new_null();
-        if (stack == 0)
-            return false;
-        var added = _chain.TrueForAll(above => LibCryptoCertificates.OPENSSL_sk_push(stack, above) > 0)
-            && LibSsl.SSL_CTX_use_cert_and_key(context, handle, _key, stack, replace: 0) == 1;
-        LibCryptoCertificates.OPENSSL_sk_free(stack);
-        return added;
-    }
 
     protected override bool ReleaseHandle()
     {

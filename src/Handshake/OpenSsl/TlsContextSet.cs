@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Interop;
 using TlsProxy.Handshake.OpenSsl.Interop;
 using TlsProxy.Handshake.Policy;
 using TlsProxy.Handshake.Tickets;
@@ -91,8 +92,18 @@ internal sealed class TlsContextSet : RefCounted
 
     /// <summary>The OCSP response for a certificate of a context, if there is one that isn't stale.</summary>
     /// <param name="certificate">libssl's pointer to it.</param>
-    public OcspStaple? StapleFor(int index, nint certificate) =>
-        _groups[index].Find(certificate)?.Staple is { } staple && staple.IsFreshAt(Now) ? staple : null;
+    public OcspStaple? StapleFor(int index, nint certificate)
+    {
+        // By index: an enumerator of the list would be allocated for each handshake.
+        var certificates = _groups[index].Certificates;
+        for (var i = 0; i < certificates.Count; i++)
+        {
+            if (certificates[i].Handle.Certificate == certificate)
+                return certificates[i].Staple is { } staple && staple.IsFreshAt(Now) ? staple : null;
+        }
+
+        return null;
+    }
 
     protected override void Free()
     {
@@ -107,14 +118,39 @@ internal sealed class TlsContextSet : RefCounted
         var context = ContextHandle.Create(options, SessionContext(options, group, authorities));
         try
         {
-            group.AddTo(context);
-            authorities?.AddTo(context, options.ClientAuthentication == ClientAuthentication.Require);
+            AddCertificates(context, group);
+            if (authorities is not null)
+                AddAuthorities(context, authorities, options.ClientAuthentication == ClientAuthentication.Require);
             return context;
         }
         catch (TlsConfigurationException)
         {
             context.Dispose();
             throw;
+        }
+    }
+
+    private static void AddCertificates(ContextHandle context, CertificateGroup group)
+    {
+        foreach (var certificate in group.Certificates)
+        {
+            if (!context.TryAdd(certificate.Handle))
+            {
+                throw new TlsConfigurationException(
+                    $"The certificate {certificate.Files.ChainPath} can't be used ({OpenSslErrors.Take()}): "
+                    + "name one with a key that is strong enough.");
+            }
+        }
+    }
+
+    /// <summary>Has a context ask clients for certificates.</summary>
+    private static void AddAuthorities(ContextHandle context, ClientAuthorities authorities, bool isRequired)
+    {
+        if (!context.TryAskForCertificates(authorities.Pem.Span, isRequired))
+        {
+            throw new TlsConfigurationException(
+                $"The clients' authorities {authorities.Path} can't be used ({OpenSslErrors.Take()}): "
+                + "name a PEM file with the certificates of authorities.");
         }
     }
 

@@ -63,6 +63,18 @@ internal sealed unsafe class ContextHandle : SafeHandle
         return isAdded;
     }
 
+    /// <summary>Adds a certificate with those above it and its key; the context keeps them alive.</summary>
+    internal bool TryAdd(CertificateHandle certificate)
+    {
+        var stack = LibCryptoCertificates.OPENSSL_sk_new_null();
+        if (stack == 0)
+            return false;
+        var added = certificate.Chain.All(above => LibCryptoCertificates.OPENSSL_sk_push(stack, above) > 0)
+            && LibSsl.SSL_CTX_use_cert_and_key(handle, certificate.Certificate, certificate.Key, stack, replace: 0) == 1;
+        LibCryptoCertificates.OPENSSL_sk_free(stack);
+        return added;
+    }
+
     internal bool TrySetGroups(string list) => TryControl(LibSsl.SSL_CTRL_SET_GROUPS_LIST, list);
 
     protected override bool ReleaseHandle()
