@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Handshake.OpenSsl;
-using TlsProxy.Handshake.OpenSsl.Interop;
 using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Handshake;
@@ -11,11 +9,10 @@ namespace TlsProxy.Handshake;
 /// <summary>The server's side of a handshake, without any I/O: bytes of the peer in, bytes for the peer out, and in the end the keys of the
 /// records and what was received beyond. It feeds the engine one whole record at a time, so that the keys' sequence numbers are exact. The
 /// object can do one handshake after the other; it belongs to one thread at a time.</summary>
-/// <remarks>Most of its fields are the outcome of one handshake, which its owner reads property by property after the end.</remarks>
 public sealed class ServerHandshake : IDisposable
 {
-    /// <summary>Bytes that a client may send in its handshake. libssl takes a hello of 131,396 bytes, and each of them may come in a record
-    /// of its own.</summary>
+    /// <summary>Bytes that a client may send in its handshake. An engine takes a hello of 131,396 bytes, and each of them may come in a
+    /// record of its own.</summary>
     public const int ReceivedMaximum = 1024 * 1024;
 
     private const int HeaderLength = RecordLayout.HeaderLength;
@@ -24,7 +21,7 @@ public sealed class ServerHandshake : IDisposable
     // A subject goes into a field of each request to the origin.
     private const int SubjectMaximum = 4096;
 
-    // A handshake needs none but one ChangeCipherSpec; libssl itself takes some kinds of them for ever.
+    // A handshake needs none but one ChangeCipherSpec; engines take some kinds of them for ever.
     private const int ControlRecordsMaximum = 32;
 
     private readonly TlsContext _context;
@@ -33,10 +30,10 @@ public sealed class ServerHandshake : IDisposable
     private readonly GrowingBuffer _kept = new();
     private readonly GrowingBuffer _output = new();
     private readonly SessionKeys _keys = new();
-    private SslConnection? _ssl;
+    private IEngineHandshake? _engine;
 
     // What is presented in this handshake, from its first record to its end.
-    private TlsContextSet? _contexts;
+    private EngineSetup? _setup;
     private RecordTally _clientRecords;
     private RecordTally _serverRecords;
 
@@ -56,7 +53,7 @@ public sealed class ServerHandshake : IDisposable
     public ReadOnlySpan<byte> Leftover => Status == HandshakeStatus.Done ? _kept.Span : default;
 
     /// <summary>Whether the handshake holds more memory than itself: the engine's, or that of a cut record.</summary>
-    public bool HoldsMemory => _contexts is not null || _kept.Length > 0;
+    public bool HoldsMemory => _setup is not null || _kept.Length > 0;
 
     /// <summary>Bytes that the client has sent in its handshake; it holds no more than some copies of them.</summary>
     public int ReceivedBytes { get; private set; }
@@ -67,27 +64,11 @@ public sealed class ServerHandshake : IDisposable
     /// <summary>Why it failed, in a few words for a log.</summary>
     public string FailureReason { get; private set; } = string.Empty;
 
-    /// <summary>Whether the client asked for a name.</summary>
-    public bool HasServerName => _ssl is not null && !_ssl.ServerName.IsEmpty;
-
     /// <summary>The name the client asked for, or null.</summary>
-    public string? ServerName => HasServerName ? Encoding.Latin1.GetString(_ssl!.ServerName) : null;
+    public string? ServerName => _engine is { ServerName: { IsEmpty: false } name } ? Encoding.Latin1.GetString(name) : null;
 
-    /// <summary>The names that the certificates are for which were chosen by the client's; null where certificates aren't chosen by name.
-    /// From the end on.</summary>
-    public CertificateNames? Names { get; private set; }
-
-    /// <summary>The client's certificate, whose chain has been verified; null when it has presented none. From the end on.</summary>
-    public ClientCertificate? ClientCertificate { get; private set; }
-
-    /// <summary>The application protocol agreed on, or null; from the end on.</summary>
-    public string? Protocol { get; private set; }
-
-    /// <summary>Whether an earlier session was resumed; from the end on.</summary>
-    public bool Resumed { get; private set; }
-
-    /// <summary>The group of the key exchange as the IANA registry names it, or null where there was none; from the end on.</summary>
-    public string? Group { get; private set; }
+    /// <summary>What was agreed on; from the end on.</summary>
+    public HandshakeFacts Facts { get; private set; }
 
     /// <summary>The keys, from the end on, to be taken by <see cref="SessionKeys.TakeFrom"/>.</summary>
     public SessionKeys Keys =>
@@ -120,16 +101,14 @@ public sealed class ServerHandshake : IDisposable
     public void Reset()
     {
         EndEngine();
-        _ssl?.Clear();
+        _engine?.Clear();
         _keys.Dispose();
         _kept.Clear();
         _output.Clear();
         Status = HandshakeStatus.NeedMore;
-        IsPlaintextHttp = Resumed = OutputMayWait = false;
+        IsPlaintextHttp = OutputMayWait = false;
         FailureReason = string.Empty;
-        Protocol = Group = null;
-        Names = null;
-        ClientCertificate = null;
+        Facts = default;
         ReceivedBytes = 0;
         _clientRecords = _serverRecords = default;
     }
@@ -137,8 +116,8 @@ public sealed class ServerHandshake : IDisposable
     public void Dispose()
     {
         Reset();
-        _ssl?.Dispose();
-        _ssl = null;
+        _engine?.Dispose();
+        _engine = null;
     }
 
     /// <summary>Takes the next whole record off the input. A header that no record has is taken as it is: the engine answers it with its
@@ -150,7 +129,7 @@ public sealed class ServerHandshake : IDisposable
         var isWhole = _kept.Length == 0 && input.Length >= HeaderLength && LengthOf(input) <= input.Length;
         if (!isWhole && !TryFill(HeaderLength, ref input))
             return false;
-        if (_contexts is null && !LooksLikeHello(isWhole ? input : _kept.Span))
+        if (_setup is null && !LooksLikeHello(isWhole ? input : _kept.Span))
             return false;
         if (isWhole)
         {
@@ -194,13 +173,13 @@ public sealed class ServerHandshake : IDisposable
 
     private void Step(ReadOnlySpan<byte> record)
     {
-        if (_contexts is null && !TryStartEngine())
+        if (_setup is null && !TryStartEngine())
         {
             Fail("no memory");
             return;
         }
 
-        var ssl = _ssl!;
+        var engine = _engine!;
         var isAlone = _output.Length == 0;
         _clientRecords.Add(record);
         if (_clientRecords.Control > ControlRecordsMaximum)
@@ -210,46 +189,44 @@ public sealed class ServerHandshake : IDisposable
             return;
         }
 
-        var status = ssl.Step(record, out var failure);
-        DrainOutput(ssl);
+        var status = engine.Step(record, out var failure);
+        DrainOutput(engine);
         if (status == HandshakeStatus.Done)
-            Finish(ssl, isAlone);
+            Finish(engine, isAlone);
         else if (status == HandshakeStatus.Failed)
             Fail(failure);
     }
 
     private bool TryStartEngine()
     {
-        if (_context.TryAcquire() is not { } contexts)
+        if (_context.TryAcquire() is not { } setup)
             return false;
-        _ssl ??= new SslConnection();
-        if (_ssl.TryStart(contexts))
+        _engine ??= _context.Engine.CreateHandshake();
+        if (_engine.TryStart(new HandshakeStart(setup)))
         {
-            _contexts = contexts;
+            _setup = setup;
             return true;
         }
 
-        contexts.Release();
+        setup.Release();
         return false;
     }
 
-    private void Finish(SslConnection ssl, bool isOutputAlone)
+    private void Finish(IEngineHandshake engine, bool isOutputAlone)
     {
-        var isTls13 = ssl.Version == TlsVersion.Tls13;
+        var facts = engine.ReadFacts();
+        var isTls13 = facts.Version == TlsVersion.Tls13;
         OutputMayWait = isTls13 && isOutputAlone;
         // TLS 1.3: the client's application keys begin behind its Finished, and no record behind it has been fed.
-        var exported = isTls13
-            ? ssl.TryExportKeys(_keys, _serverRecords.ApplicationData, 0, 0)
-            : ssl.TryExportKeys(_keys, _serverRecords.Protected, _clientRecords.Protected, _serverRecords.LastNonce + 1);
-        Protocol = _contexts!.Protocols.NameOf(ssl.Protocol);
-        Resumed = ssl.Resumed;
-        Group = ssl.Group;
-        Names = _contexts.IsByName ? _contexts.Group(ssl.Selected).Names : null;
-        ClientCertificate = ssl.ReadClientCertificate();
+        var positions = isTls13
+            ? new RecordPositions(_serverRecords.ApplicationData, 0, 0)
+            : new RecordPositions(_serverRecords.Protected, _clientRecords.Protected, _serverRecords.LastNonce + 1);
+        var exported = engine.TryExportKeys(_keys, positions);
+        Facts = facts;
         EndEngine();
         if (!exported)
             Fail("the engine didn't tell the keys");
-        else if (ClientCertificate is { Subject.Length: > SubjectMaximum })
+        else if (facts.PeerCertificate is { Subject.Length: > SubjectMaximum })
             Fail("the subject of the client's certificate is too long");
         else
             Status = HandshakeStatus.Done;
@@ -265,21 +242,21 @@ public sealed class ServerHandshake : IDisposable
 
     private void EndEngine()
     {
-        if (_contexts is not { } contexts)
+        if (_setup is not { } setup)
             return;
-        _ssl!.End();
-        _contexts = null;
-        contexts.Release();
+        _engine!.End();
+        _setup = null;
+        setup.Release();
     }
 
     private void WriteAlert(byte alert) => _output.Append([RecordTally.AlertType, 3, 3, 0, 2, 2, alert]);
 
     /// <summary>Moves what the engine wants to send to the output, and counts its records.</summary>
-    private void DrainOutput(SslConnection ssl)
+    private void DrainOutput(IEngineHandshake engine)
     {
         var start = _output.Length;
-        if (ssl.PendingOutput is var pending and > 0)
-            ssl.ReadOutput(_output.Extend(pending));
+        if (engine.PendingOutput is var pending and > 0)
+            engine.ReadOutput(_output.Extend(pending));
         _serverRecords.BeginStep();
         for (var rest = _output.Span[start..]; rest.Length >= HeaderLength;)
         {

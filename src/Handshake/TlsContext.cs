@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Files;
 using TlsProxy.Handshake.OpenSsl;
 using TlsProxy.Handshake.Tickets;
@@ -13,19 +14,20 @@ public sealed class TlsContext : IDisposable
     private readonly Lock _lock = new();
     private readonly TlsServerOptions _options;
     private readonly TimeProvider _time;
-    private readonly Replaceable<TlsContextSet> _current;
+    private readonly Replaceable<EngineSetup> _current;
 
     // Written under the lock and read by any thread. The list never changes, so that a reader sees either the old one or the new one whole.
     private volatile IReadOnlyList<ServerCertificate> _certificates;
 
-    private TlsContext(TlsServerOptions options, TimeProvider time)
+    private TlsContext(TlsServerOptions options, TimeProvider time, IHandshakeEngine engine)
     {
+        Engine = engine;
         _options = options;
         _time = time;
         TicketKeys = new TicketKeyRing(options.TicketKeyPath, options.TicketKeyLifetime, time);
         var certificates = CertificateLoading.LoadAll(options, OperatorFile.PipePatience);
         _certificates = certificates;
-        _current = new Replaceable<TlsContextSet>(CreateSet(certificates, OperatorFile.PipePatience));
+        _current = new Replaceable<EngineSetup>(CreateSetup(certificates, OperatorFile.PipePatience));
     }
 
     /// <summary>The keys of session tickets.</summary>
@@ -33,6 +35,9 @@ public sealed class TlsContext : IDisposable
 
     /// <summary>The certificates that are presented now, the default first.</summary>
     public IReadOnlyList<ServerCertificate> Certificates => _certificates;
+
+    /// <summary>What runs the handshakes.</summary>
+    internal IHandshakeEngine Engine { get; }
 
     /// <summary>The files that are read again by <see cref="Reload"/>, as far as they can be found now; some may not exist.</summary>
     public IReadOnlyList<string> FindFiles()
@@ -57,7 +62,7 @@ public sealed class TlsContext : IDisposable
     public static TlsContext Create(TlsServerOptions options, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new TlsContext(options, time ?? TimeProvider.System);
+        return Create(options, OpenSslEngine.Instance, time);
     }
 
     /// <summary>Reads all files again and presents from now on what they hold. A certificate that can't take the place of the one before it
@@ -71,7 +76,7 @@ public sealed class TlsContext : IDisposable
             try
             {
                 var (certificates, found) = CertificateLoading.Reload(_options, _certificates, _time.GetUtcNow(), refusals);
-                _current.Replace(CreateSet(certificates, pipes: null));
+                _current.Replace(CreateSetup(certificates, pipes: null));
                 _certificates = certificates;
                 changes = found;
             }
@@ -91,9 +96,13 @@ public sealed class TlsContext : IDisposable
         TicketKeys.Dispose();
     }
 
+    /// <summary>Loads certificates and keys for an engine.</summary>
+    internal static TlsContext Create(TlsServerOptions options, IHandshakeEngine engine, TimeProvider? time = null) =>
+        new(options, time ?? TimeProvider.System, engine);
+
     /// <summary>What is presented at this moment; to be released.</summary>
     /// <returns>Null after the end.</returns>
-    internal TlsContextSet? TryAcquire() => _current.TryAcquire();
+    internal EngineSetup? TryAcquire() => _current.TryAcquire();
 
     private bool TryReloadTicketKeys(List<string> refusals)
     {
@@ -109,6 +118,6 @@ public sealed class TlsContext : IDisposable
     }
 
     /// <param name="pipes">How long a pipe may take; null where pipes are refused.</param>
-    private TlsContextSet CreateSet(IReadOnlyList<ServerCertificate> certificates, TimeSpan? pipes) =>
-        new(_options, CertificateGroup.Arrange(certificates), ClientAuthorities.Read(_options, pipes), TicketKeys, _time);
+    private EngineSetup CreateSetup(IReadOnlyList<ServerCertificate> certificates, TimeSpan? pipes) => Engine.PrepareServer(
+        new ServerTerms(_options, CertificateGroup.Arrange(certificates), ClientAuthorities.Read(_options, pipes), TicketKeys, _time));
 }

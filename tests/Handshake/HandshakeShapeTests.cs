@@ -104,7 +104,7 @@ public sealed class HandshakeShapeTests : IDisposable
         var answers = Wire.Records(Wire.ShakeHands(server, client));
 
         CheckDone(server, client, TlsVersion.Tls13);
-        Assert.Equal(chosen, server.Group);
+        Assert.Equal(chosen, server.Facts.Group);
         // HelloRetryRequest is a ServerHello with a random of its own (RFC 9846, section 4.2.3).
         Assert.Equal("CF21AD74E59A6111", Convert.ToHexString(answers[0].AsSpan(11, 8)));
     }
@@ -137,7 +137,7 @@ public sealed class HandshakeShapeTests : IDisposable
 
         CheckDone(server, client, TlsVersion.Tls13);
         Assert.Equal(1, client.EarlyDataStatus);
-        Assert.True(server.Resumed);
+        Assert.True(server.Facts.Resumed);
         // What is sent in earnest afterwards is the first record under its keys.
         server.Offer(client.Write("request"));
         Assert.Equal(Wire.HeaderLength + "request".Length + 1 + 16, server.Leftover.Length);

@@ -27,8 +27,8 @@ public sealed class ServerHandshakeTests : IDisposable
 
         Assert.Equal(HandshakeStatus.Done, handshake.Status);
         Assert.Equal("localhost", handshake.ServerName);
-        Assert.Equal("http/1.1", handshake.Protocol);
-        Assert.False(handshake.Resumed);
+        Assert.Equal("http/1.1", handshake.Facts.Protocol);
+        Assert.False(handshake.Facts.Resumed);
         var keys = handshake.Keys;
         Assert.Equal(protocol == SslProtocols.Tls13 ? TlsVersion.Tls13 : TlsVersion.Tls12, keys.Version);
         // One ticket has left under the keys of TLS 1.3; Finished was the first record of TLS 1.2.
@@ -47,7 +47,7 @@ public sealed class ServerHandshakeTests : IDisposable
         using var handshake = new ServerHandshake(context);
         var wish = new ClientWish { ApplicationProtocol = new SslApplicationProtocol("http/1.0") };
         using var presented = await RuntimeClient.ShakeHandsAsync(handshake, wish);
-        Assert.Equal("http/1.0", handshake.Protocol);
+        Assert.Equal("http/1.0", handshake.Facts.Protocol);
     }
 
     [Fact]

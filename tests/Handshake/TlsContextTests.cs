@@ -1,5 +1,6 @@
 using System.Text;
 using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.OpenSsl;
 using TlsProxy.Testing;
 
 namespace TlsProxy.Handshake.Tests;
@@ -30,8 +31,8 @@ public sealed class TlsContextTests : IDisposable
         using var handshake = new ServerHandshake(context);
         using var certificate = await RuntimeClient.ShakeHandsAsync(handshake, new ClientWish { Name = asked });
         Assert.Equal($"CN={presented}", certificate.Subject);
-        Assert.True(handshake.Names!.Cover(Encoding.ASCII.GetBytes(presented)));
-        Assert.Equal(asked != "127.0.0.1", handshake.HasServerName);
+        Assert.True(handshake.Facts.Names!.Cover(Encoding.ASCII.GetBytes(presented)));
+        Assert.Equal(asked != "127.0.0.1", handshake.Facts.HasServerName);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class TlsContextTests : IDisposable
         _authority.Issue(["b.example"]).SaveAsCertbot(_folder["b.example"]);
         _authority.Issue(["a.example"]).SaveAsCertbot(_folder["a.example"]);
         using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
-        var contexts = context.TryAcquire()!;
+        var contexts = (TlsContextSet)context.TryAcquire()!;
         Assert.Equal(["a.example"], contexts.Group(contexts.Select("c.example"u8, out var known)).Labels);
         Assert.False(known);
         contexts.Release();
@@ -52,7 +53,7 @@ public sealed class TlsContextTests : IDisposable
         _authority.Issue(["a.example"]).SaveAsCertbot(_folder["a.example"]);
         _authority.Issue(["a.example"], rsa: true).SaveAsCertbot(_folder["a.example-rsa"]);
         using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
-        var contexts = context.TryAcquire()!;
+        var contexts = (TlsContextSet)context.TryAcquire()!;
         Assert.Equal(["a.example", "a.example-rsa"], contexts.Group(contexts.Select("a.example"u8, out _)).Labels);
         contexts.Release();
     }
@@ -63,7 +64,7 @@ public sealed class TlsContextTests : IDisposable
         _authority.Issue(["a.example", "b.example"], notAfter: DateTimeOffset.UtcNow.AddDays(90)).SaveAsCertbot(_folder["all"]);
         _authority.Issue(["b.example"], notAfter: DateTimeOffset.UtcNow.AddDays(10)).SaveAsCertbot(_folder["b.example"]);
         using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
-        var contexts = context.TryAcquire()!;
+        var contexts = (TlsContextSet)context.TryAcquire()!;
         Assert.Equal(["all"], contexts.Group(contexts.Select("a.example"u8, out _)).Labels);
         Assert.Equal(["b.example"], contexts.Group(contexts.Select("b.example"u8, out _)).Labels);
         contexts.Release();

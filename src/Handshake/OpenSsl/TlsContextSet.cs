@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using TlsProxy.Handshake.Certificates;
+using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Interop;
 using TlsProxy.Handshake.OpenSsl.Interop;
 using TlsProxy.Handshake.Policy;
@@ -12,7 +13,7 @@ namespace TlsProxy.Handshake.OpenSsl;
 
 /// <summary>The contexts of one moment, one for each group of certificates that is presented together, and which of them is for which name.
 /// It doesn't change: other certificates make another set. Its users hold references.</summary>
-internal sealed class TlsContextSet : RefCounted
+internal sealed class TlsContextSet : EngineSetup
 {
     private readonly List<ContextHandle> _contexts = [];
     private readonly List<CertificateGroup> _groups = [];
@@ -20,26 +21,23 @@ internal sealed class TlsContextSet : RefCounted
     private readonly TimeProvider _time;
     private GCHandle _self;
 
-    /// <param name="groups">The first is for clients that name no server, or one that isn't known.</param>
-    /// <param name="authorities">Those of the clients' certificates; null where clients aren't asked for any.</param>
     /// <exception cref="TlsConfigurationException">A certificate, or the file of the clients' authorities, can't be used.</exception>
-    public TlsContextSet(
-        TlsServerOptions options, IReadOnlyList<CertificateGroup> groups, ClientAuthorities? authorities, TicketKeyRing ticketKeys,
-        TimeProvider time)
+    public TlsContextSet(ServerTerms terms)
+        : base(HandshakeRole.Server)
     {
-        _time = time;
-        TicketKeys = ticketKeys;
-        Protocols = new ApplicationProtocols(options.Protocols);
-        IsByName = options.CertificateFolder is not null;
+        _time = terms.Time;
+        TicketKeys = terms.TicketKeys;
+        Protocols = new ApplicationProtocols(terms.Options.Protocols);
+        IsByName = terms.Options.CertificateFolder is not null;
         var names = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         try
         {
-            foreach (var group in groups)
+            foreach (var group in terms.Groups)
             {
                 foreach (var name in group.SelectedFor)
                     names.TryAdd(name, _groups.Count);
                 _groups.Add(group);
-                _contexts.Add(CreateContext(options, group, authorities));
+                _contexts.Add(CreateContext(terms.Options, group, terms.Authorities));
             }
         }
         catch (TlsConfigurationException)

@@ -104,9 +104,9 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
     {
         var session = TlsSession.Of(handshake);
         Services.Sessions.Count(session);
-        var identity = handshake.ClientCertificate is { } certificate
+        var identity = handshake.Facts.PeerCertificate is { } certificate
             ? new ClientIdentity(certificate.Subject, Services.ForwardsClientCertificate ? certificate.Der.Span : default) : null;
-        Peer.OnHandshake(session, handshake.Names, handshake.HasServerName, identity, ReadLogClock());
+        Peer.OnHandshake(session, handshake.Facts.Names, handshake.Facts.HasServerName, identity, ReadLogClock());
         StartProtocol();
         _life.HasChannel = true;
         Channel.StartTls(_life.Descriptor, this, handshake.Keys, handshake.Leftover, handshake.Output);

@@ -85,7 +85,7 @@ internal sealed class ConnectionStart : IProxyHeaderOwner, IHandshakeOwner
 
     public void OnHandshakeDone(ServerHandshake handshake)
     {
-        _services.Exchanges.Counters.CountHandshake(handshake.Resumed);
+        _services.Exchanges.Counters.CountHandshake(handshake.Facts.Resumed);
         _life = default;
         _connection.OnStarted(handshake);
     }

@@ -8,7 +8,7 @@ namespace TlsProxy.Proxy.Telemetry;
 internal readonly record struct TlsSession(TlsVersion Version, CipherSuite Suite, string? Group, bool Resumed)
 {
     public static TlsSession Of(ServerHandshake handshake) =>
-        new(handshake.Keys.Version, handshake.Keys.Suite, handshake.Group, handshake.Resumed);
+        new(handshake.Keys.Version, handshake.Keys.Suite, handshake.Facts.Group, handshake.Facts.Resumed);
 
     /// <summary>The version in libssl's words.</summary>
     public string VersionText => Version switch

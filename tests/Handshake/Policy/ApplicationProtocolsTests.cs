@@ -17,7 +17,7 @@ public sealed class ApplicationProtocolsTests : IDisposable
         using var handshake = new ServerHandshake(context);
         using var presented = await RuntimeClient.ShakeHandsAsync(
             handshake, new ClientWish { ApplicationProtocol = SslApplicationProtocol.Http2 });
-        Assert.Equal("h2", handshake.Protocol);
+        Assert.Equal("h2", handshake.Facts.Protocol);
         Assert.True(new ApplicationProtocols(["h2", "http/1.1"]).TryChoose("\bhttp/1.1\u0002h2"u8, out var chosen));
         Assert.Equal(10..12, chosen);
     }

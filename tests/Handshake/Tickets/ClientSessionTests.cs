@@ -75,9 +75,9 @@ public sealed class ClientSessionTests : IDisposable
         using var client = new OpenSslClient(version, session: session, certificate: _client);
         Wire.ShakeHands(server, client);
         Assert.Equal((HandshakeStatus.Done, string.Empty), (server.Status, server.FailureReason));
-        Assert.Equal("CN=client one", server.ClientCertificate?.Subject);
-        Assert.Equal(client.IsResumed, server.Resumed);
-        return server.Resumed;
+        Assert.Equal("CN=client one", server.Facts.PeerCertificate?.Subject);
+        Assert.Equal(client.IsResumed, server.Facts.Resumed);
+        return server.Facts.Resumed;
     }
 
     private ClientSession MakeSession(TlsContext context, TlsVersion version)

@@ -14,7 +14,7 @@ internal static class ConnectionSurvivors
         .WithLazy("ConnectionStart._proxyHeader", CreateStage)
         .WithLazy("Connection._end", CreateEnd)
         .WithLazy("ChannelContext._session", _ => new SessionKeys())
-        .WithLazy("ServerHandshake._ssl", _ => Activator.CreateInstance(Interop("SslConnection"), nonPublic: true)!)
+        .WithLazy("ServerHandshake._engine", _ => Activator.CreateInstance(Interop("SslConnection"), nonPublic: true)!)
         .WithNative("SslConnection.handle", Interop("HandshakeState"))
         .WithNative("KeyMemory.handle", keys => (int)Peek.At(keys, "<Length>k__BackingField")!);
 

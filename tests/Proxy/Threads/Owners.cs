@@ -73,6 +73,7 @@ internal static class Owners
     /// <summary>Objects of these are touched by several threads, each under its rule.</summary>
     public static IReadOnlyDictionary<string, string> Shared { get; } = new Dictionary<string, string>
     {
+        ["Handshake.Engines.EngineSetup"] = "a count, changed by interlocked operations; the rest is written before others see it",
         ["Handshake.Replaceable`1"] = "one reference, exchanged by interlocked operations",
         ["Handshake.Interop.CertificateHandle"] = "written by the thread that loads it, before others see it",
         ["Handshake.Tickets.TicketKeyRing"] = "its lock; what readers take is a Replaceable",

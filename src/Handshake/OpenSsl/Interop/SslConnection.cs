@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Interop;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Handshake.Records;
@@ -7,7 +8,7 @@ using TlsProxy.Handshake.Records;
 namespace TlsProxy.Handshake.OpenSsl.Interop;
 
 /// <summary>SSL objects over two memory BIOs, each for the time of a handshake, one handshake after the other.</summary>
-internal sealed unsafe class SslConnection : SafeHandle
+internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
 {
     private const int RandomLength = 32;
     private const int MasterLength = 48;
@@ -27,23 +28,16 @@ internal sealed unsafe class SslConnection : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Bytes that wait to be sent.</summary>
-    internal int PendingOutput => (int)LibCrypto.BIO_ctrl(_output, LibCrypto.BIO_CTRL_PENDING, 0, null);
+    public int PendingOutput => (int)LibCrypto.BIO_ctrl(_output, LibCrypto.BIO_CTRL_PENDING, 0, null);
 
-    internal TlsVersion Version => (TlsVersion)LibSsl.SSL_version(Ssl);
+    public ReadOnlySpan<byte> ServerName => HandshakeState.Name(State);
 
-    internal CipherSuite Suite => (CipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(Ssl));
+    private TlsVersion Version => (TlsVersion)LibSsl.SSL_version(Ssl);
 
-    internal bool Resumed => LibSsl.SSL_session_reused(Ssl) == 1;
-
-    /// <summary>Which context of the set was chosen; until the next start.</summary>
-    internal int Selected => State->Selected;
-
-    /// <summary>The name the client asked for, as it sent it; until the next start.</summary>
-    internal ReadOnlySpan<byte> ServerName => HandshakeState.Name(State);
+    private CipherSuite Suite => (CipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(Ssl));
 
     /// <summary>The application protocol agreed on, or empty.</summary>
-    internal ReadOnlySpan<byte> Protocol
+    private ReadOnlySpan<byte> Protocol
     {
         get
         {
@@ -55,7 +49,7 @@ internal sealed unsafe class SslConnection : SafeHandle
     }
 
     /// <summary>The group of the key exchange in libssl's words, which are the registry's.</summary>
-    internal string? Group
+    private string? Group
     {
         get
         {
@@ -75,12 +69,10 @@ internal sealed unsafe class SslConnection : SafeHandle
 
     private nint Ssl => State->Ssl;
 
-    /// <summary>Makes the server's side of a handshake.</summary>
-    /// <param name="contexts">Must be referenced until <see cref="End"/>.</param>
-    /// <returns>False when there is no memory.</returns>
-    internal bool TryStart(TlsContextSet contexts)
+    public bool TryStart(in HandshakeStart start)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
+        var contexts = (TlsContextSet)start.Setup;
         LibCrypto.ERR_clear_error();
         var ssl = LibSsl.SSL_new(contexts.Context(0).Value);
         _input = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
@@ -103,8 +95,7 @@ internal sealed unsafe class SslConnection : SafeHandle
         return true;
     }
 
-    /// <summary>Frees what the handshake took and zeroes its secrets.</summary>
-    internal void End()
+    public void End()
     {
         LibSsl.SSL_free(Ssl);
         // Its BIOs have gone with it.
@@ -114,11 +105,9 @@ internal sealed unsafe class SslConnection : SafeHandle
         HandshakeState.ClearSecrets(State);
     }
 
-    /// <summary>Forgets the handshake that has ended.</summary>
-    internal void Clear() => HandshakeState.Clear(State);
+    public void Clear() => HandshakeState.Clear(State);
 
-    /// <summary>Feeds one record and goes on with the handshake.</summary>
-    internal HandshakeStatus Step(ReadOnlySpan<byte> record, out string failure)
+    public HandshakeStatus Step(ReadOnlySpan<byte> record, out string failure)
     {
         failure = string.Empty;
         LibCrypto.ERR_clear_error();
@@ -142,8 +131,7 @@ internal sealed unsafe class SslConnection : SafeHandle
         return HandshakeStatus.Failed;
     }
 
-    /// <param name="destination">As long as <see cref="PendingOutput"/>.</param>
-    internal void ReadOutput(Span<byte> destination)
+    public void ReadOutput(Span<byte> destination)
     {
         fixed (byte* bytes = destination)
         {
@@ -152,38 +140,41 @@ internal sealed unsafe class SslConnection : SafeHandle
         }
     }
 
-    /// <summary>The certificate that the client has presented, now or in the session resumed; null for none.</summary>
-    internal ClientCertificate? ReadClientCertificate()
+    public HandshakeFacts ReadFacts()
     {
-        var certificate = LibSsl.SSL_get1_peer_certificate(Ssl);
-        if (certificate == 0)
-            return null;
-        var read = new ClientCertificate(CertificateEncoding.Subject(certificate), CertificateEncoding.Encode(certificate));
-        LibCryptoCertificates.X509_free(certificate);
-        return read;
+        var contexts = ContextCallbacks.ContextsOf(State) ?? throw new InvalidOperationException("No handshake is under way.");
+        var certificate = ReadPeerCertificate();
+        return new HandshakeFacts
+        {
+            Version = Version,
+            Suite = Suite,
+            Group = Group,
+            Resumed = LibSsl.SSL_session_reused(Ssl) == 1,
+            Protocol = contexts.Protocols.NameOf(Protocol),
+            HasServerName = !ServerName.IsEmpty,
+            Names = contexts.IsByName ? contexts.Group(State->Selected).Names : null,
+            PeerCertificate = certificate,
+            // libssl ends a handshake whose client presents an invalid certificate.
+            Verification = certificate is null ? PeerVerification.NoCertificate : PeerVerification.Verified,
+        };
     }
 
-    /// <summary>Takes the record keys out of a finished handshake.</summary>
-    /// <param name="transmitSequence">Records we have sent under the keys.</param>
-    /// <param name="receiveSequence">Records the client has sent under the keys.</param>
-    /// <param name="transmitNonce">The explicit nonce of our next record, with AES-GCM in TLS 1.2.</param>
-    /// <returns>False when the engine hasn't told them.</returns>
-    internal bool TryExportKeys(SessionKeys keys, ulong transmitSequence, ulong receiveSequence, ulong transmitNonce)
+    public bool TryExportKeys(SessionKeys keys, in RecordPositions positions)
     {
         var suite = Suite;
         if (!CipherSuites.IsKnown(suite))
             return false;
         keys.Begin(Version, suite, new RecordRequirements(PlaintextMaximum));
         if (Version != TlsVersion.Tls13)
-            return TryExportKeys12(keys, transmitSequence, receiveSequence, transmitNonce);
+            return TryExportKeys12(keys, positions);
         var client = HandshakeState.ClientSecret(State);
         var server = HandshakeState.ServerSecret(State);
         if (client.IsEmpty || server.IsEmpty)
             return false;
         keys.Transmit.SetSecret(suite, server);
-        keys.Transmit.Sequence = transmitSequence;
+        keys.Transmit.Sequence = positions.Sent;
         keys.Receive.SetSecret(suite, client);
-        keys.Receive.Sequence = receiveSequence;
+        keys.Receive.Sequence = positions.Received;
         return true;
     }
 
@@ -194,8 +185,19 @@ internal sealed unsafe class SslConnection : SafeHandle
         return true;
     }
 
+    /// <summary>The certificate that the client has presented, now or in the session resumed; null for none.</summary>
+    private PeerCertificate? ReadPeerCertificate()
+    {
+        var certificate = LibSsl.SSL_get1_peer_certificate(Ssl);
+        if (certificate == 0)
+            return null;
+        var read = new PeerCertificate(CertificateEncoding.Subject(certificate), CertificateEncoding.Encode(certificate));
+        LibCryptoCertificates.X509_free(certificate);
+        return read;
+    }
+
     /// <summary>Cuts the key block: the client's key, the server's key, the client's IV, the server's IV (RFC 5246, section 6.3).</summary>
-    private bool TryExportKeys12(SessionKeys keys, ulong transmitSequence, ulong receiveSequence, ulong transmitNonce)
+    private bool TryExportKeys12(SessionKeys keys, in RecordPositions positions)
     {
         var suite = keys.Suite;
         var keyLength = suite.Aead().KeyLength();
@@ -215,12 +217,12 @@ internal sealed unsafe class SslConnection : SafeHandle
             return false;
         KeySchedule.Prf12(suite.Hash(), master, "key expansion"u8, randoms, block);
         var ivs = block[(2 * keyLength)..];
-        keys.Receive.SetKeyBlock(suite, block[..keyLength], ivs[..ivLength], receiveSequence);
-        keys.Transmit.SetKeyBlock(suite, block.Slice(keyLength, keyLength), ivs.Slice(ivLength, ivLength), transmitSequence);
+        keys.Receive.SetKeyBlock(suite, block[..keyLength], ivs[..ivLength], positions.Received);
+        keys.Transmit.SetKeyBlock(suite, block.Slice(keyLength, keyLength), ivs.Slice(ivLength, ivLength), positions.Sent);
         if (suite.Aead() != Aead.ChaCha20Poly1305)
         {
-            keys.Transmit.ExplicitNonce = transmitNonce;
-            keys.Receive.ExplicitNonce = receiveSequence;
+            keys.Transmit.ExplicitNonce = positions.TransmitNonce;
+            keys.Receive.ExplicitNonce = positions.Received;
         }
 
         CryptographicOperations.ZeroMemory(master);

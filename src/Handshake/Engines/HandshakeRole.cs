@@ -1,0 +1,8 @@
+namespace TlsProxy.Handshake.Engines;
+
+/// <summary>The side of a handshake.</summary>
+internal enum HandshakeRole : byte
+{
+    Server,
+    Client,
+}
