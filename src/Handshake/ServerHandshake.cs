@@ -64,6 +64,9 @@ public sealed class ServerHandshake : IDisposable
     /// <summary>Why it failed, in a few words for a log.</summary>
     public string FailureReason { get; private set; } = string.Empty;
 
+    /// <summary>Both together.</summary>
+    public HandshakeFailure Failure => new(FailureReason, IsPlaintextHttp);
+
     /// <summary>The name the client asked for, or null.</summary>
     public string? ServerName => _engine is { ServerName: { IsEmpty: false } name } ? Encoding.Latin1.GetString(name) : null;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using TlsProxy.Handshake;
+using TlsProxy.Handshake.Engines;
+using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
@@ -100,16 +101,14 @@ internal sealed class Connection : IRecordChannelOwner, IDeadlineHandler, IPeerS
     }
 
     /// <summary>The start is over, and the keys are there.</summary>
-    public void OnStarted(ServerHandshake handshake)
+    public void OnStarted(in HandshakeFacts facts, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> output)
     {
-        var session = TlsSession.Of(handshake);
-        Services.Sessions.Count(session);
-        var identity = handshake.Facts.PeerCertificate is { } certificate
-            ? new ClientIdentity(certificate.Subject, Services.ForwardsClientCertificate ? certificate.Der.Span : default) : null;
-        Peer.OnHandshake(session, handshake.Facts.Names, handshake.Facts.HasServerName, identity, ReadLogClock());
+        var identity = facts.PeerCertificate is not { } certificate ? null
+            : new ClientIdentity(certificate.Subject, Services.ForwardsClientCertificate ? certificate.Der.Span : default);
+        Peer.OnHandshake(TlsSession.Of(facts), facts.Names, facts.HasServerName, identity, ReadLogClock());
         StartProtocol();
         _life.HasChannel = true;
-        Channel.StartTls(_life.Descriptor, this, handshake.Keys, handshake.Leftover, handshake.Output);
+        Channel.StartTls(_life.Descriptor, this, keys, leftover, output);
     }
 
     /// <summary>The start has failed.</summary>

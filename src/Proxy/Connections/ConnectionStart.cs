@@ -1,10 +1,12 @@
 using System.Net;
 using TlsProxy.Handshake;
+using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Ktls;
 using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Connections.ProxyProtocol;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Connections;
@@ -83,21 +85,22 @@ internal sealed class ConnectionStart : IProxyHeaderOwner, IHandshakeOwner
 
     public bool SealsRecords(SessionKeys keys) => _services.Channel.ReasonAgainst(keys) != KtlsReason.None;
 
-    public void OnHandshakeDone(ServerHandshake handshake)
+    public void OnHandshakeDone(in HandshakeFacts facts, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> output)
     {
-        _services.Exchanges.Counters.CountHandshake(handshake.Facts.Resumed);
+        _services.Exchanges.Counters.CountHandshake(facts.Resumed);
+        _services.Sessions.Count(TlsSession.Of(facts));
         _life = default;
-        _connection.OnStarted(handshake);
+        _connection.OnStarted(facts, keys, leftover, output);
     }
 
-    public void OnHandshakeFailed(ServerHandshake? handshake)
+    public void OnHandshakeFailed(HandshakeFailure? failure)
     {
         _services.Exchanges.Counters.CountHandshakeFailure();
-        _services.Sessions.Failures.Count(handshake is null ? "ended early" : handshake.FailureReason);
+        _services.Sessions.Failures.Count(failure is { Reason: var reason } ? reason : "ended early");
         _life = default;
-        var refusal = handshake is { IsPlaintextHttp: true } ? Refusal.PlaintextOnTls : Refusal.None;
+        var refusal = failure is { IsPlaintextHttp: true } ? Refusal.PlaintextOnTls : Refusal.None;
         // An alert has left where there was a handshake to speak of: it is to arrive.
-        _connection.OnStartFailed(refusal, isOrderly: handshake is not null);
+        _connection.OnStartFailed(refusal, isOrderly: failure is not null);
     }
 
     public void OnFault() => _connection.OnFault();

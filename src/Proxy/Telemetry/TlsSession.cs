@@ -1,4 +1,4 @@
-using TlsProxy.Handshake;
+using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Proxy.Telemetry;
@@ -7,8 +7,7 @@ namespace TlsProxy.Proxy.Telemetry;
 /// <param name="Group">The group of the key exchange; null where the resumption did without.</param>
 internal readonly record struct TlsSession(TlsVersion Version, CipherSuite Suite, string? Group, bool Resumed)
 {
-    public static TlsSession Of(ServerHandshake handshake) =>
-        new(handshake.Keys.Version, handshake.Keys.Suite, handshake.Facts.Group, handshake.Facts.Resumed);
+    public static TlsSession Of(in HandshakeFacts facts) => new(facts.Version, facts.Suite, facts.Group, facts.Resumed);
 
     /// <summary>The version in libssl's words.</summary>
     public string VersionText => Version switch

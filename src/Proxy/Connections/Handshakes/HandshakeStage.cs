@@ -1,4 +1,5 @@
 using TlsProxy.Handshake;
+using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
@@ -13,13 +14,16 @@ internal interface IHandshakeOwner : IFaultDomain
     /// first.</summary>
     bool SealsRecords(SessionKeys keys);
 
-    /// <summary>Every byte of the handshake has left but the output that it has still. What it has brought is to be taken within the call.
-    /// </summary>
-    void OnHandshakeDone(ServerHandshake handshake);
+    /// <summary>Every byte of the handshake has left but <paramref name="output"/>. What it has brought is to be taken within the
+    /// call.</summary>
+    /// <param name="keys">To be taken by <see cref="SessionKeys.TakeFrom"/>.</param>
+    /// <param name="leftover">Ciphertext received beyond the handshake.</param>
+    /// <param name="output">Records that are still to be sent.</param>
+    void OnHandshakeDone(in HandshakeFacts facts, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> output);
 
     /// <summary>There will be no session; an alert has left where one was due.</summary>
-    /// <param name="handshake">Why, or null when the peer left or took too long.</param>
-    void OnHandshakeFailed(ServerHandshake? handshake);
+    /// <param name="failure">Why, or null when the peer left or took too long.</param>
+    void OnHandshakeFailed(HandshakeFailure? failure);
 }
 
 /// <summary>Carries one handshake over a socket: single receives, and what the engine answers. Nothing is received ahead of the keys by a
@@ -216,9 +220,9 @@ internal sealed class HandshakeStage : GatedHandshake, ICompletionHandler
         try
         {
             if (!failed && handshake.Status == HandshakeStatus.Done)
-                _owner.OnHandshakeDone(handshake);
+                _owner.OnHandshakeDone(handshake.Facts, handshake.Keys, handshake.Leftover, handshake.Output);
             else
-                _owner.OnHandshakeFailed(failed ? null : handshake);
+                _owner.OnHandshakeFailed(failed ? null : handshake.Failure);
         }
         catch
         {
