@@ -1,13 +1,15 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TlsProxy.Handshake.Files;
-using TlsProxy.Handshake.OpenSsl.Interop;
 
 namespace TlsProxy.Handshake.Interop;
 
 /// <summary>Finds libssl and libcrypto once, and answers the imports of this assembly with the pair.</summary>
 internal static unsafe class OpenSslLoader
 {
+    /// <summary>What imports from libssl name.</summary>
+    internal const string SslName = "libssl";
+
     private const string DefaultSsl = "libssl.so.3";
     private const string DefaultCrypto = "libcrypto.so.3";
     private const uint OldestVersion = 0x30000000;
@@ -102,7 +104,7 @@ internal static unsafe class OpenSslLoader
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name switch
     {
-        LibSsl.Name => s_ssl,
+        SslName => s_ssl,
         LibCrypto.Name => s_crypto,
         _ => 0,
     };

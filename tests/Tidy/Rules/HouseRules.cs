@@ -8,6 +8,7 @@ internal static class HouseRules
         new ArrowsDown(),
         new BoundedReads(),
         new EmptyCatch(),
+        new EngineFence(),
         new FewFieldsAndInterfaces(),
         new FileLength(),
         new FinishedWork(),

@@ -12,6 +12,7 @@ internal static class PlantedBreaches
         [typeof(ArrowsDown)] = ("the lower one", new("src/Proxy/Http/Some.cs", "using TlsProxy.Proxy.Hosting;\n")),
         [typeof(BoundedReads)] = ("src/Handshake/Files", new(Somewhere, "class A { byte[] F(string a) => File.ReadAllBytes(a); }\n")),
         [typeof(EmptyCatch)] = ("inside the catch", new(Somewhere, "class A { void F() { try { } catch { } } }\n")),
+        [typeof(EngineFence)] = ("src/Handshake/OpenSsl", new("src/Handshake/Keys/Some.cs", "using TlsProxy.Handshake.OpenSsl.Interop;\n")),
         [typeof(FewFieldsAndInterfaces)] = ("an object of their own", new(Somewhere, "class A : IA, IB, IC, ID, IE, IF;\n")),
         [typeof(FileLength)] = ("a file of its own", new(Somewhere, new string('\n', 301))),
         [typeof(FinishedWork)] = ("issue tracker", new(Somewhere, "// TODO later\n")),

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.OpenSsl.Interop;
 
 /// <summary>The functions of libssl in use, with the names and the types of its headers (OpenSSL 3.0, manual pages of section 3).</summary>
 internal static unsafe partial class LibSsl
 {
-    internal const string Name = "libssl";
+    internal const string Name = OpenSslLoader.SslName;
 
     internal const int SSL_CTRL_MODE = 33;
     internal const int SSL_CTRL_SET_TLSEXT_SERVERNAME_CB = 53;
