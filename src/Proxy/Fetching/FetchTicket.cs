@@ -20,6 +20,8 @@ internal interface IFetchOwner : IFaultDomain
 
 /// <summary>One request's place in the waiting for an answer. It is answered once, from any thread, and tells its owner on the owner's
 /// loop.</summary>
+/// <remarks>Its many fields are one hand-over: the request goes from the owner's loop to a fetch, and the answer comes back, by one
+/// post.</remarks>
 /// <param name="reader">Who will read the body; its place counts from the answer on.</param>
 internal sealed class FetchTicket(
     RequestHead request, ForwardedClient client, IMailbox mailbox, IFetchOwner owner, IBodySubscriber reader) : IPosted

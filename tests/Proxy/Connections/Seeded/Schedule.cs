@@ -15,7 +15,8 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 
-/// <summary>Some clients' whole connections through one or two workers, a cache and an origin, on one thread, in an order that a seed decides.</summary>
+/// <summary>Some clients' whole connections through one or two workers, a cache and an origin, on one thread, in an order that a seed
+/// decides.</summary>
 internal sealed class Schedule : IDisposable
 {
     private const int TurnsMaximum = 50_000;
@@ -37,7 +38,7 @@ internal sealed class Schedule : IDisposable
     private readonly List<SeededWorker> _workers = [];
     private readonly List<SeededClient> _clients = [];
     private readonly Queue<SeededClient> _waiting;
-    private readonly Dictionary<ClientSuite, ClientSession> _sessions = [];
+    private readonly KeptSessions _sessions = new();
     private readonly int _drainsAt;
     private readonly int _abortsAfter;
     private bool _drainedEarly;
@@ -199,8 +200,7 @@ internal sealed class Schedule : IDisposable
             client.Dispose();
         foreach (var worker in _workers)
             worker.Dispose();
-        foreach (var session in _sessions.Values)
-            session.Dispose();
+        _sessions.Dispose();
         _pool.Dispose();
     }
 
@@ -247,7 +247,8 @@ internal sealed class Schedule : IDisposable
         var suite = (ClientSuite)_random.Next(Enum.GetValues<ClientSuite>().Length);
         for (var left = _random.Next(1, _random.Next(4) == 0 ? 8 : 4); left > 0; left--)
         {
-            ClientSuite? tls = !_conditions.UsesTls || _random.Next(4) == 0 ? null : _random.Next(2) == 0 ? suite : (ClientSuite)_random.Next(6);
+            var isPlain = !_conditions.UsesTls || _random.Next(4) == 0;
+            ClientSuite? tls = isPlain ? null : _random.Next(2) == 0 ? suite : (ClientSuite)_random.Next(6);
             _clients.Add(new SeededClient(_random, ClientPlan.Create(_random, targets, tls, _conditions)));
         }
 
@@ -276,27 +277,7 @@ internal sealed class Schedule : IDisposable
     private void Connect(SeededClient client)
     {
         var worker = _workers[_random.Next(_workers.Count)];
-        ClientSession? session = null;
-        if (client.Plan is { Suite: { } suite, Resumes: true })
-        {
-            KeepSession(suite);
-            session = _sessions.GetValueOrDefault(suite);
-        }
-
+        var session = client.Plan is { Suite: { } suite, Resumes: true } ? _sessions.Find(suite, _clients) : null;
         client.Connect(worker.Connect(client.Plan), session);
-    }
-
-    private void KeepSession(ClientSuite suite)
-    {
-        if (_sessions.ContainsKey(suite))
-            return;
-        foreach (var client in _clients)
-        {
-            if (client.Plan.Suite == suite && client.TakeSession() is { } session)
-            {
-                _sessions[suite] = session;
-                return;
-            }
-        }
     }
 }
