@@ -3,7 +3,8 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Exchanges;
 
-/// <summary>Decides which of a request's X-Forwarded and kindred fields are believed: those of a trusted proxy alone.</summary>
+/// <summary>Removes X-Forwarded and kindred fields from a request, unless <see cref="TrustedProxies"/> has the client. The fields are those
+/// of <see cref="ProvenanceFields"/>.</summary>
 internal static class ForwardedTrust
 {
     /// <summary>Takes out of a request what only a trusted proxy may say, and sets its scheme. The origin isn't told what is taken out, so

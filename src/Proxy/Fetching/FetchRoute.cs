@@ -1,8 +1,3 @@
-using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Cache.Rules;
-using TlsProxy.Proxy.Http;
-
 namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>How a request that the cache hasn't answered goes to the origin.</summary>
@@ -16,29 +11,4 @@ internal enum FetchRoute : byte
 
     /// <summary>By itself and as it is, past the cache.</summary>
     Past,
-}
-
-/// <summary>Chooses the route.</summary>
-internal static class FetchRoutes
-{
-    /// <param name="reason">Why it goes past the cache; none for the other routes.</param>
-    public static FetchRoute Of(
-        RequestHead request, in RequestDirectives directives, ClientCacheControl control, PathRule? rule, out CacheReason reason)
-    {
-        reason = CacheReason.None;
-        if (rule is { Bypass: true })
-            reason = CacheReason.Bypass;
-        else if (request.Method is not (KnownMethod.Get or KnownMethod.Head))
-            reason = CacheReason.Method;
-        else if (request.HasBody)
-            reason = CacheReason.RequestContent;
-        // A range of what isn't stored doesn't wait for all that comes before it.
-        else if (directives.NoStore && (control == ClientCacheControl.Honour || request.Fields.Contains(KnownField.Range)))
-            reason = CacheReason.RequestNoStore;
-        else if (request.Fields.Contains(KnownField.Authorization))
-            reason = CacheReason.Authorization;
-        if (reason != CacheReason.None)
-            return FetchRoute.Past;
-        return directives.Restricts && control == ClientCacheControl.Honour ? FetchRoute.Alone : FetchRoute.Shared;
-    }
 }

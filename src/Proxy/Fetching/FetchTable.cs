@@ -29,7 +29,7 @@ internal sealed class FetchTable
         _refresh = new BackgroundRefresh(services, _index, _starts);
         _invalidation = new Invalidation(services, _index);
         _answers = new AnswerContext(
-            services, _index, new Dispersal(services, _index, _stored, _starts), _invalidation, new HeadFreshening(services, _index));
+            services, _index, new Dispersal(services, _index, _stored, _starts), _invalidation, new HeadAnswer(services, _index));
     }
 
     public FetchServices Services { get; }

@@ -13,7 +13,7 @@ internal sealed class ArrowsDown : IFileRule
         ("Responses", ["Http"]),
         ("Cache", ["Responses", "Http"]),
         ("Telemetry", ["Cache.Explanation", "Http"]),
-        ("Upstream", ["Telemetry", "Http"]),
+        ("Upstream", ["Http"]),
         ("Fetching", null),
         ("Exchanges", null),
         ("Connections", null),

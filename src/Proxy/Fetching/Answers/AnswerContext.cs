@@ -6,4 +6,4 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 /// <param name="Invalidation">What an answer to an unsafe request forgets.</param>
 /// <param name="Freshening">What an answer to HEAD updates.</param>
 internal sealed record AnswerContext(
-    FetchServices Services, FetchIndex Index, Dispersal Dispersal, Invalidation Invalidation, HeadFreshening Freshening);
+    FetchServices Services, FetchIndex Index, Dispersal Dispersal, Invalidation Invalidation, HeadAnswer Freshening);

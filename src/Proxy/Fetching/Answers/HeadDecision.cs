@@ -8,7 +8,7 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 /// <summary>Decides what the head of an answer means: a response that arrives, the rest of one, a confirmation, an error that a stored
 /// response covers, or nothing of use. On the origin's thread.</summary>
 internal sealed class HeadDecision(
-    AnswerContext context, Fetch fetch, AnswerMaking making, AnswerSharing sharing, ConfirmedAnswer confirmed, FailureAnswers failures)
+    AnswerContext context, Fetch fetch, AnswerMaking making, AnswerSharing sharing, NotModifiedAnswer confirmed, FailureAnswers failures)
 {
     /// <param name="head">The final one, as the origin sent it.</param>
     public void Decide(ResponseHead head)

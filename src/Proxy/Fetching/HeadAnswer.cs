@@ -7,7 +7,7 @@ namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>Updates the stored response that a GET in place of a HEAD would have selected, or forgets it where it is another one by now
 /// (RFC 9111, section 4.3.5). Callable from any thread.</summary>
-internal sealed class HeadFreshening(FetchServices services, FetchIndex index)
+internal sealed class HeadAnswer(FetchServices services, FetchIndex index)
 {
     /// <param name="plan">What was asked for; only the answers to HEAD change anything.</param>
     public void OnAnswer(FetchPlan plan, ResponseHead head, long now, in AnswerOrder order)

@@ -9,7 +9,7 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 
 /// <summary>Applies a 304 to the stored response that it confirms, and answers with that (RFC 9111, section 4.3.4); on the origin's
 /// thread.</summary>
-internal sealed class ConfirmedAnswer(AnswerContext context, Fetch fetch, AnswerStoring storing)
+internal sealed class NotModifiedAnswer(AnswerContext context, Fetch fetch, AnswerStoring storing)
 {
     /// <param name="now">When the 304 came, in milliseconds since 1970.</param>
     public void Give(CacheEntry confirmed, ResponseHead notModified, long now)
