@@ -45,13 +45,15 @@ internal sealed class ChannelContext
     /// <summary>Whether something may be sent, after the send before.</summary>
     public bool IsOpen => Life.State is ChannelState.Open or ChannelState.Completing;
 
-    /// <summary>Takes a connection over.</summary>
+    /// <summary>Takes a connection over. The channel is open at once: whatever throws after this, its descriptor is surrendered and
+    /// closed.</summary>
     public void BeginLife(int descriptor, IRecordChannelOwner owner)
     {
         if (Life.State != ChannelState.Closed)
             throw new InvalidOperationException("The channel is in use.");
         Life.Descriptor = descriptor;
         Life.Owner = owner;
+        Life.State = ChannelState.Open;
     }
 
     /// <summary>Takes the keys of the connection; they are zeroed at its end.</summary>

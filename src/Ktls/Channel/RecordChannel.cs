@@ -94,7 +94,6 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
         if (!unsent.IsEmpty && _context.Options.ReasonAgainst(keys) == KtlsReason.None)
             throw new ArgumentException("The kernel may take the keys: every record before must have left.", nameof(unsent));
         keys = _context.TakeKeys(keys);
-        _context.Life.State = ChannelState.Open;
         _receiver.StartRecords(new RecordOpener(keys.Version, keys.Suite, keys.Receive, keys.Requirements, _context.Life.KeyLimit));
         if (!_handOver.TryTransmit())
         {
