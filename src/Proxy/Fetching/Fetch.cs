@@ -204,6 +204,9 @@ internal sealed class Fetch
             _closed |= !answer.Verdict.IsShareable || !answer.IsStored;
             divide(_owed);
             _waiters.Clear();
+            // Nobody joins it: what only the cache would need isn't kept for as long as clients read.
+            if (!answer.IsStored)
+                _answer = answer with { Entry = null };
         }
     }
 
@@ -256,6 +259,7 @@ internal sealed class Fetch
         lock (_gate)
         {
             _closed = true;
+            _answer = _answer is { } answer ? answer with { Entry = null } : null;
             Volatile.Write(ref _entry, null);
         }
     }

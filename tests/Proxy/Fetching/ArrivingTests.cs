@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Fetching;
+using TlsProxy.Proxy.Tests.Lives;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
@@ -30,6 +31,20 @@ public sealed class ArrivingTests : IDisposable
         Begin("/object/b", 60_000);
         _scene.Origin.Sinks[2].OnEnd();
         Assert.NotNull(_scene.Find("/object/b"));
+    }
+
+    [Fact]
+    public void A_response_that_outgrows_keeps_nothing_of_what_would_have_been_stored()
+    {
+        var ticket = _scene.Client.Ask("/object/a");
+        _scene.Origin.Sinks[0].OnHead(Messages.Response(200, "Cache-Control: max-age=60, private=\"x\"", "X: 1"));
+        Assert.NotNull(Peek.At(ticket, "_fetch", "_answer", "<Entry>k__BackingField"));
+
+        _scene.Origin.Sinks[0].OnData(new byte[100_001]);
+
+        Assert.True(ticket.Response!.Body.IsWindowed);
+        Assert.Null(Peek.At(ticket, "_fetch", "_answer", "<Entry>k__BackingField"));
+        LetGo(_scene, ticket);
     }
 
     [Fact]
