@@ -4,7 +4,7 @@ using TlsProxy.Uring;
 namespace TlsProxy.Ktls;
 
 /// <summary>What the kernel can do for one version and cipher.</summary>
-/// <param name="Transmit">None when it makes records that open; else why not.</param>
+/// <param name="Transmit">None if records that the kernel has encrypted decrypt correctly; otherwise the error.</param>
 /// <param name="Receive">None when it opens records; else why not.</param>
 public sealed record KtlsSupport(TlsVersion Version, Aead Aead, Errno Transmit, Errno Receive)
 {

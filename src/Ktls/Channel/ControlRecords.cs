@@ -5,7 +5,7 @@ using TlsProxy.Uring;
 namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Acts on the peer's records that aren't application data, within their credit: alerts, key updates and renegotiation. The
-/// answers that they are owed leave between the owner's sends.</summary>
+/// replies leave between the owner's sends.</summary>
 internal sealed class ControlRecords(ChannelContext context, ChannelSender sender, ChannelClose close, TlsReceiver receiver)
 {
     private readonly PostHandshake _postHandshake = new();
@@ -30,7 +30,7 @@ internal sealed class ControlRecords(ChannelContext context, ChannelSender sende
         return false;
     }
 
-    /// <summary>Changes our keys at the peer's wish, asks it to change its own, or refuses new ones in TLS 1.2. Nothing is under way.
+    /// <summary>Changes our keys at the peer's wish, asks it to change its own, or rejects renegotiation in TLS 1.2. Nothing is under way.
     /// </summary>
     public void SendOwed()
     {

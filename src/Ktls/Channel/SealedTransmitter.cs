@@ -7,9 +7,9 @@ namespace TlsProxy.Ktls.Channel;
 /// <summary>Seals records in user space, from where the bytes lie into a borrowed buffer, some records at a time.</summary>
 internal sealed class SealedTransmitter : ITransmitter
 {
-    // A batch is counted in full records, however short they have to be. It grows while the socket takes each whole at once and the
-    // worker's buffers are few enough to stay in the processor's caches. It is small again as soon as the socket takes less: a slow
-    // client holds no more than that.
+    // A batch is sized in records of 16 KiB, even where max_fragment_length makes them shorter. It grows while the socket takes each whole
+    // at once and the worker's buffers are few enough to stay in the processor's caches. It is small again as soon as the socket takes
+    // less: a slow client holds no more than that.
     public const int BatchMinimum = 4;
     public const int BatchMaximum = 16;
     public const int LentMaximum = 1 << 20;

@@ -2,17 +2,17 @@ using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Ktls.Records;
 
-/// <summary>How many records one key protects at most (RFC 9846, section 5.5). The default value is that of a stream without keys: no
-/// limit.</summary>
+/// <summary>How many records one key protects at most (RFC 9846, section 5.5). The default value means no limit: a stream without
+/// keys has none.</summary>
 internal readonly struct KeyLimit
 {
     /// <summary>AES-GCM: 2^24.5 full records, some 388 GB. TLS 1.2 names no limit; the cipher is the same.</summary>
     public const ulong AesGcmRecords = 23_726_566;
 
-    /// <summary>The least that leaves room for a request after the keys are near their limit.</summary>
+    /// <summary>The smallest limit that may be set: below it no request would fit after <see cref="IsNear"/>.</summary>
     public const int Minimum = 32;
 
-    // For the records that tell the end.
+    // For the alerts that close the connection.
     private const ulong Reserved = 2;
 
     private readonly ulong _maximum;

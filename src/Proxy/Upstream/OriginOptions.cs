@@ -32,8 +32,8 @@ internal sealed record OriginOptions
     /// <summary>How long a connection may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the response head may take from the beginning of the request, with connecting and a repetition, or from the end of
-    /// its body; and each write of that body.</summary>
+    /// <summary>Limit for the response head, counted from the beginning of the request with the connect and a retry, or from the end of
+    /// the request's body. It is the limit for each write of that body too.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long the origin is waited for to ask for a body by 100 Continue before it gets it unasked
@@ -56,7 +56,7 @@ internal sealed record OriginOptions
     /// <summary>Those of them that are kept for further requests.</summary>
     public int KeptConnectionsMax => Math.Max(1, ConnectionsMax - FreshConnectionsMax);
 
-    /// <summary>The others, each for one request that met a dead connection.</summary>
+    /// <summary>The others, each reserved for the retry of a request whose kept connection had ended.</summary>
     public int FreshConnectionsMax => Math.Max(1, ConnectionsMax / 16);
 
     /// <summary>Where connections find descriptors when they are short; null where they never are.</summary>

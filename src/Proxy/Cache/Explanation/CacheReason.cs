@@ -28,7 +28,7 @@ internal enum CacheReason : byte
     /// <summary>Nothing is stored for the target.</summary>
     NothingStored,
 
-    /// <summary>What is stored was selected by other request fields.</summary>
+    /// <summary>Only variants are stored whose Vary fields don't match the request.</summary>
     OtherVariant,
 
     /// <summary>What is stored are parts, and not all that is asked for.</summary>
@@ -61,7 +61,7 @@ internal enum CacheReason : byte
     /// <summary>The request carries Authorization.</summary>
     Authorization,
 
-    /// <summary>The request has content, which the key doesn't tell.</summary>
+    /// <summary>The request has content, which isn't part of the cache key.</summary>
     RequestContent,
 
     /// <summary>A rule lets the path past the cache.</summary>
@@ -110,7 +110,7 @@ internal enum CacheReason : byte
     /// <summary>It was stale on arrival and can't be revalidated.</summary>
     StaleOnArrival,
 
-    /// <summary>It is larger than what is stored.</summary>
+    /// <summary>It is larger than <c>--max-object-size</c>.</summary>
     TooLarge,
 
     /// <summary>The origin failed.</summary>

@@ -11,7 +11,7 @@ internal sealed class PartKeeping(AnswerContext context, Fetch fetch)
     private ByteSpan _span;
     private long _total;
 
-    /// <summary>What the part is of, once the head says that it may be kept; its body is empty.</summary>
+    /// <summary>The entry of the whole response, with an empty body; set once the head says that the part may be kept.</summary>
     public CacheEntry? Whole { get; private set; }
 
     /// <summary>Sees whether the part may be kept that a 206 brings: its whole is one of known length that might be stored. Without a
@@ -38,7 +38,7 @@ internal sealed class PartKeeping(AnswerContext context, Fetch fetch)
     {
         if (body.IsWindowed || length == 0)
             return;
-        // First: from where there are parts to where they are stored nothing may throw.
+        // The clock is read first: parts hold references, so nothing may throw between making and storing them.
         var now = context.Services.Now;
         if (MakeParts(body, length) is not { } parts)
             return;
@@ -52,7 +52,7 @@ internal sealed class PartKeeping(AnswerContext context, Fetch fetch)
     {
         if (Whole is { } whole)
         {
-            // A part that isn't as long as its head says is of nobody knows what.
+            // Where the length contradicts Content-Range, the place of the bytes is unknown.
             return length > _span.Length || (length == body.TotalLength && length < _span.Length)
                 ? null : PartialResponse.Of(whole, _total, body, _span with { Length = length });
         }
