@@ -25,6 +25,14 @@ public struct ReferenceCount
         return false;
     }
 
+    /// <summary>Adds a reference to an object that is known to be held.</summary>
+    /// <exception cref="InvalidOperationException">The last one has gone.</exception>
+    public void Add()
+    {
+        if (!TryAdd())
+            throw new InvalidOperationException("An object was acquired after its last release.");
+    }
+
     /// <summary>Drops a reference.</summary>
     /// <returns>True for the last.</returns>
     /// <exception cref="InvalidOperationException">There was none.</exception>

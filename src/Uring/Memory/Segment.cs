@@ -21,11 +21,7 @@ public sealed class Segment
     public int Length => Memory.Length;
 
     /// <summary>Adds a reference to a segment that is known to be held.</summary>
-    public void Retain()
-    {
-        if (!TryRetain())
-            throw new InvalidOperationException("The segment was retained after its last release.");
-    }
+    public void Retain() => _references.Add();
 
     /// <summary>Adds a reference, unless the last one has gone.</summary>
     public bool TryRetain() => _references.TryAdd();

@@ -1,6 +1,7 @@
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Cache.Store;
 
@@ -12,7 +13,7 @@ internal sealed class PartialResponse
     private const int PartsMaximum = 256;
 
     private readonly (Body Body, ByteSpan Span)[] _parts;
-    private int _references = 1;
+    private ReferenceCount _references = ReferenceCount.One;
 
     /// <param name="whole">Head and freshness of the whole; its body is empty.</param>
     /// <param name="total">Bytes of the whole.</param>
@@ -111,12 +112,12 @@ internal sealed class PartialResponse
     public CacheEntry ToWhole() => Whole.With(Whole.Head, JoinedBody.Of((_parts[0].Body, new ByteSpan(0, Total))));
 
     /// <summary>Takes a reference; the caller's or the cache's is held meanwhile.</summary>
-    public void Acquire() => Interlocked.Increment(ref _references);
+    public void Acquire() => _references.Add();
 
     /// <summary>Drops a reference; at the last one the parts are let go of.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) != 0)
+        if (!_references.Drop())
             return;
         foreach (var (body, _) in _parts)
             body.Release();
