@@ -30,7 +30,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         _failures = new FailureAnswers(context, fetch);
         _head = new HeadDecision(
             context, fetch, new AnswerMaking(context, fetch, _parts, _storing, this), new AnswerSharing(context, fetch, _failures),
-            new NotModifiedAnswer(context, fetch, _storing), _failures);
+            _storing, _failures);
     }
 
     public Fetch Fetch { get; }

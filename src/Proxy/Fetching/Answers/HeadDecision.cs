@@ -8,7 +8,7 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 /// <summary>Decides what the head of an answer means: a response that arrives, the rest of one, a confirmation, an error that a stored
 /// response covers, or nothing of use. On the origin's thread.</summary>
 internal sealed class HeadDecision(
-    AnswerContext context, Fetch fetch, AnswerMaking making, AnswerSharing sharing, NotModifiedAnswer confirmed, FailureAnswers failures)
+    AnswerContext context, Fetch fetch, AnswerMaking making, AnswerSharing sharing, AnswerStoring storing, FailureAnswers failures)
 {
     /// <param name="head">The final one, as the origin sent it.</param>
     public void Decide(ResponseHead head)
@@ -24,7 +24,7 @@ internal sealed class HeadDecision(
         else if (AnswerCheck.IsUnasked(head, fetch.Request.Fields, fetch.Plan.Request.Fields))
             failures.Refuse();
         else if (head.Status == 304 && revalidation.IsConditional && revalidation.IsConfirmedBy(head))
-            confirmed.Give(revalidation.Selected!, head, services.Now);
+            new NotModifiedAnswer(context, fetch, storing).Give(revalidation.Selected!, head, services.Now);
         // The conditions were the cache's: no client has asked for such an answer.
         else if (head.Status is 304 or 412 && revalidation.IsConditional)
             Repeat();
