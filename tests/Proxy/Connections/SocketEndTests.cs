@@ -1,9 +1,7 @@
 using TlsProxy.Handshake;
-using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Tests.Lives;
@@ -42,15 +40,7 @@ public sealed class SocketEndTests : IDisposable
             Responses = new LocalResponses(_pool),
             Cache = _cache,
             Tls = _tls,
-            Fetches = new FetchTable(new FetchServices
-            {
-                Origin = new HeldOrigin(),
-                Cache = _cache,
-                Policy = new CachePolicy(),
-                Pool = _pool,
-                Fields = new ForwardedFields(null, "origin"),
-                ObjectMaximum = 1000,
-            }),
+            Fetches = new FetchTable(SceneFetches.Of(new HeldOrigin(), _cache, _pool)),
         };
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults(), _clock);
         _worker = new SeededWorker(0, backend, settings);

@@ -1,17 +1,14 @@
 using System.Globalization;
 using System.Text;
-using TlsProxy.Ktls;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
-using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
-using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Tests.Connections;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Uring.Loop;
@@ -43,17 +40,13 @@ internal sealed class InterleavedScene : IConnectionHost, IDisposable
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults());
         _loop = new EventLoop(backend);
         _segments = new SegmentStock(_pool);
-        _fetches = new FetchTable(new FetchServices
+        _fetches = new FetchTable(SceneFetches.Of(Origin, _cache, _pool) with
         {
-            Origin = Origin,
-            Cache = _cache,
-            Policy = new CachePolicy(),
-            Pool = _pool,
-            Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 1 << 20,
             Window = new BodyWindow(64 * 1024),
         });
-        var services = CreateServices();
+        var services = SceneServices.Of(
+            this, _loop, _segments, _cache, _fetches, static connection => new InterleavedProtocol(connection));
         _rentedAtRest = _pool.RentedSegments;
         var connection = new Connection(services);
         _socket = backend.Open(out var descriptor);
@@ -157,27 +150,4 @@ internal sealed class InterleavedScene : IConnectionHost, IDisposable
             _received.RemoveRange(0, FrameHeadLength + length);
         }
     }
-
-    private ConnectionServices CreateServices() => new()
-    {
-        Host = this,
-        CreateProtocol = connection => new InterleavedProtocol(connection),
-        Exchanges = new ExchangeServices
-        {
-            Loop = _loop,
-            Segments = _segments,
-            Clock = new WallClock(_loop, TimeProvider.System),
-            Counters = new WorkerCounters(),
-            Responses = new LocalResponses(_pool),
-            Cache = _cache,
-            Fetches = _fetches,
-            ClientFields = new ClientCertificateFields("X-Client-Subject"),
-            Deadlines = new DeadlineOptions(),
-        },
-        Limits = new HttpLimits(),
-        Channel = new ChannelOptions(),
-        KtlsCounters = new KtlsCounters(),
-        HandshakeGate = new HandshakeGate(_loop, new HandshakeLimits(), new HandshakeMemory()),
-        Sessions = new SessionTallies(),
-    };
 }

@@ -1,13 +1,12 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
-using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
+using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Tls;
@@ -41,16 +40,7 @@ internal sealed class CutScene : IDisposable
             Pool = _pool,
             Responses = responses,
             Cache = _cache,
-            Fetches = new FetchTable(new FetchServices
-            {
-                Origin = _origin,
-                Cache = _cache,
-                Policy = new CachePolicy(),
-                Pool = _pool,
-                Fields = new ForwardedFields(null, "origin"),
-                ObjectMaximum = 60_000,
-                Time = time,
-            }),
+            Fetches = new FetchTable(SceneFetches.Of(_origin, _cache, _pool) with { ObjectMaximum = 60_000, Time = time }),
             Tls = tls,
             Channel = _random.Next(2) == 0 ? _conditions.Channel : _conditions.Channel with { Mode = KtlsMode.Both },
             Handshakes = _conditions.Handshakes,

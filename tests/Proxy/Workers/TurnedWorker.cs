@@ -3,19 +3,15 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using TlsProxy.Ktls.Channel;
-using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Workers;
-using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
-using TlsProxy.Uring.Sockets;
 
 namespace TlsProxy.Proxy.Tests.Workers;
 
@@ -33,14 +29,9 @@ internal sealed class TurnedWorker : IDisposable
     public TurnedWorker(string kind, TurnedWorkerOptions? options = null)
     {
         options ??= new TurnedWorkerOptions();
-        var request = new BackendRequest { Kind = Enum.GetValues<BackendKind>().Single(known => BackendChoice.NameOf(known) == kind) };
-        var backend = BackendChoice.Make(request, out var failure)?.TryCreate(out failure);
-        Assert.SkipWhen(backend is null && failure!.IsRefusal, $"{kind} is forbidden here");
-        Assert.NotNull(backend);
-        _loop = new EventLoop(backend);
+        _loop = KernelLoop.Of(kind);
         var listening = new ListenOptions { SendBufferBytes = options.SendBufferBytes };
-        var error = new SocketCalls().Listen(new IPEndPoint(IPAddress.Loopback, 0), listening, out var listener, out _address);
-        Assert.Equal(Errno.None, error);
+        var listener = KernelLoop.Listen(listening, out _address);
         var settings = new WorkerSettings
         {
             Pool = _pool,
@@ -49,16 +40,7 @@ internal sealed class TurnedWorker : IDisposable
             Deadlines = options.Deadlines,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
-            Fetches = new FetchTable(new FetchServices
-            {
-                Origin = Origin,
-                Cache = _cache,
-                Policy = new CachePolicy(),
-                Pool = _pool,
-                Fields = new ForwardedFields(null, "origin"),
-                ObjectMaximum = 1000,
-                Window = options.Window,
-            }),
+            Fetches = new FetchTable(SceneFetches.Of(Origin, _cache, _pool) with { Window = options.Window }),
         };
         Worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
         Worker.Adopt(_loop);

@@ -4,7 +4,6 @@ using System.Text;
 using TlsProxy.Handshake;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
-using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Tests.Connections.Seeded;

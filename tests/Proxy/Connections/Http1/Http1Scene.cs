@@ -1,17 +1,12 @@
 using System.Text;
-using TlsProxy.Ktls;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
-using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Connections.Http1;
-using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
-using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Uring.Loop;
@@ -37,7 +32,14 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
     {
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults());
         _loop = new EventLoop(backend);
-        var connection = new Connection(CreateServices());
+        var fetches = new FetchTable(SceneFetches.Of(Origin, _cache, _pool) with
+        {
+            ObjectMaximum = 1 << 20,
+            Window = new BodyWindow(64 * 1024),
+        });
+        var connection = new Connection(SceneServices.Of(
+            this, _loop, new SegmentStock(_pool), _cache, fetches,
+            static connection => new Http1Protocol(connection, ContinueResponse.Shared)));
         _socket = backend.Open(out var descriptor);
         connection.Start(descriptor, new ListenerTraits(IsTls: false));
     }
@@ -101,36 +103,4 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
         _pool.Dispose();
         _buffers.Dispose();
     }
-
-    private ConnectionServices CreateServices() => new()
-    {
-        Host = this,
-        CreateProtocol = static connection => new Http1Protocol(connection, ContinueResponse.Shared),
-        Exchanges = new ExchangeServices
-        {
-            Loop = _loop,
-            Segments = new SegmentStock(_pool),
-            Clock = new WallClock(_loop, TimeProvider.System),
-            Counters = new WorkerCounters(),
-            Responses = new LocalResponses(_pool),
-            Cache = _cache,
-            Fetches = new FetchTable(new FetchServices
-            {
-                Origin = Origin,
-                Cache = _cache,
-                Policy = new CachePolicy(),
-                Pool = _pool,
-                Fields = new ForwardedFields(null, "origin"),
-                ObjectMaximum = 1 << 20,
-                Window = new BodyWindow(64 * 1024),
-            }),
-            ClientFields = new ClientCertificateFields("X-Client-Subject"),
-            Deadlines = new DeadlineOptions(),
-        },
-        Limits = new HttpLimits(),
-        Channel = new ChannelOptions(),
-        KtlsCounters = new KtlsCounters(),
-        HandshakeGate = new HandshakeGate(_loop, new HandshakeLimits(), new HandshakeMemory()),
-        Sessions = new SessionTallies(),
-    };
 }

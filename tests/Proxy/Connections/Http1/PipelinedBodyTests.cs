@@ -2,19 +2,16 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Tests.Fetching;
+using TlsProxy.Proxy.Tests.Workers;
 using TlsProxy.Proxy.Workers;
-using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
-using TlsProxy.Uring.Sockets;
 
 namespace TlsProxy.Proxy.Tests.Connections.Http1;
 
@@ -106,27 +103,14 @@ public sealed class PipelinedBodyTests : IDisposable
 
     private void Start(string kind)
     {
-        var request = new BackendRequest { Kind = Enum.GetValues<BackendKind>().Single(known => BackendChoice.NameOf(known) == kind) };
-        var backend = BackendChoice.Make(request, out var failure)?.TryCreate(out failure);
-        Assert.SkipWhen(backend is null && failure!.IsRefusal, $"{kind} is forbidden here");
-        Assert.NotNull(backend);
-        _loop = new EventLoop(backend);
-        var anywhere = new IPEndPoint(IPAddress.Loopback, 0);
-        Assert.Equal(Errno.None, new SocketCalls().Listen(anywhere, new ListenOptions(), out var listener, out _address));
+        _loop = KernelLoop.Of(kind);
+        var listener = KernelLoop.Listen(new ListenOptions(), out _address);
         var settings = new WorkerSettings
         {
             Pool = _pool,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
-            Fetches = new FetchTable(new FetchServices
-            {
-                Origin = _origin,
-                Cache = _cache,
-                Policy = new CachePolicy(),
-                Pool = _pool,
-                Fields = new ForwardedFields(null, "origin"),
-                ObjectMaximum = 1000,
-            }),
+            Fetches = new FetchTable(SceneFetches.Of(_origin, _cache, _pool)),
         };
         _worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
         _worker.Adopt(_loop);
