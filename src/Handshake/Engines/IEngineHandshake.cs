@@ -3,7 +3,7 @@ using TlsProxy.Handshake.Keys;
 namespace TlsProxy.Handshake.Engines;
 
 /// <summary>One handshake after the other in an engine, without any I/O: whole records in, bytes for the peer out. It belongs to one thread
-/// at a time. Who carries the records cuts, counts and limits them.</summary>
+/// at a time. Its caller cuts, counts and limits the records.</summary>
 internal interface IEngineHandshake : IDisposable
 {
     /// <summary>Bytes that wait to be sent.</summary>
