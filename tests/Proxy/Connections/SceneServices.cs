@@ -19,25 +19,25 @@ internal static class SceneServices
     public static ConnectionServices Of(
         IConnectionHost host, EventLoop loop, SegmentStock segments, ResponseCache cache, FetchTable fetches,
         Func<Connection, IProtocol> createProtocol) => new()
-    {
-        Host = host,
-        CreateProtocol = createProtocol,
-        Exchanges = new ExchangeServices
         {
-            Loop = loop,
-            Segments = segments,
-            Clock = new WallClock(loop, TimeProvider.System),
-            Counters = new WorkerCounters(),
-            Responses = new LocalResponses(segments.Pool),
-            Cache = cache,
-            Fetches = fetches,
-            ClientFields = new ClientCertificateFields("X-Client-Subject"),
-            Deadlines = new DeadlineOptions(),
-        },
-        Limits = new HttpLimits(),
-        Channel = new ChannelOptions(),
-        KtlsCounters = new KtlsCounters(),
-        HandshakeGate = new HandshakeGate(loop, new HandshakeLimits(), new HandshakeMemory()),
-        Sessions = new SessionTallies(),
-    };
+            Host = host,
+            CreateProtocol = createProtocol,
+            Exchanges = new ExchangeServices
+            {
+                Loop = loop,
+                Segments = segments,
+                Clock = new WallClock(loop, TimeProvider.System),
+                Counters = new WorkerCounters(),
+                Responses = new LocalResponses(segments.Pool),
+                Cache = cache,
+                Fetches = fetches,
+                ClientFields = new ClientCertificateFields("X-Client-Subject"),
+                Deadlines = new DeadlineOptions(),
+            },
+            Limits = new HttpLimits(),
+            Channel = new ChannelOptions(),
+            KtlsCounters = new KtlsCounters(),
+            HandshakeGate = new HandshakeGate(loop, new HandshakeLimits(), new HandshakeMemory()),
+            Sessions = new SessionTallies(),
+        };
 }
