@@ -43,6 +43,7 @@ internal sealed class ConnectionStart : IProxyHeaderOwner, IHandshakeOwner
     {
         _life.Descriptor = descriptor;
         _life.IsTls = traits.IsTls;
+        _life.BeganAt = _services.Exchanges.Loop.Now;
         if (!traits.HasProxyHeader)
         {
             GoOn([]);
@@ -88,6 +89,7 @@ internal sealed class ConnectionStart : IProxyHeaderOwner, IHandshakeOwner
     public void OnHandshakeDone(in HandshakeFacts facts, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> output)
     {
         _services.Exchanges.Counters.CountHandshake(facts.Resumed);
+        _services.Exchanges.Counters.Latencies.Handshake.Record(_services.Exchanges.Loop.Now - _life.BeganAt);
         _services.Sessions.Count(TlsSession.Of(facts));
         _life = default;
         _connection.OnStarted(facts, keys, leftover, output);
@@ -143,5 +145,8 @@ internal sealed class ConnectionStart : IProxyHeaderOwner, IHandshakeOwner
         public Stage Stage;
         public int Descriptor;
         public bool IsTls;
+
+        /// <summary>When it was accepted, in nanoseconds of the loop's clock.</summary>
+        public long BeganAt;
     }
 }

@@ -54,6 +54,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     public void Begin(RequestHead head)
     {
         _services.Counters.CountRequest();
+        (_life.HasBegun, _life.BeganAt) = (true, _services.Loop.Now);
         _trace?.OnHead(head, _services.Loop.ReadClock());
         ForwardedTrust.Apply(head, _peer);
         _services.ClientFields.Apply(head, _peer.Identity);
@@ -109,6 +110,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     public void OnAnswered(FetchTicket ticket)
     {
         _life.Ticket = null;
+        _services.Counters.Latencies.Upstream.Record(_services.Loop.Now - _life.AskedAt);
         _trace?.OnOriginAnswered(_services.Loop.ReadClock());
         if (_owner.IsSending)
             _life.Answered = ticket;
@@ -124,7 +126,14 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     }
 
     /// <summary>The client's side has taken bytes of the response.</summary>
-    public void OnBytesSent() => _trace?.OnSent(_services.Loop.Now);
+    public void OnBytesSent()
+    {
+        _trace?.OnSent(_services.Loop.Now);
+        if (!_life.HasBegun || _life.HasSent)
+            return;
+        _life.HasSent = true;
+        _services.Counters.Latencies.FirstByte.Record(_services.Loop.Now - _life.BeganAt);
+    }
 
     /// <summary>The request's body is over: the origin has deadlines of its own.</summary>
     public void OnUploaded()
@@ -147,6 +156,8 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     public void Complete()
     {
         _services.Counters.CountSent(_answer.SentBytes);
+        if (_life.HasBegun)
+            _services.Counters.Latencies.Response.Record(_services.Loop.Now - _life.BeganAt);
         Log();
         _answer.End();
         _life = default;
@@ -236,6 +247,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     private void Forward(RequestHead head)
     {
         _life.HasAsked = true;
+        _life.AskedAt = _services.Loop.Now;
         _owner.Disarm();
         Reader.Rewind();
         var body = head.HasBody ? Upload.Begin(head) : null;

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Telemetry.Metrics;
 
 namespace TlsProxy.Proxy.Telemetry;
 
@@ -22,6 +23,9 @@ internal sealed class WorkerCounters
     private long _endedForRoom;
     private long _proxyHeadersRefused;
     private readonly long[] _outcomes = new long[Enum.GetValues<CacheOutcome>().Length];
+
+    /// <summary>How long things took.</summary>
+    public WorkerLatencies Latencies { get; } = new();
 
     public long Accepted => Volatile.Read(ref _accepted);
 

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Telemetry.Metrics;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Workers;
@@ -14,5 +15,6 @@ internal static class WorkerBytes
     public const int LoopMaximum = 8 << 20;
 
     /// <summary>All of it.</summary>
-    public const int Maximum = SegmentStock.KeptBytesMaximum + LoopMaximum + (SpareConnections * ConnectionBytes.Objects);
+    public const int Maximum =
+        SegmentStock.KeptBytesMaximum + LoopMaximum + WorkerLatencies.Bytes + (SpareConnections * ConnectionBytes.Objects);
 }

@@ -1,5 +1,7 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Telemetry.Metrics;
 using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Proxy.Tests.Lives;
 using TlsProxy.Proxy.Workers;
@@ -43,6 +45,7 @@ internal sealed class SeededWorker : IDisposable
         Assert.Equal(0, Backend.OpenDescriptors);
         Assert.Equal(0, Backend.BuffersInUse);
         Assert.Equal(0, Worker.Counters.Open);
+        CheckLatencies(Worker.Counters);
         EndedLives.Check(Worker, ConnectionSurvivors.Create());
     }
 
@@ -67,4 +70,14 @@ internal sealed class SeededWorker : IDisposable
         Loop.Dispose();
         Worker.Dispose();
     }
+
+    private static void CheckLatencies(WorkerCounters counters)
+    {
+        var latencies = counters.Latencies;
+        Assert.Equal(counters.Handshakes, CountOf(latencies.Handshake));
+        Assert.InRange(CountOf(latencies.FirstByte), CountOf(latencies.Response), counters.Requests);
+        Assert.InRange(CountOf(latencies.Upstream), 0, counters.Requests);
+    }
+
+    private static long CountOf(LatencyHistogram histogram) => HistogramSnapshot.Merge(histogram).Count;
 }
