@@ -84,7 +84,7 @@ internal sealed class AdminRoutes(
     {
         if (reload is null)
             return LocalResponse.TryCreate(pool, 500, "The reload has failed; the log says why.\n");
-        var report = CertificateReport.Write(reload, reloads!.Rotation, TimeProvider.System.GetUtcNow());
-        return Json(pool, reload.Refusals.Count == 0 ? 200 : 422, report);
+        var content = CertificateReport.Write(reload, reloads!.Rotation, report.ReadSources(), TimeProvider.System.GetUtcNow());
+        return Json(pool, reload.Refusals.Count == 0 ? 200 : 422, content);
     }
 }

@@ -2,29 +2,25 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TlsProxy.Handshake.Certificates;
+using TlsProxy.Proxy.Telemetry.Metrics;
 
 namespace TlsProxy.Proxy.Hosting.Certificates;
 
-/// <summary>Certificates and ticket keys as JSON.</summary>
+/// <summary>Certificates and what became of their files, as JSON.</summary>
 internal static class CertificateReport
 {
-    /// <summary>Writes the properties <c>certificates</c>, what is presented now, and <c>rotation</c>, counted since the start.</summary>
+    /// <summary>Writes the property <c>certificates</c>: what is presented now.</summary>
     public static void Write(Utf8JsonWriter json, CertificateRotation rotation, DateTimeOffset now)
     {
         json.WriteStartArray("certificates");
         foreach (var certificate in rotation.Certificates)
             Write(json, certificate, now);
         json.WriteEndArray();
-        json.WriteStartObject("rotation");
-        json.WriteNumber("certificatesChanged", rotation.Changed);
-        json.WriteNumber("refused", rotation.Refused);
-        json.WriteNumber("ticketKeys", rotation.Context.TicketKeys.Count);
-        json.WriteNumber("ticketKeyRotations", rotation.Context.TicketKeys.Rotations);
-        json.WriteEndObject();
     }
 
     /// <summary>What reading the files again has brought, as one object.</summary>
-    public static byte[] Write(CertificateReload reload, CertificateRotation rotation, DateTimeOffset now)
+    /// <param name="sources">Where the metrics of the rotation are read, after it.</param>
+    public static byte[] Write(CertificateReload reload, CertificateRotation rotation, MetricSources sources, DateTimeOffset now)
     {
         using var stream = new MemoryStream();
         var layout = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -38,6 +34,7 @@ internal static class CertificateReport
                 json.WriteStringValue(refusal);
             json.WriteEndArray();
             Write(json, rotation, now);
+            new StatisticsWriter(json, sources).WriteSection("rotation");
             json.WriteEndObject();
         }
 

@@ -1,0 +1,42 @@
+using TlsProxy.Ktls;
+using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Telemetry.Metrics;
+
+/// <summary>Where the rows of the <see cref="MetricTable"/> read. The parts of upper rooms come as numbers of the moment, so that this room
+/// doesn't know them.</summary>
+internal sealed class MetricSources
+{
+    public required IReadOnlyList<WorkerFigures> Workers { get; init; }
+
+    public required long ConnectionsMaximum { get; init; }
+
+    public required SessionTallies Sessions { get; init; }
+
+    public required KtlsCounters Ktls { get; init; }
+
+    /// <summary>Null where nothing is served over TLS.</summary>
+    public RotationFigures? Rotation { get; init; }
+
+    public required CacheFigures Cache { get; init; }
+
+    public required FetchFigures Fetches { get; init; }
+
+    public required SegmentPool Pool { get; init; }
+
+    public required FaultLedger Faults { get; init; }
+
+    /// <summary>Null where there is none.</summary>
+    public AccessLog? AccessLog { get; init; }
+
+    /// <summary>The sum over all workers.</summary>
+    public long Sum(Func<WorkerFigures, long> figure) => Workers.Sum(figure);
+
+    /// <summary>A sum over the counters of all workers.</summary>
+    public long Count(Func<WorkerCounters, long> counter) => Workers.Sum(worker => counter(worker.Counters));
+
+    /// <summary>What all workers have recorded.</summary>
+    public HistogramSnapshot Merge(Func<WorkerLatencies, LatencyHistogram> histogram) =>
+        HistogramSnapshot.Merge(Workers.Select(worker => histogram(worker.Counters.Latencies)));
+}

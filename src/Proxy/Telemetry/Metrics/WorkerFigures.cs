@@ -1,0 +1,24 @@
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Telemetry.Metrics;
+
+/// <summary>What one worker counts, and what it has at the moment.</summary>
+/// <param name="Counters">Of its connections and requests.</param>
+/// <param name="Loop">Of its loop.</param>
+internal sealed record WorkerFigures(WorkerCounters Counters, LoopStatistics Loop)
+{
+    /// <summary>Operations that its loop waits for.</summary>
+    public int Operations { get; init; }
+
+    /// <summary>Deadlines that are armed.</summary>
+    public int Deadlines { get; init; }
+
+    /// <summary>Handshakes that hold memory.</summary>
+    public int HandshakesHeld { get; init; }
+
+    /// <summary>Handshakes dropped because too many held memory.</summary>
+    public long HandshakesDropped { get; init; }
+
+    /// <summary>Steps of handshakes that had to wait for a later turn.</summary>
+    public long HandshakesDelayed { get; init; }
+}
