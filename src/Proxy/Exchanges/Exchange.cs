@@ -54,7 +54,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     public void Begin(RequestHead head)
     {
         _services.Counters.CountRequest();
-        (_life.HasBegun, _life.BeganAt) = (true, _services.Loop.Now);
+        _life.Times.OnHead(_services.Loop.Now);
         _trace?.OnHead(head, _services.Loop.ReadClock());
         ForwardedTrust.Apply(head, _peer);
         _services.ClientFields.Apply(head, _peer.Identity);
@@ -110,7 +110,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     public void OnAnswered(FetchTicket ticket)
     {
         _life.Ticket = null;
-        _services.Counters.Latencies.Upstream.Record(_services.Loop.Now - _life.AskedAt);
+        _life.Times.OnOriginAnswered(_services.Counters.Latencies, _services.Loop.Now);
         _trace?.OnOriginAnswered(_services.Loop.ReadClock());
         if (_owner.IsSending)
             _life.Answered = ticket;
@@ -129,10 +129,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     public void OnBytesSent()
     {
         _trace?.OnSent(_services.Loop.Now);
-        if (!_life.HasBegun || _life.HasSent)
-            return;
-        _life.HasSent = true;
-        _services.Counters.Latencies.FirstByte.Record(_services.Loop.Now - _life.BeganAt);
+        _life.Times.OnSent(_services.Counters.Latencies, _services.Loop.Now);
     }
 
     /// <summary>The request's body is over: the origin has deadlines of its own.</summary>
@@ -156,8 +153,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     public void Complete()
     {
         _services.Counters.CountSent(_answer.SentBytes);
-        if (_life.HasBegun)
-            _services.Counters.Latencies.Response.Record(_services.Loop.Now - _life.BeganAt);
+        _life.Times.OnComplete(_services.Counters.Latencies, _services.Loop.Now);
         Log();
         _answer.End();
         _life = default;
@@ -247,7 +243,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     private void Forward(RequestHead head)
     {
         _life.HasAsked = true;
-        _life.AskedAt = _services.Loop.Now;
+        _life.Times.OnAsked(_services.Loop.Now);
         _owner.Disarm();
         Reader.Rewind();
         var body = head.HasBody ? Upload.Begin(head) : null;

@@ -5,15 +5,8 @@ namespace TlsProxy.Proxy.Exchanges;
 /// <summary>All that an <see cref="Exchange"/> knows of one request; replaced as a whole at its end.</summary>
 internal struct ExchangeLife
 {
-    /// <summary>The request's head was valid.</summary>
-    public bool HasBegun;
-
-    /// <summary>Bytes of its response have left.</summary>
-    public bool HasSent;
-
-    /// <summary>When its head was whole, and when it turned to the origin; in nanoseconds of the loop's clock.</summary>
-    public long BeganAt;
-    public long AskedAt;
+    /// <summary>When it came to what it has passed.</summary>
+    public RequestTimes Times;
 
     /// <summary>The origin has been asked, or another thread makes the answer.</summary>
     public bool HasAsked;

@@ -8,99 +8,111 @@ internal sealed class WorkerCounters
 {
     // The worker's thread is the only writer, so that an increment needs no Interlocked. Volatile keeps each word whole and fresh for
     // readers on other threads; no order between two counters is promised.
-    private long _accepted;
-    private long _sentBytes;
-    private long _handshakes;
-    private long _resumed;
-    private long _handshakeFailures;
-    private long _open;
-    private long _requests;
-    private long _refused;
-    private long _deadlines;
-    private long _laggards;
-    private long _failed;
-    private long _acceptPauses;
-    private long _endedForRoom;
-    private long _proxyHeadersRefused;
-    private readonly long[] _outcomes = new long[Enum.GetValues<CacheOutcome>().Length];
+    private readonly long[] _cells = new long[(int)Cell.Outcomes + Enum.GetValues<CacheOutcome>().Length];
+
+    /// <summary>Where each count stands.</summary>
+    private enum Cell
+    {
+        Accepted,
+        SentBytes,
+        Handshakes,
+        Resumed,
+        HandshakeFailures,
+        Open,
+        Requests,
+        Refused,
+        Deadlines,
+        Laggards,
+        Failed,
+        AcceptPauses,
+        EndedForRoom,
+        ProxyHeadersRefused,
+
+        /// <summary>The first of one for each <see cref="CacheOutcome"/>.</summary>
+        Outcomes,
+    }
 
     /// <summary>How long things took.</summary>
     public WorkerLatencies Latencies { get; } = new();
 
-    public long Accepted => Volatile.Read(ref _accepted);
+    public long Accepted => Read(Cell.Accepted);
 
-    public long Open => Volatile.Read(ref _open);
+    public long Open => Read(Cell.Open);
 
-    public long Requests => Volatile.Read(ref _requests);
+    public long Requests => Read(Cell.Requests);
 
     /// <summary>Requests answered with a refusal.</summary>
-    public long Refused => Volatile.Read(ref _refused);
+    public long Refused => Read(Cell.Refused);
 
     /// <summary>Connections cut by a deadline.</summary>
-    public long Deadlines => Volatile.Read(ref _deadlines);
+    public long Deadlines => Read(Cell.Deadlines);
 
     /// <summary>Clients cut because others that shared their response waited for them.</summary>
-    public long Laggards => Volatile.Read(ref _laggards);
+    public long Laggards => Read(Cell.Laggards);
 
-    public void CountLaggard() => Volatile.Write(ref _laggards, _laggards + 1);
+    public void CountLaggard() => Add(Cell.Laggards);
 
     /// <summary>Connections whose stream was lost.</summary>
-    public long Failed => Volatile.Read(ref _failed);
+    public long Failed => Read(Cell.Failed);
 
     /// <summary>Times accepting paused for want of descriptors or memory.</summary>
-    public long AcceptPauses => Volatile.Read(ref _acceptPauses);
+    public long AcceptPauses => Read(Cell.AcceptPauses);
 
     /// <summary>Idle connections that were ended to make room for others.</summary>
-    public long EndedForRoom => Volatile.Read(ref _endedForRoom);
+    public long EndedForRoom => Read(Cell.EndedForRoom);
 
-    public void CountEndedForRoom(int count) => Volatile.Write(ref _endedForRoom, _endedForRoom + count);
+    public void CountEndedForRoom(int count) => Add(Cell.EndedForRoom, count);
 
     public void CountAccepted()
     {
-        Volatile.Write(ref _accepted, _accepted + 1);
-        Volatile.Write(ref _open, _open + 1);
+        Add(Cell.Accepted);
+        Add(Cell.Open);
     }
 
-    public void CountClosed() => Volatile.Write(ref _open, _open - 1);
+    public void CountClosed() => Add(Cell.Open, -1);
 
-    public void CountRequest() => Volatile.Write(ref _requests, _requests + 1);
+    public void CountRequest() => Add(Cell.Requests);
 
     /// <summary>Requests by how they were answered.</summary>
-    public long Answered(CacheOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);
+    public long Answered(CacheOutcome outcome) => Read(Cell.Outcomes + (int)outcome);
 
-    public void CountOutcome(CacheOutcome outcome) => Volatile.Write(ref _outcomes[(int)outcome], _outcomes[(int)outcome] + 1);
+    public void CountOutcome(CacheOutcome outcome) => Add(Cell.Outcomes + (int)outcome);
 
-    public long Handshakes => Volatile.Read(ref _handshakes);
+    public long Handshakes => Read(Cell.Handshakes);
 
     /// <summary>Handshakes that resumed a session.</summary>
-    public long Resumed => Volatile.Read(ref _resumed);
+    public long Resumed => Read(Cell.Resumed);
 
-    public long HandshakeFailures => Volatile.Read(ref _handshakeFailures);
+    public long HandshakeFailures => Read(Cell.HandshakeFailures);
 
     public void CountHandshake(bool resumed)
     {
-        Volatile.Write(ref _handshakes, _handshakes + 1);
+        Add(Cell.Handshakes);
         if (resumed)
-            Volatile.Write(ref _resumed, _resumed + 1);
+            Add(Cell.Resumed);
     }
 
-    public void CountHandshakeFailure() => Volatile.Write(ref _handshakeFailures, _handshakeFailures + 1);
+    public void CountHandshakeFailure() => Add(Cell.HandshakeFailures);
 
     /// <summary>Bytes of finished responses, as the kernel took them.</summary>
-    public long SentBytes => Volatile.Read(ref _sentBytes);
+    public long SentBytes => Read(Cell.SentBytes);
 
-    public void CountSent(long bytes) => Volatile.Write(ref _sentBytes, _sentBytes + bytes);
+    public void CountSent(long bytes) => Add(Cell.SentBytes, bytes);
 
-    public void CountRefused() => Volatile.Write(ref _refused, _refused + 1);
+    public void CountRefused() => Add(Cell.Refused);
 
-    public void CountDeadline() => Volatile.Write(ref _deadlines, _deadlines + 1);
+    public void CountDeadline() => Add(Cell.Deadlines);
 
-    public void CountFailed() => Volatile.Write(ref _failed, _failed + 1);
+    public void CountFailed() => Add(Cell.Failed);
 
     /// <summary>Connections that began with something else than a header of the PROXY protocol.</summary>
-    public long ProxyHeadersRefused => Volatile.Read(ref _proxyHeadersRefused);
+    public long ProxyHeadersRefused => Read(Cell.ProxyHeadersRefused);
 
-    public void CountProxyHeaderRefused() => Volatile.Write(ref _proxyHeadersRefused, _proxyHeadersRefused + 1);
+    public void CountProxyHeaderRefused() => Add(Cell.ProxyHeadersRefused);
 
-    public void CountAcceptPause() => Volatile.Write(ref _acceptPauses, _acceptPauses + 1);
+    public void CountAcceptPause() => Add(Cell.AcceptPauses);
+
+    private long Read(Cell cell) => Volatile.Read(ref _cells[(int)cell]);
+
+    private void Add(Cell cell, long count = 1) => Volatile.Write(ref _cells[(int)cell], _cells[(int)cell] + count);
 }

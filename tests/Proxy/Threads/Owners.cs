@@ -101,7 +101,6 @@ internal static class Owners
         ["Proxy.Exchanges.BodyReader"] = "its worker's; the first byte needed is one word, by Volatile",
         ["Proxy.Workers.Worker"] = "its thread's; the loop is seen after the event of its start",
         ["Proxy.Telemetry.Metrics.LatencyHistogram"] = "single words of its worker, by Volatile",
-        ["Proxy.Telemetry.WorkerCounters"] = "single words of its worker, by Volatile",
         ["Proxy.Hosting.Admin.AdminServer"] = "the thread that starts and ends the service",
         ["Proxy.Hosting.Certificates.CertificateReloads"] = "its gate",
         ["Proxy.Hosting.Certificates.CertificateRotation"] = "its lock; the counts are single words",

@@ -19,5 +19,6 @@ public sealed class StatisticsDocumentTests
         Assert.Equal(await File.ReadAllTextAsync(Path("plain")), scene.Read());
     }
 
-    private static string Path(string name) => System.IO.Path.Combine(AppContext.BaseDirectory, "Hosting", "Admin", $"statistics-{name}.json");
+    private static string Path(string name) =>
+        System.IO.Path.Combine(AppContext.BaseDirectory, "Hosting", "Admin", $"statistics-{name}.json");
 }
