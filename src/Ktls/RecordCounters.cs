@@ -1,42 +1,49 @@
+using TlsProxy.Uring.Loop;
+
 namespace TlsProxy.Ktls;
 
-/// <summary>Records that weren't data, and ends that weren't orderly, for all workers together.</summary>
+/// <summary>Records that weren't data, and ends that weren't orderly, counted by the thread of one worker.</summary>
 public sealed class RecordCounters
 {
-    private long _alertsSent;
-    private long _alertsReceived;
-    private long _truncated;
-    private long _keyUpdates;
-    private long _renegotiationsRefused;
-    private long _keysExhausted;
+    private readonly CounterCells _cells = new(Enum.GetValues<Cell>().Length);
+
+    private enum Cell
+    {
+        AlertsSent,
+        AlertsReceived,
+        Truncated,
+        KeyUpdates,
+        RenegotiationsRefused,
+        KeysExhausted,
+    }
 
     /// <summary>Fatal alerts sent after the handshake.</summary>
-    public long AlertsSent => Interlocked.Read(ref _alertsSent);
+    public long AlertsSent => _cells[(int)Cell.AlertsSent];
 
     /// <summary>Fatal alerts of peers after the handshake.</summary>
-    public long AlertsReceived => Interlocked.Read(ref _alertsReceived);
+    public long AlertsReceived => _cells[(int)Cell.AlertsReceived];
 
     /// <summary>Streams that ended without close_notify: nobody knows whether the peer meant it.</summary>
-    public long Truncated => Interlocked.Read(ref _truncated);
+    public long Truncated => _cells[(int)Cell.Truncated];
 
     /// <summary>Keys that peers have changed.</summary>
-    public long KeyUpdates => Interlocked.Read(ref _keyUpdates);
+    public long KeyUpdates => _cells[(int)Cell.KeyUpdates];
 
     /// <summary>Renegotiations of TLS 1.2 that clients asked for.</summary>
-    public long RenegotiationsRefused => Interlocked.Read(ref _renegotiationsRefused);
+    public long RenegotiationsRefused => _cells[(int)Cell.RenegotiationsRefused];
 
     /// <summary>Connections cut because their keys had protected as many records as they may, in either direction.</summary>
-    public long KeysExhausted => Interlocked.Read(ref _keysExhausted);
+    public long KeysExhausted => _cells[(int)Cell.KeysExhausted];
 
-    internal void CountAlertSent() => Interlocked.Increment(ref _alertsSent);
+    internal void CountAlertSent() => _cells.Add((int)Cell.AlertsSent);
 
-    internal void CountAlertReceived() => Interlocked.Increment(ref _alertsReceived);
+    internal void CountAlertReceived() => _cells.Add((int)Cell.AlertsReceived);
 
-    internal void CountTruncated() => Interlocked.Increment(ref _truncated);
+    internal void CountTruncated() => _cells.Add((int)Cell.Truncated);
 
-    internal void CountKeyUpdate() => Interlocked.Increment(ref _keyUpdates);
+    internal void CountKeyUpdate() => _cells.Add((int)Cell.KeyUpdates);
 
-    internal void CountKeysExhausted() => Interlocked.Increment(ref _keysExhausted);
+    internal void CountKeysExhausted() => _cells.Add((int)Cell.KeysExhausted);
 
-    internal void CountRenegotiationRefused() => Interlocked.Increment(ref _renegotiationsRefused);
+    internal void CountRenegotiationRefused() => _cells.Add((int)Cell.RenegotiationsRefused);
 }

@@ -5,7 +5,7 @@ namespace TlsProxy.Proxy.Exchanges;
 /// <summary>All that an <see cref="Exchange"/> knows of one request; replaced as a whole at its end.</summary>
 internal struct ExchangeLife
 {
-    /// <summary>When it came to what it has passed.</summary>
+    /// <summary>When its head was whole, and when it turned to the origin.</summary>
     public RequestTimes Times;
 
     /// <summary>The origin has been asked, or another thread makes the answer.</summary>

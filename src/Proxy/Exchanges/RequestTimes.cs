@@ -2,8 +2,8 @@ using TlsProxy.Proxy.Telemetry.Metrics;
 
 namespace TlsProxy.Proxy.Exchanges;
 
-/// <summary>When a request came to what it has passed, for the histograms of its worker. Times are nanoseconds of the loop's clock as the
-/// turn began: a cache hit reads no clock for them. What is no request leaves no trace in them.</summary>
+/// <summary>The times of one request, for the histograms of its worker: nanoseconds of the loop's clock at the beginning of a turn, so
+/// that a cache hit reads no clock. An unreadable request isn't recorded.</summary>
 internal struct RequestTimes
 {
     private long _head;

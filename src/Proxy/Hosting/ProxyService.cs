@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake.OpenSsl;
-using TlsProxy.Ktls;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Cache.Store;
@@ -42,8 +41,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly ServeOptions _options;
     private readonly ILogger<ProxyService> _logger;
     private readonly SegmentPool _pool = new();
-    private readonly KtlsCounters _ktls = new();
-    private readonly SessionTallies _sessions = new();
     private readonly HandshakeMemory _handshakeMemory = new();
     private readonly SpareDescriptors _spare;
     private readonly ConnectionLimit _connections;
@@ -121,8 +118,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Redirection = options.Listeners.Redirection,
             TrustedProxies = options.Listeners.TrustedProxies,
             StrictTransportSecurity = options.Listeners.StrictTransportSecurity,
-            KtlsCounters = _ktls,
-            Sessions = _sessions,
             Handshakes = options.Handshakes.ShareOf(options.Workers.Count),
             HandshakeMemory = _handshakeMemory,
             Channel = ChannelSettings(),
@@ -242,7 +237,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private void StartAdmin(ListenAddress address, InheritedSockets inherited)
     {
         var report = new StatisticsReport(
-            _server, _cache, _fetches, _ktls, _tls.Choice, _sessions, _pool, _certificates, _accessLog, _faults);
+            _server, _cache, _fetches, _tls.Choice, _pool, _certificates, _accessLog, _faults);
         var routes = new AdminRoutes(report, _fetches, _reloads, _adminToken!, new AdminHosts(_options.Operators.AdminHosts));
         _admin = new AdminServer(_settings, routes);
         ProxyLog.Admin(_logger, _admin.Start(address, inherited).ToString());

@@ -1,6 +1,6 @@
 namespace TlsProxy.Proxy.Telemetry;
 
-/// <summary>What handshakes agreed on, and why others failed.</summary>
+/// <summary>What the handshakes of one worker agreed on, and why others failed.</summary>
 internal sealed class SessionTallies
 {
     /// <summary>Tallies there are.</summary>

@@ -1,14 +1,13 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Telemetry.Metrics;
+using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Telemetry;
 
 /// <summary>Counters of one worker, written by its thread alone and read by any.</summary>
 internal sealed class WorkerCounters
 {
-    // The worker's thread is the only writer, so that an increment needs no Interlocked. Volatile keeps each word whole and fresh for
-    // readers on other threads; no order between two counters is promised.
-    private readonly long[] _cells = new long[(int)Cell.Outcomes + Enum.GetValues<CacheOutcome>().Length];
+    private readonly CounterCells _cells = new((int)Cell.Outcomes + Enum.GetValues<CacheOutcome>().Length);
 
     /// <summary>Where each count stands.</summary>
     private enum Cell
@@ -112,7 +111,7 @@ internal sealed class WorkerCounters
 
     public void CountAcceptPause() => Add(Cell.AcceptPauses);
 
-    private long Read(Cell cell) => Volatile.Read(ref _cells[(int)cell]);
+    private long Read(Cell cell) => _cells[(int)cell];
 
-    private void Add(Cell cell, long count = 1) => Volatile.Write(ref _cells[(int)cell], _cells[(int)cell] + count);
+    private void Add(Cell cell, long count = 1) => _cells.Add((int)cell, count);
 }

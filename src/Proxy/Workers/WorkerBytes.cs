@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Connections;
+using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Telemetry.Metrics;
 using TlsProxy.Uring.Memory;
 
@@ -14,7 +15,10 @@ internal static class WorkerBytes
     /// records.</summary>
     public const int LoopMaximum = 8 << 20;
 
+    /// <summary>Histograms, and tallies of handshakes.</summary>
+    public const int CountsMaximum = WorkerLatencies.Bytes + (SessionTallies.TallyCount * Tally.BytesMaximum);
+
     /// <summary>All of it.</summary>
     public const int Maximum =
-        SegmentStock.KeptBytesMaximum + LoopMaximum + WorkerLatencies.Bytes + (SpareConnections * ConnectionBytes.Objects);
+        SegmentStock.KeptBytesMaximum + LoopMaximum + CountsMaximum + (SpareConnections * ConnectionBytes.Objects);
 }

@@ -71,13 +71,12 @@ internal sealed record WorkerSettings
     /// <summary>The field line that answers over TLS get (RFC 6797); empty for none.</summary>
     public ReadOnlyMemory<byte> StrictTransportSecurity { get; init; }
 
-    public KtlsCounters KtlsCounters { get; init; } = new();
+    /// <summary>What the log has told of kernel TLS.</summary>
+    public KtlsFirsts KtlsFirsts { get; } = new();
 
     public HandshakeLimits Handshakes { get; init; } = new();
 
     public HandshakeMemory HandshakeMemory { get; init; } = new();
-
-    public SessionTallies Sessions { get; init; } = new();
 
     public ChannelOptions Channel { get; init; } = new();
 

@@ -80,7 +80,7 @@ public sealed class LatencyTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_request_leaves_nothing()
+    public void An_unreadable_request_leaves_nothing()
     {
         var client = _worker.Connect();
         client.Send("nonsense\r\n\r\n"u8);

@@ -8,6 +8,7 @@ namespace TlsProxy.Proxy.Connections.Handshakes;
 internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, HandshakeMemory memory) : IPosted
 {
     private readonly Queue<GatedHandshake> _waiting = new();
+    private readonly CounterCells _cells = new(Enum.GetValues<Cell>().Length);
     private GatedHandshake? _running;
     private GatedHandshake? _oldest;
     private GatedHandshake? _newest;
@@ -15,19 +16,21 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
     private int _taken;
     private long _heldBytes;
 
-    // Written by the worker's thread alone, read by the one that reports metrics.
-    private int _held;
-    private long _dropped;
-    private long _delayed;
+    private enum Cell
+    {
+        Held,
+        Dropped,
+        Delayed,
+    }
 
     /// <summary>Handshakes that hold memory.</summary>
-    public int Held => Volatile.Read(ref _held);
+    public long Held => _cells[(int)Cell.Held];
 
     /// <summary>Handshakes that were dropped because too many held memory.</summary>
-    public long Dropped => Volatile.Read(ref _dropped);
+    public long Dropped => _cells[(int)Cell.Dropped];
 
     /// <summary>Steps that had to wait for a later turn.</summary>
-    public long Delayed => Volatile.Read(ref _delayed);
+    public long Delayed => _cells[(int)Cell.Delayed];
 
     /// <summary>Takes a step in this turn.</summary>
     /// <returns>False when the handshake has to wait; its turn comes by <see cref="GatedHandshake.TakeStep"/>.</returns>
@@ -37,7 +40,7 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
             return true;
         if (_waiting.Count == 0)
             loop.Defer(this);
-        Volatile.Write(ref _delayed, _delayed + 1);
+        _cells.Add((int)Cell.Delayed);
         _waiting.Enqueue(handshake);
         return false;
     }
@@ -51,7 +54,7 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
         handshake.HeldBytes = bytes;
         while (_heldBytes > limits.HeldBytesMaximum && OldestBut(handshake) is { } oldest)
         {
-            Volatile.Write(ref _dropped, _dropped + 1);
+            _cells.Add((int)Cell.Dropped);
             Release(oldest);
             Drop(oldest);
         }
@@ -74,7 +77,7 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
             handshake.Newer.Older = handshake.Older;
         handshake.Older = null;
         handshake.Newer = null;
-        _held--;
+        _cells.Add((int)Cell.Held, -1);
         memory.Add(-1);
     }
 
@@ -110,7 +113,7 @@ internal sealed class HandshakeGate(EventLoop loop, HandshakeLimits limits, Hand
         else
             _newest.Newer = handshake;
         _newest = handshake;
-        _held++;
+        _cells.Add((int)Cell.Held);
         memory.Add(1);
     }
 

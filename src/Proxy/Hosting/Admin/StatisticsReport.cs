@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TlsProxy.Ktls;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
@@ -12,10 +11,10 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Admin;
 
-/// <summary>The metrics of the whole proxy as one JSON object, and beside them what is no metric. Callable from any thread.</summary>
+/// <summary>The metrics of the whole proxy as one JSON object, with the parts that aren't metrics. Callable from any thread.</summary>
 internal sealed class StatisticsReport(
-    ProxyServer server, ResponseCache cache, FetchTable fetches, KtlsCounters ktls, RecordChoice? choice, SessionTallies sessions,
-    SegmentPool pool, CertificateRotation? certificates, AccessLog? accessLog, FaultLedger faults)
+    ProxyServer server, ResponseCache cache, FetchTable fetches, RecordChoice? choice, SegmentPool pool, CertificateRotation? certificates,
+    AccessLog? accessLog, FaultLedger faults)
 {
     public byte[] Write()
     {
@@ -35,8 +34,6 @@ internal sealed class StatisticsReport(
     {
         Workers = [.. server.Workers.Select(FiguresOf)],
         ConnectionsMaximum = server.ConnectionsMaximum,
-        Sessions = sessions,
-        Ktls = ktls,
         Rotation = certificates is not { Context.TicketKeys: var keys } ? null
             : new RotationFigures(certificates.Changed, certificates.Refused, keys.Count, keys.Rotations),
         Cache = new CacheFigures(cache.Count, cache.Bytes, cache.Evictions),
@@ -49,6 +46,8 @@ internal sealed class StatisticsReport(
 
     private static WorkerFigures FiguresOf(Worker worker) => new(worker.Counters, worker.Loop.Statistics)
     {
+        Sessions = worker.Services.Sessions,
+        Ktls = worker.Services.KtlsCounters,
         Operations = worker.Loop.PendingOperations,
         Deadlines = worker.Loop.ArmedDeadlines,
         HandshakesHeld = worker.HandshakeGate.Held,
@@ -56,7 +55,7 @@ internal sealed class StatisticsReport(
         HandshakesDelayed = worker.HandshakeGate.Delayed,
     };
 
-    /// <summary>What is no metric, by its place: see <see cref="StatisticsWriter.Write"/>.</summary>
+    /// <summary>The parts that aren't metrics, as <see cref="StatisticsWriter.Write"/> takes them.</summary>
     private Dictionary<string, Action<Utf8JsonWriter>> Others()
     {
         var others = new Dictionary<string, Action<Utf8JsonWriter>> { ["ring"] = WriteTransport };

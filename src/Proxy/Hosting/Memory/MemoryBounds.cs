@@ -28,7 +28,6 @@ internal static class MemoryBounds
             new("buffers of workers", shape.Workers, WorkerBytes.Maximum),
             new("keys of hit-for-miss", HitForMissKeys.CountMaximum, HitForMissKeys.MarkBytes),
             new("access log", 1, AccessLog.BytesMaximum),
-            new("tallies of handshakes", SessionTallies.TallyCount, Tally.BytesMaximum),
         ];
         Array.Sort(bounds, static (left, right) => right.Bytes.CompareTo(left.Bytes));
         return bounds;

@@ -1,4 +1,3 @@
-using TlsProxy.Ktls;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
@@ -11,10 +10,6 @@ internal sealed class MetricSources
     public required IReadOnlyList<WorkerFigures> Workers { get; init; }
 
     public required long ConnectionsMaximum { get; init; }
-
-    public required SessionTallies Sessions { get; init; }
-
-    public required KtlsCounters Ktls { get; init; }
 
     /// <summary>Null where nothing is served over TLS.</summary>
     public RotationFigures? Rotation { get; init; }
@@ -35,6 +30,10 @@ internal sealed class MetricSources
 
     /// <summary>A sum over the counters of all workers.</summary>
     public long Count(Func<WorkerCounters, long> counter) => Workers.Sum(worker => counter(worker.Counters));
+
+    /// <summary>Sums of the tallies of all workers.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Tallied(Func<SessionTallies, Tally> tally) =>
+        Tally.Merge(Workers.Select(worker => tally(worker.Sessions)));
 
     /// <summary>What all workers have recorded.</summary>
     public HistogramSnapshot Merge(Func<WorkerLatencies, LatencyHistogram> histogram) =>

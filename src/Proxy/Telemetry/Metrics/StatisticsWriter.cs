@@ -6,10 +6,12 @@ namespace TlsProxy.Proxy.Telemetry.Metrics;
 /// object.</summary>
 internal sealed class StatisticsWriter(Utf8JsonWriter json, MetricSources sources)
 {
+    private static readonly Dictionary<string, Action<Utf8JsonWriter>> NoOthers = [];
+
     private string _section = string.Empty;
 
     /// <summary>Writes all of them.</summary>
-    /// <param name="others">Writes what is no metric: before a section, by its name, or behind a field, by its place.</param>
+    /// <param name="others">Write the parts that aren't metrics: before a section, by its name, or behind a field, by its place.</param>
     public void Write(IReadOnlyDictionary<string, Action<Utf8JsonWriter>> others)
     {
         foreach (var metric in MetricTable.Rows)
@@ -31,9 +33,6 @@ internal sealed class StatisticsWriter(Utf8JsonWriter json, MetricSources source
             Write(metric, NoOthers);
         Enter(string.Empty, NoOthers);
     }
-
-    private static IReadOnlyDictionary<string, Action<Utf8JsonWriter>> NoOthers { get; } =
-        new Dictionary<string, Action<Utf8JsonWriter>>();
 
     private static string SectionOf(string place) => place.Contains('.') ? place[..place.IndexOf('.')] : string.Empty;
 

@@ -1,3 +1,4 @@
+using TlsProxy.Ktls;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Telemetry.Metrics;
@@ -7,6 +8,12 @@ namespace TlsProxy.Proxy.Telemetry.Metrics;
 /// <param name="Loop">Of its loop.</param>
 internal sealed record WorkerFigures(WorkerCounters Counters, LoopStatistics Loop)
 {
+    /// <summary>What its handshakes agreed on.</summary>
+    public required SessionTallies Sessions { get; init; }
+
+    /// <summary>How its connections are protected.</summary>
+    public required KtlsCounters Ktls { get; init; }
+
     /// <summary>Operations that its loop waits for.</summary>
     public int Operations { get; init; }
 
@@ -14,7 +21,7 @@ internal sealed record WorkerFigures(WorkerCounters Counters, LoopStatistics Loo
     public int Deadlines { get; init; }
 
     /// <summary>Handshakes that hold memory.</summary>
-    public int HandshakesHeld { get; init; }
+    public long HandshakesHeld { get; init; }
 
     /// <summary>Handshakes dropped because too many held memory.</summary>
     public long HandshakesDropped { get; init; }

@@ -34,7 +34,6 @@ internal sealed class Schedule : IDisposable
     private readonly SeededOrigin _origin;
     private readonly ResponseCache _cache;
     private readonly FetchTable _fetches;
-    private readonly KtlsCounters _ktls = new();
     private readonly List<SeededWorker> _workers = [];
     private readonly List<SeededClient> _clients = [];
     private readonly Queue<SeededClient> _waiting;
@@ -80,7 +79,6 @@ internal sealed class Schedule : IDisposable
             Fetches = _fetches,
             Faults = _faults.Ledger,
             Tls = tls,
-            KtlsCounters = _ktls,
             Channel = _conditions.Channel,
             Handshakes = _conditions.Handshakes,
             Deadlines = _conditions.Deadlines,
@@ -179,12 +177,12 @@ internal sealed class Schedule : IDisposable
         tally.Add("quit within", _clients.Count(client => client.QuitWithin));
         tally.Add("stayed silent", _clients.Count(client => client.StayedSilent));
         tally.Add("resumed", _clients.Count(client => client.WasResumed));
-        tally.Add("transmit in the kernel", _ktls.Transmit);
-        tally.Add("receive in the kernel", _ktls.Receive);
-        tally.Add("in user space", _ktls.UserSpace);
-        tally.Add("refusals", _ktls.Refusals.Sum(refusal => refusal.Value));
-        tally.Add("key updates refused", _ktls.RekeyRefused);
-        tally.Add("renegotiations refused", _ktls.Records.RenegotiationsRefused);
+        tally.Add("transmit in the kernel", Sum(ktls => ktls.Transmit));
+        tally.Add("receive in the kernel", Sum(ktls => ktls.Receive));
+        tally.Add("in user space", Sum(ktls => ktls.UserSpace));
+        tally.Add("refusals", Sum(ktls => ktls.Refusals.Sum(refusal => refusal.Value)));
+        tally.Add("key updates refused", Sum(ktls => ktls.RekeyRefused));
+        tally.Add("renegotiations refused", Sum(ktls => ktls.Records.RenegotiationsRefused));
         tally.Add("evictions", _cache.Evictions);
         tally.Add("left stored", _leftStored);
         tally.Add("interrupted", _interrupted);
@@ -203,6 +201,8 @@ internal sealed class Schedule : IDisposable
         _sessions.Dispose();
         _pool.Dispose();
     }
+
+    private long Sum(Func<KtlsCounters, long> count) => _workers.Sum(worker => count(worker.Worker.Services.KtlsCounters));
 
     /// <summary>Who has left is none of a stored body's readers any more.</summary>
     private void CheckNobodyReads(string target)

@@ -2,14 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
 using TlsProxy.Handshake;
-using TlsProxy.Ktls;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Hosting;
 using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Hosting.Certificates;
-using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
 using TlsProxy.Proxy.Tests.Upstream.HttpClient;
@@ -52,7 +50,7 @@ internal sealed class AdminScene : IAsyncDisposable
         _rotation = new CertificateRotation(_tls, null, _upkeep, NullLogger.Instance, TimeProvider.System);
         _proxy = new ProxyServer(settings, BackendChoice.Make(new BackendRequest { Kind = BackendKind.Epoll }, out _)!);
         var report = new StatisticsReport(
-            _proxy, _cache, fetches, new KtlsCounters(), choice: null, new SessionTallies(), _pool, _rotation, accessLog: null, Faults);
+            _proxy, _cache, fetches, choice: null, _pool, _rotation, accessLog: null, Faults);
         var token = AdminToken.Load(_folder["token"]);
         var reloads = new CertificateReloads(_rotation, _upkeep, Faults);
         _admin = new AdminServer(settings, new AdminRoutes(report, fetches, reloads, token, new AdminHosts([])));

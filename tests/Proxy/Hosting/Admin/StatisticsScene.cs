@@ -34,8 +34,6 @@ internal sealed class StatisticsScene : IAsyncDisposable
     private readonly WireOrigin _origin = new((_, _, _) => Task.CompletedTask);
     private readonly FaultLedger _faults = new();
     private readonly AccessLog _log = new(() => Stream.Null);
-    private readonly KtlsCounters _ktls = new();
-    private readonly SessionTallies _sessions = new();
     private readonly UpkeepThread _upkeep = new(FaultLedger.Passing);
     private readonly CertificateRotation _rotation;
     private readonly ProxyServer _proxy;
@@ -58,14 +56,13 @@ internal sealed class StatisticsScene : IAsyncDisposable
         _proxy = new ProxyServer(settings, BackendChoice.Make(new BackendRequest { Kind = BackendKind.Epoll }, out _)!);
         var choice = new RecordChoice([], ThresholdBytes: 16384, TimeSpan.FromMilliseconds(7.5));
         _report = new StatisticsReport(
-            _proxy, _cache, fetches, _ktls, isComplete ? choice : null, _sessions, _pool, isComplete ? _rotation : null,
-            isComplete ? _log : null, _faults);
+            _proxy, _cache, fetches, isComplete ? choice : null, _pool, isComplete ? _rotation : null, isComplete ? _log : null, _faults);
         var any = new ListenAddress(new IPEndPoint(IPAddress.Loopback, 0), new ListenerTraits(IsTls: false));
         _proxy.Start([any], workers: 2, new ListenOptions(), InheritedSockets.None);
         foreach (var worker in _proxy.Workers)
             CountWorker(worker.Counters);
-        CountRecords();
-        CountSessions();
+        CountRecords(_proxy.Workers[0].Services.KtlsCounters, _proxy.Workers[1].Services.KtlsCounters);
+        CountSessions(_proxy.Workers[0].Services.Sessions, _proxy.Workers[1].Services.Sessions);
     }
 
     /// <summary>The document, in which <c>"#"</c> stands for what a live process, its loops and the day make of it.</summary>
@@ -127,30 +124,36 @@ internal sealed class StatisticsScene : IAsyncDisposable
             Times(20 + (int)outcome, () => counters.CountOutcome(outcome));
     }
 
-    private void CountRecords()
+    private static void CountRecords(KtlsCounters first, KtlsCounters second)
     {
-        Times(1, _ktls.CountTransmit);
-        Times(2, _ktls.CountReceive);
-        Times(3, _ktls.CountPartial);
-        Times(4, _ktls.CountRekeyRefused);
-        Times(5, () => _ktls.CountLateAbort());
-        Times(6, () => _ktls.CountRefusal(Errno.EBUSY));
-        Times(7, () => _ktls.CountRefusal(Errno.EINVAL));
+        first.CountTransmit();
+        Times(2, second.CountReceive);
+        Times(3, first.CountPartial);
+        Times(4, second.CountRekeyRefused);
+        Times(5, () => first.CountLateAbort());
+        Times(1, () => first.CountRefusal(Errno.EBUSY));
+        Times(5, () => second.CountRefusal(Errno.EBUSY));
+        Times(7, () => first.CountRefusal(Errno.EINVAL));
         foreach (var reason in Enum.GetValues<KtlsReason>())
-            Times(10 + (int)reason, () => _ktls.CountUserSpace(reason));
-        Times(21, _ktls.Records.CountAlertSent);
-        Times(22, _ktls.Records.CountAlertReceived);
-        Times(23, _ktls.Records.CountTruncated);
-        Times(24, _ktls.Records.CountKeyUpdate);
-        Times(25, _ktls.Records.CountRenegotiationRefused);
-        Times(26, _ktls.Records.CountKeysExhausted);
+        {
+            Times(4, () => first.CountUserSpace(reason));
+            Times(6 + (int)reason, () => second.CountUserSpace(reason));
+        }
+
+        Times(21, first.Records.CountAlertSent);
+        Times(22, second.Records.CountAlertReceived);
+        Times(23, first.Records.CountTruncated);
+        Times(24, second.Records.CountKeyUpdate);
+        Times(25, first.Records.CountRenegotiationRefused);
+        Times(20, first.Records.CountKeysExhausted);
+        Times(6, second.Records.CountKeysExhausted);
     }
 
-    private void CountSessions()
+    private static void CountSessions(SessionTallies first, SessionTallies second)
     {
-        Times(3, () => _sessions.Count(new TlsSession(TlsVersion.Tls13, CipherSuite.Aes128GcmSha256, "X25519", Resumed: false)));
-        Times(2, () => _sessions.Count(new TlsSession(TlsVersion.Tls13, CipherSuite.Aes256GcmSha384, "X25519MLKEM768", Resumed: false)));
-        Times(4, () => _sessions.Count(new TlsSession(TlsVersion.Tls12, CipherSuite.Aes128GcmSha256, null, Resumed: true)));
-        _sessions.Failures.Count("ended early");
+        Times(3, () => first.Count(new TlsSession(TlsVersion.Tls13, CipherSuite.Aes128GcmSha256, "X25519", Resumed: false)));
+        Times(2, () => second.Count(new TlsSession(TlsVersion.Tls13, CipherSuite.Aes256GcmSha384, "X25519MLKEM768", Resumed: false)));
+        Times(4, () => second.Count(new TlsSession(TlsVersion.Tls12, CipherSuite.Aes128GcmSha256, null, Resumed: true)));
+        first.Failures.Count("ended early");
     }
 }

@@ -61,8 +61,6 @@ public sealed class StatisticsWriterTests : IDisposable
     {
         Workers = [Figures(first: true), Figures(first: false)],
         ConnectionsMaximum = 0,
-        Sessions = new SessionTallies(),
-        Ktls = new KtlsCounters(),
         Rotation = new RotationFigures(9, 10, 11, 12),
         Cache = new CacheFigures(1, 2, 3),
         Fetches = new FetchFigures(4, 5, 6, 7, 8),
@@ -84,6 +82,8 @@ public sealed class StatisticsWriterTests : IDisposable
 
         return new WorkerFigures(new WorkerCounters(), loop)
         {
+            Sessions = new SessionTallies(),
+            Ktls = new KtlsCounters(),
             Operations = first ? 10 : 30,
             Deadlines = first ? 20 : 40,
             HandshakesHeld = first ? 30 : 40,
