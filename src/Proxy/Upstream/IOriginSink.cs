@@ -25,5 +25,5 @@ internal interface IOriginSink : IFaultDomain
 
     void OnEnd();
 
-    void OnFailed(OriginFailure failure);
+    void OnFailed(in OriginFailed failure);
 }

@@ -23,10 +23,6 @@ internal sealed class OriginRequest
 
     public RequestBody? Body { get; init; }
 
-    /// <summary>Where and why the request failed. The origin writes it before it tells the sink, on the same thread; null where it has
-    /// nothing to add to the failure.</summary>
-    public OriginTrouble? Trouble { get; set; }
-
     /// <summary>The client waits for 100 Continue before it sends the body, so the origin is asked for it
     /// (RFC 9110, section 10.1.1).</summary>
     public bool ExpectsContinue { get; init; }

@@ -90,9 +90,9 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         End(OriginFailure.NoResponse);
     }
 
-    public void OnFailed(OriginFailure failure)
+    public void OnFailed(in OriginFailed failure)
     {
-        var (cause, hasClients, isCovered) = (failure, Fetch.Subscribers > 0, Fetch.Plan.IsRefresh);
+        var (told, hasClients, isCovered) = (failure.Reason, Fetch.Subscribers > 0, Fetch.Plan.IsRefresh);
         var hasBegun = Fetch.Response is not null;
         if (Fetch.Response is { Body: { HasFailed: false, IsComplete: false } body })
         {
@@ -102,18 +102,18 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
             body.Fail();
         }
 
-        if (!hasBegun && OriginFailures.IsUnreachable(failure))
+        if (!hasBegun && OriginFailures.IsUnreachable(told))
         {
-            if (_failures.TryAnswerStale(failure, forwardStatus: 0))
+            if (_failures.TryAnswerStale(told, forwardStatus: 0))
                 isCovered = true;
             else if (Fetch.Revalidation.Selected is { Freshness.ForbidsStale: true })
-                failure = OriginFailure.Unconfirmed;
+                told = OriginFailure.Unconfirmed;
         }
 
         // First: a client that has its answer finds the line in the log.
         _context.Services.Troubles.Note(
-            cause, Fetch.Request.Trouble, OriginTroubles.Outcome(hasBegun, isCovered, hasClients, failure));
-        End(failure);
+            failure.Reason, failure.Trouble, OriginTroubles.Outcome(hasBegun, isCovered, hasClients, told));
+        End(told);
     }
 
     public void OnWhole()

@@ -73,7 +73,7 @@ internal sealed class FailureAnswers(AnswerContext context, Fetch fetch)
         var hasClients = fetch.Subscribers > 0;
         var isCovered = TryAnswerStale(Failure, forwardStatus: 0);
         context.Services.Troubles.Note(
-            Failure, fetch.Request.Trouble, OriginTroubles.Outcome(hasBegun: false, isCovered, hasClients, Failure));
+            Failure, trouble: null, OriginTroubles.Outcome(hasBegun: false, isCovered, hasClients, Failure));
         if (!isCovered)
             AnswerAll(Failure);
         fetch.Request.Cancel();

@@ -27,16 +27,15 @@ internal static class OriginExamination
         };
         var probe = new OriginProbe();
         origin.Start(request, probe);
-        var failure = probe.Ended.GetAwaiter().GetResult();
-        if (failure == OriginFailure.None)
+        if (probe.Ended.GetAwaiter().GetResult() is not { } failed)
         {
             var text = string.Create(CultureInfo.InvariantCulture, $"answers HEAD / with {probe.Status}");
             yield return new Finding("origin", name, true, text);
             yield break;
         }
 
-        var where = request.Trouble is { } trouble ? $" ({trouble})" : string.Empty;
-        var what = OriginFailures.Of(failure).Text.TrimEnd('.');
+        var where = failed.Trouble is { } trouble ? $" ({trouble})" : string.Empty;
+        var what = OriginFailures.Of(failed.Reason).Text.TrimEnd('.');
         yield return new Finding("origin", name, false, $"{what}{where}: start it, or correct --origin", IsRequired: true);
     }
 }

@@ -6,13 +6,13 @@ namespace TlsProxy.Proxy.Hosting.Doctor;
 /// <summary>Takes the status of one response, and why there is none.</summary>
 internal sealed class OriginProbe : IOriginSink
 {
-    private readonly TaskCompletionSource<OriginFailure> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<OriginFailed?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The response's status; written before the end.</summary>
     public int Status { get; private set; }
 
-    /// <summary>Completes with the end, or with why it failed.</summary>
-    public Task<OriginFailure> Ended => _ended.Task;
+    /// <summary>Completes with null at the end, or with the failure.</summary>
+    public Task<OriginFailed?> Ended => _ended.Task;
 
     public void OnInterim(ResponseHead head)
     {
@@ -28,9 +28,9 @@ internal sealed class OriginProbe : IOriginSink
         // The status is all that is told.
     }
 
-    public void OnEnd() => _ended.SetResult(OriginFailure.None);
+    public void OnEnd() => _ended.SetResult(null);
 
-    public void OnFailed(OriginFailure failure) => _ended.SetResult(failure);
+    public void OnFailed(in OriginFailed failure) => _ended.SetResult(failure);
 
-    public void OnFault() => _ended.SetResult(OriginFailure.Fault);
+    public void OnFault() => _ended.SetResult(OriginFailed.OfProxy(OriginFailure.Fault));
 }

@@ -18,9 +18,8 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     private readonly FaultLedger _faults;
     private readonly SemaphoreSlim _resumed = new(0);
     private bool _headSeen;
-    private bool _mayRepeat;
-    private OriginFailure _failure;
     private OccupiedConnection? _connection;
+    private FailedAttempt? _failed;
 
     public HttpClientExchange(
         OriginInvokers invokers, OriginOptions options, string authority, OriginRequest request, IOriginSink sink, TimeProvider time,
@@ -48,13 +47,13 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
             if (_request.TryAttach(this))
                 await RunAsync().ConfigureAwait(false);
             else
-                _failure = OriginFailure.Cancelled;
+                FailOwn(OriginFailure.Cancelled);
             End();
             _faults.Point?.Invoke(nameof(_sink.OnEnd), _sink);
-            if (_failure == OriginFailure.None)
-                _sink.OnEnd();
+            if (_failed is { } failed)
+                _sink.OnFailed(failed.Of(_request));
             else
-                _sink.OnFailed(_failure);
+                _sink.OnEnd();
             _faults.Point?.Invoke(nameof(_sink.OnEnd), _sink);
         }
         catch (Exception fault) when (_faults.Contains(fault))
@@ -79,10 +78,9 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         // One deadline for all attempts, with their connections; a connection has its own within it.
         _deadline.Arm(OriginFailure.ResponseTimeout, _options.ResponseTimeout);
         await AttemptAsync(_invokers.Kept).ConfigureAwait(false);
-        if (!_mayRepeat)
+        if (_failed is not { } failed || !RetryRule.TakesNewConnection(failed, _request))
             return;
-        _mayRepeat = false;
-        _failure = OriginFailure.None;
+        _failed = null;
         await AttemptAsync(_invokers.Fresh).ConfigureAwait(false);
     }
 
@@ -94,7 +92,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         using var message = OriginMessage.TryCreate(_request, _authority, content);
         if (message is null)
         {
-            _failure = OriginFailure.Unsupported;
+            FailOwn(OriginFailure.Unsupported);
             return;
         }
 
@@ -106,8 +104,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
             response.Headers.Remove("Strict-Transport-Security");
         if (OriginMessage.TryReadHead(response, _request.Method, _time.GetUtcNow()) is not { } head)
         {
-            _failure = OriginFailure.Malformed;
-            Report(null);
+            Fail(new FailedAttempt(OriginFailure.Malformed, FailureSource.BeforeHead), cause: null);
             _connection.Abandon();
             return;
         }
@@ -122,7 +119,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
 
     /// <summary>A request whose method may not be repeated gets an empty body, since SocketsHttpHandler repeats only requests without
     /// one.</summary>
-    private ByteArrayContent? EmptyContent() => OriginErrors.IsIdempotent(_request.Method) ? null : new ByteArrayContent([]);
+    private ByteArrayContent? EmptyContent() => RetryRule.IsIdempotent(_request.Method) ? null : new ByteArrayContent([]);
 
     private async Task<HttpResponseMessage?> SendAsync(HttpMessageInvoker invoker, HttpRequestMessage message)
     {
@@ -132,8 +129,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         }
         catch (Exception exception) when (IsOperational(exception))
         {
-            _failure = Classify(exception);
-            _mayRepeat = OriginErrors.MayRepeat(exception, _request) && _failure == OriginFailure.NoResponse;
+            Fail(Classify(exception), exception);
             return null;
         }
     }
@@ -171,7 +167,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         }
         catch (Exception exception) when (IsOperational(exception))
         {
-            _failure = Classify(exception);
+            Fail(Classify(exception), exception);
             return -1;
         }
     }
@@ -186,7 +182,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         }
         catch (OperationCanceledException exception)
         {
-            _failure = Classify(exception);
+            Fail(Classify(exception), exception);
             return false;
         }
     }
@@ -194,14 +190,21 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     private static bool IsOperational(Exception exception) =>
         exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException or OriginSilentException;
 
-    private OriginFailure Classify(Exception exception)
+    private FailedAttempt Classify(Exception exception)
     {
-        Report(exception);
         if (_request.Body is { IsAborted: true })
-            return OriginFailure.ClientBodyFailed;
-        return _deadline.Token.IsCancellationRequested ? _deadline.Reason : OriginErrors.Of(exception, _headSeen);
+            return new FailedAttempt(OriginFailure.ClientBodyFailed, FailureSource.Proxy);
+        var stage = _headSeen ? FailureSource.InBody
+            : _connection?.Address is null ? FailureSource.Connect : FailureSource.BeforeHead;
+        if (!_deadline.Token.IsCancellationRequested)
+            return OriginErrors.Of(exception, stage);
+        var reason = _deadline.Reason;
+        return new FailedAttempt(reason, FailedAttempt.IsOwn(reason) ? FailureSource.Proxy : stage);
     }
 
-    /// <summary>Keeps with the request where it failed and why.</summary>
-    private void Report(Exception? cause) => _request.Trouble = OriginTrouble.Of(cause, _connection?.Address?.ToString() ?? _authority);
+    private void Fail(in FailedAttempt attempt, Exception? cause) =>
+        _failed = attempt with { Trouble = OriginTrouble.Of(cause, _connection?.Address?.ToString() ?? _authority) };
+
+    /// <summary>Fails a request that isn't sent, so that there is no address to report.</summary>
+    private void FailOwn(OriginFailure reason) => _failed = new FailedAttempt(reason, FailureSource.Proxy);
 }

@@ -27,6 +27,9 @@ internal sealed class RecordingSink(int waitAfter = int.MaxValue) : IOriginSink
 
     public FieldTable? Trailers { get; private set; }
 
+    /// <summary>The failure; written before <see cref="End"/> completes, null where there was none.</summary>
+    public OriginFailed? Failed { get; private set; }
+
     /// <summary>Completes with the first bytes of the body.</summary>
     public Task Begun => _begun.Task.WaitAsync(Limit);
 
@@ -61,10 +64,11 @@ internal sealed class RecordingSink(int waitAfter = int.MaxValue) : IOriginSink
 
     public void OnEnd() => _end.SetResult(OriginFailure.None);
 
-    public void OnFailed(OriginFailure failure)
+    public void OnFailed(in OriginFailed failure)
     {
-        Assert.NotEqual(OriginFailure.None, failure);
-        _end.SetResult(failure);
+        Assert.NotEqual(OriginFailure.None, failure.Reason);
+        Failed = failure;
+        _end.SetResult(failure.Reason);
     }
 
     public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
