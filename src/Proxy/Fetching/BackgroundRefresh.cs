@@ -49,9 +49,7 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchIndex index
             Client = client,
             Rule = rule,
             Key = CacheKey.Of(request, rule),
-            IsShared = true,
-            IsManaged = true,
-            IsRefresh = true,
+            Kind = FetchKind.Refresh,
             IsOfOne = isOfOne,
             Reuse = CacheReason.Stale,
         };

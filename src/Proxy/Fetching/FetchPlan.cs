@@ -22,14 +22,17 @@ internal sealed record FetchPlan
     /// <summary>The key of what may be stored or invalidated.</summary>
     public required string Key { get; init; }
 
+    /// <summary>How the origin is asked.</summary>
+    public required FetchKind Kind { get; init; }
+
     /// <summary>Others may join.</summary>
-    public bool IsShared { get; init; }
+    public bool IsShared => Kind is FetchKind.Shared or FetchKind.Refresh;
 
     /// <summary>The cache answers the client's conditions and range itself; otherwise they go along to the origin.</summary>
-    public bool IsManaged { get; init; }
+    public bool IsManaged => Kind != FetchKind.Past;
 
     /// <summary>Nobody waits: a stale response that was used is asked about in the background.</summary>
-    public bool IsRefresh { get; init; }
+    public bool IsRefresh => Kind == FetchKind.Refresh;
 
     /// <summary>The origin has just answered a request without credentials with an error: one more is for those who wait.</summary>
     public bool IsAfterError => ErrorSource is not null;
@@ -65,7 +68,7 @@ internal sealed record FetchPlan
         Body = ticket.Body,
         IsOfOne = ticket.IsOfOne,
         ForbidsStoring = ticket.Directives.NoStore,
-        IsRefresh = false,
+        Kind = Kind == FetchKind.Refresh ? FetchKind.Shared : Kind,
         Drawing = null,
     };
 }

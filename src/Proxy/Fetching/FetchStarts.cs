@@ -17,7 +17,7 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
             return;
         if (ticket.Reuse != CacheReason.None)
             plan = plan with { Reuse = ticket.Reuse };
-        plan = plan with { IsShared = false, IsManaged = true, IsRefresh = false };
+        plan = plan with { Kind = FetchKind.Alone };
         RegisterAndStart(Make(plan, stored.RevalidationFor(ticket, plan.Key), ticket));
     }
 
@@ -28,7 +28,7 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
             return;
         ticket.TakeStale()?.Response.Release();
         ticket.Reuse = plan.Reuse;
-        plan = plan with { IsShared = false, IsManaged = false, IsRefresh = false };
+        plan = plan with { Kind = FetchKind.Past };
         RegisterAndStart(Make(plan, Revalidation.None, ticket));
     }
 

@@ -56,22 +56,25 @@ internal sealed class FetchTable
         var rule = policy.Rules.Find(ticket.Request);
         rule?.Normalise(ticket.Request);
         ticket.IsOfOne = policy.Lifetimes.IsOfOneClient(ticket.Request);
+        var kind = FetchKinds.Of(ticket.Request, ticket.Directives, policy.ClientControl, rule, out var reason);
         var plan = new FetchPlan
         {
             Request = ticket.Request,
             Client = ticket.Client,
             Body = ticket.Body,
+            Kind = kind,
             Rule = rule,
+            Reuse = reason,
             Key = CacheKey.Of(ticket.Request, rule),
             IsOfOne = ticket.IsOfOne,
             ForbidsStoring = ticket.Directives.NoStore,
         };
-        switch (FetchRoutes.Of(ticket.Request, ticket.Directives, policy.ClientControl, rule, out var reason))
+        switch (kind)
         {
-            case FetchRoute.Past:
-                _starts.Past(ticket, plan with { Reuse = reason });
+            case FetchKind.Past:
+                _starts.Past(ticket, plan);
                 break;
-            case FetchRoute.Alone:
+            case FetchKind.Alone:
                 if (!_stored.TryAnswer(ticket, plan))
                     _starts.Managed(ticket, plan);
                 break;
@@ -122,7 +125,7 @@ internal sealed class FetchTable
                 || ReusePolicy.JudgeFailure(stale.Freshness, ticket.Directives, unreachable: false, Services.Now) == CacheReason.Stale;
             if (!isUnshareable && !passes)
             {
-                plan = plan with { IsShared = true, IsManaged = true, Reuse = ticket.Reuse };
+                plan = plan with { Reuse = ticket.Reuse };
                 fetch = _starts.Make(plan, _stored.RevalidationFor(ticket, plan.Key), ticket);
                 _index.Register(fetch);
             }

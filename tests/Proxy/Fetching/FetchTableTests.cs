@@ -45,7 +45,13 @@ public sealed class FetchTableTests : IDisposable
     public void One_request_goes_to_the_origin_a_bounded_number_of_times_whatever_sends_it_there_again()
     {
         var ticket = _scene.Client.Ask("/object/a");
-        var plan = new FetchPlan { Request = ticket.Request, Client = ticket.Client, Key = CacheKey.Of(ticket.Request, null) };
+        var plan = new FetchPlan
+        {
+            Request = ticket.Request,
+            Client = ticket.Client,
+            Kind = FetchKind.Past,
+            Key = CacheKey.Of(ticket.Request, null),
+        };
         for (var round = 0; round < 20 && !ticket.IsAnswered; round++)
             _scene.Table.Dispersal.Alone(plan, [ticket], isManaged: round % 2 == 0);
 

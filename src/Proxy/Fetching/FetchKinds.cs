@@ -5,11 +5,11 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Fetching;
 
-/// <summary>Chooses the route.</summary>
-internal static class FetchRoutes
+/// <summary>Chooses the kind of a fetch for a client's request that the cache hasn't answered.</summary>
+internal static class FetchKinds
 {
-    /// <param name="reason">Why it goes past the cache; none for the other routes.</param>
-    public static FetchRoute Of(
+    /// <param name="reason">Why it goes past the cache; none for the other kinds.</param>
+    public static FetchKind Of(
         RequestHead request, in RequestDirectives directives, ClientCacheControl control, PathRule? rule, out CacheReason reason)
     {
         reason = CacheReason.None;
@@ -25,7 +25,7 @@ internal static class FetchRoutes
         else if (request.Fields.Contains(KnownField.Authorization))
             reason = CacheReason.Authorization;
         if (reason != CacheReason.None)
-            return FetchRoute.Past;
-        return directives.Restricts && control == ClientCacheControl.Honour ? FetchRoute.Alone : FetchRoute.Shared;
+            return FetchKind.Past;
+        return directives.Restricts && control == ClientCacheControl.Honour ? FetchKind.Alone : FetchKind.Shared;
     }
 }
