@@ -24,7 +24,8 @@ internal static class CacheLookup
             return false;
         reader.Hold(entry.Response, isReader: false);
         var now = services.Clock.UnixMilliseconds;
-        var reason = ReusePolicy.Judge(entry.Freshness, directives, now);
+        var freshness = entry.Freshness;
+        var reason = ReusePolicy.Judge(freshness, directives, now);
         if (!ReusePolicy.IsUse(reason))
         {
             reader.Release();
@@ -33,7 +34,7 @@ internal static class CacheLookup
 
         if (reason == CacheReason.StaleWhileRevalidate && services.Fetches.Claim(entry))
             services.Fetches.Refresh(head.DetachAsGet(), peer.Forwarded, entry);
-        note = CacheNote.Reused(reason, entry.Freshness, now);
+        note = CacheNote.Reused(reason, freshness, now);
         return true;
     }
 }

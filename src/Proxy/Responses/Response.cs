@@ -9,6 +9,10 @@ internal sealed class Response
     // What separates a name from its value and ends a line.
     private const int LineMarks = 4;
 
+    // Of 304s, which have none: one a thread, so that those of many responses don't share its count. It is never released.
+    [ThreadStatic]
+    private static Body? t_none;
+
     private readonly bool _keepsAge;
 
     // One reference, set once by an interlocked operation: a thread that loses the race takes the winner's.
@@ -39,7 +43,7 @@ internal sealed class Response
     {
         IsNotModified = true;
         Head = whole.Head;
-        Body = Body.Empty();
+        Body = t_none ??= Body.Empty();
         Status = 304;
         _keepsAge = whole._keepsAge;
         IsLocal = whole.IsLocal;

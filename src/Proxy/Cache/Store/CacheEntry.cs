@@ -11,18 +11,28 @@ internal sealed class CacheEntry
     private const long RevalidationWindow = 3_600_000;
 
     // Between two tries to refresh a stale response in the background, when the first has failed.
-    private const long RefreshRetrySeconds = 1;
+    private const int RefreshRetrySeconds = 1;
+
+    // Of the freshness; terms that many entries have are one object.
+    private readonly long _responseTime;
+    private readonly long _initialAge;
+    private readonly long _lifetime;
+    private readonly long _ageWhenAsked;
+    private readonly StaleTerms _stale;
 
     // When it may be refreshed next; changed by who takes the right, by an interlocked operation, and by who has it.
-    private long _nextRefresh;
+    private int _nextRefresh;
 
     public CacheEntry(Response response, Freshness freshness, VaryKey vary, bool sharesAuthorized)
     {
         Response = response;
-        Freshness = freshness;
+        _responseTime = freshness.ResponseTime;
+        _initialAge = freshness.InitialAge;
+        _lifetime = freshness.Lifetime;
+        _ageWhenAsked = freshness.AgeWhenAsked;
+        _stale = StaleTerms.Of(freshness);
         Vary = vary;
         SharesAuthorized = sharesAuthorized;
-        Date = ResponseAge.DateOf(Head.Fields, freshness.ResponseTime);
     }
 
     /// <summary>An entry out of a response that may be stored.</summary>
@@ -52,7 +62,15 @@ internal sealed class CacheEntry
     /// <summary>The head that is kept, from which a later 304 makes a new one.</summary>
     public ResponseHead Head => Response.Head;
 
-    public Freshness Freshness { get; }
+    public Freshness Freshness => new(_responseTime, _initialAge, _lifetime)
+    {
+        AgeWhenAsked = _ageWhenAsked,
+        AlwaysAsk = _stale.AlwaysAsk,
+        MustRevalidate = _stale.MustRevalidate,
+        StaleWhileRevalidate = _stale.WhileRevalidate,
+        StaleIfError = _stale.IfError,
+        StaleIfUnreachable = _stale.IfUnreachable,
+    };
 
     public VaryKey Vary { get; }
 
@@ -61,7 +79,7 @@ internal sealed class CacheEntry
 
     /// <summary>When it was made, in milliseconds since 1970: of several that fit a request the latest is used (RFC 9111, section
     /// 4.1).</summary>
-    public long Date { get; }
+    public long Date => ResponseAge.DateOf(Head.Fields, _responseTime);
 
     /// <summary>Where the answer stands among others.</summary>
     public AnswerOrder Order { get; private init; }
@@ -73,7 +91,8 @@ internal sealed class CacheEntry
     {
         if (Order.Follows(other.Order) || other.Order.Follows(Order))
             return Order.Follows(other.Order);
-        return Date != other.Date ? Date > other.Date : Freshness.ResponseTime > other.Freshness.ResponseTime;
+        var (date, others) = (Date, other.Date);
+        return date != others ? date > others : _responseTime > other._responseTime;
     }
 
     /// <summary>Bytes the entry is accounted with.</summary>
@@ -96,9 +115,9 @@ internal sealed class CacheEntry
     public bool TryBeginRefresh(long now)
     {
         var next = Volatile.Read(ref _nextRefresh);
-        return now >= next && Interlocked.CompareExchange(ref _nextRefresh, long.MaxValue, next) == next;
+        return now >= next && Interlocked.CompareExchange(ref _nextRefresh, int.MaxValue, next) == next;
     }
 
     /// <summary>Gives the right back.</summary>
-    public void EndRefresh(long now) => Volatile.Write(ref _nextRefresh, now + RefreshRetrySeconds);
+    public void EndRefresh(long now) => Volatile.Write(ref _nextRefresh, (int)now + RefreshRetrySeconds);
 }
