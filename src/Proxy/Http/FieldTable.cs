@@ -2,40 +2,54 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>Fields in the order of their lines. Names and values are ranges of one buffer,
-/// so that a warm table takes a head without allocating.</summary>
+/// <summary>Fields in the order of their lines. Names and values are ranges of one buffer, so that a warm table takes a head without
+/// allocating. A table that is kept is packed: its lines and their index are one array then, and change no more.</summary>
 internal sealed class FieldTable
 {
-    // The table and the headers of its arrays; an entry is two ranges, a field and a flag.
-    private const int ObjectBytes = 48 + 24 + 24;
-    private const int EntryBytes = 20;
+    // The table and the header of its buffer, that of an array of lines, and a line: four numbers, a field and a flag.
+    private const int ObjectBytes = 48 + 24;
+    private const int ArrayBytes = 24;
+    private const int LineBytes = 20;
 
     private byte[] _bytes = [];
-    private Entry[] _entries = [];
+
+    // Null once the table is packed: the index stands before the lines in the buffer.
+    private FieldLine[]? _lines = [];
 
     // A bit for each known field that is there, so that most searches end before they begin.
     private ulong _present;
 
     public int Count { get; private set; }
 
-    public ReadOnlySpan<byte> Name(int index) => _bytes.AsSpan(At(index).Name);
+    public ReadOnlySpan<byte> Name(int index)
+    {
+        var line = At(index);
+        return _bytes.AsSpan(line.NameStart, line.NameLength);
+    }
 
-    public ReadOnlySpan<byte> Value(int index) => _bytes.AsSpan(At(index).Value);
+    public ReadOnlySpan<byte> Value(int index) => ValueBytes(index);
 
     /// <summary>The bytes of a value, for who shortens it.</summary>
-    public Span<byte> ValueBytes(int index) => _bytes.AsSpan(At(index).Value);
+    public Span<byte> ValueBytes(int index)
+    {
+        var line = At(index);
+        return _bytes.AsSpan(line.ValueStart, line.ValueLength);
+    }
 
     /// <summary>Cuts a value off behind its first bytes.</summary>
     public void Shorten(int index, int length)
     {
-        var entry = At(index);
-        var start = entry.Value.Start.Value;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, entry.Value.End.Value - start);
-        _entries[index] = entry with { Value = new Range(start, start + length) };
+        var line = At(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, line.ValueLength);
+        Changing[index] = line with { ValueLength = length };
     }
 
     /// <summary>Where a value lies in the buffer.</summary>
-    public Range ValueRange(int index) => At(index).Value;
+    public Range ValueRange(int index)
+    {
+        var line = At(index);
+        return line.ValueStart..line.ValueEnd;
+    }
 
     public KnownField Known(int index) => At(index).Known;
 
@@ -74,7 +88,7 @@ internal sealed class FieldTable
             return -1;
         for (var i = from; i < Count; i++)
         {
-            if (_entries[i].Known == field)
+            if ((_lines is { } lines ? lines[i].Known : PackedLines.KnownAt(_bytes, i)) == field)
                 return i;
         }
 
@@ -98,9 +112,10 @@ internal sealed class FieldTable
     /// a date or a credential out of the message.</summary>
     public bool IsHopByHop(int index)
     {
-        if (_entries[index].IsOurs)
+        var line = At(index);
+        if (line.IsOurs)
             return false;
-        if (KnownFields.IsHopByHop(Known(index)))
+        if (KnownFields.IsHopByHop(line.Known))
             return true;
         var name = Name(index);
         if (!Contains(KnownField.Connection) || KnownFields.IsEndToEnd(name))
@@ -131,13 +146,13 @@ internal sealed class FieldTable
 
     private void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, KnownField known)
     {
-        var end = Count == 0 ? 0 : _entries[Count - 1].Value.End.Value;
+        var end = Count == 0 ? 0 : Changing[Count - 1].ValueEnd;
         var needed = end + name.Length + value.Length;
         if (needed > _bytes.Length)
             Array.Resize(ref _bytes, Math.Max(needed, _bytes.Length * 2));
+        Append(new FieldLine(end, name.Length, end + name.Length, value.Length, known));
         name.CopyTo(_bytes.AsSpan(end));
         value.CopyTo(_bytes.AsSpan(end + name.Length));
-        Append(new Range(end, end + name.Length), new Range(end + name.Length, needed), known);
     }
 
     /// <summary>Forgets all lines and takes names and values from <paramref name="bytes"/> from now on.</summary>
@@ -149,33 +164,55 @@ internal sealed class FieldTable
     }
 
     /// <summary>Appends a line whose name and value lie in the buffer.</summary>
-    /// <param name="isOurs">The line is of the proxy itself: no peer can have it left out by naming it in Connection.</param>
-    public void Append(Range name, Range value, KnownField known, bool isOurs = false)
+    public void Append(in FieldLine line)
     {
-        if (Count == _entries.Length)
-            Array.Resize(ref _entries, Math.Max(16, _entries.Length * 2));
-        _entries[Count++] = new Entry(name, value, known, isOurs);
-        _present |= Bit(known);
+        var lines = Changing;
+        if (Count == lines.Length)
+        {
+            Array.Resize(ref lines, Math.Max(16, lines.Length * 2));
+            _lines = lines;
+        }
+
+        lines[Count++] = line;
+        _present |= Bit(line.Known);
     }
 
     /// <summary>Takes a line out; those behind it move up.</summary>
     public void Remove(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        Array.Copy(Changing, index + 1, Changing, index, Count - 1 - index);
         Count--;
-        Array.Copy(_entries, index + 1, _entries, index, Count - index);
+    }
+
+    /// <summary>Makes lines and index one array, for tables that are kept; they don't change any more.</summary>
+    /// <param name="leads">Whether the line at an index stands before those of which that isn't so; their order stays otherwise.</param>
+    public void Pack(Func<int, bool> leads)
+    {
+        if (_lines is null)
+            return;
+        var order = new int[Count];
+        var (first, last) = (0, Count);
+        for (var i = 0; i < Count; i++)
+        {
+            if (leads(i))
+                order[first++] = i;
+            else
+                order[--last] = i;
+        }
+
+        order.AsSpan(first).Reverse();
+        _bytes = PackedLines.Of(this, order);
+        _lines = null;
     }
 
     /// <summary>Bytes of the table and its arrays on the managed heap.</summary>
-    public long AllocatedBytes => ObjectBytes + _bytes.Length + (_entries.Length * EntryBytes);
+    public long AllocatedBytes => ObjectBytes + _bytes.Length + (_lines is { } lines ? ArrayBytes + (lines.Length * LineBytes) : 0);
 
-    /// <summary>Gives up the room for more lines; for tables that are kept.</summary>
-    public void Trim()
-    {
-        var end = Count == 0 ? 0 : _entries[Count - 1].Value.End.Value;
-        Array.Resize(ref _bytes, end);
-        Array.Resize(ref _entries, Count);
-    }
+    /// <summary>The bytes of the first lines of a packed table, each as <c>name: value</c> with its line end.</summary>
+    public ReadOnlySpan<byte> FirstLines(int bytes) => _lines is null
+        ? PackedLines.First(_bytes, Count, bytes)
+        : throw new InvalidOperationException("Lines of a table that isn't packed lie apart.");
 
     /// <summary>Takes names and values from another buffer, which holds the same bytes.</summary>
     public void Move(byte[] bytes) => _bytes = bytes;
@@ -184,7 +221,7 @@ internal sealed class FieldTable
     public void CopyTo(FieldTable other, byte[] bytes)
     {
         other._bytes = bytes;
-        other._entries = _entries.AsSpan(0, Count).ToArray();
+        other._lines = Changing.AsSpan(0, Count).ToArray();
         other.Count = Count;
         other._present = _present;
     }
@@ -192,11 +229,11 @@ internal sealed class FieldTable
     // More than 64 known fields would share bits, which costs a search and nothing else.
     private static ulong Bit(KnownField field) => 1UL << (int)field;
 
-    private Entry At(int index)
+    private FieldLine[] Changing => _lines ?? throw new InvalidOperationException("A packed table doesn't change.");
+
+    private FieldLine At(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        return _entries[index];
+        return _lines is { } lines ? lines[index] : PackedLines.At(_bytes, Count, index);
     }
-
-    private readonly record struct Entry(Range Name, Range Value, KnownField Known, bool IsOurs);
 }

@@ -24,10 +24,11 @@ internal ref struct HeadWriter(Span<byte> destination)
         Raw("\r\n"u8);
     }
 
-    public void Field(scoped ReadOnlySpan<byte> name, long value)
+    /// <summary>A line that ends with a number.</summary>
+    /// <param name="start">Name, colon and space.</param>
+    public void NumberLine(scoped ReadOnlySpan<byte> start, long value)
     {
-        Raw(name);
-        Raw(": "u8);
+        Raw(start);
         Number(value);
         Raw("\r\n"u8);
     }

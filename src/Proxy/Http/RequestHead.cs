@@ -113,7 +113,7 @@ internal sealed class RequestHead
 
         name.CopyTo(_bytes.AsSpan(start));
         value.CopyTo(_bytes.AsSpan(start + name.Length));
-        Fields.Append(new Range(start, start + name.Length), new Range(start + name.Length, Length), KnownFields.Of(name), isOurs: true);
+        Fields.Append(new FieldLine(start, name.Length, start + name.Length, value.Length, KnownFields.Of(name), IsOurs: true));
     }
 
     /// <summary>Puts another target in place of the one that was sent.</summary>

@@ -137,7 +137,7 @@ internal static class RequestParser
             return Refusal.ControlByte;
         var leading = raw.Length - raw.TrimStart(" \t"u8).Length;
         var valueStart = position + colon + 1 + (value.IsEmpty ? 0 : leading);
-        fields.Append(position..(position + colon), valueStart..(valueStart + value.Length), KnownFields.Of(name));
+        fields.Append(new FieldLine(position, colon, valueStart, value.Length, KnownFields.Of(name)));
         return Refusal.None;
     }
 }

@@ -6,22 +6,21 @@ namespace TlsProxy.Proxy.Responses;
 /// look alike. The response decides which fields a head has; each protocol writes its own head from that.</summary>
 internal sealed class Response
 {
-    // What separates a name from its value and ends a line.
-    private const int LineMarks = 4;
-
     // Of 304s, which have none: one a thread, so that those of many responses don't share its count. It is never released.
     [ThreadStatic]
     private static Body? t_none;
 
     private readonly bool _keepsAge;
 
+    // Lines of the table, from its first, that are all that are sent, and their bytes; no lines where others stand between them.
+    private readonly int _sentFirst;
+    private readonly int _sentBytes;
+    private readonly short _status;
+
     // One reference, set once by an interlocked operation: a thread that loses the race takes the winner's.
     private Response? _notModified;
 
-    // One reference, set once by an interlocked operation of the worker that writes the head first; Volatile shows the others all of it.
-    private object? _formattedHead;
-
-    /// <param name="head">Status and fields, which don't change any more.</param>
+    /// <param name="head">Status and fields, which are packed and don't change any more.</param>
     /// <param name="body">Its first reference passes to the response.</param>
     /// <param name="lengthInHead">Content-Length is among the fields and is sent, as in the answer to HEAD, whose body isn't there.</param>
     /// <param name="keepsAge">Age is sent as it is among the fields, since it isn't counted on.</param>
@@ -30,12 +29,14 @@ internal sealed class Response
     {
         Head = head;
         Body = body;
-        Status = head.Status;
+        _status = (short)head.Status;
         LengthInHead = lengthInHead;
         _keepsAge = keepsAge;
         IsLocal = isLocal;
         HasDate = head.Fields.Contains(KnownField.Date);
-        FieldBytes = CountFieldBytes();
+        // Those that are sent come first, so that a writer finds them in one piece.
+        head.Fields.Pack(IsForwarded);
+        _sentBytes = CountSent(out _sentFirst);
     }
 
     /// <summary>The 304 in place of a response. It shares the response's head, and leaves fields out when it is written.</summary>
@@ -44,14 +45,15 @@ internal sealed class Response
         IsNotModified = true;
         Head = whole.Head;
         Body = t_none ??= Body.Empty();
-        Status = 304;
+        _status = 304;
         _keepsAge = whole._keepsAge;
         IsLocal = whole.IsLocal;
         HasDate = whole.HasDate;
-        FieldBytes = whole.FieldBytes;
+        _sentFirst = whole._sentFirst;
+        _sentBytes = whole._sentBytes;
     }
 
-    public int Status { get; }
+    public int Status => _status;
 
     /// <summary>The head of the whole, for conditions and ranges.</summary>
     public ResponseHead Head { get; }
@@ -71,7 +73,7 @@ internal sealed class Response
     public bool HasDate { get; }
 
     /// <summary>Bytes of the field lines that are sent, each as <c>name: value</c> with its line end, Via among them.</summary>
-    public int FieldBytes { get; }
+    public int FieldBytes => _sentBytes + (Via.IsEmpty ? 0 : "Via".Length + Via.Length + PackedLines.MarkBytes);
 
     /// <summary>The 304 in place of a response of the origin, made when it is first wanted.</summary>
     public Response NotModified
@@ -86,9 +88,9 @@ internal sealed class Response
         }
     }
 
-    /// <summary>The head in the form of the protocol that first sent it, which keeps it here for all later clients; null before.
-    /// <see cref="FieldBytes"/> bounds the lines in it.</summary>
-    public object? FormattedHead => Volatile.Read(ref _formattedHead);
+    /// <summary>The field lines of the whole that are sent, in one piece and without Via; empty where the table of <see cref="Head"/>
+    /// doesn't have them so.</summary>
+    public ReadOnlySpan<byte> SentLines => _sentFirst == 0 ? default : Head.Fields.FirstLines(_sentBytes);
 
     /// <summary>Content-Type of the whole; empty for none.</summary>
     public ReadOnlySpan<byte> ContentType => Head.Fields.TryGet(KnownField.ContentType, out var type) ? type : default;
@@ -111,13 +113,7 @@ internal sealed class Response
     public bool Sends(int index, SentFields fields)
     {
         var known = Head.Fields.Known(index);
-        var isForwarded = known switch
-        {
-            KnownField.ContentLength => LengthInHead && Status != 204,
-            KnownField.Age => _keepsAge,
-            _ => !Head.Fields.IsHopByHop(index),
-        };
-        return isForwarded && fields switch
+        return (index < _sentFirst || IsForwarded(index)) && fields switch
         {
             SentFields.All => true,
             SentFields.AllButContentType => known != KnownField.ContentType,
@@ -126,23 +122,30 @@ internal sealed class Response
         };
     }
 
-    /// <summary>Keeps the head in the form of a protocol.</summary>
-    /// <returns>What is kept: this, or another that was there before.</returns>
-    public object Keep(object formattedHead) => Interlocked.CompareExchange(ref _formattedHead, formattedHead, null) ?? formattedHead;
-
     public bool TryAcquire() => Body.TryAcquire();
 
     public void Release() => Body.Release();
 
-    private int CountFieldBytes()
+    private bool IsForwarded(int index) => Head.Fields.Known(index) switch
     {
-        var bytes = Via.IsEmpty ? 0 : "Via".Length + Via.Length + LineMarks;
+        KnownField.ContentLength => LengthInHead && Status != 204,
+        KnownField.Age => _keepsAge,
+        _ => !Head.Fields.IsHopByHop(index),
+    };
+
+    private int CountSent(out int sentFirst)
+    {
+        var (bytes, sent, behind) = (0, 0, 0);
         for (var i = 0; i < Head.Fields.Count; i++)
         {
-            if (Sends(i, SentFields.All))
-                bytes += Head.Fields.Name(i).Length + Head.Fields.Value(i).Length + LineMarks;
+            if (!Sends(i, SentFields.All))
+                continue;
+            bytes += Head.Fields.Name(i).Length + Head.Fields.Value(i).Length + PackedLines.MarkBytes;
+            sent++;
+            behind = i + 1;
         }
 
+        sentFirst = sent == behind ? sent : 0;
         return bytes;
     }
 }

@@ -87,7 +87,7 @@ internal static class Owners
         ["Proxy.Cache.Store.PartialResponse"] = "a count, changed by interlocked operations",
         ["Proxy.Cache.Store.CacheNodes"] = "the cache's lock; the index is one reference, by Volatile",
         ["Proxy.Responses.Body"] = "its gate, single words of the producer's thread by Volatile, and a count",
-        ["Proxy.Responses.Response"] = "references, each set once by an interlocked operation",
+        ["Proxy.Responses.Response"] = "one reference, set once by an interlocked operation",
         ["Proxy.Cache.Store.SieveQueue"] = "the lock of the cache",
         ["Proxy.Responses.WorkerSubscribers"] = "the list is its worker's; the mark of a post is exchanged",
         ["Proxy.Telemetry.AccessLog"] = "its gate; the stream is the log's thread's",
@@ -111,7 +111,7 @@ internal static class Owners
         ["Proxy.Hosting.Takeover.TakeoverServer"] = "one word, written once by its thread, by Volatile",
         ["Proxy.Hosting.UpkeepJob"] = "the gate of the upkeep thread",
         ["Proxy.Hosting.UpkeepThread"] = "its gate",
-        ["Proxy.Http.FieldTable"] = "written by the thread that makes the head, before it hands it on",
+        ["Proxy.Http.FieldTable"] = "written by the thread that makes the head and its first response, before it hands them on",
         ["Proxy.Http.RequestHead"] = "written by its worker; what another thread sees is a copy (Detach) that nobody writes",
         ["Proxy.Http.ResponseHead"] = "written by the origin's thread, before it hands it on",
         ["Proxy.Fetching.ActiveFetches"] =

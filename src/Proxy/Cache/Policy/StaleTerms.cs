@@ -6,7 +6,7 @@ internal sealed record StaleTerms(bool AlwaysAsk, bool MustRevalidate, long Whil
 {
     private const int KnownMaximum = 256;
 
-    // The last terms of each hash: one reference, by Volatile. A lost write costs another object and nothing else.
+    // The last terms of each hash. Written and read by any thread, each by Volatile; a lost write costs another object and nothing else.
     private static readonly StaleTerms?[] s_known = new StaleTerms?[KnownMaximum];
 
     /// <summary>The terms of a response, in an object that others may have too.</summary>
@@ -16,6 +16,7 @@ internal sealed record StaleTerms(bool AlwaysAsk, bool MustRevalidate, long Whil
             freshness.AlwaysAsk, freshness.MustRevalidate, freshness.StaleWhileRevalidate, freshness.StaleIfError,
             freshness.StaleIfUnreachable);
         ref var known = ref s_known[(uint)terms.GetHashCode() % KnownMaximum];
+        // Whoever sees the reference sees all of the terms.
         if (Volatile.Read(ref known) is { } same && same == terms)
             return same;
         Volatile.Write(ref known, terms);

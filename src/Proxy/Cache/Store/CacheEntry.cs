@@ -96,8 +96,7 @@ internal sealed class CacheEntry
     }
 
     /// <summary>Bytes the entry is accounted with.</summary>
-    public long Cost => Response.Body.AllocatedBytes + StoredCost.OfFormattedHead(Response) + Head.Fields.AllocatedBytes
-        + Vary.AllocatedBytes + StoredCost.EntryBytes;
+    public long Cost => Response.Body.AllocatedBytes + Head.Fields.AllocatedBytes + Vary.AllocatedBytes + StoredCost.EntryBytes;
 
     /// <summary>Whether the origin can be asked if it still holds.</summary>
     public bool HasValidator => CachePolicy.HasValidator(Head.Fields);

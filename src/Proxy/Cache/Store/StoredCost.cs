@@ -1,28 +1,33 @@
-using TlsProxy.Proxy.Responses;
-
 namespace TlsProxy.Proxy.Cache.Store;
 
 /// <summary>What stored responses take beside their bodies and heads, in bytes on the managed heap. <c>--cache-size</c> counts it, so the
 /// process holds what the option says also where objects are small.</summary>
 internal static class StoredCost
 {
-    /// <summary>An entry: its objects and those of its body, its places in the index and among the victims, a key of <see
-    /// cref="KeyLengthIncluded"/> characters, a 304 in its place, and what the collector leaves lying between two collections.</summary>
-    public const int EntryBytes = 1768;
+    // MemoryCache's entry and the node, bucket and string of its key.
+    private const int IndexBytes = 272;
+
+    // The node and its array of one variant.
+    private const int NodeBytes = 112;
+
+    // The entry, its response and head, and a 304 in its place; the fields are counted as they are.
+    private const int HeadBytes = 96 + 56 + 40 + 56;
+
+    // The body with its lock, progress, readers, pieces and segment, all but the segment's memory.
+    private const int BodyBytes = 528;
+
+    // What the collector leaves lying between two collections.
+    private const int CollectorBytes = 48;
+
+    /// <summary>An entry beside the fields of its head and the memory of its body, with a key of <see cref="KeyLengthIncluded"/>
+    /// characters.</summary>
+    public const int EntryBytes = IndexBytes + NodeBytes + HeadBytes + BodyBytes + CollectorBytes;
 
     /// <summary>A part of a response beside the entry that describes the whole.</summary>
     public const int PartBytes = 512;
 
-    // A formatted head beside its field lines: an object, an array, and what precedes the fields, of which HTTP/1.1's longest status line
-    // is the largest.
-    private const int FormattedHeadBytes = 24 + 32 + 48;
-
     /// <summary>A longer key costs what exceeds this.</summary>
-    public const int KeyLengthIncluded = 128;
-
-    /// <summary>Bytes of the head in the form of a protocol, which is made when the response is first sent: counted from the beginning, so
-    /// that an entry never grows.</summary>
-    public static int OfFormattedHead(Response response) => FormattedHeadBytes + response.FieldBytes;
+    public const int KeyLengthIncluded = 32;
 
     /// <summary>Bytes of a key beyond what an entry includes.</summary>
     public static long OfKey(string key) => sizeof(char) * (long)Math.Max(0, key.Length - KeyLengthIncluded);

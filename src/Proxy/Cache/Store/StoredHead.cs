@@ -38,17 +38,14 @@ internal static class StoredHead
         return updated;
     }
 
-    /// <summary>Adds the Date that is missing, and gives up room that the table won't need any more.</summary>
+    /// <summary>Adds the Date that is missing.</summary>
     private static void Complete(ResponseHead head, long responseTime)
     {
-        if (!head.Fields.Contains(KnownField.Date))
-        {
-            Span<byte> date = stackalloc byte[HttpDate.Length];
-            HttpDate.Write(date, responseTime / 1000);
-            head.Fields.Add("Date"u8, date);
-        }
-
-        head.Fields.Trim();
+        if (head.Fields.Contains(KnownField.Date))
+            return;
+        Span<byte> date = stackalloc byte[HttpDate.Length];
+        HttpDate.Write(date, responseTime / 1000);
+        head.Fields.Add("Date"u8, date);
     }
 
     // Date, Age and the caches on the way are those of the newer answer, even where it doesn't say them. The fields that selected the

@@ -1,6 +1,5 @@
 using System.Text;
 using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
@@ -8,20 +7,17 @@ using TlsProxy.Testing;
 
 namespace TlsProxy.Proxy.Tests.Connections.Http1;
 
-/// <summary>The lines of a head that all clients get are formatted once and kept with the response.</summary>
+/// <summary>The lines of a head that all clients get are kept with the response in one piece.</summary>
 public sealed class Http1HeadTests
 {
     private const int Rounds = 1000;
     private readonly byte[] _written = new byte[2048];
 
     [Fact]
-    public void A_head_is_formatted_once_and_written_again_without_allocating()
+    public void A_head_is_written_again_without_allocating()
     {
         var response = Make(200);
-        Assert.Null(response.FormattedHead);
         var first = Write(response);
-        var kept = response.FormattedHead;
-        Assert.NotNull(kept);
 
         var context = Whole(response);
         var length = 0;
@@ -31,41 +27,23 @@ public sealed class Http1HeadTests
                 length = Http1Head.Write(_written, response, context);
         }));
         Assert.Equal(first, Encoding.ASCII.GetString(_written, 0, length));
-        Assert.Same(kept, response.FormattedHead);
     }
 
     [Fact]
-    public void A_304_and_parts_allocate_nothing_and_share_what_is_kept()
+    public void A_304_and_parts_allocate_nothing()
     {
         var whole = Make(200);
         var contexts = new[] { Whole(whole.NotModified), Of(new ResponsePart(206, 0, 1)), Of(new ResponsePart(416, 0, 0)) };
         Write(whole);
-        var kept = whole.FormattedHead;
         foreach (var context in contexts)
         {
             var response = context.Part.Status == 304 ? whole.NotModified : whole;
             Assert.Equal(0, Allocations.Least(() => Http1Head.Write(_written, response, context)));
         }
-
-        Assert.Same(kept, whole.FormattedHead);
-        Assert.Null(whole.NotModified.FormattedHead);
     }
 
     [Fact]
-    public void A_formatted_head_takes_no_more_than_the_cache_counts_for_it()
-    {
-        for (var status = 200; status < 1000; status++)
-        {
-            var made = new Queue<Response>(Enumerable.Range(0, Allocations.Tries).Select(_ => Make(status)));
-            var response = made.Peek();
-            var context = Whole(response);
-            var allocated = Allocations.Least(() => Http1Head.Write(_written, made.Dequeue(), context));
-            Assert.InRange(allocated, response.FieldBytes, StoredCost.OfFormattedHead(response));
-        }
-    }
-
-    [Fact]
-    public void Writers_that_come_first_together_keep_one_head_of_theirs()
+    public void Writers_that_come_first_together_write_the_same()
     {
         var response = Make(200);
         using var start = new Barrier(2);
@@ -80,17 +58,6 @@ public sealed class Http1HeadTests
         Array.ForEach(threads, thread => thread.Join());
         Assert.Equal(texts[0], texts[1]);
         Assert.Equal(texts[0], Write(response));
-    }
-
-    [Fact]
-    public void What_another_protocol_keeps_stays_and_changes_no_head()
-    {
-        var response = Make(200);
-        var expected = Write(Make(200));
-        var other = new object();
-        Assert.Same(other, response.Keep(other));
-        Assert.Equal(expected, Write(response));
-        Assert.Same(other, response.FormattedHead);
     }
 
     private static Response Make(int status) => new(
