@@ -139,7 +139,8 @@ internal sealed class HitServing(int size, bool tls)
         var request = Requests.Parse(_request);
         request.IsHttps = tls;
         var freshness = new Freshness(now, 1000 * AgeSeconds, 10_000 * AgeSeconds);
-        cache.Store(CacheKey.Of(request, null), new CacheEntry(response, freshness, VaryKey.Of(head, request), false), now);
+        cache.Store(
+            CacheKey.Of(request, null), new CacheEntry(response, freshness, VaryKey.Of(head, request), false), cache.Era, now);
         var fetches = new FetchTable(new FetchServices
         {
             Origin = new NoOrigin(),

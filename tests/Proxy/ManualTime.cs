@@ -12,9 +12,20 @@ internal sealed class ManualTime : TimeProvider
 
     public override long TimestampFrequency => 1000;
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    /// <summary>Called at each look at the clock, at which another thread may come in between.</summary>
+    public Action? OnLook { get; set; }
 
-    public override long GetTimestamp() => _uptime;
+    public override DateTimeOffset GetUtcNow()
+    {
+        OnLook?.Invoke();
+        return _now;
+    }
+
+    public override long GetTimestamp()
+    {
+        OnLook?.Invoke();
+        return _uptime;
+    }
 
     public void Advance(long seconds) => AdvanceMilliseconds(1000 * seconds);
 

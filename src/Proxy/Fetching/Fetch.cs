@@ -44,7 +44,9 @@ internal sealed class Fetch
         Plan = plan;
         Revalidation = revalidation;
         Leader = waiters.IsEmpty ? null : waiters[0];
-        Times = new AnswerTimes(services.Now, active.NextMoment());
+        // The era before the look that says whether what the origin is asked about is still stored: a clear comes either before that look,
+        // or raises the era and keeps the answer out of the cache.
+        Times = new AnswerTimes(services.Cache.Era, services.Now, active.NextMoment());
         Request = new OriginRequest
         {
             Method = plan.Request.Method,
@@ -104,6 +106,9 @@ internal sealed class Fetch
                 return _waiters.Count + (_answer?.Response.Body.ReaderCount ?? 0);
         }
     }
+
+    /// <summary>Everything was forgotten since the fetch was made: its answer isn't stored, and nobody joins it any more.</summary>
+    public bool IsOfAnotherEra => _services.Cache.Era != Times.Era;
 
     /// <summary>Nobody gains by an answer for which nobody waits.</summary>
     private bool IsVain => !Plan.MayBeStored || _active.Count > _services.UnwatchedMaximum;
@@ -177,17 +182,13 @@ internal sealed class Fetch
     }
 
     /// <summary>Stores what has come, unless it was changed meanwhile.</summary>
+    /// <param name="store">Gets the era of what has come, and returns false where that is over.</param>
     /// <returns>False when it was.</returns>
-    public bool TryStore(Action<ResponseCache> store)
+    public bool TryStore(Func<ResponseCache, int, bool> store)
     {
         // Under the gate, so that an invalidation comes either before and is seen, or after and removes what is stored here.
         lock (_gate)
-        {
-            if (_invalidated)
-                return false;
-            store(_services.Cache);
-            return true;
-        }
+            return !_invalidated && store(_services.Cache, Times.Era);
     }
 
     /// <summary>Lets a response begin to arrive: whoever comes from now on joins it or is turned away. On the origin's thread.</summary>

@@ -42,6 +42,8 @@ internal sealed class FetchIndex(FetchServices services)
             return false;
         foreach (var running in known)
         {
+            if (running.IsOfAnotherEra)
+                continue;
             if (running.TryJoin(ticket))
                 return true;
             isUnshareable |= running.IsUnshareable && (plan.IsOfOne || !running.Plan.IsOfOne);
@@ -54,7 +56,8 @@ internal sealed class FetchIndex(FetchServices services)
     public bool MayRefresh(string key)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread, "A refresh begins under the gate of the table.");
-        return _refreshing < FetchLimits.RefreshesMaximum && !_joinable.ContainsKey(key);
+        return _refreshing < FetchLimits.RefreshesMaximum
+            && !(_joinable.TryGetValue(key, out var known) && known.Exists(static fetch => !fetch.IsOfAnotherEra));
     }
 
     /// <summary>Makes a fetch known, under the gate: an order to forget comes either after, and finds it, or before, and what the fetch
@@ -121,15 +124,6 @@ internal sealed class FetchIndex(FetchServices services)
 
         foreach (var key in keys)
             _joinable.Remove(key);
-    }
-
-    /// <summary>Has no fetch store what is arriving; under the gate.</summary>
-    public void InvalidateAll()
-    {
-        Debug.Assert(Gate.IsHeldByCurrentThread, "An order to forget finds the fetches under the gate of the table.");
-        foreach (var fetch in Active.All)
-            fetch.Invalidate();
-        _joinable.Clear();
     }
 
     /// <summary>Forgets marks that have run out.</summary>

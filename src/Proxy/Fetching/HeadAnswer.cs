@@ -17,14 +17,16 @@ internal sealed class HeadAnswer(FetchServices services, FetchIndex index)
         // Under the table's gate, so that nothing is stored again that is being forgotten.
         lock (index.Gate)
         {
+            // Before the look: a clear comes either before that, or raises the era and keeps the update out of the cache.
+            var era = services.Cache.Era;
             if (services.Cache.TryAcquire(plan.Request, plan.Rule, out _) is not { } entry)
                 return;
-            Freshen(plan, entry, head, now, order);
+            Freshen(plan, entry, head, now, era, order);
             entry.Response.Release();
         }
     }
 
-    private void Freshen(FetchPlan plan, CacheEntry entry, ResponseHead head, long now, in AnswerOrder order)
+    private void Freshen(FetchPlan plan, CacheEntry entry, ResponseHead head, long now, int era, in AnswerOrder order)
     {
         // What is stored is for all: an answer to credentials that names no validator says nothing of it.
         if (plan.IsOfOne && !CachePolicy.HasValidator(head.Fields))
@@ -45,7 +47,7 @@ internal sealed class HeadAnswer(FetchServices services, FetchIndex index)
             }
 
             var body = entry.Response.Body;
-            services.Cache.Store(plan.Key, CacheEntry.Create(plan.Request, updated, body, decision, now, order), now);
+            _ = services.Cache.Store(plan.Key, CacheEntry.Create(plan.Request, updated, body, decision, now, order), era, services.Now);
         }
         else if (!plan.IsOfOne)
         {

@@ -7,23 +7,10 @@ namespace TlsProxy.Proxy.Fetching;
 /// the operator clears. With them goes what is arriving, which may be older than the reason to forget. Callable from any thread.</summary>
 internal sealed class Invalidation(FetchServices services, FetchIndex index)
 {
-    /// <summary>Forgets everything that is stored.</summary>
+    /// <summary>Forgets everything that is stored. The era that begins with it keeps out what was asked for before, so that no fetch has to
+    /// be found.</summary>
     /// <returns>The objects there were.</returns>
-    public int ForgetAll()
-    {
-        SieveQueue forgotten;
-        int count;
-        // Both under the table's gate: nothing that was asked for before is stored after.
-        lock (index.Gate)
-        {
-            index.InvalidateAll();
-            forgotten = services.Cache.TakeAll(out count);
-        }
-
-        // Without the lock, for which every miss waits.
-        services.Cache.Release(forgotten);
-        return count;
-    }
+    public int ForgetAll() => services.Cache.Clear();
 
     /// <summary>Forgets what a successful unsafe request has changed: its target, and what Location and Content-Location name on the same
     /// host (RFC 9111, section 4.4), each for both schemes.</summary>

@@ -47,6 +47,8 @@ internal sealed class HeldOrigin : IOrigin
     /// <summary>The body of a request, as the origin would read it; null where it has none.</summary>
     public RequestBody? Body(int index) => _requests[index].Body;
 
+    public KnownMethod Method(int index) => _requests[index].Method;
+
     /// <summary>The target the origin was asked for.</summary>
     public string Target(int index) => Encoding.ASCII.GetString(_requests[index].Target.Span);
 

@@ -15,6 +15,9 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
     // Guarded by the gate, replaced as a whole.
     private SieveQueue _queue = new();
 
+    // One word, written under the gate and read by any thread without it.
+    private int _era;
+
     // Changed under the gate, by interlocked operations since others read them.
     private long _bytes;
     private long _evictions;
@@ -37,6 +40,10 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
                 return _queue.Count;
         }
     }
+
+    /// <summary>How often everything was forgotten. It is read before the origin is asked, or before a stored response is looked up that
+    /// the answer is applied to; under the gate it decides whether the answer may be stored.</summary>
+    public int Era => Volatile.Read(ref _era);
 
     /// <summary>Entries that left for want of room.</summary>
     public long Evictions => Interlocked.Read(ref _evictions);
@@ -127,6 +134,8 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
             _queue = new SieveQueue();
             // The one before isn't disposed: a hit may be looking into it.
             _index = CreateIndex();
+            // Behind the index: whoever reads the new era, and looks then, finds nothing of the old one.
+            Volatile.Write(ref _era, _era + 1);
             Interlocked.Exchange(ref _bytes, 0);
             return forgotten;
         }

@@ -27,6 +27,10 @@ internal sealed class ResponseCache : IDisposable
 
     public int Count => _nodes.Count;
 
+    /// <summary>How often everything was forgotten; read before the origin is asked, or before a stored response is looked up that the
+    /// answer is applied to.</summary>
+    public int Era => _nodes.Era;
+
     /// <summary>Entries that left for want of room.</summary>
     public long Evictions => _nodes.Evictions;
 
@@ -56,18 +60,26 @@ internal sealed class ResponseCache : IDisposable
 
     /// <summary>Stores an entry in place of the same variant, unless that is the more recent one: an answer that takes long may end after
     /// one that was asked for later. The cache takes a reference of its own.</summary>
-    public void Store(string key, CacheEntry entry, long now)
+    /// <param name="era">The one the answer is of.</param>
+    /// <returns>False where everything was forgotten meanwhile.</returns>
+    public bool Store(string key, CacheEntry entry, int era, long now)
     {
         if (entry.Cost + StoredCost.OfKey(key) > _nodes.BytesMaximum || !entry.Response.TryAcquire())
-            return;
+            return era == _nodes.Era;
         // Under the gate from the look at what is there to the change: of two answers that end at once, the more recent stays.
         lock (_nodes.Gate)
         {
+            if (era != _nodes.Era)
+            {
+                entry.Response.Release();
+                return false;
+            }
+
             var node = _nodes.NodeOf(key);
             if (Array.Exists(node.Variants, known => known == entry || (known.Vary.SameAs(entry.Vary) && known.IsMoreRecentThan(entry))))
             {
                 entry.Response.Release();
-                return;
+                return true;
             }
 
             // The latest comes first; among equals the one stored last.
@@ -82,6 +94,7 @@ internal sealed class ResponseCache : IDisposable
                 && !parts.Whole.IsMoreRecentThan(entry))
                 _nodes.DropParts(node);
             _nodes.Keep(node, now);
+            return true;
         }
     }
 

@@ -3,7 +3,7 @@ namespace TlsProxy.Proxy.Cache.Store;
 /// <summary>Responses of which only parts are there, one under each key beside its whole ones. No hit comes here. Times are milliseconds
 /// since 1970.</summary>
 /// <param name="storeWhole">Stores a response of which all parts have come; called without the gate.</param>
-internal sealed class StoredParts(CacheNodes nodes, Action<string, CacheEntry, long> storeWhole)
+internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int, long, bool> storeWhole)
 {
     /// <summary>The parts under a key, acquired for the caller; or null.</summary>
     public PartialResponse? Acquire(string key)
@@ -32,17 +32,21 @@ internal sealed class StoredParts(CacheNodes nodes, Action<string, CacheEntry, l
 
     /// <summary>Adds a part to those of the same response, in place of those of any other. When all are there, the response is stored as a
     /// whole.</summary>
-    /// <param name="added">Its reference passes to the cache.</param>
+    /// <param name="added">Its reference passes to the cache, unless false is returned.</param>
     /// <param name="updatesOnly">It doesn't tell enough of the whole to stand alone.</param>
     /// <param name="costMaximum">The most that the parts of one response may cost together, in bytes.</param>
-    public void Store(string key, PartialResponse added, bool updatesOnly, long costMaximum, long now)
+    /// <param name="era">The one the part is of.</param>
+    /// <returns>False where everything was forgotten meanwhile.</returns>
+    public bool Store(string key, PartialResponse added, bool updatesOnly, long costMaximum, int era, long now)
     {
         CacheEntry? whole = null;
         // Under the gate from the look to the change: of two parts that come at once, the later combines with the earlier.
         lock (nodes.Gate)
         {
+            if (era != nodes.Era)
+                return false;
             if (Combine(nodes.FindListed(key), added, updatesOnly, costMaximum) is not { } combined)
-                return;
+                return true;
             if (combined.IsComplete)
             {
                 whole = combined.ToWhole();
@@ -58,9 +62,11 @@ internal sealed class StoredParts(CacheNodes nodes, Action<string, CacheEntry, l
         }
 
         if (whole is null)
-            return;
-        storeWhole(key, whole, now);
+            return true;
+        // The parts are the cache's by now, whatever becomes of the whole.
+        _ = storeWhole(key, whole, era, now);
         whole.Response.Release();
+        return true;
     }
 
     /// <summary>Forgets parts that are of another response than the origin's.</summary>

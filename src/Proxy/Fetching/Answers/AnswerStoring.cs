@@ -8,7 +8,7 @@ internal sealed class AnswerStoring(AnswerContext context, Fetch fetch)
     public void Store(CacheEntry entry)
     {
         var now = context.Services.Now;
-        if (fetch.TryStore(cache => cache.Store(fetch.Plan.Key, entry, now)) && entry.Freshness.WasFreshWhenAsked)
+        if (fetch.TryStore((cache, era) => cache.Store(fetch.Plan.Key, entry, era, now)) && entry.Freshness.WasFreshWhenAsked)
             context.Index.OnStored(fetch.Plan.Key);
     }
 }

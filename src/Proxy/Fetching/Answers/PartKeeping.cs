@@ -44,7 +44,8 @@ internal sealed class PartKeeping(AnswerContext context, Fetch fetch)
             return;
         // An answer to If-Range may leave out what its asker knows (RFC 9110, section 15.3.7).
         var updatesOnly = Whole is not null && fetch.Plan.Request.Fields.Contains(KnownField.IfRange);
-        if (!fetch.TryStore(cache => cache.Parts.Store(fetch.Plan.Key, parts, updatesOnly, context.Services.ObjectMaximum, now)))
+        if (!fetch.TryStore(
+            (cache, era) => cache.Parts.Store(fetch.Plan.Key, parts, updatesOnly, context.Services.ObjectMaximum, era, now)))
             parts.Release();
     }
 

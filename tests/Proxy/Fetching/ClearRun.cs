@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Fetching;
+using TlsProxy.Proxy.Fetching.Forwarding;
+using TlsProxy.Proxy.Http;
+using static TlsProxy.Proxy.Tests.Fetching.PartAnswers;
+
+namespace TlsProxy.Proxy.Tests.Fetching;
+
+/// <summary>One exchange with a clear at one of its moments: at a step of client or origin, or at a look at the clock within the
+/// proxy.</summary>
+internal sealed class ClearRun : IDisposable
+{
+    private const string OldContent = "0123456789abcdefghij";
+    private const string NewContent = "KLMNOPQRSTUVWXYZ!?-+";
+
+    private readonly FetchScene _scene = new(new CachePolicy { Rules = Passing });
+    private readonly List<FetchTicket> _before = [];
+    private readonly List<FetchTicket> _after = [];
+    private readonly int _clearAt;
+
+    // The requests that the origin had by the time of the clear; -1 until then.
+    private int _oldRequests = -1;
+    private int _begun;
+    private int _answered;
+
+    /// <param name="clearAt">The number of the moment; negative for none before the end.</param>
+    public ClearRun(int clearAt)
+    {
+        _clearAt = clearAt;
+        _scene.Time.OnLook = Moment;
+    }
+
+    /// <summary>Moments so far.</summary>
+    public int Moments { get; private set; }
+
+    public void Dispose() => _scene.Dispose();
+
+    public void Ask(string method, params string[] fields)
+    {
+        Moment();
+        var tickets = _oldRequests < 0 ? _before : _after;
+        tickets.Add(_scene.Client.Send("/object/a", method, fields));
+    }
+
+    /// <summary>A client got the stored response, which is stale by now.</summary>
+    public void Refresh()
+    {
+        Moment();
+        if (_scene.Find() is not { } entry || !entry.Response.TryAcquire())
+            return;
+        if (_scene.Table.Claim(entry))
+            _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), entry);
+        entry.Response.Release();
+    }
+
+    public void Pass(int seconds) => _scene.Time.Advance(seconds);
+
+    /// <summary>The origin begins to answer what it was asked.</summary>
+    public void AnswerHead(params string[] fields)
+    {
+        while (_begun < _scene.Origin.Sinks.Count)
+        {
+            Moment();
+            var index = _begun++;
+            _scene.Origin.Sinks[index].OnHead(HeadOf(index, fields));
+        }
+    }
+
+    /// <summary>The origin answers in whole what it was asked.</summary>
+    public void Answer(params string[] fields)
+    {
+        while (_answered < _scene.Origin.Sinks.Count)
+        {
+            AnswerHead(fields);
+            var sink = _scene.Origin.Sinks[_answered];
+            Moment();
+            if (!IsConditional(_answered) && _scene.Origin.Method(_answered) != KnownMethod.Head)
+                sink.OnData(Encoding.ASCII.GetBytes(ContentOf(_answered)[RangeOf(_answered)]));
+            Moment();
+            sink.OnEnd();
+            _answered++;
+        }
+    }
+
+    /// <summary>Clears where that wasn't done, and asks for the whole and for a part.</summary>
+    public void CheckNothingOldIsLeft()
+    {
+        if (_oldRequests < 0)
+            Clear();
+        Ask("GET", "Range: bytes=2-3");
+        Answer(Fresh);
+        Ask("GET");
+        Answer(Fresh);
+        Assert.All(_before, static ticket => Assert.True(ticket.IsAnswered));
+        Assert.All(_after.FindAll(static ticket => ticket.Request.Method == KnownMethod.Get), CheckIsNew);
+        Assert.Equal((0, 0), (_scene.Table.InFlight, _scene.Table.Joinable));
+        foreach (var ticket in _before.Concat(_after))
+            ticket.TakeResponse()?.Release();
+        _scene.Clear();
+        Assert.Equal(0, _scene.RentedSegments);
+    }
+
+    private static void CheckIsNew(FetchTicket ticket)
+    {
+        var text = Read(ticket);
+        Assert.NotEmpty(text);
+        Assert.Contains(text, NewContent, StringComparison.Ordinal);
+    }
+
+    private void Moment()
+    {
+        if (Moments++ == _clearAt)
+            Clear();
+    }
+
+    private void Clear()
+    {
+        _scene.Table.Clear();
+        _oldRequests = _scene.Origin.Sinks.Count;
+    }
+
+    private ResponseHead HeadOf(int index, string[] fields)
+    {
+        if (IsConditional(index))
+            return Messages.Response(304, [Tag, .. fields]);
+        var (first, length) = RangeOf(index).GetOffsetAndLength(OldContent.Length);
+        return length < OldContent.Length
+            ? Part(first, first + length - 1, [Tag, .. fields])
+            : Messages.Response(200, [Tag, .. fields]);
+    }
+
+    private string ContentOf(int index) => index < _oldRequests || _oldRequests < 0 ? OldContent : NewContent;
+
+    private bool IsConditional(int index) => _scene.Origin.Field(index, "If-None-Match") is not null;
+
+    /// <summary>What the origin was asked for.</summary>
+    private Range RangeOf(int index)
+    {
+        if (_scene.Origin.Field(index, "Range") is not { } range)
+            return ..;
+        var ends = range["bytes=".Length..].Split('-');
+        var first = int.Parse(ends[0], CultureInfo.InvariantCulture);
+        return first..(ends[1].Length == 0 ? OldContent.Length : int.Parse(ends[1], CultureInfo.InvariantCulture) + 1);
+    }
+}
