@@ -23,14 +23,13 @@ internal sealed class CacheLookup(int entries) : Benchmark($"look up among {entr
         var body = new Body(new SegmentPool(), 0);
         body.Complete();
         var head = new ResponseHead { Status = 200 };
-        var response = new Response(head, body);
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var step = Math.Max(1, entries / AskedMaximum);
         for (var i = 0; i < entries; i++)
         {
             var target = string.Create(CultureInfo.InvariantCulture, $"/object/{(uint)i * 2654435761:x}/{i}");
             var request = Requests.Parse(Requests.Curl(target));
-            var entry = new CacheEntry(response, new Freshness(now, 0, 86_400_000), VaryKey.Of(head, request), false);
+            var entry = new CacheEntry(head, body, new Freshness(now, 0, 86_400_000), VaryKey.Of(head, request), false);
             _cache.Store(CacheKey.Of(request, null), entry, _cache.Era, now);
             if (i % step == 0 && _asked.Count < AskedMaximum)
                 _asked.Add(request.Detach());

@@ -135,12 +135,11 @@ internal sealed class HitServing(int size, bool tls)
         var head = new ResponseHead { Status = 200 };
         head.Fields.Add("Content-Type"u8, "application/octet-stream"u8);
         head.Fields.Add("ETag"u8, "\"5f1b3c2a-148710\""u8);
-        var response = new Response(head, body);
         var request = Requests.Parse(_request);
         request.IsHttps = tls;
         var freshness = new Freshness(now, 1000 * AgeSeconds, 10_000 * AgeSeconds);
         cache.Store(
-            CacheKey.Of(request, null), new CacheEntry(response, freshness, VaryKey.Of(head, request), false), cache.Era, now);
+            CacheKey.Of(request, null), new CacheEntry(head, body, freshness, VaryKey.Of(head, request), false), cache.Era, now);
         var fetches = new FetchTable(new FetchServices
         {
             Origin = new NoOrigin(),

@@ -4,7 +4,7 @@ namespace TlsProxy.Proxy.Http;
 
 /// <summary>Fields in the order of their lines. Names and values are ranges of one buffer, so that a warm table takes a head without
 /// allocating. A table that is kept is packed: its lines and their index are one array then, and change no more.</summary>
-internal sealed class FieldTable
+internal class FieldTable
 {
     // The table and the header of its buffer, that of an array of lines, and a line: four numbers, a field and a flag.
     private const int ObjectBytes = 48 + 24;

@@ -1,7 +1,8 @@
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>The head of an origin's answer.</summary>
-internal sealed class ResponseHead
+/// <summary>The head of an origin's answer: its fields, with what its status line says. Both are one object, since each stored response has
+/// one.</summary>
+internal sealed class ResponseHead : FieldTable
 {
     /// <summary>The status code, from 100 to 999.</summary>
     public int Status { get; set; }
@@ -10,7 +11,7 @@ internal sealed class ResponseHead
     public HttpVersion Version { get; init; } = HttpVersion.Http11;
 
     /// <summary>The fields as received, hop-by-hop ones included.</summary>
-    public FieldTable Fields { get; } = new();
+    public FieldTable Fields => this;
 
     /// <summary>The origin sent no Date: the one among the fields is the time of arrival.</summary>
     public bool LacksDate { get; set; }

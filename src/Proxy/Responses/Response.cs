@@ -4,7 +4,7 @@ namespace TlsProxy.Proxy.Responses;
 
 /// <summary>A response for any number of clients: a status, fields and a body that is pulled. Answers of our own, cached and arriving ones
 /// look alike. The response decides which fields a head has; each protocol writes its own head from that.</summary>
-internal sealed class Response
+internal class Response
 {
     // Of 304s, which have none: one a thread, so that those of many responses don't share its count. It is never released.
     [ThreadStatic]

@@ -4,8 +4,8 @@ using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Cache.Store;
 
-/// <summary>A stored response with what decides about its use.</summary>
-internal sealed class CacheEntry
+/// <summary>A stored response with what decides about its use. Both are one object, since there are many.</summary>
+internal sealed class CacheEntry : Response
 {
     // A stale response with a validator is kept this long for its revalidation, in milliseconds.
     private const long RevalidationWindow = 3_600_000;
@@ -23,9 +23,13 @@ internal sealed class CacheEntry
     // When it may be refreshed next; changed by who takes the right, by an interlocked operation, and by who has it.
     private int _nextRefresh;
 
-    public CacheEntry(Response response, Freshness freshness, VaryKey vary, bool sharesAuthorized)
+    /// <param name="head">As it is kept.</param>
+    /// <param name="body">Its first reference passes to the entry.</param>
+    /// <param name="lengthInHead">The head tells the length of a body that isn't there.</param>
+    public CacheEntry(
+        ResponseHead head, Body body, in Freshness freshness, VaryKey vary, bool sharesAuthorized, bool lengthInHead = false)
+        : base(head, body, lengthInHead)
     {
-        Response = response;
         _responseTime = freshness.ResponseTime;
         _initialAge = freshness.InitialAge;
         _lifetime = freshness.Lifetime;
@@ -46,21 +50,17 @@ internal sealed class CacheEntry
         in AnswerOrder order = default, bool isBodiless = false)
     {
         var stored = StoredHead.Of(head, decision.Directives, responseTime, decision.StripsCookies);
-        var response = new Response(stored, body, lengthInHead: isBodiless);
         var vary = VaryKey.Of(stored, request, decision.KeyFields);
-        return new CacheEntry(response, decision.Freshness, vary, decision.Directives.SharesAuthorized) { Order = order };
+        return new CacheEntry(stored, body, decision.Freshness, vary, decision.Directives.SharesAuthorized, isBodiless) { Order = order };
     }
 
     /// <summary>The same with another head and body.</summary>
     /// <param name="head">As it is kept.</param>
-    /// <param name="body">Its first reference passes to the response.</param>
-    public CacheEntry With(ResponseHead head, Body body) =>
-        new(new Response(head, body), Freshness, Vary, SharesAuthorized) { Order = Order };
+    /// <param name="body">Its first reference passes to the entry.</param>
+    public CacheEntry With(ResponseHead head, Body body) => new(head, body, Freshness, Vary, SharesAuthorized) { Order = Order };
 
-    public Response Response { get; }
-
-    /// <summary>The head that is kept, from which a later 304 makes a new one.</summary>
-    public ResponseHead Head => Response.Head;
+    /// <summary>What clients get.</summary>
+    public Response Response => this;
 
     public Freshness Freshness => new(_responseTime, _initialAge, _lifetime)
     {
@@ -96,7 +96,7 @@ internal sealed class CacheEntry
     }
 
     /// <summary>Bytes the entry is accounted with.</summary>
-    public long Cost => Response.Body.AllocatedBytes + Head.Fields.AllocatedBytes + Vary.AllocatedBytes + StoredCost.EntryBytes;
+    public long Cost => Body.AllocatedBytes + Head.Fields.AllocatedBytes + Vary.AllocatedBytes + StoredCost.EntryBytes;
 
     /// <summary>Whether the origin can be asked if it still holds.</summary>
     public bool HasValidator => CachePolicy.HasValidator(Head.Fields);

@@ -10,8 +10,8 @@ internal static class StoredCost
     // The node and its array of one variant.
     private const int NodeBytes = 112;
 
-    // The entry, its response and head, and a 304 in its place; the fields are counted as they are.
-    private const int HeadBytes = 96 + 56 + 40 + 56;
+    // The entry, its head beside the fields, which are counted as they are, and a 304 in its place.
+    private const int HeadBytes = 128 + 24 + 56;
 
     // The body with its lock, progress, readers, pieces and segment, all but the segment's memory.
     private const int BodyBytes = 528;

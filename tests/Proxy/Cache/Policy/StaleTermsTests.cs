@@ -20,10 +20,10 @@ public sealed class StaleTermsTests
     public void Each_entry_keeps_its_freshness_whatever_the_others_have()
     {
         var head = Messages.Response(200);
-        var (vary, response) = (VaryKey.Of(head, Messages.Request()), new Response(head, Body.Empty()));
+        var (vary, body) = (VaryKey.Of(head, Messages.Request()), Body.Empty());
         Freshness[] given = [.. Enumerable.Range(0, Many).Select(Make)];
 
-        CacheEntry[] entries = [.. given.Select(freshness => new CacheEntry(response, freshness, vary, sharesAuthorized: false))];
+        CacheEntry[] entries = [.. given.Select(freshness => new CacheEntry(head, body, freshness, vary, sharesAuthorized: false))];
 
         Assert.Equal(given, entries.Select(entry => entry.Freshness));
     }

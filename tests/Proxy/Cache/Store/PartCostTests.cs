@@ -52,7 +52,7 @@ public sealed class PartCostTests : IDisposable
         body.Append([1]);
         var head = Messages.Response(200, "ETag: \"1\"", "Date: Thu, 26 Nov 2026 14:00:00 GMT");
         var whole = new CacheEntry(
-            new Response(head, Body.Empty()), new Freshness(0, 0, 60_000),
+            head, Body.Empty(), new Freshness(0, 0, 60_000),
             VaryKey.Of(head, Messages.Request()), sharesAuthorized: false);
         var part = PartialResponse.Of(whole, 10 * PartsEach, body, new ByteSpan(start, 1));
         body.Release();

@@ -11,8 +11,8 @@ public sealed class PartialResponseTests : IDisposable
 {
     private readonly SegmentPool _pool = new();
     private readonly CacheEntry _whole = new(
-        new Response(Messages.Response(200, "ETag: \"1\""), Body.Empty()),
-        new Freshness(0, 0, 60_000), VaryKey.Of(Messages.Response(200), Messages.Request()), sharesAuthorized: false);
+        Messages.Response(200, "ETag: \"1\""), Body.Empty(), new Freshness(0, 0, 60_000),
+        VaryKey.Of(Messages.Response(200), Messages.Request()), sharesAuthorized: false);
 
     public void Dispose() => _pool.Dispose();
 
