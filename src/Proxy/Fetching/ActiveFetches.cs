@@ -12,18 +12,8 @@ internal sealed class ActiveFetches
     // Written once, by Stop; read by threads that begin a fetch and by those that end one.
     private volatile bool _isStopped;
 
-    // Changed by interlocked operations alone.
-    private long _started;
-    private long _moments;
-    private int _count;
-
-    public int Count => Volatile.Read(ref _count);
-
-    /// <summary>Requests to the origin so far.</summary>
-    public long Started => Interlocked.Read(ref _started);
-
-    /// <summary>The next of the numbers that tell which answer was asked for when another had come.</summary>
-    public long NextMoment() => Interlocked.Increment(ref _moments);
+    /// <summary>How many there are, and were.</summary>
+    public FetchNumbers Numbers { get; } = new();
 
     /// <summary>Those under way; one that is added or ends meanwhile may or may not be among them.</summary>
     public IEnumerable<Fetch> All => _fetches.Keys;
@@ -31,14 +21,14 @@ internal sealed class ActiveFetches
     public void Add(Fetch fetch)
     {
         if (_fetches.TryAdd(fetch, true))
-            Interlocked.Increment(ref _count);
+            Numbers.OnAdded();
     }
 
     /// <summary>Sends a fetch's request, unless none is to leave any more: then it only ends.</summary>
     /// <param name="fetch">Added before.</param>
     public void Start(Fetch fetch)
     {
-        Interlocked.Increment(ref _started);
+        Numbers.OnStarted();
         // Pairs with Stop: either that finds the fetch, or its mark is seen here.
         Interlocked.MemoryBarrier();
         if (_isStopped)
@@ -52,7 +42,7 @@ internal sealed class ActiveFetches
     {
         var removed = _fetches.TryRemove(fetch, out _);
         if (removed)
-            Interlocked.Decrement(ref _count);
+            Numbers.OnRemoved();
         if (_isStopped && _fetches.IsEmpty)
             _allEnded.Set();
         return removed;

@@ -16,7 +16,7 @@ internal sealed class Dispersal(FetchServices services, FetchIndex index, Stored
     {
         index.Retire(fetch, remember: false);
         var plan = fetch.Plan;
-        if (plan.Drawing is not null && waiters.Length > 0 && Array.TrueForAll(waiters, static waiter => waiter.IsOfOne))
+        if (plan.Drawing != 0 && waiters.Length > 0 && Array.TrueForAll(waiters, static waiter => waiter.IsOfOne))
             starts.Together(plan, waiters, isConditional: false, DrawAmong(waiters, plan));
         else if (waiters.Length > 0 || plan.IsRefresh)
             starts.Together(plan, waiters, isConditional: false);
@@ -25,10 +25,12 @@ internal sealed class Dispersal(FetchServices services, FetchIndex index, Stored
     /// <summary>Asks once more for those whom an error wasn't for, all together. An error of an origin in trouble answers those whom it
     /// counts for, so that it isn't asked by each; a second error that may lie in the request has each other form of a request ask once,
     /// and each with credentials for itself.</summary>
+    /// <param name="fetch">The one that the error came to.</param>
     /// <param name="isTrouble">The error is the origin's; otherwise it may be each request's own.</param>
     /// <param name="isForOne">It is for its client alone, whatever the others' requests say.</param>
-    public void AskOnceMore(FetchPlan plan, FetchTicket[] tickets, bool isTrouble, bool isForOne)
+    public void AskOnceMore(Fetch fetch, FetchTicket[] tickets, bool isTrouble, bool isForOne)
     {
+        var plan = fetch.Plan;
         var isFirst = plan.IsOfOne ? !plan.IsAfterOwnError : !plan.IsAfterError;
         if (isForOne && !isTrouble && !isFirst && !plan.IsOfOne)
         {
@@ -47,11 +49,11 @@ internal sealed class Dispersal(FetchServices services, FetchIndex index, Stored
 
         var next = plan.IsOfOne
             ? plan with { IsAfterOwnError = true }
-            : plan with { ErrorSource = RequestForm.Of(plan.Request, plan.Client, plan.Rule, services.Fields) };
+            : plan with { ErrorSource = WaitersForms.OfForwarded(fetch, services.Fields) };
         // What follows an error to credentials is for all only where one without them asks.
         var together = WithoutCredentials(tickets, others: isFirst);
         var rest = tickets.Except(together).ToArray();
-        var forms = RequestForm.Group(together, next, services.Fields);
+        var forms = WaitersForms.Group(together, next, services.Fields);
         if (isFirst || plan.IsOfOne)
             TogetherIfAny(next, [.. forms.SelectMany(static form => form)]);
         else
@@ -63,7 +65,7 @@ internal sealed class Dispersal(FetchServices services, FetchIndex index, Stored
         }
 
         // Those with HEAD can't be drawn beside a GET: the second time they ask apart, so as not to wait for one GET after the other.
-        foreach (var drawn in rest.GroupBy(ticket => plan.Drawing is not null && ticket.Request.Method == KnownMethod.Head))
+        foreach (var drawn in rest.GroupBy(ticket => plan.Drawing != 0 && ticket.Request.Method == KnownMethod.Head))
             starts.Together(next, [.. drawn], isConditional: true, DrawAmong([.. drawn], plan));
     }
 
@@ -116,10 +118,11 @@ internal sealed class Dispersal(FetchServices services, FetchIndex index, Stored
     /// <summary>Whether the trouble of an origin counts for one whom its answer isn't for. One to a request without credentials does behind
     /// another; one to a request with them where it was drawn out of all who waited.</summary>
     private static bool IsTroubleOf(FetchTicket ticket, FetchPlan plan) =>
-        plan.IsOfOne ? plan.Drawing is { } drawing && ticket.Drawing == drawing : plan.IsAfterError;
+        plan.IsOfOne ? plan.Drawing != 0 && ticket.Drawing == plan.Drawing : plan.IsAfterError;
 
     private Drawing DrawAmong(FetchTicket[] tickets, FetchPlan failed) =>
-        Drawing.Among(tickets, failed, services.Fields, services.Policy.Lifetimes.Credentials, services.Chance);
+        Drawing.Among(
+            index.Active.Numbers.NextMoment(), tickets, failed, services.Fields, services.Policy.Lifetimes.Credentials, services.Chance);
 
     private void TogetherIfAny(FetchPlan plan, FetchTicket[] tickets)
     {

@@ -1,7 +1,6 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
-using TlsProxy.Proxy.Fetching.Answers;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
@@ -10,10 +9,10 @@ namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>One request to the origin and those who wait for its answer. Each waiter is judged when the head comes; from then on all read
 /// one body. Callable from any thread, but for what is the origin's.</summary>
-internal sealed class Fetch
+internal sealed class Fetch : ITicketHolder
 {
     private readonly FetchServices _services;
-    private readonly ActiveFetches _active;
+    private readonly FetchNumbers _numbers;
 
     // The second of the locks: table, fetch, cache, body. It guards the waiters and the two marks, so that whoever joins either waits, or
     // sees the answer, or is turned away.
@@ -36,17 +35,17 @@ internal sealed class Fetch
     /// <param name="waiters">Those who wait from the beginning; the first began it. There are none behind a refresh in the
     /// background.</param>
     public Fetch(
-        FetchServices services, ActiveFetches active, FetchPlan plan, Revalidation revalidation, Func<Fetch, IOriginSink> sinkOf,
+        FetchServices services, FetchNumbers numbers, FetchPlan plan, Revalidation revalidation, Func<Fetch, IOriginSink> sinkOf,
         params ReadOnlySpan<FetchTicket> waiters)
     {
         _services = services;
-        _active = active;
+        _numbers = numbers;
         Plan = plan;
         Revalidation = revalidation;
         Leader = waiters.IsEmpty ? null : waiters[0];
         // The era before the look that says whether what the origin is asked about is still stored: a clear comes either before that look,
         // or raises the era and keeps the answer out of the cache.
-        Times = new AnswerTimes(services.Cache.Era, services.Now, active.NextMoment());
+        Times = new AnswerTimes(services.Cache.Era, services.Now, numbers.NextMoment());
         Request = new OriginRequest
         {
             Method = plan.Request.Method,
@@ -63,7 +62,7 @@ internal sealed class Fetch
         lock (_gate)
             _waiters.AddRange(waiters);
         foreach (var waiter in waiters)
-            waiter.AttachTo(this);
+            waiter.AttachTo(this, plan.IsManaged);
     }
 
     public FetchPlan Plan { get; }
@@ -111,7 +110,7 @@ internal sealed class Fetch
     public bool IsOfAnotherEra => _services.Cache.Era != Times.Era;
 
     /// <summary>Nobody gains by an answer for which nobody waits.</summary>
-    private bool IsVain => !Plan.MayBeStored || _active.Count > _services.UnwatchedMaximum;
+    private bool IsVain => !Plan.MayBeStored || _numbers.Active > _services.UnwatchedMaximum;
 
     /// <summary>Sends the request.</summary>
     public void Start()
@@ -145,7 +144,7 @@ internal sealed class Fetch
             if (_answer is not { } answer)
             {
                 ticket.Reuse = Plan.Reuse;
-                ticket.AttachTo(this, Math.Max(1, _services.Now - Times.AskedAt));
+                ticket.AttachTo(this, Plan.IsManaged, Math.Max(1, _services.Now - Times.AskedAt));
                 _waiters.Add(ticket);
                 return true;
             }

@@ -43,8 +43,8 @@ internal sealed record FetchPlan
     /// <summary>The origin has just answered a request with credentials with an error, which says nothing of others.</summary>
     public bool IsAfterOwnError { get; init; }
 
-    /// <summary>The drawing that chose the request after an error to one with credentials; null where none did.</summary>
-    public Drawing? Drawing { get; init; }
+    /// <summary>The number of the drawing that chose the request after an error to one with credentials; 0 where none did.</summary>
+    public long Drawing { get; init; }
 
     /// <summary>The request has cookies or credentials, or had them before a refresh in the background left them out. An answer that isn't
     /// stored says nothing then of what others would get.</summary>
@@ -69,6 +69,6 @@ internal sealed record FetchPlan
         IsOfOne = ticket.IsOfOne,
         ForbidsStoring = ticket.Directives.NoStore,
         Kind = Kind == FetchKind.Refresh ? FetchKind.Shared : Kind,
-        Drawing = null,
+        Drawing = 0,
     };
 }

@@ -49,7 +49,7 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
 
             var place = Array.IndexOf(tickets, first);
             (tickets[0], tickets[place]) = (first, tickets[0]);
-            plan = plan.For(first) with { Drawing = drawing };
+            plan = plan.For(first) with { Drawing = drawing?.Number ?? 0 };
             if (isConditional && first.TakeStale() is { } stale)
                 revalidation = new Revalidation(stale);
         }
@@ -63,7 +63,7 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
     {
         try
         {
-            return new Fetch(services, index.Active, plan, revalidation, sinkOf, waiters);
+            return new Fetch(services, index.Active.Numbers, plan, revalidation, sinkOf, waiters);
         }
         catch
         {

@@ -38,7 +38,7 @@ internal sealed class FetchTable
     public Dispersal Dispersal => _answers.Dispersal;
 
     /// <summary>Requests to the origin under way.</summary>
-    public int InFlight => _index.Active.Count;
+    public int InFlight => _index.Active.Numbers.Active;
 
     /// <summary>Keys whose requests find a fetch under way that they may join.</summary>
     public int Joinable => _index.Joinable;
@@ -47,7 +47,7 @@ internal sealed class FetchTable
     public int Subscribers => _index.Active.All.Sum(fetch => fetch.Subscribers);
 
     /// <summary>Requests to the origin so far.</summary>
-    public long Started => _index.Active.Started;
+    public long Started => _index.Active.Numbers.Started;
 
     /// <summary>Answers a ticket from a fetch: one that is under way, or a new one.</summary>
     public void Request(FetchTicket ticket)

@@ -18,6 +18,13 @@ internal interface IFetchOwner : IFaultDomain
     void OnAnswered(FetchTicket ticket);
 }
 
+/// <summary>Holds tickets until they have their answer. Callable from any thread.</summary>
+internal interface ITicketHolder
+{
+    /// <summary>A ticket's owner doesn't wait any more.</summary>
+    void Leave(FetchTicket ticket);
+}
+
 /// <summary>One request's place in the waiting for an answer. It is answered once, from any thread, and tells its owner on the owner's
 /// loop.</summary>
 /// <remarks>Its many fields are one hand-over: the request goes from the owner's loop to a fetch, and the answer comes back, by one
@@ -30,7 +37,7 @@ internal sealed class FetchTicket(
     private volatile bool _left;
 
     // Written by the thread that hands the ticket on, read by the owner's loop.
-    private Fetch? _fetch;
+    private ITicketHolder? _holder;
 
     // Written by the thread that answers.
     private volatile bool _answered;
@@ -54,8 +61,12 @@ internal sealed class FetchTicket(
     /// <summary>The request has cookies or credentials; the table says so.</summary>
     public bool IsOfOne { get; set; }
 
-    /// <summary>The last drawing of a leader that it was in; null for none. Written by the thread that hands the ticket on.</summary>
-    public Drawing? Drawing { get; set; }
+    /// <summary>The number of the last drawing of a leader that it was in; 0 for none. Written by the thread that hands the ticket
+    /// on.</summary>
+    public long Drawing { get; set; }
+
+    /// <summary>What the request tells the origin, once that was asked for. Written by the thread that hands the ticket on.</summary>
+    public RequestForm? Form { get; set; }
 
     /// <summary>Why the cache hasn't answered.</summary>
     public CacheReason Reuse { get; set; }
@@ -77,12 +88,12 @@ internal sealed class FetchTicket(
     /// <summary>The client's conditions and range are for the cache to answer; otherwise the origin has seen them.</summary>
     public bool IsManaged { get; private set; } = true;
 
-    /// <summary>The fetch the ticket waits for.</summary>
-    public void AttachTo(Fetch fetch, long lateness = 0)
+    /// <summary>It waits for what its holder fetches.</summary>
+    public void AttachTo(ITicketHolder holder, bool isManaged, long lateness = 0)
     {
-        IsManaged = fetch.Plan.IsManaged;
+        IsManaged = isManaged;
         Lateness = lateness;
-        Volatile.Write(ref _fetch, fetch);
+        Volatile.Write(ref _holder, holder);
     }
 
     /// <summary>Counts that its request goes to the origin.</summary>
@@ -93,7 +104,7 @@ internal sealed class FetchTicket(
     public bool IsAnswered => _answered;
 
     /// <summary>Whether a fetch owes the answer still.</summary>
-    public bool WaitsFor(Fetch fetch) => !_answered && Volatile.Read(ref _fetch) == fetch;
+    public bool WaitsFor(ITicketHolder holder) => !_answered && Volatile.Read(ref _holder) == holder;
 
     /// <summary>The owner doesn't wait any more. A fetch asks after it was attached: either <see cref="Leave"/> sees the fetch, or the
     /// fetch sees this.</summary>
@@ -167,8 +178,8 @@ internal sealed class FetchTicket(
         _left = true;
         // Pairs with HasLeft: the mark is written before the fetch is read.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _fetch) is { } fetch)
-            fetch.Leave(this);
+        if (Volatile.Read(ref _holder) is { } holder)
+            holder.Leave(this);
         else
             TakeStale()?.Response.Release();
     }

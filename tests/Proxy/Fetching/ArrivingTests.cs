@@ -38,12 +38,12 @@ public sealed class ArrivingTests : IDisposable
     {
         var ticket = _scene.Client.Ask("/object/a");
         _scene.Origin.Sinks[0].OnHead(Messages.Response(200, "Cache-Control: max-age=60, private=\"x\"", "X: 1"));
-        Assert.NotNull(Peek.At(ticket, "_fetch", "_answer", "<Entry>k__BackingField"));
+        Assert.NotNull(Peek.At(ticket, "_holder", "_answer", "<Entry>k__BackingField"));
 
         _scene.Origin.Sinks[0].OnData(new byte[100_001]);
 
         Assert.True(ticket.Response!.Body.IsWindowed);
-        Assert.Null(Peek.At(ticket, "_fetch", "_answer", "<Entry>k__BackingField"));
+        Assert.Null(Peek.At(ticket, "_holder", "_answer", "<Entry>k__BackingField"));
         LetGo(_scene, ticket);
     }
 

@@ -115,15 +115,16 @@ internal static class Owners
         ["Proxy.Http.RequestHead"] = "written by its worker; what another thread sees is a copy (Detach) that nobody writes",
         ["Proxy.Http.ResponseHead"] = "written by the origin's thread, before it hands it on",
         ["Proxy.Fetching.ActiveFetches"] =
-            "a concurrent dictionary and interlocked counts; the mark is written before the look, by Volatile and a fence",
+            "a concurrent dictionary; the mark is written before the look, by Volatile and a fence",
         ["Proxy.Fetching.ArrivingBudget"] = "a count, changed by interlocked operations",
         ["Proxy.Upstream.HttpClient.ConnectionAges"] = "one word, by Volatile",
-        ["Proxy.Fetching.Answers.AnswerTimes"] = "the origin's thread, one call after the other",
+        ["Proxy.Fetching.AnswerTimes"] = "the origin's thread, one call after the other",
         ["Proxy.Fetching.Answers.ArrivingAnswer"] = "one word, exchanged once",
         ["Proxy.Fetching.Answers.ArrivingShare"] = "the origin's thread, one call after the other",
         ["Proxy.Fetching.Answers.PartKeeping"] = "the origin's thread, one call after the other",
         ["Proxy.Fetching.Fetch"] = "its gate; those who are owed an answer are the origin's thread's",
         ["Proxy.Fetching.FetchIndex"] = "its lock, which is that of the table",
+        ["Proxy.Fetching.FetchNumbers"] = "counts, changed by interlocked operations",
         ["Proxy.Fetching.FetchTicket"] =
             "written by the thread that answers, before it posts the ticket; leaving is one word, with a fence",
         ["Proxy.Upstream.HttpClient.HttpClientExchange"] = "the origin's thread, one after the other",

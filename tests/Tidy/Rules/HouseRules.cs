@@ -17,6 +17,7 @@ internal static class HouseRules
         new LineLength(),
         new NamespaceIsFolder(),
         new NoNeedlessThis(),
+        new OneDirection(),
         new OneFileAType(),
         new OnePublicType(),
         new SharingSaysWhy(),

@@ -21,6 +21,7 @@ internal static class PlantedBreaches
         [typeof(LineLength)] = ("a line of its own", new(Somewhere, new string('x', 141))),
         [typeof(NamespaceIsFolder)] = ("the folder that its namespace names", new(Somewhere, "namespace TlsProxy.Proxy.Http;\n")),
         [typeof(NoNeedlessThis)] = ("where a parameter hides the member", new(Somewhere, "class A { int _a; int F() => this._a; }\n")),
+        [typeof(OneDirection)] = ("an interface beside the lower one", new("src/Proxy/Fetching/Some.cs", "class A(B b); class B(A a);\n")),
         [typeof(OneFileAType)] = ("a type of its own", new("src/Proxy/Cache/Some.Parts.cs", "partial class Some { int _a; }\n")),
         [typeof(OnePublicType)] = ("a file of its own", new(Somewhere, "public class A;\npublic class B;\n")),
         [typeof(SharingSaysWhy)] = ("beside the field", new(Somewhere, "class A { void F() { lock (_gate) { } } }\n")),

@@ -22,7 +22,7 @@ internal sealed class AnswerSharing(AnswerContext context, Fetch fetch, FailureA
         if (!verdict.IsShareable || !answer.IsStored)
             context.Index.Retire(fetch, verdict.Remembers);
         if (verdict.AsksOnceMore)
-            dispersal.AskOnceMore(fetch.Plan, others, verdict.IsTrouble, isForOne: !verdict.IsShareable);
+            dispersal.AskOnceMore(fetch, others, verdict.IsTrouble, isForOne: !verdict.IsShareable);
         else if (verdict.IsShareable)
             dispersal.ByVariant(fetch.Plan, others, answer.Entry!.Head);
         else
@@ -40,7 +40,7 @@ internal sealed class AnswerSharing(AnswerContext context, Fetch fetch, FailureA
         FetchTicket[] left = [.. waiters.Where(
             waiter => waiter == fetch.Leader || !FailureAnswers.IsTrouble(answer.Response.Status)
                 || !failures.TryAnswer(waiter, unreachable: false, answer.Response.Status))];
-        var sharers = new Sharers(answer.Verdict.Audience, fetch.Plan, context.Services.Fields);
+        var sharers = new Sharers(answer.Verdict.Audience, fetch, context.Services.Fields);
         FetchTicket[] others = [.. left.Where(waiter => waiter != fetch.Leader && !(sharers.Include(waiter) && shared.Suits(waiter)))];
         foreach (var waiter in left.Except(others))
         {

@@ -42,7 +42,7 @@ internal sealed class FailureAnswers(AnswerContext context, Fetch fetch)
         if (unreachable)
             others.ForEach(waiter => waiter.AnswerFailure(failure));
         else
-            context.Dispersal.AskOnceMore(fetch.Plan, [.. others], isTrouble: true, isForOne: false);
+            context.Dispersal.AskOnceMore(fetch, [.. others], isTrouble: true, isForOne: false);
         return true;
     }
 

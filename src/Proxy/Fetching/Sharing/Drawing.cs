@@ -8,16 +8,20 @@ namespace TlsProxy.Proxy.Fetching.Sharing;
 /// might have been drawn, and for nobody who came later.</summary>
 internal sealed class Drawing
 {
-    private Drawing(FetchTicket leader) => Leader = leader;
+    private Drawing(long number, FetchTicket leader) => (Number, Leader) = (number, leader);
+
+    /// <summary>Tells it from the others; above 0.</summary>
+    public long Number { get; }
 
     /// <summary>Whose request goes to the origin.</summary>
     public FetchTicket Leader { get; }
 
+    /// <param name="number">That of no other.</param>
     /// <param name="tickets">All who wait, one or more; those who may be drawn remember it.</param>
     /// <param name="failed">The request that the origin has just answered with an error.</param>
     /// <param name="chance">Gives a number below its argument, each as likely.</param>
     public static Drawing Among(
-        FetchTicket[] tickets, FetchPlan failed, ForwardedFields fields, FieldNames credentials, Func<int, int> chance)
+        long number, FetchTicket[] tickets, FetchPlan failed, ForwardedFields fields, FieldNames credentials, Func<int, int> chance)
     {
         // The answer to HEAD has no body for those who GET. One GET among HEADs leads for that reason alone.
         var isHead = Array.TrueForAll(tickets, static ticket => ticket.Request.Method == KnownMethod.Head);
@@ -30,9 +34,8 @@ internal sealed class Drawing
                 ticket, KeyHash.Of(RequestShape.Of(ticket, failed.Rule, fields, credentials)),
                 ClientNetwork.Of(ticket.Request, ticket.Client)))],
             ClientNetwork.Of(failed.Request, failed.Client), chance);
-        var drawing = new Drawing(leader);
         foreach (var ticket in candidates)
-            ticket.Drawing = drawing;
-        return drawing;
+            ticket.Drawing = number;
+        return new Drawing(number, leader);
     }
 }

@@ -12,7 +12,7 @@ namespace TlsProxy.Proxy.Fetching.Sharing;
 /// <param name="Length">Of these lines, in bytes.</param>
 /// <param name="Address">The addresses that are forwarded.</param>
 /// <param name="Network">Where the client is, whatever it has added to them.</param>
-internal readonly record struct RequestForm(KeyHash Fields, int Length, KeyHash Address, string Network)
+internal sealed record RequestForm(KeyHash Fields, int Length, KeyHash Address, string Network)
 {
     public static RequestForm Of(RequestHead request, ForwardedClient client, PathRule? rule, ForwardedFields forwarded)
     {
@@ -31,13 +31,4 @@ internal readonly record struct RequestForm(KeyHash Fields, int Length, KeyHash 
     /// <summary>Whether a field tells the origin the client's address.</summary>
     public static bool NamesAddress(ReadOnlySpan<byte> name) =>
         Ascii.EqualsIgnoreCase(name, "X-Forwarded-For"u8) || Ascii.EqualsIgnoreCase(name, "X-Real-IP"u8);
-
-    /// <summary>Those who wait, by what their requests say, the most ordinary form first: that of the most, then the shortest. Within one,
-    /// another network than that of the last error is first, then another address.</summary>
-    public static List<FetchTicket[]> Group(FetchTicket[] tickets, FetchPlan plan, ForwardedFields fields) =>
-        [.. tickets.Select(ticket => (Ticket: ticket, Form: Of(ticket.Request, ticket.Client, plan.Rule, fields)))
-            .GroupBy(each => each.Form.Fields)
-            .OrderByDescending(group => group.Count()).ThenBy(group => group.First().Form.Length)
-            .Select(group => group.OrderBy(each => each.Form.Network == plan.ErrorSource?.Network)
-                .ThenBy(each => each.Form.Address == plan.ErrorSource?.Address).Select(each => each.Ticket).ToArray())];
 }

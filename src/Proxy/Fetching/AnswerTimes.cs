@@ -3,7 +3,7 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching.Sharing;
 using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Fetching.Answers;
+namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>When a fetch has asked the origin, and when its answer came. Times are milliseconds since 1970, moments are numbers that tell
 /// which answer was asked for when another had come.</summary>

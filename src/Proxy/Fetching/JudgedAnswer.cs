@@ -3,7 +3,7 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching.Sharing;
 using TlsProxy.Proxy.Responses;
 
-namespace TlsProxy.Proxy.Fetching.Answers;
+namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>A response of the origin that begins to arrive, and what it means for those who wait.</summary>
 /// <param name="Response">For the client whose request was forwarded.</param>
