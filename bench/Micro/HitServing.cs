@@ -142,7 +142,6 @@ internal sealed class HitServing(int size, bool tls)
             CacheKey.Of(request, null), new CacheEntry(head, body, freshness, VaryKey.Of(head, request), false), cache.Era, now);
         var fetches = new FetchTable(new FetchServices
         {
-            Origin = new NoOrigin(),
             Cache = cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = pool,
@@ -155,6 +154,7 @@ internal sealed class HitServing(int size, bool tls)
             Responses = new LocalResponses(pool),
             Cache = cache,
             Fetches = fetches,
+            CreateOrigin = static _ => new NoOrigin(),
             Tls = tls ? BenchCertificate.Load() : null,
         };
         return new Worker(0, settings, []);

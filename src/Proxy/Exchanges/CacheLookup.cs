@@ -33,7 +33,7 @@ internal static class CacheLookup
         }
 
         if (reason == CacheReason.StaleWhileRevalidate && services.Fetches.Claim(entry))
-            services.Fetches.Refresh(head.DetachAsGet(), peer.Forwarded, entry);
+            services.Fetches.Refresh(services.Home, head.DetachAsGet(), peer.Forwarded, entry);
         note = CacheNote.Reused(reason, freshness, now);
         return true;
     }

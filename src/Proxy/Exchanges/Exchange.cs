@@ -248,7 +248,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         Reader.Rewind();
         var body = head.HasBody ? Upload.Begin(head) : null;
         var directives = _services.Fetches.Services.Policy.DirectivesOf(head.Fields);
-        _life.Ticket = new FetchTicket(head.Detach(), _peer.Forwarded, _services.Loop, this, Reader)
+        _life.Ticket = new FetchTicket(head.Detach(), _peer.Forwarded, _services.Home, this, Reader)
         {
             Body = body,
             Directives = directives,

@@ -25,6 +25,9 @@ internal sealed class ExchangeServices
 
     public required FetchTable Fetches { get; init; }
 
+    /// <summary>Where what the exchanges ask the origin comes from.</summary>
+    public required FetchHome Home { get; init; }
+
     /// <summary>What the origin hears of clients by their certificates.</summary>
     public required ClientCertificateFields ClientFields { get; init; }
 

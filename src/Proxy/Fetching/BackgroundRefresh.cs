@@ -14,14 +14,15 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchIndex index
     public bool Claim(CacheEntry entry) => entry.TryBeginRefresh(services.Uptime);
 
     /// <summary>Begins a refresh, or gives the right to it back.</summary>
+    /// <param name="home">Where the stale response was used.</param>
     /// <param name="request">Kept by the fetch.</param>
     /// <param name="entry">Its right to be refreshed was claimed by the caller.</param>
-    public void Start(RequestHead request, ForwardedClient client, CacheEntry entry)
+    public void Start(FetchHome home, RequestHead request, ForwardedClient client, CacheEntry entry)
     {
         Fetch? fetch = null;
         try
         {
-            fetch = TryMake(request, client, entry);
+            fetch = TryMake(home, request, client, entry);
         }
         catch (Exception fault) when (services.Faults.Contains(fault))
         {
@@ -35,7 +36,7 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchIndex index
             starts.Begin(fetch);
     }
 
-    private Fetch? TryMake(RequestHead request, ForwardedClient client, CacheEntry entry)
+    private Fetch? TryMake(FetchHome home, RequestHead request, ForwardedClient client, CacheEntry entry)
     {
         var policy = services.Policy;
         var rule = policy.Rules.Find(request);
@@ -45,6 +46,7 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchIndex index
             RefreshRequest.RemoveCredentials(request, policy.Lifetimes.Credentials, entry.Vary);
         var plan = new FetchPlan
         {
+            Home = home,
             Request = request,
             Client = client,
             Rule = rule,

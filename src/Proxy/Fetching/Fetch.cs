@@ -112,7 +112,7 @@ internal sealed class Fetch : ITicketHolder
     /// <summary>Nobody gains by an answer for which nobody waits.</summary>
     private bool IsVain => !Plan.MayBeStored || _numbers.Active > _services.UnwatchedMaximum;
 
-    /// <summary>Sends the request.</summary>
+    /// <summary>Sends the request from its home, on any thread.</summary>
     public void Start()
     {
         bool isAbandoned;
@@ -121,7 +121,7 @@ internal sealed class Fetch : ITicketHolder
             _closed |= isAbandoned = _waiters.RemoveAll(static waiter => waiter.EndIfLeft()) > 0 && _waiters.Count == 0 && IsVain;
         if (isAbandoned)
             Request.Cancel();
-        _services.Origin.Start(Request, Sink);
+        Plan.Home.Origin.Start(Request, Sink);
     }
 
     /// <summary>Gives the request up.</summary>

@@ -10,6 +10,9 @@ namespace TlsProxy.Proxy.Fetching;
 /// <summary>What a fetch asks for, and on whose behalf.</summary>
 internal sealed record FetchPlan
 {
+    /// <summary>Whence it is asked for: that of the one whose request is forwarded, or of the one who used what is refreshed.</summary>
+    public required FetchHome Home { get; init; }
+
     public required RequestHead Request { get; init; }
 
     public required ForwardedClient Client { get; init; }
@@ -63,6 +66,7 @@ internal sealed record FetchPlan
     /// <summary>The same on behalf of one of those who wait, who wasn't drawn.</summary>
     public FetchPlan For(FetchTicket ticket) => this with
     {
+        Home = ticket.Home,
         Request = ticket.Request,
         Client = ticket.Client,
         Body = ticket.Body,

@@ -12,8 +12,6 @@ namespace TlsProxy.Proxy.Fetching;
 /// <summary>What fetches work with, the same for all of them.</summary>
 internal sealed record FetchServices
 {
-    public required IOrigin Origin { get; init; }
-
     public required ResponseCache Cache { get; init; }
 
     public required CachePolicy Policy { get; init; }

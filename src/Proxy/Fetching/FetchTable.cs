@@ -59,6 +59,7 @@ internal sealed class FetchTable
         var kind = FetchKinds.Of(ticket.Request, ticket.Directives, policy.ClientControl, rule, out var reason);
         var plan = new FetchPlan
         {
+            Home = ticket.Home,
             Request = ticket.Request,
             Client = ticket.Client,
             Body = ticket.Body,
@@ -89,9 +90,11 @@ internal sealed class FetchTable
     public bool Claim(CacheEntry entry) => _refresh.Claim(entry);
 
     /// <summary>Asks in the background about a stale response that was used.</summary>
+    /// <param name="home">Where it was used.</param>
     /// <param name="request">Kept by the fetch.</param>
     /// <param name="entry">Its right to be refreshed was claimed by the caller.</param>
-    public void Refresh(RequestHead request, ForwardedClient client, CacheEntry entry) => _refresh.Start(request, client, entry);
+    public void Refresh(FetchHome home, RequestHead request, ForwardedClient client, CacheEntry entry) =>
+        _refresh.Start(home, request, client, entry);
 
     /// <summary>Forgets everything that is stored, and doesn't store what is arriving, which may be older than the reason to
     /// forget.</summary>

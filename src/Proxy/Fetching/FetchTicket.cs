@@ -31,7 +31,7 @@ internal interface ITicketHolder
 /// post.</remarks>
 /// <param name="reader">Who will read the body; its place counts from the answer on.</param>
 internal sealed class FetchTicket(
-    RequestHead request, ForwardedClient client, IMailbox mailbox, IFetchOwner owner, IBodySubscriber reader) : IPosted
+    RequestHead request, ForwardedClient client, FetchHome home, IFetchOwner owner, IBodySubscriber reader) : IPosted
 {
     // Written by the owner's loop, read by the thread that hands the ticket to another fetch.
     private volatile bool _left;
@@ -48,6 +48,9 @@ internal sealed class FetchTicket(
     public RequestHead Request { get; } = request;
 
     public ForwardedClient Client { get; } = client;
+
+    /// <summary>Where its owner is.</summary>
+    public FetchHome Home { get; } = home;
 
     public RequestBody? Body { get; init; }
 
@@ -236,7 +239,7 @@ internal sealed class FetchTicket(
         }
         finally
         {
-            mailbox.Post(this);
+            Home.Mailbox.Post(this);
         }
     }
 }

@@ -86,7 +86,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
         _fetches = new FetchTable(new FetchServices
         {
-            Origin = _origin,
             Faults = _faults,
             Redirects = RedirectFields.Of(options.Origin),
             Troubles = new OriginTroubles(TimeProvider.System, (what, where, got) => ProxyLog.OriginTroubled(logger, what, where, got)),
@@ -107,6 +106,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Connections = _connections,
             Cache = _cache,
             Fetches = _fetches,
+            CreateOrigin = _ => _origin,
             Faults = _faults,
             NewCheck = limit.NewCheck,
             OnLoopLost = ProcessEnd.OfLoop,

@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Exchanges;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Uring.Backends;
@@ -189,6 +190,7 @@ internal sealed class Worker : IConnectionHost, IDisposable
             Responses = Settings.Responses,
             Cache = Settings.Cache,
             Fetches = Settings.Fetches,
+            Home = new FetchHome(loop, Settings.CreateOrigin(loop)),
             ClientFields = Settings.ClientFields,
             TrustedProxies = Settings.TrustedProxies,
             Deadlines = Settings.Deadlines,

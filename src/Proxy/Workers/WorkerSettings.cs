@@ -7,6 +7,7 @@ using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -30,6 +31,9 @@ internal sealed record WorkerSettings
     public required ResponseCache Cache { get; init; }
 
     public required FetchTable Fetches { get; init; }
+
+    /// <summary>Gives the origin as a worker asks it, for the worker's loop.</summary>
+    public required Func<EventLoop, IOrigin> CreateOrigin { get; init; }
 
     /// <summary>Where each request leaves a line; null for nowhere.</summary>
     public AccessLog? AccessLog { get; init; }

@@ -7,6 +7,7 @@ using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -17,7 +18,7 @@ internal static class SceneServices
 {
     /// <param name="createProtocol">Makes what the connections speak.</param>
     public static ConnectionServices Of(
-        IConnectionHost host, EventLoop loop, SegmentStock segments, ResponseCache cache, FetchTable fetches,
+        IConnectionHost host, EventLoop loop, SegmentStock segments, ResponseCache cache, FetchTable fetches, IOrigin origin,
         Func<Connection, IProtocol> createProtocol) => new()
         {
             Host = host,
@@ -31,6 +32,7 @@ internal static class SceneServices
                 Responses = new LocalResponses(segments.Pool),
                 Cache = cache,
                 Fetches = fetches,
+                Home = new FetchHome(loop, origin),
                 ClientFields = new ClientCertificateFields("X-Client-Subject"),
                 Deadlines = new DeadlineOptions(),
             },

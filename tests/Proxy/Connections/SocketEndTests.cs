@@ -40,7 +40,8 @@ public sealed class SocketEndTests : IDisposable
             Responses = new LocalResponses(_pool),
             Cache = _cache,
             Tls = _tls,
-            Fetches = new FetchTable(SceneFetches.Of(new HeldOrigin(), _cache, _pool)),
+            Fetches = new FetchTable(SceneFetches.Of(_cache, _pool)),
+            CreateOrigin = static _ => new HeldOrigin(),
         };
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults(), _clock);
         _worker = new SeededWorker(0, backend, settings);

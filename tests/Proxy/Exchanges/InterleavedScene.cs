@@ -40,13 +40,13 @@ internal sealed class InterleavedScene : IConnectionHost, IDisposable
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults());
         _loop = new EventLoop(backend);
         _segments = new SegmentStock(_pool);
-        _fetches = new FetchTable(SceneFetches.Of(Origin, _cache, _pool) with
+        _fetches = new FetchTable(SceneFetches.Of(_cache, _pool) with
         {
             ObjectMaximum = 1 << 20,
             Window = new BodyWindow(64 * 1024),
         });
         var services = SceneServices.Of(
-            this, _loop, _segments, _cache, _fetches, static connection => new InterleavedProtocol(connection));
+            this, _loop, _segments, _cache, _fetches, Origin, static connection => new InterleavedProtocol(connection));
         _rentedAtRest = _pool.RentedSegments;
         var connection = new Connection(services);
         _socket = backend.Open(out var descriptor);

@@ -61,7 +61,8 @@ public sealed class LaterAnswerTests : IAsyncDisposable
         Cache = _cache,
         Responder = responder,
         Deadlines = new DeadlineOptions { LaterAnswer = patience },
-        Fetches = _origin.CreateTable(_cache, _pool),
+        Fetches = WireOrigin.CreateTable(_cache, _pool),
+        CreateOrigin = _ => _origin.Origin,
     };
 
     /// <summary>Has whoever asks wait until the test answers.</summary>

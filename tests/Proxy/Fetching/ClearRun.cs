@@ -51,7 +51,7 @@ internal sealed class ClearRun : IDisposable
         if (_scene.Find() is not { } entry || !entry.Response.TryAcquire())
             return;
         if (_scene.Table.Claim(entry))
-            _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), entry);
+            _scene.Table.Refresh(_scene.Client.Home, Messages.Request(), new ForwardedClient("127.0.0.1", false), entry);
         entry.Response.Release();
     }
 

@@ -35,14 +35,13 @@ public sealed class EntryCostTests : IOrigin, IDisposable
     {
         _table = new FetchTable(new FetchServices
         {
-            Origin = this,
             Cache = _cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 100_000,
         });
-        _client = new FetchClient(_table);
+        _client = new FetchClient(_table, this);
     }
 
     /// <param name="field">A field of each response.</param>

@@ -26,7 +26,8 @@ public sealed class FaultAmidAnswersTests
     private static FetchTicket Ask(FetchScene scene, CountingMailbox posts)
     {
         var client = new ForwardedClient("127.0.0.1", IsTls: false, IsTrusted: false);
-        var ticket = new FetchTicket(Messages.Request("/object/a", "GET"), client, posts, scene.Client, scene.Client)
+        var home = new FetchHome(posts, scene.Origin);
+        var ticket = new FetchTicket(Messages.Request("/object/a", "GET"), client, home, scene.Client, scene.Client)
         {
             Directives = scene.Table.Services.Policy.DirectivesOf(Messages.Request("/object/a", "GET").Fields),
         };

@@ -7,11 +7,13 @@ using TlsProxy.Uring.Loop;
 namespace TlsProxy.Proxy.Tests.Fetching;
 
 /// <summary>A client that asks a table of fetches, and takes each answer at once.</summary>
-internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBodySubscriber
+internal sealed class FetchClient(FetchTable table, IOrigin origin) : IMailbox, IFetchOwner, IBodySubscriber
 {
     public int Index => 0;
 
     public long BodyOffset => 0;
+
+    public FetchHome Home => field ??= new FetchHome(this, origin);
 
     public bool IsHttps { get; set; }
 
@@ -32,7 +34,7 @@ internal sealed class FetchClient(FetchTable table) : IMailbox, IFetchOwner, IBo
         var request = Messages.Request(target, method, fields);
         request.IsHttps = IsHttps;
         request.HasClientCertificate = HasCertificate;
-        var ticket = new FetchTicket(request, new ForwardedClient(Address, IsHttps, IsTrusted), this, this, this)
+        var ticket = new FetchTicket(request, new ForwardedClient(Address, IsHttps, IsTrusted), Home, this, this)
         {
             Directives = table.Services.Policy.DirectivesOf(request.Fields),
         };

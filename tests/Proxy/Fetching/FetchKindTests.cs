@@ -54,7 +54,11 @@ public sealed class FetchKindTests : IDisposable
         _scene.Store([], Stored, "ETag: \"0\"");
         _scene.Time.Advance(20);
         if (kind.StartsWith("Refresh", StringComparison.Ordinal))
-            _scene.Table.Refresh(Messages.Request("/object/a"), new ForwardedClient("127.0.0.1", false), _scene.Find()!);
+        {
+            var client = new ForwardedClient("127.0.0.1", false);
+            _scene.Table.Refresh(_scene.Client.Home, Messages.Request("/object/a"), client, _scene.Find()!);
+        }
+
         if (kind is "Shared" or "Refresh")
         {
             _scene.Client.Ask("/object/a", "B: 1");
@@ -79,7 +83,14 @@ public sealed class FetchKindTests : IDisposable
         string name, bool isManaged, bool isShared, bool isRefresh, string forOne)
     {
         var ticket = _scene.Client.Ask("/object/a");
-        var plan = new FetchPlan { Request = ticket.Request, Client = ticket.Client, Kind = Enum.Parse<FetchKind>(name), Key = "k" };
+        var plan = new FetchPlan
+        {
+            Home = ticket.Home,
+            Request = ticket.Request,
+            Client = ticket.Client,
+            Kind = Enum.Parse<FetchKind>(name),
+            Key = "k",
+        };
         Assert.Equal((isManaged, isShared, isRefresh), (plan.IsManaged, plan.IsShared, plan.IsRefresh));
         Assert.Equal(forOne, $"{plan.For(ticket).Kind}");
     }

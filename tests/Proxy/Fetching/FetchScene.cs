@@ -19,7 +19,6 @@ internal sealed class FetchScene : IDisposable
     {
         Table = new FetchTable(new FetchServices
         {
-            Origin = Origin,
             Cache = _cache,
             Policy = policy ?? new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
@@ -32,7 +31,7 @@ internal sealed class FetchScene : IDisposable
             Troubles = troubles ?? OriginTroubles.Silent,
             Chance = count => Chance(count),
         });
-        Client = new FetchClient(Table);
+        Client = new FetchClient(Table, Origin);
     }
 
     public ManualTime Time { get; } = new();

@@ -22,14 +22,13 @@ public sealed class FetchStopTests : IDisposable
     {
         _table = new FetchTable(new FetchServices
         {
-            Origin = _origin,
             Cache = _cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
             Fields = new ForwardedFields(null, "origin"),
             ObjectMaximum = 1 << 20,
         });
-        _client = new FetchClient(_table);
+        _client = new FetchClient(_table, _origin);
     }
 
     public void Dispose()

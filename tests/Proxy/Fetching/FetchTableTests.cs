@@ -47,6 +47,7 @@ public sealed class FetchTableTests : IDisposable
         var ticket = _scene.Client.Ask("/object/a");
         var plan = new FetchPlan
         {
+            Home = ticket.Home,
             Request = ticket.Request,
             Client = ticket.Client,
             Kind = FetchKind.Past,

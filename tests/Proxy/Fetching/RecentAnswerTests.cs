@@ -100,7 +100,7 @@ public sealed class RecentAnswerTests : IDisposable
         Assert.True(entry.Response.TryAcquire());
         _scene.Table.Clear();
 
-        _scene.Table.Refresh(Messages.Request("/object/a"), new ForwardedClient("127.0.0.1", false), entry);
+        _scene.Table.Refresh(_scene.Client.Home, Messages.Request("/object/a"), new ForwardedClient("127.0.0.1", false), entry);
         _scene.Origin.Answer(1, Messages.Response(304, "Cache-Control: max-age=60", "ETag: \"1\""));
 
         entry.Response.Release();

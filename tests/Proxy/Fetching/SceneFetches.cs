@@ -2,7 +2,6 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
-using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
@@ -10,9 +9,8 @@ namespace TlsProxy.Proxy.Tests.Fetching;
 /// <summary>The services of a table of fetches for tests of what stands above it.</summary>
 internal static class SceneFetches
 {
-    public static FetchServices Of(IOrigin origin, ResponseCache cache, SegmentPool pool) => new()
+    public static FetchServices Of(ResponseCache cache, SegmentPool pool) => new()
     {
-        Origin = origin,
         Cache = cache,
         Policy = new CachePolicy(),
         Pool = pool,

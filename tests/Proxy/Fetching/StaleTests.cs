@@ -24,7 +24,7 @@ public sealed class StaleTests : IDisposable
             CacheReason.StaleWhileRevalidate, ReusePolicy.Judge(stale.Freshness, RequestDirectives.None, _scene.Time.Milliseconds));
         Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
         Assert.False(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
-        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+        _scene.Table.Refresh(_scene.Client.Home, Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
 
         Assert.Equal("\"1\"", _scene.Origin.Field(1, "If-None-Match"));
         _scene.Origin.Answer(1, Messages.Response(304, "ETag: \"1\"", "Cache-Control: max-age=10"));
@@ -40,7 +40,7 @@ public sealed class StaleTests : IDisposable
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
         Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
-        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+        _scene.Table.Refresh(_scene.Client.Home, Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         _scene.Origin.Sinks[1].OnFailed(OriginFailure.ConnectFailed);
 
         Assert.Same(stale, _scene.Find());
@@ -56,7 +56,7 @@ public sealed class StaleTests : IDisposable
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
         Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
-        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+        _scene.Table.Refresh(_scene.Client.Home, Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         _scene.Origin.Sinks[1].OnFailed(OriginFailure.ConnectFailed);
 
         _scene.Time.SetBack(3600);
@@ -72,8 +72,8 @@ public sealed class StaleTests : IDisposable
         _scene.Time.Advance(15);
         var stale = _scene.Find()!;
         Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
-        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
-        _scene.Table.Refresh(Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+        _scene.Table.Refresh(_scene.Client.Home, Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
+        _scene.Table.Refresh(_scene.Client.Home, Messages.Request(), new ForwardedClient("127.0.0.1", false), stale);
         Assert.Equal(2, _scene.Table.Started);
     }
 
@@ -90,7 +90,7 @@ public sealed class StaleTests : IDisposable
                 Messages.Response(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10"));
             var stale = _scene.Find(target)!;
             Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
-            _scene.Table.Refresh(Messages.Request(target), new ForwardedClient("127.0.0.1", false), stale);
+            _scene.Table.Refresh(_scene.Client.Home, Messages.Request(target), new ForwardedClient("127.0.0.1", false), stale);
             refreshed = _scene.Table.InFlight;
         }
 

@@ -204,7 +204,8 @@ public sealed class StoringTests : IDisposable
         var rule = new PathRule(new PathPattern("/")) { Key = new KeyNormalization(sortQuery: false, ["utm_*"], foldCase: false) };
         using var scene = new FetchScene(new CachePolicy { Rules = new PathRules([rule]) });
         scene.Store([], "Cache-Control: max-age=0, stale-while-revalidate=60");
-        scene.Table.Refresh(Messages.Request("/object/a?utm_x=evil"), new ForwardedClient("127.0.0.1", false), scene.Find()!);
+        scene.Table.Refresh(
+            scene.Client.Home, Messages.Request("/object/a?utm_x=evil"), new ForwardedClient("127.0.0.1", false), scene.Find()!);
         Assert.Equal("/object/a", scene.Origin.Target(1));
     }
 

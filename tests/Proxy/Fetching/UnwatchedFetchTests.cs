@@ -22,7 +22,6 @@ public sealed class UnwatchedFetchTests : IOrigin, IDisposable
     {
         var table = new FetchTable(new FetchServices
         {
-            Origin = this,
             Cache = _cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
@@ -30,7 +29,7 @@ public sealed class UnwatchedFetchTests : IOrigin, IDisposable
             ObjectMaximum = 1000,
             UnwatchedMaximum = maximum,
         });
-        var client = new FetchClient(table);
+        var client = new FetchClient(table, this);
         var tickets = Enumerable.Range(0, 3).Select(i => client.Ask("/object/" + i.ToString(CultureInfo.InvariantCulture))).ToArray();
 
         tickets[0].Leave();

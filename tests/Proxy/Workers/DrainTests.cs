@@ -185,7 +185,8 @@ public sealed class DrainTests : IDisposable
             Pool = _pool,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
-            Fetches = new FetchTable(SceneFetches.Of(_origin, _cache, _pool)),
+            Fetches = new FetchTable(SceneFetches.Of(_cache, _pool)),
+            CreateOrigin = _ => _origin,
             Deadlines = new DeadlineOptions { FirstWhileDraining = firstRequest, IdleWhileDraining = nextRequest ?? firstRequest },
         };
         _worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);

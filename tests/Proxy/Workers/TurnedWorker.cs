@@ -40,7 +40,8 @@ internal sealed class TurnedWorker : IDisposable
             Deadlines = options.Deadlines,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
-            Fetches = new FetchTable(SceneFetches.Of(Origin, _cache, _pool) with { Window = options.Window }),
+            Fetches = new FetchTable(SceneFetches.Of(_cache, _pool) with { Window = options.Window }),
+            CreateOrigin = _ => Origin,
         };
         Worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
         Worker.Adopt(_loop);

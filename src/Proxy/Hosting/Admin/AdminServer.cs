@@ -30,6 +30,7 @@ internal sealed class AdminServer : IDisposable
             Responses = new LocalResponses(_pool),
             Cache = proxy.Cache,
             Fetches = proxy.Fetches,
+            CreateOrigin = proxy.CreateOrigin,
             Responder = routes,
             Deadlines = new DeadlineOptions { IdleWhileDraining = DrainTimeout / 2 },
             Faults = proxy.Faults,

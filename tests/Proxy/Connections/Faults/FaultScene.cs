@@ -51,13 +51,14 @@ internal sealed class FaultScene : IAsyncDisposable
         Plan.OnShortage = BeginShortage;
         Faults = new FaultLedger { Point = Plan.Pass };
         _origin = new WireOrigin(ServeAsync, faults: Faults);
-        _fetches = _origin.CreateTable(_cache, _pool, Faults);
+        _fetches = WireOrigin.CreateTable(_cache, _pool, Faults);
         var settings = new WorkerSettings
         {
             Pool = _pool,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
             Fetches = _fetches,
+            CreateOrigin = _ => _origin.Origin,
             Connections = connections ?? new ConnectionLimit(int.MaxValue),
             Tls = s_tls.Value,
             Faults = Faults,

@@ -32,13 +32,13 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
     {
         var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults());
         _loop = new EventLoop(backend);
-        var fetches = new FetchTable(SceneFetches.Of(Origin, _cache, _pool) with
+        var fetches = new FetchTable(SceneFetches.Of(_cache, _pool) with
         {
             ObjectMaximum = 1 << 20,
             Window = new BodyWindow(64 * 1024),
         });
         var connection = new Connection(SceneServices.Of(
-            this, _loop, new SegmentStock(_pool), _cache, fetches,
+            this, _loop, new SegmentStock(_pool), _cache, fetches, Origin,
             static connection => new Http1Protocol(connection, ContinueResponse.Shared)));
         _socket = backend.Open(out var descriptor);
         connection.Start(descriptor, new ListenerTraits(IsTls: false));

@@ -110,7 +110,8 @@ public sealed class PipelinedBodyTests : IDisposable
             Pool = _pool,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
-            Fetches = new FetchTable(SceneFetches.Of(_origin, _cache, _pool)),
+            Fetches = new FetchTable(SceneFetches.Of(_cache, _pool)),
+            CreateOrigin = _ => _origin,
         };
         _worker = new Worker(0, settings, [(listener, new ListenerTraits(IsTls: false))]);
         _worker.Adopt(_loop);

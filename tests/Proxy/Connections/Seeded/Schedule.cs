@@ -59,7 +59,6 @@ internal sealed class Schedule : IDisposable
         var tight = _conditions.IsTight;
         _fetches = new FetchTable(new FetchServices
         {
-            Origin = _origin,
             Faults = _faults.Ledger,
             Cache = _cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
@@ -77,6 +76,7 @@ internal sealed class Schedule : IDisposable
             Responses = responses,
             Cache = _cache,
             Fetches = _fetches,
+            CreateOrigin = _ => _origin,
             Faults = _faults.Ledger,
             Tls = tls,
             Channel = _conditions.Channel,

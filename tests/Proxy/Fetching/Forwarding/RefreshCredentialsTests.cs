@@ -76,6 +76,6 @@ public sealed class RefreshCredentialsTests : IDisposable
         var entry = _scene.Find("/object/a", [.. Enumerable.Range(0, request.Fields.Count).Select(
             i => $"{Encoding.ASCII.GetString(request.Fields.Name(i))}: {Encoding.ASCII.GetString(request.Fields.Value(i))}").Skip(1)]);
         Assert.True(_scene.Table.Claim(entry!));
-        _scene.Table.Refresh(request, new ForwardedClient("127.0.0.1", false), entry!);
+        _scene.Table.Refresh(_scene.Client.Home, request, new ForwardedClient("127.0.0.1", false), entry!);
     }
 }

@@ -37,13 +37,14 @@ internal sealed class AdminScene : IAsyncDisposable
     public AdminScene()
     {
         Faults = new FaultLedger { Point = Plan.Pass };
-        var fetches = _origin.CreateTable(_cache, _pool, Faults);
+        var fetches = WireOrigin.CreateTable(_cache, _pool, Faults);
         var settings = new WorkerSettings
         {
             Pool = _pool,
             Responses = new LocalResponses(_pool),
             Cache = _cache,
             Fetches = fetches,
+            CreateOrigin = _ => _origin.Origin,
             Faults = Faults,
         };
         _upkeep = new UpkeepThread(FaultLedger.Passing);

@@ -51,10 +51,9 @@ internal sealed class WireOrigin : IAsyncDisposable
     /// <summary>What sends to it.</summary>
     public IOrigin Origin => _origin;
 
-    /// <summary>A table of fetches that ask it.</summary>
-    public FetchTable CreateTable(ResponseCache cache, SegmentPool pool, FaultLedger? faults = null) => new(new FetchServices
+    /// <summary>A table of fetches for those who ask it.</summary>
+    public static FetchTable CreateTable(ResponseCache cache, SegmentPool pool, FaultLedger? faults = null) => new(new FetchServices
     {
-        Origin = _origin,
         Cache = cache,
         Policy = new CachePolicy(),
         Pool = pool,
