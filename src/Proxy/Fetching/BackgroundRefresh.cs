@@ -55,14 +55,38 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchIndex index
             IsOfOne = isOfOne,
             Reuse = CacheReason.Stale,
         };
-        // From the look for a fetch of the key to the entry of this one, so that the origin is asked once.
+        // The first of two looks, before anything is built.
         lock (index.Gate)
         {
             if (!index.MayRefresh(plan.Key) || !entry.Response.TryAcquire())
                 return null;
-            var fetch = starts.Make(plan, new Revalidation(entry));
-            index.Register(fetch);
-            return fetch;
         }
+
+        var fetch = starts.Make(plan, new Revalidation(entry), leader: null);
+        return TryEnter(fetch) ? fetch : null;
+    }
+
+    /// <returns>False when another fetch of the key is under way by now; what this one asks about is given back then.</returns>
+    private bool TryEnter(Fetch fetch)
+    {
+        var isEntered = false;
+        try
+        {
+            services.Faults.Point?.Invoke(FetchStarts.EntryPoint, null);
+            // From the second look for a fetch of the key to the entry of this one, so that the origin is asked once.
+            lock (index.Gate)
+            {
+                isEntered = index.MayRefresh(fetch.Plan.Key);
+                if (isEntered)
+                    index.Register(fetch);
+            }
+        }
+        finally
+        {
+            if (!isEntered)
+                fetch.Revalidation.Release();
+        }
+
+        return isEntered;
     }
 }

@@ -32,17 +32,16 @@ internal sealed class Fetch : ITicketHolder
 
     /// <param name="revalidation">What the origin is asked about; the fetch releases it.</param>
     /// <param name="sinkOf">Gives what takes the answer.</param>
-    /// <param name="waiters">Those who wait from the beginning; the first began it. There are none behind a refresh in the
-    /// background.</param>
+    /// <param name="leader">Whose request is forwarded; null behind a refresh in the background.</param>
     public Fetch(
         FetchServices services, FetchNumbers numbers, FetchPlan plan, Revalidation revalidation, Func<Fetch, IOriginSink> sinkOf,
-        params ReadOnlySpan<FetchTicket> waiters)
+        FetchTicket? leader)
     {
         _services = services;
         _numbers = numbers;
         Plan = plan;
         Revalidation = revalidation;
-        Leader = waiters.IsEmpty ? null : waiters[0];
+        Leader = leader;
         // The era before the look that says whether what the origin is asked about is still stored: a clear comes either before that look,
         // or raises the era and keeps the answer out of the cache.
         Times = new AnswerTimes(services.Cache.Era, services.Now, numbers.NextMoment());
@@ -58,11 +57,6 @@ internal sealed class Fetch : ITicketHolder
         };
         revalidation.AddConditions(Request.Fields);
         Sink = sinkOf(this);
-        // Last: until here they belong to who makes this fetch. The first that knows of it may leave at once, the others waiting.
-        lock (_gate)
-            _waiters.AddRange(waiters);
-        foreach (var waiter in waiters)
-            waiter.AttachTo(this, plan.IsManaged);
     }
 
     public FetchPlan Plan { get; }
@@ -111,6 +105,16 @@ internal sealed class Fetch : ITicketHolder
 
     /// <summary>Nobody gains by an answer for which nobody waits.</summary>
     private bool IsVain => !Plan.MayBeStored || _numbers.Active > _services.UnwatchedMaximum;
+
+    /// <summary>Takes those who wait from the beginning, the leader among them.</summary>
+    public void Attach(params ReadOnlySpan<FetchTicket> waiters)
+    {
+        // Until here they belong to who made this fetch. The first that knows of it may leave at once, the others waiting.
+        lock (_gate)
+            _waiters.AddRange(waiters);
+        foreach (var waiter in waiters)
+            waiter.AttachTo(this, Plan.IsManaged);
+    }
 
     /// <summary>Sends the request from its home, on any thread.</summary>
     public void Start()

@@ -11,6 +11,7 @@ internal sealed class FetchIndex(FetchServices services)
     private readonly Dictionary<string, List<Fetch>> _joinable = [];
     private readonly HitForMissKeys _unshareable = new();
     private int _refreshing;
+    private long _retired;
 
     /// <summary>The lock of the table, the first of all: then come a fetch's gate, the cache's, and a body's. Callers hold it where a
     /// method says so: from the look for a fetch to the entry of another, so that one key has one, and over all that an order to forget
@@ -28,6 +29,17 @@ internal sealed class FetchIndex(FetchServices services)
             // The keys belong to the gate.
             lock (Gate)
                 return _joinable.Count;
+        }
+    }
+
+    /// <summary>How many have left that others might join, so that whoever has looked learns whether one has since; under the
+    /// gate.</summary>
+    public long Retired
+    {
+        get
+        {
+            Debug.Assert(Gate.IsHeldByCurrentThread, "Two looks are compared under the gate of the table.");
+            return _retired;
         }
     }
 
@@ -82,9 +94,10 @@ internal sealed class FetchIndex(FetchServices services)
         if (!fetch.Plan.IsShared)
             return;
         var hash = remember ? KeyHash.Of(fetch.Plan.Key) : default;
-        // Both at once: whoever doesn't find the fetch any more finds the mark that it left.
+        // All at once: whoever doesn't find the fetch any more finds the mark that it left.
         lock (Gate)
         {
+            _retired++;
             if (_joinable.TryGetValue(fetch.Plan.Key, out var known) && known.Remove(fetch) && known.Count == 0)
                 _joinable.Remove(fetch.Plan.Key);
             if (remember)

@@ -10,6 +10,9 @@ namespace TlsProxy.Proxy.Fetching;
 /// <param name="sinkOf">Gives what takes the answer to a fetch.</param>
 internal sealed class FetchStarts(FetchServices services, FetchIndex index, StoredAnswers stored, Func<Fetch, IOriginSink> sinkOf)
 {
+    /// <summary>Where a request is built and its fetch isn't known yet, in words of the log.</summary>
+    public const string EntryPoint = "the entry of a fetch";
+
     /// <summary>Fetches for one ticket alone what the cache may store.</summary>
     public void Managed(FetchTicket ticket, FetchPlan plan)
     {
@@ -18,7 +21,7 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
         if (ticket.Reuse != CacheReason.None)
             plan = plan with { Reuse = ticket.Reuse };
         plan = plan with { Kind = FetchKind.Alone };
-        RegisterAndStart(Make(plan, stored.RevalidationFor(ticket, plan.Key), ticket));
+        RegisterAndStart(Make(plan, stored.RevalidationFor(ticket, plan.Key), ticket), ticket);
     }
 
     /// <summary>Fetches for one ticket alone, with the client's own conditions.</summary>
@@ -29,7 +32,7 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
         ticket.TakeStale()?.Response.Release();
         ticket.Reuse = plan.Reuse;
         plan = plan with { Kind = FetchKind.Past };
-        RegisterAndStart(Make(plan, Revalidation.None, ticket));
+        RegisterAndStart(Make(plan, Revalidation.None, ticket), ticket);
     }
 
     /// <summary>Fetches for several at once, in place of a fetch that wasn't for them.</summary>
@@ -38,7 +41,8 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
     public void Together(FetchPlan plan, FetchTicket[] tickets, bool isConditional, Drawing? drawing = null)
     {
         var revalidation = Revalidation.None;
-        if ((drawing?.Leader ?? tickets.MinBy(RankOf)) is { } first)
+        var first = drawing?.Leader ?? tickets.MinBy(RankOf);
+        if (first is not null)
         {
             if (!MayLead(first))
             {
@@ -54,16 +58,17 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
                 revalidation = new Revalidation(stale);
         }
 
-        RegisterAndStart(Make(plan, revalidation, tickets));
+        RegisterAndStart(Make(plan, revalidation, first), tickets);
     }
 
-    /// <summary>Makes a fetch, to which what it asks about passes even if it can't be made. It is registered with the index, and then
-    /// begun.</summary>
-    public Fetch Make(FetchPlan plan, Revalidation revalidation, params ReadOnlySpan<FetchTicket> waiters)
+    /// <summary>Makes a fetch, to which what it asks about passes even if it can't be made. It gets those who wait, is registered with the
+    /// index, and then begun; one that isn't begun gives back what it asks about.</summary>
+    /// <param name="leader">Whose request is forwarded; null behind a refresh in the background.</param>
+    public Fetch Make(FetchPlan plan, Revalidation revalidation, FetchTicket? leader)
     {
         try
         {
-            return new Fetch(services, index.Active.Numbers, plan, revalidation, sinkOf, waiters);
+            return new Fetch(services, index.Active.Numbers, plan, revalidation, sinkOf, leader);
         }
         catch
         {
@@ -85,8 +90,9 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
         }
     }
 
-    private void RegisterAndStart(Fetch fetch)
+    private void RegisterAndStart(Fetch fetch, params ReadOnlySpan<FetchTicket> waiters)
     {
+        fetch.Attach(waiters);
         // An order to forget comes before or after, not between the entry and the look at what is stored.
         lock (index.Gate)
             index.Register(fetch);

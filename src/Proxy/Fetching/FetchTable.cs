@@ -1,10 +1,7 @@
-using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching.Answers;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching;
 
@@ -12,9 +9,9 @@ namespace TlsProxy.Proxy.Fetching;
 internal sealed class FetchTable
 {
     private readonly FetchIndex _index;
-    private readonly RangeAnswers _ranges;
     private readonly StoredAnswers _stored;
     private readonly FetchStarts _starts;
+    private readonly SharedRequests _shared;
     private readonly BackgroundRefresh _refresh;
     private readonly Invalidation _invalidation;
     private readonly AnswerContext _answers;
@@ -23,9 +20,10 @@ internal sealed class FetchTable
     {
         Services = services;
         _index = new FetchIndex(services);
-        _ranges = new RangeAnswers(services);
-        _stored = new StoredAnswers(services, _ranges);
+        var ranges = new RangeAnswers(services);
+        _stored = new StoredAnswers(services, ranges);
         _starts = new FetchStarts(services, _index, _stored, SinkOf);
+        _shared = new SharedRequests(services, _index, _stored, ranges, _starts);
         _refresh = new BackgroundRefresh(services, _index, _starts);
         _invalidation = new Invalidation(services, _index);
         _answers = new AnswerContext(
@@ -80,7 +78,7 @@ internal sealed class FetchTable
                     _starts.Managed(ticket, plan);
                 break;
             default:
-                RequestShared(ticket, plan);
+                _shared.Request(ticket, plan);
                 break;
         }
     }
@@ -108,41 +106,6 @@ internal sealed class FetchTable
     /// <param name="patience">The longest wait for the origin's threads.</param>
     /// <returns>False when some go on: what they use, bodies, cache and origin, has to stay then.</returns>
     public bool Stop(TimeSpan patience) => _index.Active.Stop(patience);
-
-    private void RequestShared(FetchTicket ticket, FetchPlan plan)
-    {
-        Fetch? fetch = null;
-        var passes = false;
-        var hash = KeyHash.Of(plan.Key);
-        // From the look for a fetch to the entry of a new one, so that one key and variant has one.
-        lock (_index.Gate)
-        {
-            if (_index.TryJoin(ticket, plan, hash, out var isUnshareable))
-                return;
-            // A fetch that has just ended has stored its answer before it left the table.
-            if (_stored.TryAnswer(ticket, plan))
-                return;
-            passes = _ranges.Passes(ticket, plan);
-            // What may stand in for an origin in trouble does so for all who wait for one answer.
-            isUnshareable &= ticket.Stale is not { } stale
-                || ReusePolicy.JudgeFailure(stale.Freshness, ticket.Directives, unreachable: false, Services.Now) == CacheReason.Stale;
-            if (!isUnshareable && !passes)
-            {
-                plan = plan with { Reuse = ticket.Reuse };
-                fetch = _starts.Make(plan, _stored.RevalidationFor(ticket, plan.Key), ticket);
-                _index.Register(fetch);
-            }
-        }
-
-        if (fetch is not null)
-            _starts.Begin(fetch);
-        else if (passes)
-            _starts.Past(ticket, plan with { Reuse = ticket.Reuse });
-        else if (ticket.Stale is not null || ticket.Reuse == CacheReason.PartlyStored)
-            _starts.Managed(ticket, plan);
-        else
-            _starts.Past(ticket, plan with { Reuse = CacheReason.HitForMiss });
-    }
 
     private ArrivingAnswer SinkOf(Fetch fetch) => new(_answers, fetch);
 }

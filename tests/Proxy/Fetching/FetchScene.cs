@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
@@ -15,7 +16,7 @@ internal sealed class FetchScene : IDisposable
     private readonly ResponseCache _cache = new(1 << 20, 100);
 
     public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue, long poolBytes = long.MaxValue,
-        OriginTroubles? troubles = null, RedirectFields? redirects = null)
+        OriginTroubles? troubles = null, RedirectFields? redirects = null, FaultLedger? faults = null)
     {
         Table = new FetchTable(new FetchServices
         {
@@ -29,6 +30,7 @@ internal sealed class FetchScene : IDisposable
             Time = Time,
             Redirects = redirects,
             Troubles = troubles ?? OriginTroubles.Silent,
+            Faults = faults ?? FaultLedger.Passing,
             Chance = count => Chance(count),
         });
         Client = new FetchClient(Table, Origin);

@@ -38,11 +38,11 @@ internal sealed class Schedule : IDisposable
     private readonly List<SeededClient> _clients = [];
     private readonly Queue<SeededClient> _waiting;
     private readonly KeptSessions _sessions = new();
+    private readonly SeededTurns _turns;
     private readonly int _drainsAt;
     private readonly int _abortsAfter;
     private bool _drainedEarly;
     private int _leftStored;
-    private int _interrupted;
     private int _givenUp;
 
     /// <param name="buffers">Where receive buffers come from; the proxy's own memory may be short.</param>
@@ -69,6 +69,8 @@ internal sealed class Schedule : IDisposable
             Window = new BodyWindow(tight ? _random.Next(WindowBytesMinimum, ObjectMaximum) : WindowBytes),
             Time = time,
         });
+        _turns = new SeededTurns(_random, _origin, _workers);
+        _faults.OnEntry = _turns.ComeBetweenLooks;
         var settings = new WorkerSettings
         {
             Pool = _pool,
@@ -89,7 +91,7 @@ internal sealed class Schedule : IDisposable
         {
             var backend = new FakeBackend(_random, buffers, _conditions.Kernel, _conditions.Faults, clock);
             var worker = new SeededWorker(i, backend, settings, _faults.Plan);
-            worker.Backend.OnWake = () => Interrupt(worker);
+            worker.Backend.OnWake = () => _turns.Interrupt(worker);
             _workers.Add(worker);
         }
 
@@ -151,7 +153,7 @@ internal sealed class Schedule : IDisposable
             foreach (var worker in _workers)
             {
                 if (_random.Next(4) != 0)
-                    worker.Loop.Turn();
+                    _turns.Turn(worker);
             }
         }
 
@@ -185,7 +187,8 @@ internal sealed class Schedule : IDisposable
         tally.Add("renegotiations refused", Sum(ktls => ktls.Records.RenegotiationsRefused));
         tally.Add("evictions", _cache.Evictions);
         tally.Add("left stored", _leftStored);
-        tally.Add("interrupted", _interrupted);
+        tally.Add("interrupted", _turns.Interrupted);
+        tally.Add("between looks", _turns.BetweenLooks);
         tally.Add("given up", _givenUp);
         tally.Add("faults", _faults.Ledger.Count);
         foreach (var worker in _workers)
@@ -226,17 +229,6 @@ internal sealed class Schedule : IDisposable
             return;
         _givenUp++;
         Assert.False(_fetches.Stop(TimeSpan.Zero));
-    }
-
-    /// <summary>A worker may be faster than the origin's thread that wakes it: its turn comes before that thread goes on.</summary>
-    private void Interrupt(SeededWorker worker)
-    {
-        if (!_origin.HandsOn || _random.Next(2) == 0)
-            return;
-        _origin.HandsOn = false;
-        worker.Loop.Turn();
-        _origin.HandsOn = true;
-        _interrupted++;
     }
 
     private void CreateClients()

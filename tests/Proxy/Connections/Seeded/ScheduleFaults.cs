@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Uring.Faults;
 
@@ -10,7 +11,7 @@ internal sealed class ScheduleFaults
 
     private Exception? _unexpected;
 
-    public ScheduleFaults() => Ledger = new FaultLedger(OnFirst) { Point = Plan.Pass };
+    public ScheduleFaults() => Ledger = new FaultLedger(OnFirst) { Point = Pass };
 
     public FaultPlan Plan { get; } = new();
 
@@ -18,6 +19,9 @@ internal sealed class ScheduleFaults
 
     /// <summary>Where a callback was made to throw, or null.</summary>
     public string? Description => Plan.FaultedAt is null ? null : $"{Plan.FaultedAt} <- {Plan.Callers}";
+
+    /// <summary>Called where a request to the origin is built and its fetch isn't known yet.</summary>
+    public Action? OnEntry { get; set; }
 
     public void Arm(Random random) => Plan.Arm(random.Next(1, PointsMaximum));
 
@@ -27,6 +31,13 @@ internal sealed class ScheduleFaults
         if (_unexpected is not null)
             throw new InvalidOperationException($"A callback has thrown: {_unexpected.Message}", _unexpected);
         Assert.Equal(Plan.FaultedAt is null ? 0 : 1, Ledger.Count);
+    }
+
+    private void Pass(string point, IFaultDomain? life)
+    {
+        Plan.Pass(point, life);
+        if (point == FetchStarts.EntryPoint)
+            OnEntry?.Invoke();
     }
 
     private void OnFirst(string place, Exception fault)

@@ -1,0 +1,106 @@
+using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Cache.Policy;
+using TlsProxy.Proxy.Cache.Store;
+
+namespace TlsProxy.Proxy.Fetching;
+
+/// <summary>Has a ticket join a fetch for all who ask for the same, or begins one. Callable from any thread.</summary>
+/// <remarks>The request is built between two looks for such a fetch, and without the gate, for which every other miss would wait. Behind
+/// the first look, since a herd would build one request each; before the second, since of two that have built one goes.</remarks>
+internal sealed class SharedRequests(
+    FetchServices services, FetchIndex index, StoredAnswers stored, RangeAnswers ranges, FetchStarts starts)
+{
+    private enum Entry : byte
+    {
+        /// <summary>The fetch is known to all.</summary>
+        Made,
+
+        /// <summary>The ticket has its answer, or has joined another fetch.</summary>
+        Needless,
+
+        /// <summary>What was found before holds no more.</summary>
+        Outdated,
+    }
+
+    public void Request(FetchTicket ticket, FetchPlan plan)
+    {
+        var hash = KeyHash.Of(plan.Key);
+        // Each further round needs a fetch of the same key that has ended since the last, or a clear.
+        while (!TryRequest(ticket, plan, hash))
+            ticket.TakeStale()?.Response.Release();
+    }
+
+    /// <returns>False when what it has found holds no more.</returns>
+    private bool TryRequest(FetchTicket ticket, FetchPlan plan, KeyHash hash)
+    {
+        bool isUnshareable;
+        long retired;
+        // Both are of one moment: what has left the index before has stored its answer.
+        lock (index.Gate)
+        {
+            if (index.TryJoin(ticket, plan, hash, out isUnshareable))
+                return true;
+            retired = index.Retired;
+        }
+
+        if (stored.TryAnswer(ticket, plan))
+            return true;
+        if (ranges.Passes(ticket, plan))
+            starts.Past(ticket, plan with { Reuse = ticket.Reuse });
+        else if (MayShare(ticket, isUnshareable))
+            return TryBegin(ticket, plan with { Reuse = ticket.Reuse }, hash, retired);
+        else if (ticket.Stale is not null || ticket.Reuse == CacheReason.PartlyStored)
+            starts.Managed(ticket, plan);
+        else
+            starts.Past(ticket, plan with { Reuse = CacheReason.HitForMiss });
+        return true;
+    }
+
+    /// <summary>Whether others may join. What may stand in for an origin in trouble does so for all who wait for one answer.</summary>
+    private bool MayShare(FetchTicket ticket, bool isUnshareable) => !isUnshareable || (ticket.Stale is { } stale
+        && ReusePolicy.JudgeFailure(stale.Freshness, ticket.Directives, unreachable: false, services.Now) != CacheReason.Stale);
+
+    private bool TryBegin(FetchTicket ticket, FetchPlan plan, KeyHash hash, long retired)
+    {
+        var fetch = starts.Make(plan, stored.RevalidationFor(ticket, plan.Key), ticket);
+        var entry = Entry.Outdated;
+        try
+        {
+            services.Faults.Point?.Invoke(FetchStarts.EntryPoint, null);
+            // From the second look for a fetch to the entry of this one, so that one key and variant has one.
+            lock (index.Gate)
+                entry = Enter(fetch, ticket, hash, retired);
+        }
+        finally
+        {
+            if (entry != Entry.Made)
+                fetch.Revalidation.Release();
+        }
+
+        if (entry == Entry.Made)
+            starts.Begin(fetch);
+        return entry != Entry.Outdated;
+    }
+
+    /// <summary>Makes a fetch known unless it isn't needed any more; under the gate.</summary>
+    private Entry Enter(Fetch fetch, FetchTicket ticket, KeyHash hash, long retired)
+    {
+        if (index.TryJoin(ticket, fetch.Plan, hash, out var isUnshareable))
+            return Entry.Needless;
+        if (fetch.IsOfAnotherEra)
+            return Entry.Outdated;
+        // A fetch that has ended since has stored its answer, or left a mark, before it left the index.
+        if (index.Retired != retired)
+        {
+            if (stored.TryAnswer(ticket, fetch.Plan))
+                return Entry.Needless;
+            if (!MayShare(ticket, isUnshareable) || ticket.Stale != fetch.Revalidation.Selected)
+                return Entry.Outdated;
+            ticket.TakeStale()?.Response.Release();
+        }
+
+        fetch.Attach(ticket);
+        index.Register(fetch);
+        return Entry.Made;
+    }
+}
