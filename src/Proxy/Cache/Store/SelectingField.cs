@@ -6,7 +6,7 @@ namespace TlsProxy.Proxy.Cache.Store;
 /// <summary>A request field that Vary names, with its value cut into list members: lines are joined, white space around commas and empty
 /// members don't count. Of the fields that rank what a client accepts members are compared by their meaning, and order doesn't count where
 /// all weights and ranges differ (RFC 9111, section 4.1).</summary>
-internal sealed class SelectingField
+internal sealed class SelectingField : IEquatable<SelectingField>
 {
     // Longer lists are compared in order, so that the work per request stays small.
     private const int UnorderedMaximum = 64;
@@ -92,6 +92,37 @@ internal sealed class SelectingField
         }
 
         return true;
+    }
+
+    /// <summary>Whether both have the same bytes.</summary>
+    public bool Equals(SelectingField? other)
+    {
+        if (other is null || _isPresent != other._isPresent || !Name.AsSpan().SequenceEqual(other.Name)
+            || _members.Length != other._members.Length)
+            return false;
+        for (var i = 0; i < _members.Length; i++)
+        {
+            if (!_members[i].AsSpan().SequenceEqual(other._members[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    public override bool Equals(object? obj) => Equals(obj as SelectingField);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(_isPresent);
+        hash.AddBytes(Name);
+        foreach (var member in _members)
+        {
+            hash.Add(member.Length);
+            hash.AddBytes(member);
+        }
+
+        return hash.ToHashCode();
     }
 
     /// <summary>The first line that is forwarded: none where Connection names the field, whose lines all stay here then.</summary>

@@ -4,10 +4,15 @@ using TlsProxy.Proxy.Http;
 
 namespace TlsProxy.Proxy.Cache.Store;
 
-/// <summary>The request fields a response was selected by, with their values (RFC 9111, section 4.1).</summary>
-internal sealed class VaryKey
+/// <summary>The request fields a response was selected by, with their values (RFC 9111, section 4.1). Many clients accept the same, so that
+/// the keys of many entries are one object.</summary>
+internal sealed class VaryKey : IEquatable<VaryKey>
 {
+    // Larger keys are one entry's alone, so that what strangers send takes little room here.
+    private const int CommonBytesMaximum = 1024;
+
     private static readonly VaryKey None = new([]);
+    private static readonly CommonValues<VaryKey> s_common = new();
 
     private readonly SelectingField[] _fields;
 
@@ -17,7 +22,8 @@ internal sealed class VaryKey
         AllocatedBytes = fields.Sum(field => field.AllocatedBytes);
     }
 
-    /// <summary>Bytes of names and values with their objects; a stranger chooses how many and how long the values are.</summary>
+    /// <summary>Bytes of names and values with their objects; a stranger chooses how many and how long the values are. Entries that share
+    /// a key count all of it each, since any of them may be the last.</summary>
     public long AllocatedBytes { get; }
 
     /// <summary>Whether the response depends on more than the request's fields; it is never reused then. X-Forwarded-For and X-Real-IP say
@@ -71,7 +77,10 @@ internal sealed class VaryKey
 
         if (ContentCodings.IsCoded(response.Fields))
             Add(fields, "Accept-Encoding"u8.ToArray(), request);
-        return fields.Count == 0 ? None : new VaryKey([.. fields]);
+        if (fields.Count == 0)
+            return None;
+        var key = new VaryKey([.. fields]);
+        return key.AllocatedBytes <= CommonBytesMaximum ? s_common.Of(key) : key;
     }
 
     /// <summary>Whether a field is among them.</summary>
@@ -101,6 +110,30 @@ internal sealed class VaryKey
     /// <summary>Whether both name the same fields, in whatever order, with the same values.</summary>
     public bool SameAs(VaryKey other) => _fields.Length == other._fields.Length && Array.TrueForAll(
         _fields, field => Array.Exists(other._fields, theirs => field.SameAs(theirs)));
+
+    /// <summary>Whether both have the same bytes, so that one can stand for the other in all respects.</summary>
+    public bool Equals(VaryKey? other)
+    {
+        if (other is null || _fields.Length != other._fields.Length)
+            return false;
+        for (var i = 0; i < _fields.Length; i++)
+        {
+            if (!_fields[i].Equals(other._fields[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    public override bool Equals(object? obj) => Equals(obj as VaryKey);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var field in _fields)
+            hash.Add(field);
+        return hash.ToHashCode();
+    }
 
     private static void Add(List<SelectingField> fields, byte[] name, RequestHead request)
     {
