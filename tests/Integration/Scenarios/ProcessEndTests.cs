@@ -54,7 +54,7 @@ public sealed class ProcessEndTests(SharedProxies shared) : IDisposable
     }
 
     [Fact]
-    public async Task A_loop_without_memory_ends_the_process_with_one_line()
+    public async Task A_process_without_memory_ends_with_one_line()
     {
         var environment = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = SmallHeap };
         var clients = new List<Socket>();
@@ -70,7 +70,8 @@ public sealed class ProcessEndTests(SharedProxies shared) : IDisposable
             clients.ForEach(client => client.Dispose());
         }
 
-        Assert.Equal($"tlsproxy: worker-0 {LackOfMemory} The process ends.", LineOf(proxy.Log));
+        // The loop and the threads of origins share the heap: either may be the first to find it full.
+        Assert.Matches($"^tlsproxy: .+ {LackOfMemory} The process ends.$", LineOf(proxy.Log));
     }
 
     [Theory]
