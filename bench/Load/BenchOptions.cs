@@ -63,6 +63,9 @@ internal sealed record BenchOptions
     /// <summary>Questions to answer instead of all else: those with this in their names, "" for all; null for none.</summary>
     public string? Questions { get; init; }
 
+    /// <summary>A cache is filled with so many entries instead of all else; null for none.</summary>
+    public int? Entries { get; init; }
+
     /// <summary>A page in Markdown whose blocks of figures the answers fill; null for none.</summary>
     public string? Markdown { get; init; }
 

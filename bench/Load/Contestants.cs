@@ -5,7 +5,10 @@ namespace TlsProxy.Bench.Load;
 /// <summary>Which servers are measured.</summary>
 internal static class Contestants
 {
-    private const string ThisBuild = "tlsproxy";
+    public const string ThisBuild = "tlsproxy";
+
+    /// <summary>The build of another checkout.</summary>
+    public static string NameOf(string checkout) => $"{ThisBuild} of {checkout}";
 
     /// <summary>Those of curves and constant rates, which have many points: the first, the reference, and rivals.</summary>
     public static IReadOnlyList<IServer> OfCurves(IReadOnlyList<IServer> servers) =>
@@ -25,7 +28,7 @@ internal static class Contestants
         if (options.Against.Length > 0)
         {
             servers.AddRange(options.Against.Select(checkout => new ProxyServer(
-                $"{ThisBuild} of {checkout}", Path.Combine(checkout, ProxyServer.Executable), [], site, processes, options.KernelTls)));
+                NameOf(checkout), Path.Combine(checkout, ProxyServer.Executable), [], site, processes, options.KernelTls)));
             return servers;
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace TlsProxy.Bench.Load;
 
@@ -26,6 +27,12 @@ internal static class Machine
         ?? "unknown";
 
     public static bool HasKernelTls => ReadLine("/proc/sys/net/ipv4/tcp_available_ulp").Split(' ').Contains("tls");
+
+    /// <summary>What processes may still take before the machine swaps or ends one (proc(5), MemAvailable).</summary>
+    public static long AvailableMebibytes => long.Parse(
+        File.ReadLines("/proc/meminfo").First(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) >> 10;
 
     /// <summary>The driver the kernel prefers for AES-GCM, which is the one its TLS takes.</summary>
     public static string AesGcmDriver

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using TlsProxy.Bench.Load;
+using TlsProxy.Bench.Load.Entries;
 using TlsProxy.Bench.Load.Instructions;
 using TlsProxy.Bench.Load.Questions;
 using TlsProxy.Bench.Load.Servers;
@@ -46,6 +47,10 @@ var questions = new Option<string?>("--questions")
     Arity = ArgumentArity.ZeroOrOne,
 };
 var markdown = new Option<string?>("--markdown") { Description = "With --questions: a page whose blocks of figures are filled." };
+var entries = new Option<int?>("--entries")
+{
+    Description = "Fills a cache of each build with so many small objects, and measures hits meanwhile.",
+};
 var libSsl = new Option<string?>("--libssl") { Description = "Folder of the libssl that every server is to use." };
 
 var instructions = new Option<bool>("--instructions")
@@ -57,7 +62,7 @@ var instructions = new Option<bool>("--instructions")
 var command = new RootCommand("Compares servers on one core of this machine by their processor time per request.")
 {
     proxy, target, folder, quick, with, against, loop, floor, varnish, rivals, only, connections, rounds, seconds, patience,
-    json, report, charts, questions, markdown, libSsl, instructions,
+    json, report, charts, questions, markdown, entries, libSsl, instructions,
 };
 command.SetAction(parsed =>
 {
@@ -113,6 +118,8 @@ command.SetAction(parsed =>
         else if (parsed.GetResult(questions) is not null)
             new QuestionRun(QuestionPlan.Timed(options, parsed.GetValue(questions), parsed.GetValue(rounds), parsed.GetValue(seconds)),
                 processes, interruption.Token).Run();
+        else if (parsed.GetValue(entries) is { } wanted)
+            new EntriesRun(EntriesPlan.Timed(options, wanted, parsed.GetValue(rounds)), processes, interruption.Token).Run();
         else
             new Bench(options, processes, interruption.Token).Run();
         return 0;

@@ -11,15 +11,24 @@ internal sealed class Arrivals(long start, double perSecond, long count)
 {
     private long _taken;
 
+    // Set by the thread that ends the load, read by those of its clients.
+    private volatile bool _isEnded;
+
     public long Count => count;
+
+    /// <summary>No further request is due.</summary>
+    public void End() => _isEnded = true;
 
     /// <summary>The next request that nobody has taken.</summary>
     /// <param name="due">When it is due, in ticks of <see cref="Stopwatch"/>.</param>
-    /// <returns>False when all have been taken.</returns>
-    public bool TryTake(out long due)
+    /// <returns>False when all have been taken, or the load has ended.</returns>
+    public bool TryTake(out long due) => TryTake(out due, out _);
+
+    /// <param name="index">Which one it is, from 0.</param>
+    public bool TryTake(out long due, out long index)
     {
-        var index = Interlocked.Increment(ref _taken) - 1;
+        index = Interlocked.Increment(ref _taken) - 1;
         due = start + (long)(index * (Stopwatch.Frequency / perSecond));
-        return index < count;
+        return index < count && !_isEnded;
     }
 }

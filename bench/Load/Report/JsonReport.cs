@@ -28,6 +28,7 @@ internal static class JsonReport
         QuestionJson.Write(json, report.Questions);
         FanOutJson.Write(json, report.FanOut);
         SlowReadersJson.Write(json, report.SlowReaders);
+        EntriesJson.Write(json, report.Entries);
         json.WriteStartObject("idleConnectionKibibytes");
         foreach (var idle in report.Idle)
             json.WriteNumber(idle.Server, idle.Kibibytes);

@@ -1,3 +1,4 @@
+using TlsProxy.Bench.Load.Entries;
 using TlsProxy.Bench.Load.FanOut;
 using TlsProxy.Bench.Load.Instructions;
 using TlsProxy.Bench.Load.Measuring;
@@ -33,6 +34,9 @@ internal sealed class RunReport
 
     /// <summary>An arriving object to subscribers, the reference of each transport last.</summary>
     public List<FanOutStanding> FanOut { get; } = [];
+
+    /// <summary>Caches that were filled.</summary>
+    public List<EntriesStanding> Entries { get; } = [];
 
     public List<IdleResult> Idle { get; } = [];
 

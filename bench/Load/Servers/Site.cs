@@ -1,4 +1,5 @@
 using System.Globalization;
+using TlsProxy.Bench.Load.Entries;
 
 namespace TlsProxy.Bench.Load.Servers;
 
@@ -84,6 +85,7 @@ internal sealed class Site
                 server {
                     listen 127.0.0.1:{{OriginPort}}; root {{Objects}};
                     location /fresh/ { alias {{Objects}}/object/; add_header Cache-Control no-store; }
+                    location /entries/ { add_header Cache-Control max-age=86400; try_files /object/{{EntriesPlan.Object.Name}} =404; }
                     location /arriving/ { proxy_pass http://127.0.0.1:{{ArrivalPort}}; proxy_buffering off; }
                     # nginx answers an upload when it has all of it only where it passes something on.
                     location /upload/ {

@@ -35,7 +35,8 @@ internal static class HtmlReport
         return html.Append("</main></body></html>\n").ToString();
     }
 
-    private static string Title(RunReport report) => report.Questions.Count > 0 ? "What settings of tlsproxy cost" : "What TLS costs";
+    private static string Title(RunReport report) => report.Questions.Count > 0 ? "What settings of tlsproxy cost"
+        : report.Entries.Count > 0 ? "What many entries cost" : "What TLS costs";
 
     private static IEnumerable<Figure> FiguresOf(RunReport report) =>
         report.Questions.Count > 0 ? report.Questions.SelectMany(QuestionFigures.Of) : new Figures(report).All();
@@ -58,6 +59,7 @@ internal static class HtmlReport
         OneTable(html, RateTable.Head(), report.PastSaturation.SelectMany(RateTable.Rows), RateTable.NotePastSaturation);
         OneTable(html, SlowReadersTable.Head(), report.SlowReaders.Select(SlowReadersTable.Row), SlowReadersTable.Note);
         OneTable(html, FanOutTable.Head(), report.FanOut.Select(FanOutTable.Row), FanOutTable.Note);
+        OneTable(html, EntriesTable.Head(), report.Entries.Select(EntriesTable.Row), EntriesTable.Note);
         OneTable(html, Table.Idle(report.Idle).Skip(1), Table.Idle(report.Idle).Skip(3), note: null);
     }
 
