@@ -8,7 +8,8 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Bench.Micro;
 
 /// <summary>Writing the head of a hit.</summary>
-internal sealed class HeadWriting() : Benchmark("write the head of a hit")
+/// <param name="isNotModified">The client has the response already.</param>
+internal sealed class HeadWriting(bool isNotModified) : Benchmark(isNotModified ? "write the head of a 304" : "write the head of a hit")
 {
     private readonly byte[] _destination = new byte[1024];
     private Response? _response;
@@ -24,8 +25,9 @@ internal sealed class HeadWriting() : Benchmark("write the head of a hit")
         head.Fields.Add("ETag"u8, "\"5f1b3c2a-148710\""u8);
         var body = new Body(new SegmentPool(), 0);
         body.Complete();
-        _response = new Response(head, body);
-        _context = new HeadContext(1_795_557_197, HttpVersion.Http11, true, 1_345_292, false, ResponsePart.Whole(200),
+        var whole = new Response(head, body);
+        _response = isNotModified ? whole.NotModified : whole;
+        _context = new HeadContext(1_795_557_197, HttpVersion.Http11, true, 1_345_292, false, ResponsePart.Whole(_response.Status),
             CacheNote.Reused(CacheReason.Fresh, new Freshness(1_795_555_963_000, 0, 3_600_000), 1_795_557_197_000));
     }
 

@@ -209,10 +209,11 @@ internal class FieldTable
     /// <summary>Bytes of the table and its arrays on the managed heap.</summary>
     public long AllocatedBytes => ObjectBytes + _bytes.Length + (_lines is { } lines ? ArrayBytes + (lines.Length * LineBytes) : 0);
 
-    /// <summary>The bytes of the first lines of a packed table, each as <c>name: value</c> with its line end.</summary>
-    public ReadOnlySpan<byte> FirstLines(int bytes) => _lines is null
-        ? PackedLines.First(_bytes, Count, bytes)
-        : throw new InvalidOperationException("Lines of a table that isn't packed lie apart.");
+    /// <summary>The bytes of successive lines of a packed table, each as <c>name: value</c> with its line end.</summary>
+    public ReadOnlySpan<byte> Lines(int from, int to) => PackedLines.Between(Packed, Count, from, to);
+
+    /// <summary>The same of the first lines, whose bytes have been counted.</summary>
+    public ReadOnlySpan<byte> FirstLines(int bytes) => PackedLines.First(Packed, Count, bytes);
 
     /// <summary>Takes names and values from another buffer, which holds the same bytes.</summary>
     public void Move(byte[] bytes) => _bytes = bytes;
@@ -228,6 +229,9 @@ internal class FieldTable
 
     // More than 64 known fields would share bits, which costs a search and nothing else.
     private static ulong Bit(KnownField field) => 1UL << (int)field;
+
+    private byte[] Packed =>
+        _lines is null ? _bytes : throw new InvalidOperationException("Lines of a table that isn't packed lie apart.");
 
     private FieldLine[] Changing => _lines ?? throw new InvalidOperationException("A packed table doesn't change.");
 

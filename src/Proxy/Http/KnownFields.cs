@@ -66,7 +66,8 @@ internal static class KnownFields
     /// <param name="known">The field that the name stands for.</param>
     public static bool DescribesContent(KnownField known, ReadOnlySpan<byte> name) =>
         known is KnownField.ContentLength or KnownField.ContentRange or KnownField.ContentType
-        || Ascii.EqualsIgnoreCase(name, "Content-Encoding"u8) || Ascii.EqualsIgnoreCase(name, "Content-Language"u8);
+        || (known == KnownField.None
+            && (Ascii.EqualsIgnoreCase(name, "Content-Encoding"u8) || Ascii.EqualsIgnoreCase(name, "Content-Language"u8)));
 
     private static int ShapeOf(ReadOnlySpan<byte> name) => (name.Length << LastBits) | (name[^1] & ((1 << LastBits) - 1));
 

@@ -43,6 +43,13 @@ internal static class PackedLines
 
     public static KnownField KnownAt(ReadOnlySpan<byte> packed, int index) => SlotAt(packed, index).Known;
 
+    /// <summary>The bytes of successive lines.</summary>
+    public static ReadOnlySpan<byte> Between(ReadOnlySpan<byte> packed, int count, int from, int to)
+    {
+        var start = StartOf(packed, count, from);
+        return packed.Slice(start, StartOf(packed, count, to) - start);
+    }
+
     /// <summary>The bytes of the first lines.</summary>
     public static ReadOnlySpan<byte> First(ReadOnlySpan<byte> packed, int count, int bytes) => packed.Slice(count * SlotBytes, bytes);
 

@@ -112,8 +112,10 @@ internal class Response
     /// writer adds itself.</summary>
     public bool Sends(int index, SentFields fields)
     {
+        if (index >= _sentFirst && !IsForwarded(index))
+            return false;
         var known = Head.Fields.Known(index);
-        return (index < _sentFirst || IsForwarded(index)) && fields switch
+        return fields switch
         {
             SentFields.All => true,
             SentFields.AllButContentType => known != KnownField.ContentType,

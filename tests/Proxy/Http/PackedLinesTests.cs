@@ -42,11 +42,14 @@ public sealed class PackedLinesTests
     }
 
     [Fact]
-    public void The_first_lines_lie_in_one_piece()
+    public void Successive_lines_lie_in_one_piece()
     {
         var table = Messages.Response(200, "A: 1", "Empty:", "B: 22", "C: 3").Fields;
         table.Pack(i => i != 1);
 
+        Assert.Equal("B: 22\r\nC: 3\r\n", Encoding.ASCII.GetString(table.Lines(1, 3)));
+        Assert.Equal("Empty: \r\n", Encoding.ASCII.GetString(table.Lines(3, 4)));
+        Assert.Equal("", Encoding.ASCII.GetString(table.Lines(4, 4)));
         Assert.Equal("A: 1\r\nB: 22\r\n", Encoding.ASCII.GetString(table.FirstLines(13)));
         Assert.Equal("A: 1\r\nB: 22\r\nC: 3\r\nEmpty: \r\n", Encoding.ASCII.GetString(table.FirstLines(28)));
         Assert.Throws<ArgumentOutOfRangeException>(() => table.FirstLines(29).Length);

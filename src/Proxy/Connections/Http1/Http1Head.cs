@@ -55,17 +55,29 @@ internal static class Http1Head
         if (fields == SentFields.None)
             return;
         var lines = fields == SentFields.All ? response.SentLines : default;
-        writer.Raw(lines);
-        var table = response.Head.Fields;
-        for (var i = lines.IsEmpty ? 0 : table.Count; i < table.Count; i++)
-        {
-            if (response.Sends(i, fields))
-                writer.Field(table.Name(i), table.Value(i));
-        }
-
+        if (lines.IsEmpty)
+            WriteRuns(ref writer, response, fields);
+        else
+            writer.Raw(lines);
         // What the response says of Via, as a line.
         if (!response.IsLocal)
             writer.Raw(response.Head.Version == HttpVersion.Http10 ? "Via: 1.0 tlsproxy\r\n"u8 : "Via: 1.1 tlsproxy\r\n"u8);
+    }
+
+    /// <summary>Writes lines that are sent and stand together in one go.</summary>
+    private static void WriteRuns(ref HeadWriter writer, Response response, SentFields fields)
+    {
+        var table = response.Head.Fields;
+        var first = 0;
+        for (var i = 0; i < table.Count; i++)
+        {
+            if (response.Sends(i, fields))
+                continue;
+            writer.Raw(table.Lines(first, i));
+            first = i + 1;
+        }
+
+        writer.Raw(table.Lines(first, table.Count));
     }
 
     /// <summary>How the message ends, and whether the connection goes on (RFC 9112, sections 6 and 9.3).</summary>
