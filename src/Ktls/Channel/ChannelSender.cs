@@ -53,13 +53,13 @@ internal sealed class ChannelSender(ChannelContext context, SegmentStock segment
     }
 
     /// <summary>Begins to send application bytes, behind the control record under way.</summary>
-    public TransmitStep Send(in SendRanges ranges, bool isLast)
+    public TransmitStep Send(ReadOnlySpan<NativeSlice> ranges, bool isLast)
     {
         _life.IsSending = true;
         _sealed.IsLast = isLast;
         if (!_life.SendsControl)
             return _life.Transmitter!.TrySend(context.Life.Descriptor, ranges);
-        _life.Waiting = ranges;
+        _life.Waiting = new SendRanges(ranges);
         return TransmitStep.Sending;
     }
 

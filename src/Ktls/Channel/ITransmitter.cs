@@ -1,4 +1,5 @@
 using TlsProxy.Ktls.Records;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Ktls.Channel;
 
@@ -16,7 +17,8 @@ internal interface ITransmitter
     bool HasKeyRoom { get; }
 
     /// <summary>Begins to send application bytes.</summary>
-    TransmitStep TrySend(int descriptor, in SendRanges ranges);
+    /// <param name="ranges">At most <see cref="SendRanges.Maximum"/>; their bytes stay until all are sent.</param>
+    TransmitStep TrySend(int descriptor, ReadOnlySpan<NativeSlice> ranges);
 
     /// <summary>Begins to send a record that isn't application data.</summary>
     /// <returns>False when there is no memory, or the keys must not protect even this.</returns>

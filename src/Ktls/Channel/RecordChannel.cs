@@ -17,6 +17,9 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// </summary>
     public const int SealedBytesMaximum = 80 * 1024;
 
+    /// <summary>Ranges of one <see cref="Send"/> at most.</summary>
+    public const int RangesMaximum = 3;
+
     /// <summary>Bytes that larger batches of all connections of a worker hold together.</summary>
     public const int LargeBatchBytesMaximum = SealedTransmitter.LentMaximum + (SealedTransmitter.BatchMaximum * 20 * 1024);
 
@@ -114,17 +117,18 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
             _receiver.Begin();
     }
 
-    /// <summary>Sends up to three ranges, on an unprotected or kernel TLS socket without copying them; they must stay until
-    /// <see cref="IRecordChannelOwner.OnSent"/>.</summary>
+    /// <summary>Sends ranges one behind the other, on an unprotected or kernel TLS socket without copying them.</summary>
+    /// <param name="ranges">At most <see cref="RangesMaximum"/>; their bytes must stay until <see cref="IRecordChannelOwner.OnSent"/>.
+    /// </param>
     /// <param name="isLast">The owner closes the channel afterwards. Where records are made in user space, the end is told in the same
     /// segment.</param>
-    public void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default, bool isLast = false)
+    public void Send(ReadOnlySpan<NativeSlice> ranges, bool isLast = false)
     {
         if (!IsOpen || _sender.IsSending || _sender.HasNotified)
             throw new InvalidOperationException(
                 "A send must wait for the one before it, and for an open channel; nothing follows the last.");
         EventLoop.Disarm(_context.Deadline);
-        GoOn(_sender.Send(new SendRanges(first, second, third), isLast));
+        GoOn(_sender.Send(ranges, isLast));
     }
 
     /// <summary>Stops receiving, so that the peer is slowed down; bytes already on their way still come.</summary>

@@ -17,8 +17,8 @@ internal sealed class SealedTransmitter : ITransmitter
     // A record of several ranges is put together before it is sealed. Larger sends begin with a short one, so that little is copied.
     private const int GatheredMaximum = 4096;
 
-    // Records of a batch beside full ones: a short one may end each of the first two ranges, and the batch.
-    private const int ShortRecords = 3;
+    // Records of a batch beside full ones: a short one may end each range, the last one's with the batch.
+    private const int ShortRecords = SendRanges.Maximum;
 
     private readonly EventLoop _loop;
     private readonly Operation _operation;
@@ -84,9 +84,9 @@ internal sealed class SealedTransmitter : ITransmitter
         _loop.Send(_operation, descriptor, _life.Buffer!.Memory.Slice(0, _life.SealedBytes));
     }
 
-    public TransmitStep TrySend(int descriptor, in SendRanges ranges)
+    public TransmitStep TrySend(int descriptor, ReadOnlySpan<NativeSlice> ranges)
     {
-        _life.Ranges = ranges;
+        _life.Ranges = new SendRanges(ranges);
         return SealBatch(descriptor);
     }
 

@@ -3,21 +3,30 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Ktls.Channel;
 
-/// <summary>What is left of one send: up to three ranges, which belong to whoever sends.</summary>
+/// <summary>What is left of one send: ranges, which belong to whoever sends.</summary>
 [InlineArray(Maximum)]
 internal struct SendRanges
 {
-    public const int Maximum = 3;
+    public const int Maximum = RecordChannel.RangesMaximum;
 
     private NativeSlice _first;
 
-    public SendRanges(NativeSlice first, NativeSlice second = default, NativeSlice third = default)
+    /// <exception cref="ArgumentOutOfRangeException">There are more than <see cref="Maximum"/>.</exception>
+    public SendRanges(ReadOnlySpan<NativeSlice> ranges)
     {
-        this[0] = first;
-        this[1] = second;
-        this[2] = third;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ranges.Length, Maximum);
+        ranges.CopyTo(this);
     }
 
     /// <summary>Bytes of all ranges.</summary>
-    public readonly long Length => (long)this[0].Length + this[1].Length + this[2].Length;
+    public readonly long Length
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var range in this)
+                sum += range.Length;
+            return sum;
+        }
+    }
 }

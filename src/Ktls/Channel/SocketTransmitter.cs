@@ -37,9 +37,9 @@ internal sealed class SocketTransmitter : ITransmitter
         _life.Records = new KernelRecords(before);
     }
 
-    public TransmitStep TrySend(int descriptor, in SendRanges ranges)
+    public TransmitStep TrySend(int descriptor, ReadOnlySpan<NativeSlice> ranges)
     {
-        _life.Ranges = ranges;
+        _life.Ranges = new SendRanges(ranges);
         _life.RecordType = ContentType.None;
         return SubmitWithin(descriptor);
     }
@@ -50,7 +50,7 @@ internal sealed class SocketTransmitter : ITransmitter
         if (_life.Control is null || !_life.Limit.AllowsLast(_life.Records.Count))
             return false;
         message.CopyTo(_life.Control.Memory.Span);
-        _life.Ranges = new SendRanges(_life.Control.Memory.Slice(0, message.Length));
+        _life.Ranges = new SendRanges([_life.Control.Memory.Slice(0, message.Length)]);
         _life.RecordType = type;
         Submit(descriptor, message.Length);
         return true;

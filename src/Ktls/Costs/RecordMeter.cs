@@ -73,7 +73,7 @@ internal sealed class RecordMeter : IRecordMeter, ICompletionHandler, IDisposabl
         var descriptor = (int)_pair.Ours.Handle;
         var spent = 0L;
         var from = _memory.Clock.Nanoseconds;
-        var step = _transmitter.TrySend(descriptor, new SendRanges(_memory.Head, _memory.Body(bytes)));
+        var step = _transmitter.TrySend(descriptor, [_memory.Head, _memory.Body(bytes)]);
         while (step == TransmitStep.Sending)
         {
             _memory.Loop.Turn(wait: false);

@@ -24,7 +24,7 @@ internal sealed class EchoOwner(TestConnection connection) : IRecordChannelOwner
     public void OnReceived(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_buffer.Memory.Span);
-        connection.Channel.Send(_buffer.Memory.Slice(0, bytes.Length));
+        connection.Channel.Send([_buffer.Memory.Slice(0, bytes.Length)]);
     }
 
     public bool IsWithinMessage => false;

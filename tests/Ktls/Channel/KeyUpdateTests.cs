@@ -91,7 +91,7 @@ public sealed class KeyUpdateTests
         using var connection = new TestConnection(CipherSuite.Aes128GcmSha256);
         var answer = connection.Pool.TryRent(100)!;
         answer.Memory.Span[..6].Clear();
-        connection.Owner.Receiving = _ => connection.Channel.Send(answer.Memory.Slice(0, 6));
+        connection.Owner.Receiving = _ => connection.Channel.Send([answer.Memory.Slice(0, 6)]);
 
         connection.Start(RequestAndData(connection));
 
@@ -158,7 +158,7 @@ public sealed class KeyUpdateTests
         using var connection = new TestConnection(CipherSuite.Aes128GcmSha256);
         var answer = connection.Pool.TryRent(100)!;
         answer.Memory.Span[..6].Clear();
-        connection.Owner.Receiving = _ => connection.Channel.Send(answer.Memory.Slice(0, 6));
+        connection.Owner.Receiving = _ => connection.Channel.Send([answer.Memory.Slice(0, 6)]);
         var first = connection.Peer.Seal(ContentType.Handshake, _updateRequested);
         connection.Peer.UpdateSealing();
         var second = connection.Peer.Seal(ContentType.Handshake, _updateRequested);

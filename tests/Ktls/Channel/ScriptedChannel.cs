@@ -68,11 +68,11 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     public void Send(string text, bool isLast = false)
     {
         System.Text.Encoding.ASCII.GetBytes(text, _memory.Memory.Span);
-        Channel.Send(_memory.Memory.Slice(0, text.Length), isLast: isLast);
+        Channel.Send([_memory.Memory.Slice(0, text.Length)], isLast);
     }
 
     /// <summary>Sends so many bytes of whatever is there.</summary>
-    public void Send(int count) => Channel.Send(_memory.Memory.Slice(0, count));
+    public void Send(int count) => Channel.Send([_memory.Memory.Slice(0, count)]);
 
     /// <summary>Takes buffers from the channel's worker, as other connections do that send.</summary>
     /// <returns>What gives them back.</returns>

@@ -113,7 +113,7 @@ internal sealed class TestConnection : IDisposable
     /// <param name="isLast">The channel is closed afterwards.</param>
     public void Send(bool isLast, params byte[][] ranges)
     {
-        var slices = new NativeSlice[3];
+        var slices = new NativeSlice[ranges.Length];
         for (var i = 0; i < ranges.Length; i++)
         {
             var segment = Pool.TryRent(ranges[i].Length)!;
@@ -122,7 +122,7 @@ internal sealed class TestConnection : IDisposable
             slices[i] = segment.Memory.Slice(0, ranges[i].Length);
         }
 
-        Run(() => Channel.Send(slices[0], slices[1], slices[2], isLast));
+        Run(() => Channel.Send(slices, isLast));
     }
 
     /// <summary>Sends and waits until the kernel has it all.</summary>

@@ -129,6 +129,6 @@ internal sealed class InterleavedStream : IExchangeOwner, IDeadlineHandler
         var frame = Encoding.ASCII.GetBytes($"{Name}{content.Length + bytes.Length:x4}");
         frame.CopyTo(_protocol.Frame.Memory.Span);
         content.CopyTo(_protocol.Frame.Memory.Span[frame.Length..]);
-        _protocol.Connection.Channel.Send(_protocol.Frame.Memory.Slice(0, frame.Length + content.Length), bytes);
+        _protocol.Connection.Channel.Send([_protocol.Frame.Memory.Slice(0, frame.Length + content.Length), bytes]);
     }
 }

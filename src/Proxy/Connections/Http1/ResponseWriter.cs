@@ -69,7 +69,7 @@ internal sealed class ResponseWriter
     public void SendInterim(NativeSlice bytes)
     {
         _life.IsInterim = true;
-        _channel.Send(bytes);
+        _channel.Send([bytes]);
     }
 
     /// <summary>Ends an interim response that the channel has sent.</summary>
@@ -165,8 +165,7 @@ internal sealed class ResponseWriter
     }
 
     /// <summary>The end of the response also ends the connection, unless that is kept.</summary>
-    private void Send(NativeSlice first, NativeSlice second = default, NativeSlice third = default) =>
-        _channel.Send(first, second, third, isLast: _life.HasEnded && _life.Closes);
+    private void Send(params ReadOnlySpan<NativeSlice> ranges) => _channel.Send(ranges, isLast: _life.HasEnded && _life.Closes);
 
     /// <summary>The head, if it hasn't left yet.</summary>
     private NativeSlice TakeHead()
