@@ -3,7 +3,7 @@ namespace TlsProxy.Ktls;
 /// <summary>Why the records that a connection sends are made in user space.</summary>
 public enum KtlsReason : byte
 {
-    /// <summary>They aren't.</summary>
+    /// <summary>There is none: the kernel makes them, or would in front of a response that is worth it.</summary>
     None,
 
     /// <summary>The configuration says so.</summary>

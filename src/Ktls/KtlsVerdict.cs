@@ -4,7 +4,7 @@ namespace TlsProxy.Ktls;
 
 /// <summary>What of a connection's records ended up in the kernel, and why no more.</summary>
 /// <param name="Placed">The directions that the kernel has taken.</param>
-/// <param name="Reason">Why it has taken none.</param>
+/// <param name="Reason">Why it has taken none; <see cref="KtlsReason.None"/> where it has, or may still.</param>
 /// <param name="Error">With <see cref="KtlsReason.Refused"/>: the kernel's answer.</param>
 public readonly record struct KtlsVerdict(KtlsMode Placed, KtlsReason Reason, Errno Error)
 {
@@ -17,6 +17,7 @@ public readonly record struct KtlsVerdict(KtlsMode Placed, KtlsReason Reason, Er
         KtlsMode.Transmit => "tx",
         _ => Reason switch
         {
+            KtlsReason.None => "none:deferred",
             KtlsReason.Off => "none:off",
             KtlsReason.NoModule => "none:no_module",
             KtlsReason.Version => "none:version",

@@ -1,10 +1,9 @@
-using TlsProxy.Handshake.Keys;
-using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Records;
+using TlsProxy.Uring;
 
 namespace TlsProxy.Ktls.Channel;
 
-/// <summary>Limits and policy of a record channel.</summary>
+/// <summary>Limits and policies of a record channel.</summary>
 public sealed record ChannelOptions
 {
     /// <summary>Bytes of one send operation at most, in plaintext or where the kernel makes the records: in multiples of 16,384 every
@@ -27,19 +26,8 @@ public sealed record ChannelOptions
     /// <summary>Bytes discarded while lingering at most.</summary>
     public int LingerBytes { get; init; } = 1 << 20;
 
-    /// <summary>Which directions are handed to the kernel.</summary>
-    public KtlsMode Mode { get; init; }
-
-    /// <summary>What the kernel can do; where it can't, it isn't asked. With null it is always asked.</summary>
-    public KtlsReport? Support { get; init; }
-
-    /// <summary>Whether the kernel's records are the cheaper ones; where they aren't, it isn't asked. With null that doesn't
-    /// matter.</summary>
-    public RecordChoice? Choice { get; init; }
-
-    /// <summary>A connection whose hand-over the kernel refuses is closed, unless the peer is the cause: it has ended its side already, or
-    /// has asked for shorter records.</summary>
-    public bool RequireKtls { get; init; }
+    /// <summary>Whether the kernel or user space makes and opens the records.</summary>
+    public OffloadPolicy Offload { get; init; } = OffloadPolicy.UserSpace;
 
     /// <summary>The least that <see cref="KeyRecordsMaximum"/> may be.</summary>
     public const int KeyRecordsLeast = KeyLimit.Minimum;
@@ -52,17 +40,5 @@ public sealed record ChannelOptions
     public int? KeyRecordsMaximum { get; init; }
 
     /// <summary>Called once for each error with which the kernel refuses a hand-over.</summary>
-    public Action<TlsProxy.Uring.Errno>? OnFirstRefusal { get; init; }
-
-    /// <summary>Why a connection of such keys isn't offered to the kernel; <see cref="KtlsReason.None"/> where it is.</summary>
-    public KtlsReason ReasonAgainst(SessionKeys keys)
-    {
-        ArgumentNullException.ThrowIfNull(keys);
-        if (Mode == KtlsMode.Off)
-            return KtlsReason.Off;
-        if (keys.Requirements.LimitsPlaintext)
-            return KtlsReason.FragmentLength;
-        var reason = Support?.ReasonAgainst(keys.Version, keys.Suite.Aead()) ?? KtlsReason.None;
-        return reason == KtlsReason.None && Choice is { } choice ? choice.ReasonAgainst(keys.Suite.Aead()) : reason;
-    }
+    public Action<Errno>? OnFirstRefusal { get; init; }
 }

@@ -42,6 +42,7 @@ internal sealed class ChannelReceiver : IRecordSink
     /// <summary>Arms the receive; before that the kernel takes over, once no record is cut.</summary>
     public void Begin()
     {
+        _life.HandsOver = false;
         if (_handOver.WantsReceive)
         {
             if (_records.MissingBytes is var missing and > 0)
@@ -61,6 +62,16 @@ internal sealed class ChannelReceiver : IRecordSink
 
         _context.Life.State = ChannelState.Open;
         Arm();
+    }
+
+    /// <summary>The kernel takes over once the armed receive has ended, and all that it has received is opened: what is armed next
+    /// begins in the kernel. It may be asked for within a call of the owner, who is being given records of the same receive.</summary>
+    public void HandOver()
+    {
+        if (!_handOver.WantsReceive)
+            return;
+        _life.HandsOver = true;
+        _context.Loop.Cancel(_context.Receive);
     }
 
     /// <summary>Takes ciphertext.</summary>
@@ -206,7 +217,11 @@ internal sealed class ChannelReceiver : IRecordSink
 
     private void Arm()
     {
-        if (MayReceive)
+        if (!MayReceive)
+            return;
+        if (_life.HandsOver)
+            Begin();
+        else
             _context.Loop.ReceiveMultishot(_context.Receive, _context.Life.Descriptor);
     }
 

@@ -20,7 +20,7 @@ internal sealed class ChannelSender(ChannelContext context, SegmentStock segment
     /// <summary>Whether the owner's send waits for a control record that has left.</summary>
     public bool HasWaiting => _life.IsSending && !_life.SendsControl;
 
-    public long SentBytes => _life.Transmitter?.SentBytes ?? 0;
+    public long SentBytes => _life.SentBefore + (_life.Transmitter?.SentBytes ?? 0);
 
     /// <summary>Whether the kernel makes the records.</summary>
     public bool KernelTransmits => context.Life.Keys is not null && _life.Transmitter == _socket;
@@ -35,10 +35,12 @@ internal sealed class ChannelSender(ChannelContext context, SegmentStock segment
 
     public void StartPlaintext() => _life.Transmitter = _socket;
 
-    /// <summary>The kernel makes the records from now on.</summary>
+    /// <summary>The kernel makes the records from now on. Nothing may be in flight.</summary>
     /// <param name="before">Records that its key has protected already.</param>
     public void StartKernel(ulong before)
     {
+        _life.SentBefore = SentBytes;
+        _sealed.Release();
         _life.Transmitter = _socket;
         _socket.StartKernel(context.Life.KeyLimit, before);
     }

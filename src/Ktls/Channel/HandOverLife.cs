@@ -12,6 +12,12 @@ internal struct HandOverLife
     /// <summary>Why the records we send are made in user space.</summary>
     public KtlsReason Reason = KtlsReason.Off;
 
+    /// <summary>The hand-over was put off until a response is worth it.</summary>
+    public bool IsDeferred;
+
+    /// <summary>The response that comes next is worth it.</summary>
+    public bool IsDue;
+
     /// <summary>The kernel's error where it refused the sending keys.</summary>
     public Errno Refusal;
 }

@@ -6,6 +6,9 @@ internal struct ReceiverLife
     /// <summary>The owner wants no more for now.</summary>
     public bool IsPaused;
 
+    /// <summary>The kernel is to take over before a receive is armed again.</summary>
+    public bool HandsOver;
+
     /// <summary>The armed receive ends so that the owner may close.</summary>
     public bool ReadsOnceMore;
 }

@@ -86,19 +86,19 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// <param name="keys">Are taken by the channel.</param>
     /// <param name="leftover">Ciphertext that was received beyond the handshake.</param>
     /// <param name="unsent">Records that the keys' sequence number counts already and that haven't left: they do in the segment of the
-    /// first record of the channel, or soon by themselves. Only where <see cref="ChannelOptions.ReasonAgainst"/> tells that the kernel
-    /// isn't asked.</param>
+    /// first record of the channel, or soon by themselves. Only where <see cref="OffloadPolicy.TakesAtHandshakeEnd"/> tells that the
+    /// kernel isn't asked.</param>
     public void StartTls(
         int descriptor, IRecordChannelOwner owner, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> unsent = default)
     {
         // First: from here on the descriptor is closed, whatever is wrong.
         _context.BeginLife(descriptor, owner);
         ArgumentNullException.ThrowIfNull(keys);
-        if (!unsent.IsEmpty && _context.Options.ReasonAgainst(keys) == KtlsReason.None)
+        if (!unsent.IsEmpty && _context.Options.Offload.TakesAtHandshakeEnd(keys))
             throw new ArgumentException("The kernel may take the keys: every record before must have left.", nameof(unsent));
         keys = _context.TakeKeys(keys);
         _receiver.StartRecords(new RecordOpener(keys.Version, keys.Suite, keys.Receive, keys.Requirements, _context.Life.KeyLimit));
-        if (!_handOver.TryTransmit())
+        if (!_handOver.TryBegin())
         {
             if (_handOver.IsFailure)
             {
@@ -117,6 +117,17 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
             _receiver.Begin();
     }
 
+    /// <summary>The next <see cref="Send"/> begins a response. Where the policy has put the decision off, the kernel may take over in
+    /// front of it.</summary>
+    /// <param name="bytes">Of its content; null where they aren't known.</param>
+    public void BeginResponse(long? bytes)
+    {
+        _handOver.OnResponse(bytes);
+        // Records of the handshake that still wait have the numbers before the kernel's.
+        if (_handOver.IsDue && IsOpen)
+            _sender.SendHeld();
+    }
+
     /// <summary>Sends ranges one behind the other, on an unprotected or kernel TLS socket without copying them.</summary>
     /// <param name="ranges">At most <see cref="RangesMaximum"/>; their bytes must stay until <see cref="IRecordChannelOwner.OnSent"/>.
     /// </param>
@@ -128,7 +139,8 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
             throw new InvalidOperationException(
                 "A send must wait for the one before it, and for an open channel; nothing follows the last.");
         EventLoop.Disarm(_context.Deadline);
-        GoOn(_sender.Send(ranges, isLast));
+        if (!_handOver.IsDue || !_sender.IsIdle || TryHandOver())
+            GoOn(_sender.Send(ranges, isLast));
     }
 
     /// <summary>Stops receiving, so that the peer is slowed down; bytes already on their way still come.</summary>
@@ -197,6 +209,17 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
         _context.Loop.Faults.Attempt(Ending, _context, static context => context.DisposeKeys());
     }
 
+    /// <summary>Hands a connection over that has sent and received in user space. Nothing is in flight but the receive.</summary>
+    /// <returns>False where the connection ends instead.</returns>
+    private bool TryHandOver()
+    {
+        if (_handOver.TryTransmit())
+            _receiver.HandOver();
+        else if (_handOver.IsFailure)
+            _close.Fail(ChannelFailure.HandOverRefused, _handOver.Refusal);
+        return IsOpen;
+    }
+
     private bool TryHold(ReadOnlySpan<byte> unsent)
     {
         if (!_sender.TryHold(unsent))
@@ -254,7 +277,7 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
             return;
         if (!wasControl)
             _context.Life.Owner!.OnSent();
-        else if (_sender.HasWaiting)
+        else if (_sender.HasWaiting && (!_handOver.IsDue || TryHandOver()))
             GoOn(_sender.SendWaiting());
     }
 

@@ -6,6 +6,9 @@ internal struct SenderLife
     /// <summary>Null until it is known who makes the records.</summary>
     public ITransmitter? Transmitter;
 
+    /// <summary>Bytes sent by the transmitter before this one.</summary>
+    public long SentBefore;
+
     /// <summary>The owner's send hasn't ended.</summary>
     public bool IsSending;
 

@@ -84,7 +84,7 @@ internal sealed class ConnectionStart : IProxyHeaderOwner, IHandshakeOwner
         _connection.OnStartFailed(Refusal.None, isOrderly: false);
     }
 
-    public bool SealsRecords(SessionKeys keys) => _services.Channel.ReasonAgainst(keys) != KtlsReason.None;
+    public bool SealsRecords(SessionKeys keys) => !_services.Channel.Offload.TakesAtHandshakeEnd(keys);
 
     public void OnHandshakeDone(in HandshakeFacts facts, SessionKeys keys, ReadOnlySpan<byte> leftover, ReadOnlySpan<byte> output)
     {

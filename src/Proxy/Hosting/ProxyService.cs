@@ -211,10 +211,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     private ChannelOptions ChannelSettings() => _options.Workers.Channel with
     {
-        Mode = _tls.Mode,
-        Support = _tls.Support,
-        Choice = _tls.Choice,
-        RequireKtls = _options.Tls.RequireKtls,
+        Offload = _tls.Offload,
         OnFirstRefusal = error => ProxyLog.KtlsRefused(_logger, KtlsProbe.Explain(error)),
         OnFirstLateAbort = () => ProxyLog.LateAbort(_logger),
     };
@@ -237,7 +234,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private void StartAdmin(ListenAddress address, InheritedSockets inherited)
     {
         var report = new StatisticsReport(
-            _server, _cache, _fetches, _tls.Choice, _pool, _certificates, _accessLog, _faults);
+            _server, _cache, _fetches, _tls.Offload.Choice, _pool, _certificates, _accessLog, _faults);
         var routes = new AdminRoutes(report, _fetches, _reloads, _adminToken!, new AdminHosts(_options.Operators.AdminHosts));
         _admin = new AdminServer(_settings, routes);
         ProxyLog.Admin(_logger, _admin.Start(address, inherited).ToString());

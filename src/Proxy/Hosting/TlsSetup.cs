@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.OpenSsl;
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Proxy.Hosting.Options;
@@ -10,34 +11,32 @@ using TlsProxy.Uring;
 
 namespace TlsProxy.Proxy.Hosting;
 
-/// <summary>What the TLS listeners need: the library, the certificate, and which directions the kernel takes.</summary>
-/// <param name="Mode">What the kernel is asked to take.</param>
-/// <param name="Support">Where it is asked at all; null where it isn't.</param>
-/// <param name="Choice">Where it is cheaper; null where that doesn't matter.</param>
-internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? Support, RecordChoice? Choice)
+/// <summary>What the TLS listeners need: the library, the certificate, and the policy that decides what the kernel takes.</summary>
+internal sealed record TlsSetup(TlsContext? Context, OffloadPolicy Offload)
 {
     /// <param name="mayDump">Whether the process may make core dumps, which keys are then kept out of.</param>
     /// <exception cref="StartException">A file, the library or the kernel can't be used as asked.</exception>
     public static TlsSetup Create(TlsOptions options, bool mayDump, ILogger logger)
     {
         if (options.Server is not { } server)
-            return new TlsSetup(null, KtlsMode.Off, null, null);
-        var mode = options.Mode ?? KtlsMode.Transmit;
+            return new TlsSetup(null, OffloadPolicy.UserSpace);
         var context = Load(options.LibSsl, server, mayDump);
-        var support = mode == KtlsMode.Off ? null : Probe(mode, options.RequireKtls, logger);
-        var choice = options.ChoosesByCost && support is { Module: Errno.None } ? CostProbe.Run(support, options.ThresholdBytes) : null;
-        ProxyLog.Tls(logger, OpenSslLibrary.VersionText, support switch
+        var policy = Probe(
+            new OffloadPolicy { Mode = options.Mode ?? KtlsMode.Transmit, IsRequired = options.RequireKtls }, logger);
+        if (options.ChoosesByCost && policy.Support is { Module: Errno.None } support)
+            policy = policy with { Choice = CostProbe.Run(support, options.ThresholdBytes) };
+        ProxyLog.Tls(logger, OpenSslLibrary.VersionText, policy.Support switch
         {
             null => "records in user space",
-            { Module: Errno.None } => $"{Records(mode, choice)} (AES-GCM of the kernel by {AesGcmDriver.Name ?? "no driver yet"})",
-            _ => $"records in user space, since kernel TLS is not available: {KtlsProbe.Explain(support.Module)}",
+            { Module: Errno.None } => $"{Records(policy)} (AES-GCM of the kernel by {AesGcmDriver.Name ?? "no driver yet"})",
+            { Module: var error } => $"records in user space, since kernel TLS is not available: {KtlsProbe.Explain(error)}",
         });
-        return new TlsSetup(context, mode, support, choice);
+        return new TlsSetup(context, policy);
     }
 
-    private static string Records(KtlsMode mode, RecordChoice? choice) => choice is not null
+    private static string Records(OffloadPolicy policy) => policy.Choice is { } choice
         ? RecordChoiceText.Line(choice)
-        : $"{(mode == KtlsMode.Both ? "both directions" : "sent records")} in the kernel";
+        : $"{(policy.TakesReceive ? "both directions" : "sent records")} in the kernel";
 
     private static TlsContext Load(string? library, TlsServerOptions tls, bool mayDump)
     {
@@ -79,21 +78,25 @@ internal sealed record TlsSetup(TlsContext? Context, KtlsMode Mode, KtlsReport? 
             : "--certificate";
     }
 
-    private static KtlsReport Probe(KtlsMode mode, bool isRequired, ILogger logger)
+    /// <summary>Asks the kernel what it can do, where it is to take anything.</summary>
+    private static OffloadPolicy Probe(OffloadPolicy policy, ILogger logger)
     {
+        if (policy.Mode == KtlsMode.Off)
+            return policy;
         var report = KtlsProbe.Run();
-        var refusal = report.Module != Errno.None ? report.Module : report.FirstRefusal(mode);
+        policy = policy with { Support = report };
+        var refusal = policy.Shortfall;
         if (refusal == Errno.None)
-            return report;
-        if (isRequired)
+            return policy;
+        if (policy.IsRequired)
             throw new StartException($"--ktls-require: the kernel's TLS can't be used: {KtlsProbe.Explain(refusal)}.");
         // Where some suites work, their connections have them; where none does, the line about TLS says why.
         if (report.Module == Errno.None)
         {
-            var suites = report.Cells.Where(cell => cell.Refusal(mode) != Errno.None).Select(cell => cell.Name);
+            var suites = report.Cells.Where(cell => cell.Refusal(policy.Mode) != Errno.None).Select(cell => cell.Name);
             ProxyLog.KtlsUnavailable(logger, string.Join(", ", suites), KtlsProbe.Explain(refusal));
         }
 
-        return report;
+        return policy;
     }
 }

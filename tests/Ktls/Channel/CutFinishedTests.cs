@@ -76,7 +76,8 @@ public sealed class CutFinishedTests : IDisposable
         Assert.Equal(HandshakeStatus.Done, server.Status);
         client.ShakeHands(Take(server));
         Assert.Equal((true, session is not null), (client.IsEstablished, client.WasResumed));
-        using var connection = new TestConnection(suite, new ChannelOptions { Mode = mode, RequireKtls = mode != KtlsMode.Off });
+        using var connection = new TestConnection(
+            suite, new ChannelOptions { Offload = new OffloadPolicy { Mode = mode, IsRequired = mode != KtlsMode.Off } });
         connection.Start(server.Keys, early.Length > 0 ? server.Leftover.ToArray() : client.Write("first"));
         Assert.Equal("first"u8, connection.Owner.Receive(5));
         connection.Peer.Socket.Send(client.Write("second"));

@@ -62,7 +62,10 @@ public sealed class FragmentLengthTests
     [InlineData(KtlsMode.Off, false, KtlsReason.Off, "none:off")]
     public void The_kernel_is_not_asked_even_where_it_is_required(KtlsMode mode, bool isRequired, KtlsReason reason, string text)
     {
-        using var connection = Open(CipherSuite.Aes128GcmSha256, 1024, new ChannelOptions { Mode = mode, RequireKtls = isRequired });
+        using var connection = Open(CipherSuite.Aes128GcmSha256, 1024, new ChannelOptions
+        {
+            Offload = new OffloadPolicy { Mode = mode, IsRequired = isRequired },
+        });
         connection.Start();
 
         connection.SendAll("answer"u8.ToArray());

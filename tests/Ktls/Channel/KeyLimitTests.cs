@@ -158,7 +158,7 @@ public sealed class KeyLimitTests
     {
         if (mode != KtlsMode.Off)
             RunningKernel.SkipWithoutTls();
-        return new TestConnection(suite, new ChannelOptions { Mode = mode, KeyRecordsMaximum = Limit });
+        return new TestConnection(suite, new ChannelOptions { Offload = new OffloadPolicy { Mode = mode }, KeyRecordsMaximum = Limit });
     }
 
     private static void Receive(TestConnection connection, int records)

@@ -20,7 +20,7 @@ public sealed class RefusedStartTests : IDisposable
     public RefusedStartTests()
     {
         _loop = new EventLoop(new ScriptedBackend(_pool));
-        var options = new ChannelOptions { Mode = KtlsMode.Transmit };
+        var options = new ChannelOptions { Offload = new OffloadPolicy { Mode = KtlsMode.Transmit } };
         _channel = new RecordChannel(_loop, options, new SegmentStock(_pool), new KtlsCounters(), new ChannelScratch());
     }
 

@@ -22,10 +22,11 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
 
     /// <param name="optionAnswer">What the kernel answers where a socket option is set; null for success.</param>
     /// <param name="unsent">What the handshake has left to be sent.</param>
+    /// <param name="options">In place of <paramref name="mode"/> and <paramref name="requireKtls"/>.</param>
     /// <param name="segments">Those of a worker with other channels; null for some of its own.</param>
     public ScriptedChannel(
         CipherSuite suite, KtlsMode mode, bool requireKtls = false, Errno optionAnswer = Errno.None, byte[]? unsent = null,
-        SegmentStock? segments = null, RecordRequirements requirements = default)
+        SegmentStock? segments = null, RecordRequirements requirements = default, ChannelOptions? options = null)
     {
         Backend = new ScriptedBackend(_pool) { OptionAnswer = (_, _) => optionAnswer };
         _loop = new EventLoop(Backend);
@@ -34,7 +35,7 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
         var keys = new TestKeys(suite, requirements: requirements);
         _peerKeys = keys.Create();
         _sealer = new RecordSealer(_peerKeys.Version, _peerKeys.Suite, _peerKeys.Receive);
-        var options = new ChannelOptions { Mode = mode, RequireKtls = requireKtls };
+        options ??= new ChannelOptions { Offload = new OffloadPolicy { Mode = mode, IsRequired = requireKtls } };
         Channel = new RecordChannel(_loop, options, _segments, Counters, new ChannelScratch());
         Channel.StartTls(Descriptor, this, keys.Create(), [], unsent);
     }

@@ -34,7 +34,10 @@ public sealed class CostProbeTests
             var choice = new RecordChoice(
                 [new(TlsVersion.Tls13, Aead.Aes128Gcm, [new(1024, kernel, 2)])], 1024, TimeSpan.Zero);
             using var connection = new Channel.TestConnection(
-                CipherSuite.Aes128GcmSha256, new ChannelOptions { Mode = KtlsMode.Transmit, Support = KtlsProbe.Run(), Choice = choice });
+                CipherSuite.Aes128GcmSha256, new ChannelOptions
+                {
+                    Offload = new OffloadPolicy { Mode = KtlsMode.Transmit, Support = KtlsProbe.Run(), Choice = choice },
+                });
 
             connection.Start();
 

@@ -17,7 +17,7 @@ public sealed class HandOverTests
     public void Where_the_kernel_has_no_tls_records_stay_in_user_space(KtlsMode mode)
     {
         var refusals = new List<Errno>();
-        var options = new ChannelOptions { Mode = mode, OnFirstRefusal = refusals.Add };
+        var options = new ChannelOptions { Offload = new OffloadPolicy { Mode = mode }, OnFirstRefusal = refusals.Add };
         using var connection = new TestConnection(CipherSuite.Aes128GcmSha256, options);
         for (var i = 0; i < 2; i++)
         {
@@ -43,7 +43,7 @@ public sealed class HandOverTests
     [Fact]
     public void A_kernel_known_to_have_no_tls_is_not_asked()
     {
-        var options = new ChannelOptions { Mode = KtlsMode.Both, Support = KtlsProbe.Run() };
+        var options = new ChannelOptions { Offload = new OffloadPolicy { Mode = KtlsMode.Both, Support = KtlsProbe.Run() } };
         using var connection = new TestConnection(CipherSuite.Aes128GcmSha256, options);
 
         connection.Start();
@@ -58,7 +58,8 @@ public sealed class HandOverTests
     public void Where_kernel_tls_is_required_a_refusal_ends_the_connection()
     {
         using var connection = new TestConnection(
-            CipherSuite.Aes128GcmSha256, new ChannelOptions { Mode = KtlsMode.Transmit, RequireKtls = true });
+            CipherSuite.Aes128GcmSha256,
+            new ChannelOptions { Offload = new OffloadPolicy { Mode = KtlsMode.Transmit, IsRequired = true } });
 
         connection.Start();
 

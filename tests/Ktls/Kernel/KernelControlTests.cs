@@ -228,7 +228,8 @@ public sealed class KernelControlTests
         connection.CloseAndCheck();
     }
 
-    private static TestConnection Open(CipherSuite suite, KtlsMode mode) => new(suite, new ChannelOptions { Mode = mode });
+    private static TestConnection Open(CipherSuite suite, KtlsMode mode) =>
+        new(suite, new ChannelOptions { Offload = new OffloadPolicy { Mode = mode } });
 
     private static void ExpectAlert(TestConnection connection, TlsAlert alert)
     {

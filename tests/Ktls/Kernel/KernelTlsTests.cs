@@ -233,5 +233,7 @@ public sealed class KernelTlsTests
 
     private static TestConnection Open(
         CipherSuite suite, KtlsMode mode, int? sendBufferBytes = null, int? receiveBufferBytes = null, bool requireKtls = false) =>
-        new(suite, new ChannelOptions { Mode = mode, RequireKtls = requireKtls }, sendBufferBytes, receiveBufferBytes);
+        new(
+            suite, new ChannelOptions { Offload = new OffloadPolicy { Mode = mode, IsRequired = requireKtls } }, sendBufferBytes,
+            receiveBufferBytes);
 }

@@ -1,5 +1,6 @@
 using TlsProxy.Handshake;
 using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
@@ -43,7 +44,7 @@ internal sealed class CutScene : IDisposable
             Fetches = new FetchTable(SceneFetches.Of(_cache, _pool) with { ObjectMaximum = 60_000, Time = time }),
             CreateOrigin = _ => _origin,
             Tls = tls,
-            Channel = _random.Next(2) == 0 ? _conditions.Channel : _conditions.Channel with { Mode = KtlsMode.Both },
+            Channel = _random.Next(2) == 0 ? _conditions.Channel : WithBoth(_conditions.Channel),
             Handshakes = _conditions.Handshakes,
             Time = time,
             AccessLog = log,
@@ -114,6 +115,10 @@ internal sealed class CutScene : IDisposable
         _cache.Dispose();
         _pool.Dispose();
     }
+
+    /// <summary>The kernel takes both directions, where it takes any.</summary>
+    private static ChannelOptions WithBoth(ChannelOptions options) =>
+        options with { Offload = options.Offload with { Mode = KtlsMode.Both } };
 
     private void Make(Cut cut, FakeSocket socket, Connection connection)
     {

@@ -60,6 +60,7 @@ internal sealed class ResponseWriter
             Multipart = _reader.Multipart,
         };
         _life.HeadLength = Http1Head.Write(head.Memory.Span[CrlfLength..], response, context);
+        _channel.BeginResponse(_reader.HasBody ? _reader.Length : 0);
         Pump();
         return true;
     }

@@ -181,6 +181,8 @@ internal sealed class Schedule : IDisposable
         tally.Add("resumed", _clients.Count(client => client.WasResumed));
         tally.Add("transmit in the kernel", Sum(ktls => ktls.Transmit));
         tally.Add("receive in the kernel", Sum(ktls => ktls.Receive));
+        tally.Add("handed over late", Sum(ktls => IsDeferred ? ktls.Transmit : 0));
+        tally.Add("received late", Sum(ktls => IsDeferred ? ktls.Receive : 0));
         tally.Add("in user space", Sum(ktls => ktls.UserSpace));
         tally.Add("refusals", Sum(ktls => ktls.Refusals.Sum(refusal => refusal.Value)));
         tally.Add("key updates refused", Sum(ktls => ktls.RekeyRefused));
@@ -204,6 +206,8 @@ internal sealed class Schedule : IDisposable
         _sessions.Dispose();
         _pool.Dispose();
     }
+
+    private bool IsDeferred => _conditions.Channel.Offload.ResponseBytesLeast > 0;
 
     private long Sum(Func<KtlsCounters, long> count) => _workers.Sum(worker => count(worker.Worker.Services.KtlsCounters));
 

@@ -86,8 +86,12 @@ internal sealed record ScheduleConditions(
 
     private static ChannelOptions CreateChannel(Random random, bool calm) => new()
     {
-        Mode = (KtlsMode)Math.Max(0, random.Next(-1, 3)),
-        RequireKtls = !calm && random.Next(16) == 0,
+        Offload = new OffloadPolicy
+        {
+            Mode = (KtlsMode)Math.Max(0, random.Next(-1, 3)),
+            IsRequired = !calm && random.Next(16) == 0,
+            ResponseBytesLeast = random.Next(3) == 0 ? random.Next(1, 20_000) : 0,
+        },
         ChunkBytes = random.Next(6) switch { 0 => 4096, 1 => 16_384, _ => 131_072 },
     };
 }
