@@ -7,7 +7,7 @@ namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>Asks the origin in the background about stale responses that were used meanwhile (RFC 5861, section 3). Callable from any
 /// thread.</summary>
-internal sealed class BackgroundRefresh(FetchServices services, FetchIndex index, FetchStarts starts)
+internal sealed class BackgroundRefresh(FetchServices services, FetchShards shards, FetchStarts starts)
 {
     /// <summary>Claims the right to refresh a stored response.</summary>
     /// <returns>False when somebody has it, or the last refresh has only just ended.</returns>
@@ -56,9 +56,10 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchIndex index
             Reuse = CacheReason.Stale,
         };
         // The first of two looks, before anything is built.
-        lock (index.Gate)
+        var shard = shards.Of(plan.Key);
+        lock (shard.Gate)
         {
-            if (!index.MayRefresh(plan.Key) || !entry.Response.TryAcquire())
+            if (!shard.MayRefresh(plan.Key) || !entry.Response.TryAcquire())
                 return null;
         }
 
@@ -74,12 +75,9 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchIndex index
         {
             services.Faults.Point?.Invoke(FetchStarts.EntryPoint, null);
             // From the second look for a fetch of the key to the entry of this one, so that the origin is asked once.
-            lock (index.Gate)
-            {
-                isEntered = index.MayRefresh(fetch.Plan.Key);
-                if (isEntered)
-                    index.Register(fetch);
-            }
+            var shard = shards.Of(fetch.Plan.Key);
+            lock (shard.Gate)
+                isEntered = shard.TryRegisterRefresh(fetch);
         }
         finally
         {

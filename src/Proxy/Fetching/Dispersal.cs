@@ -9,12 +9,12 @@ namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>Sends waiters whom an answer wasn't for to further fetches, together or each for itself. On the thread that the answer came
 /// on.</summary>
-internal sealed class Dispersal(FetchServices services, FetchIndex index, StoredAnswers stored, FetchStarts starts)
+internal sealed class Dispersal(FetchServices services, FetchShards shards, StoredAnswers stored, FetchStarts starts)
 {
     /// <summary>Asks once more, without conditions: the answer was about none of what they named.</summary>
     public void Repeat(Fetch fetch, FetchTicket[] waiters)
     {
-        index.Retire(fetch, remember: false);
+        shards.Retire(fetch, remember: false);
         var plan = fetch.Plan;
         if (plan.Drawing != 0 && waiters.Length > 0 && Array.TrueForAll(waiters, static waiter => waiter.IsOfOne))
             starts.Together(plan, waiters, isConditional: false, DrawAmong(waiters, plan));
@@ -122,7 +122,7 @@ internal sealed class Dispersal(FetchServices services, FetchIndex index, Stored
 
     private Drawing DrawAmong(FetchTicket[] tickets, FetchPlan failed) =>
         Drawing.Among(
-            index.Active.Numbers.NextMoment(), tickets, failed, services.Fields, services.Policy.Lifetimes.Credentials, services.Chance);
+            shards.Numbers.NextMoment(), tickets, failed, services.Fields, services.Policy.Lifetimes.Credentials, services.Chance);
 
     private void TogetherIfAny(FetchPlan plan, FetchTicket[] tickets)
     {

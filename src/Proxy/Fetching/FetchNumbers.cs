@@ -7,9 +7,13 @@ internal sealed class FetchNumbers
     private long _started;
     private long _moments;
     private int _active;
+    private int _refreshing;
 
     /// <summary>Fetches under way.</summary>
     public int Active => Volatile.Read(ref _active);
+
+    /// <summary>Refreshes in the background under way.</summary>
+    public int Refreshing => Volatile.Read(ref _refreshing);
 
     /// <summary>Requests to the origin so far.</summary>
     public long Started => Interlocked.Read(ref _started);
@@ -25,5 +29,18 @@ internal sealed class FetchNumbers
     public void OnStarted() => Interlocked.Increment(ref _started);
 
     /// <summary>A fetch has ended.</summary>
-    public void OnRemoved() => Interlocked.Decrement(ref _active);
+    /// <returns>Those left.</returns>
+    public int OnRemoved() => Interlocked.Decrement(ref _active);
+
+    /// <summary>A refresh in the background begins, unless there are too many.</summary>
+    public bool TryBeginRefresh()
+    {
+        if (Interlocked.Increment(ref _refreshing) <= FetchLimits.RefreshesMaximum)
+            return true;
+        OnRefreshEnded();
+        return false;
+    }
+
+    /// <summary>A refresh in the background has ended.</summary>
+    public void OnRefreshEnded() => Interlocked.Decrement(ref _refreshing);
 }

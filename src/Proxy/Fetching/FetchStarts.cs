@@ -8,7 +8,7 @@ namespace TlsProxy.Proxy.Fetching;
 /// <summary>Makes fetches, makes them known, and sends their requests: for one ticket alone, past the cache, or for several at
 /// once.</summary>
 /// <param name="sinkOf">Gives what takes the answer to a fetch.</param>
-internal sealed class FetchStarts(FetchServices services, FetchIndex index, StoredAnswers stored, Func<Fetch, IOriginSink> sinkOf)
+internal sealed class FetchStarts(FetchServices services, FetchShards shards, StoredAnswers stored, Func<Fetch, IOriginSink> sinkOf)
 {
     /// <summary>Where a request is built and its fetch isn't known yet, in words of the log.</summary>
     public const string EntryPoint = "the entry of a fetch";
@@ -61,14 +61,14 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
         RegisterAndStart(Make(plan, revalidation, first), tickets);
     }
 
-    /// <summary>Makes a fetch, to which what it asks about passes even if it can't be made. It gets those who wait, is registered with the
-    /// index, and then begun; one that isn't begun gives back what it asks about.</summary>
+    /// <summary>Makes a fetch, to which what it asks about passes even if it can't be made. It gets those who wait, is registered with its
+    /// shard, and then begun; one that isn't begun gives back what it asks about.</summary>
     /// <param name="leader">Whose request is forwarded; null behind a refresh in the background.</param>
     public Fetch Make(FetchPlan plan, Revalidation revalidation, FetchTicket? leader)
     {
         try
         {
-            return new Fetch(services, index.Active.Numbers, plan, revalidation, sinkOf, leader);
+            return new Fetch(services, shards.Numbers, plan, revalidation, sinkOf, leader);
         }
         catch
         {
@@ -77,12 +77,13 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
         }
     }
 
-    /// <summary>Sends the request of a registered fetch; without the table's gate, since the origin may answer within the call.</summary>
+    /// <summary>Sends the request of a registered fetch; without the gate of its shard, since the origin may answer within the
+    /// call.</summary>
     public void Begin(Fetch fetch)
     {
         try
         {
-            index.Active.Start(fetch);
+            shards.Start(fetch);
         }
         catch (Exception fault) when (services.Faults.Contains(fault))
         {
@@ -93,9 +94,7 @@ internal sealed class FetchStarts(FetchServices services, FetchIndex index, Stor
     private void RegisterAndStart(Fetch fetch, params ReadOnlySpan<FetchTicket> waiters)
     {
         fetch.Attach(waiters);
-        // An order to forget comes before or after, not between the entry and the look at what is stored.
-        lock (index.Gate)
-            index.Register(fetch);
+        shards.Register(fetch);
         Begin(fetch);
     }
 

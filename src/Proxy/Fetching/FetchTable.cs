@@ -8,7 +8,7 @@ namespace TlsProxy.Proxy.Fetching;
 /// <summary>The fetches in flight, by key: whoever asks for what is being fetched joins it. Callable from any thread.</summary>
 internal sealed class FetchTable
 {
-    private readonly FetchIndex _index;
+    private readonly FetchShards _shards;
     private readonly StoredAnswers _stored;
     private readonly FetchStarts _starts;
     private readonly SharedRequests _shared;
@@ -16,18 +16,19 @@ internal sealed class FetchTable
     private readonly Invalidation _invalidation;
     private readonly AnswerContext _answers;
 
-    public FetchTable(FetchServices services)
+    /// <param name="shards">In how many shards the fetches are: a power of two.</param>
+    public FetchTable(FetchServices services, int shards = FetchShards.DefaultCount)
     {
         Services = services;
-        _index = new FetchIndex(services);
+        _shards = new FetchShards(services, shards);
         var ranges = new RangeAnswers(services);
         _stored = new StoredAnswers(services, ranges);
-        _starts = new FetchStarts(services, _index, _stored, SinkOf);
-        _shared = new SharedRequests(services, _index, _stored, ranges, _starts);
-        _refresh = new BackgroundRefresh(services, _index, _starts);
-        _invalidation = new Invalidation(services, _index);
+        _starts = new FetchStarts(services, _shards, _stored, SinkOf);
+        _shared = new SharedRequests(services, _shards, _stored, ranges, _starts);
+        _refresh = new BackgroundRefresh(services, _shards, _starts);
+        _invalidation = new Invalidation(services, _shards);
         _answers = new AnswerContext(
-            services, _index, new Dispersal(services, _index, _stored, _starts), _invalidation, new HeadAnswer(services, _index));
+            services, _shards, new Dispersal(services, _shards, _stored, _starts), _invalidation, new HeadAnswer(services, _shards));
     }
 
     public FetchServices Services { get; }
@@ -36,16 +37,16 @@ internal sealed class FetchTable
     public Dispersal Dispersal => _answers.Dispersal;
 
     /// <summary>Requests to the origin under way.</summary>
-    public int InFlight => _index.Active.Numbers.Active;
+    public int InFlight => _shards.Numbers.Active;
 
     /// <summary>Keys whose requests find a fetch under way that they may join.</summary>
-    public int Joinable => _index.Joinable;
+    public int Joinable => _shards.Joinable;
 
     /// <summary>Those who wait for them or read what arrives.</summary>
-    public int Subscribers => _index.Active.All.Sum(fetch => fetch.Subscribers);
+    public int Subscribers => _shards.Subscribers;
 
     /// <summary>Requests to the origin so far.</summary>
-    public long Started => _index.Active.Numbers.Started;
+    public long Started => _shards.Numbers.Started;
 
     /// <summary>Answers a ticket from a fetch: one that is under way, or a new one.</summary>
     public void Request(FetchTicket ticket)
@@ -97,15 +98,15 @@ internal sealed class FetchTable
     /// <summary>Forgets everything that is stored, and doesn't store what is arriving, which may be older than the reason to
     /// forget.</summary>
     /// <returns>The objects there were.</returns>
-    public int Clear() => _invalidation.ForgetAll();
+    public int Clear() => _invalidation.Forget(ForgetOrder.Everything);
 
     /// <summary>Forgets marks that have run out. A timer calls it.</summary>
-    public void Expire() => _index.Expire();
+    public void Expire() => _shards.Expire();
 
     /// <summary>Gives up all requests to the origin, those that are begun from now on too, and waits for their end.</summary>
     /// <param name="patience">The longest wait for the origin's threads.</param>
     /// <returns>False when some go on: what they use, bodies, cache and origin, has to stay then.</returns>
-    public bool Stop(TimeSpan patience) => _index.Active.Stop(patience);
+    public bool Stop(TimeSpan patience) => _shards.Stop(patience);
 
     private ArrivingAnswer SinkOf(Fetch fetch) => new(_answers, fetch);
 }

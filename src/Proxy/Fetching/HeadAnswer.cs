@@ -7,15 +7,15 @@ namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>Updates the stored response that a GET in place of a HEAD would have selected, or forgets it where it is another one by now
 /// (RFC 9111, section 4.3.5). Callable from any thread.</summary>
-internal sealed class HeadAnswer(FetchServices services, FetchIndex index)
+internal sealed class HeadAnswer(FetchServices services, FetchShards shards)
 {
     /// <param name="plan">What was asked for; only the answers to HEAD change anything.</param>
     public void OnAnswer(FetchPlan plan, ResponseHead head, long now, in AnswerOrder order)
     {
         if (plan.Request is not { Method: KnownMethod.Head, HasBody: false } || head.Status != 200 || plan.Reuse == CacheReason.Bypass)
             return;
-        // Under the table's gate, so that nothing is stored again that is being forgotten.
-        lock (index.Gate)
+        // Under the gate of its shard, so that nothing is stored again that is being forgotten.
+        lock (shards.Of(plan.Key).Gate)
         {
             // Before the look: a clear comes either before that, or raises the era and keeps the update out of the cache.
             var era = services.Cache.Era;

@@ -3,11 +3,12 @@ using TlsProxy.Proxy.Cache.Store;
 namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>Keys whose last answer couldn't be shared: their requests don't wait for each other for a while (hit-for-miss). An answer to
-/// credentials says so of requests with credentials alone. It keeps the hashes of keys, the latest <see cref="CountMaximum"/> of them. Its
-/// owner's lock guards it.</summary>
-internal sealed class HitForMissKeys
+/// credentials says so of requests with credentials alone. It keeps the hashes of keys, the latest of them. Its owner's lock
+/// guards it.</summary>
+/// <param name="countMaximum">The most keys remembered; one more takes the place of the oldest.</param>
+internal sealed class HitForMissKeys(int countMaximum)
 {
-    /// <summary>The most keys remembered; one more takes the place of the oldest.</summary>
+    /// <summary>The most keys that all shards together remember.</summary>
     public const int CountMaximum = 65_536;
 
     /// <summary>Bytes of one key with its places in list and table, as allocated.</summary>
@@ -29,10 +30,10 @@ internal sealed class HitForMissKeys
             key = key.OfCredentials;
         if (_marks.TryGetValue(key, out var node))
             _order.Remove(node);
-        else if (_marks.Count == CountMaximum)
+        else if (_marks.Count == countMaximum)
             node = TakeOldest();
         else
-            node = new LinkedListNode<Mark>(default);
+            node = NewMark();
         node.Value = new Mark(key, now + RememberedSeconds);
         _marks[key] = node;
         _order.AddLast(node);
@@ -56,6 +57,14 @@ internal sealed class HitForMissKeys
         // After a flood of keys their room goes back.
         if (_marks.Count < _marks.Capacity / 4)
             _marks.TrimExcess();
+    }
+
+    private LinkedListNode<Mark> NewMark()
+    {
+        // By itself, the table would grow to more than twice the room that the most keys need.
+        if (_marks.Count == _marks.Capacity && 2 * _marks.Count > countMaximum)
+            _marks.EnsureCapacity(countMaximum);
+        return new LinkedListNode<Mark>(default);
     }
 
     private void Forget(KeyHash key)

@@ -5,12 +5,17 @@ namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>The one place where stored responses are forgotten before their time: what a successful unsafe request has changed, and what
 /// the operator clears. With them goes what is arriving, which may be older than the reason to forget. Callable from any thread.</summary>
-internal sealed class Invalidation(FetchServices services, FetchIndex index)
+internal sealed class Invalidation(FetchServices services, FetchShards shards)
 {
-    /// <summary>Forgets everything that is stored. The era that begins with it keeps out what was asked for before, so that no fetch has to
-    /// be found.</summary>
+    /// <summary>Forgets what an order covers.</summary>
     /// <returns>The objects there were.</returns>
-    public int ForgetAll() => services.Cache.Clear();
+    public int Forget(in ForgetOrder order) => order.Scope switch
+    {
+        ForgetScope.Exact => ForgetKey(order.Text, order.Change),
+        // The era that begins with it keeps out what was asked for before, so that no fetch has to be found.
+        ForgetScope.Everything => services.Cache.Clear(),
+        _ => throw new ArgumentOutOfRangeException(nameof(order), order.Scope, "There is no such scope of an order to forget."),
+    };
 
     /// <summary>Forgets what a successful unsafe request has changed: its target, and what Location and Content-Location name on the same
     /// host (RFC 9111, section 4.4), each for both schemes.</summary>
@@ -20,23 +25,29 @@ internal sealed class Invalidation(FetchServices services, FetchIndex index)
         var request = change.Plan.Request;
         if (IsSafe(request.Method) || head.Status is < 200 or >= 400)
             return;
-        Forget(CacheKey.OfBothSchemes(request.IsHttps, request.Host, request.Target, change.Plan.Rule), change);
+        ForgetAll(CacheKey.OfBothSchemes(request.IsHttps, request.Host, request.Target, change.Plan.Rule), change);
         foreach (var field in (ReadOnlySpan<KnownField>)[KnownField.Location, KnownField.ContentLocation])
         {
             if (head.Fields.TryGet(field, out var reference)
                 && TargetReference.Resolve(request.IsHttps, request.Host, request.Target, reference) is { } target)
-                Forget(CacheKey.OfBothSchemes(request.IsHttps, request.Host, target, services.Policy.Rules.Find(target)), change);
+                ForgetAll(CacheKey.OfBothSchemes(request.IsHttps, request.Host, target, services.Policy.Rules.Find(target)), change);
         }
     }
 
-    private void Forget(string[] keys, Fetch change)
+    private void ForgetAll(string[] keys, Fetch change)
     {
-        // Both under the table's gate: a fetch that begins meanwhile asks after the change, or finds itself invalidated.
-        lock (index.Gate)
+        foreach (var key in keys)
+            Forget(ForgetOrder.Exact(key, change));
+    }
+
+    private int ForgetKey(string key, Fetch? change)
+    {
+        var shard = shards.Of(key);
+        // Both under the gate of the shard: a fetch that begins meanwhile asks after the change, or finds itself invalidated.
+        lock (shard.Gate)
         {
-            index.Invalidate(keys, change);
-            foreach (var key in keys)
-                services.Cache.Remove(key);
+            shard.Invalidate(key, change);
+            return services.Cache.Remove(key) ? 1 : 0;
         }
     }
 

@@ -8,7 +8,7 @@ namespace TlsProxy.Proxy.Fetching;
 /// <remarks>The request is built between two looks for such a fetch, and without the gate, for which every other miss would wait. Behind
 /// the first look, since a herd would build one request each; before the second, since of two that have built one goes.</remarks>
 internal sealed class SharedRequests(
-    FetchServices services, FetchIndex index, StoredAnswers stored, RangeAnswers ranges, FetchStarts starts)
+    FetchServices services, FetchShards shards, StoredAnswers stored, RangeAnswers ranges, FetchStarts starts)
 {
     private enum Entry : byte
     {
@@ -24,23 +24,24 @@ internal sealed class SharedRequests(
 
     public void Request(FetchTicket ticket, FetchPlan plan)
     {
-        var hash = KeyHash.Of(plan.Key);
+        var hash = shards.Of(plan.Key).HashIfMarked(plan.Key);
         // Each further round needs a fetch of the same key that has ended since the last, or a clear.
         while (!TryRequest(ticket, plan, hash))
             ticket.TakeStale()?.Response.Release();
     }
 
     /// <returns>False when what it has found holds no more.</returns>
-    private bool TryRequest(FetchTicket ticket, FetchPlan plan, KeyHash hash)
+    private bool TryRequest(FetchTicket ticket, FetchPlan plan, KeyHash? hash)
     {
         bool isUnshareable;
         long retired;
-        // Both are of one moment: what has left the index before has stored its answer.
-        lock (index.Gate)
+        var shard = shards.Of(plan.Key);
+        // Both are of one moment: what has left the shard before has stored its answer.
+        lock (shard.Gate)
         {
-            if (index.TryJoin(ticket, plan, hash, out isUnshareable))
+            if (shard.TryJoin(ticket, plan, hash, out isUnshareable))
                 return true;
-            retired = index.Retired;
+            retired = shard.Retired;
         }
 
         if (stored.TryAnswer(ticket, plan))
@@ -60,16 +61,17 @@ internal sealed class SharedRequests(
     private bool MayShare(FetchTicket ticket, bool isUnshareable) => !isUnshareable || (ticket.Stale is { } stale
         && ReusePolicy.JudgeFailure(stale.Freshness, ticket.Directives, unreachable: false, services.Now) != CacheReason.Stale);
 
-    private bool TryBegin(FetchTicket ticket, FetchPlan plan, KeyHash hash, long retired)
+    private bool TryBegin(FetchTicket ticket, FetchPlan plan, KeyHash? hash, long retired)
     {
+        var shard = shards.Of(plan.Key);
         var fetch = starts.Make(plan, stored.RevalidationFor(ticket, plan.Key), ticket);
         var entry = Entry.Outdated;
         try
         {
             services.Faults.Point?.Invoke(FetchStarts.EntryPoint, null);
             // From the second look for a fetch to the entry of this one, so that one key and variant has one.
-            lock (index.Gate)
-                entry = Enter(fetch, ticket, hash, retired);
+            lock (shard.Gate)
+                entry = Enter(shard, fetch, ticket, hash, retired);
         }
         finally
         {
@@ -83,14 +85,14 @@ internal sealed class SharedRequests(
     }
 
     /// <summary>Makes a fetch known unless it isn't needed any more; under the gate.</summary>
-    private Entry Enter(Fetch fetch, FetchTicket ticket, KeyHash hash, long retired)
+    private Entry Enter(FetchShard shard, Fetch fetch, FetchTicket ticket, KeyHash? hash, long retired)
     {
-        if (index.TryJoin(ticket, fetch.Plan, hash, out var isUnshareable))
+        if (shard.TryJoin(ticket, fetch.Plan, hash, out var isUnshareable))
             return Entry.Needless;
         if (fetch.IsOfAnotherEra)
             return Entry.Outdated;
-        // A fetch that has ended since has stored its answer, or left a mark, before it left the index.
-        if (index.Retired != retired)
+        // A fetch that has ended since has stored its answer, or left a mark, before it left the shard.
+        if (shard.Retired != retired)
         {
             if (stored.TryAnswer(ticket, fetch.Plan))
                 return Entry.Needless;
@@ -100,7 +102,7 @@ internal sealed class SharedRequests(
         }
 
         fetch.Attach(ticket);
-        index.Register(fetch);
+        shard.Register(fetch);
         return Entry.Made;
     }
 }

@@ -16,9 +16,10 @@ internal sealed class FetchScene : IDisposable
     private readonly ResponseCache _cache = new(1 << 20, 100);
 
     public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue, long poolBytes = long.MaxValue,
-        OriginTroubles? troubles = null, RedirectFields? redirects = null, FaultLedger? faults = null)
+        OriginTroubles? troubles = null, RedirectFields? redirects = null, FaultLedger? faults = null,
+        int shards = FetchShards.DefaultCount)
     {
-        Table = new FetchTable(new FetchServices
+        var services = new FetchServices
         {
             Cache = _cache,
             Policy = policy ?? new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
@@ -32,7 +33,8 @@ internal sealed class FetchScene : IDisposable
             Troubles = troubles ?? OriginTroubles.Silent,
             Faults = faults ?? FaultLedger.Passing,
             Chance = count => Chance(count),
-        });
+        };
+        Table = new FetchTable(services, shards);
         Client = new FetchClient(Table, Origin);
     }
 

@@ -3,6 +3,7 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
@@ -20,16 +21,18 @@ public sealed class FetchStopTests : IDisposable
 
     public FetchStopTests()
     {
-        _table = new FetchTable(new FetchServices
-        {
-            Cache = _cache,
-            Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
-            Pool = _pool,
-            Fields = new ForwardedFields(null, "origin"),
-            ObjectMaximum = 1 << 20,
-        });
+        _table = new FetchTable(Services);
         _client = new FetchClient(_table, _origin);
     }
+
+    private FetchServices Services => new()
+    {
+        Cache = _cache,
+        Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
+        Pool = _pool,
+        Fields = new ForwardedFields(null, "origin"),
+        ObjectMaximum = 1 << 20,
+    };
 
     public void Dispose()
     {
@@ -72,6 +75,53 @@ public sealed class FetchStopTests : IDisposable
         Assert.Equal(OriginFailure.Cancelled, late.Failure);
         Assert.Equal(0, _origin.Exchanges);
         Assert.Equal(0, _table.InFlight);
+    }
+
+    [Fact]
+    public void What_is_built_when_the_table_stops_does_not_reach_the_origin_either()
+    {
+        FetchTable? table = null;
+        var stops = 0;
+        var faults = new FaultLedger { Point = (_, _) => stops += table!.Stop(Limit) ? 1 : 0 };
+        table = new FetchTable(Services with { Faults = faults });
+
+        var late = new FetchClient(table, _origin).Ask("/object/a");
+
+        Assert.Equal((1, 0L), (stops, faults.Count));
+        Assert.Equal(OriginFailure.Cancelled, late.Failure);
+        Assert.Equal((0, 0), (_origin.Exchanges, table.InFlight));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(FetchShards.DefaultCount)]
+    public async Task What_begins_while_the_table_stops_ends_in_every_shard(int shards)
+    {
+        const int beginners = 3;
+        const int requests = 100;
+        for (var round = 0; round < 20; round++)
+        {
+            var table = new FetchTable(Services, shards);
+            using var begun = new Barrier(beginners + 1);
+            var asking = Enumerable.Range(0, beginners).Select(beginner => Task.Factory.StartNew(
+                () => Begin(table, begun, beginner, requests), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)).ToArray();
+            begun.SignalAndWait(TestContext.Current.CancellationToken);
+            _ = table.Stop(Limit);
+            var tickets = (await Task.WhenAll(asking)).SelectMany(static asked => asked).ToArray();
+
+            Assert.Equal(beginners * requests, tickets.Length);
+            Assert.All(tickets, static ticket => Assert.Equal(OriginFailure.Cancelled, ticket.Failure));
+            Assert.Equal((0, 0), (table.InFlight, table.Joinable));
+        }
+
+        static FetchTicket[] Begin(FetchTable table, Barrier begun, int beginner, int requests)
+        {
+            var client = new FetchClient(table, new SilentOrigin());
+            begun.SignalAndWait(CancellationToken.None);
+            return [.. Enumerable.Range(0, requests).Select(i => client.Ask($"/object/{beginner}-{i}"))];
+        }
     }
 
     /// <summary>The client has gone; the fetch goes on for the cache.</summary>

@@ -6,19 +6,21 @@ namespace TlsProxy.Proxy.Tests.Fetching;
 
 public sealed class HitForMissKeysTests
 {
-    private readonly HitForMissKeys _keys = new();
+    private const int CountMaximum = 1024;
+
+    private readonly HitForMissKeys _keys = new(CountMaximum);
 
     [Fact]
     public void One_key_too_many_takes_the_place_of_the_oldest()
     {
-        for (var i = 0; i < HitForMissKeys.CountMaximum; i++)
+        for (var i = 0; i < CountMaximum; i++)
             _keys.Add(Key(i), now: 0);
         // The first is renewed, so the second is the oldest.
         _keys.Add(Key(0), now: 0);
 
         _keys.Add(Key(-1), now: 0);
 
-        Assert.Equal(HitForMissKeys.CountMaximum, _keys.Count);
+        Assert.Equal(CountMaximum, _keys.Count);
         Assert.True(_keys.Contains(Key(0), now: 0));
         Assert.False(_keys.Contains(Key(1), now: 0));
         Assert.True(_keys.Contains(Key(2), now: 0));

@@ -114,8 +114,6 @@ internal static class Owners
         ["Proxy.Http.FieldTable"] = "written by the thread that makes the head and its first response, before it hands them on",
         ["Proxy.Http.RequestHead"] = "written by its worker; what another thread sees is a copy (Detach) that nobody writes",
         ["Proxy.Http.ResponseHead"] = "written by the origin's thread, before it hands it on",
-        ["Proxy.Fetching.ActiveFetches"] =
-            "a concurrent dictionary; the mark is written before the look, by Volatile and a fence",
         ["Proxy.Fetching.ArrivingBudget"] = "a count, changed by interlocked operations",
         ["Proxy.Upstream.HttpClient.ConnectionAges"] = "one word, by Volatile",
         ["Proxy.Fetching.AnswerTimes"] = "the origin's thread, one call after the other",
@@ -123,8 +121,9 @@ internal static class Owners
         ["Proxy.Fetching.Answers.ArrivingShare"] = "the origin's thread, one call after the other",
         ["Proxy.Fetching.Answers.PartKeeping"] = "the origin's thread, one call after the other",
         ["Proxy.Fetching.Fetch"] = "its gate; those who are owed an answer are the origin's thread's",
-        ["Proxy.Fetching.FetchIndex"] = "its lock, which is that of the table",
         ["Proxy.Fetching.FetchNumbers"] = "counts, changed by interlocked operations",
+        ["Proxy.Fetching.FetchShard"] = "its lock; whether it has marks is one word, by Volatile",
+        ["Proxy.Fetching.FetchShards"] = "one word, written once, by Volatile",
         ["Proxy.Fetching.FetchTicket"] =
             "written by the thread that answers, before it posts the ticket; leaving is one word, with a fence",
         ["Proxy.Upstream.HttpClient.HttpClientExchange"] = "the origin's thread, one after the other",

@@ -102,13 +102,16 @@ internal sealed class ResponseCache : IDisposable
     public bool Holds(string key, CacheEntry entry) => _nodes.Find(key) is { } node && Array.IndexOf(node.Variants, entry) >= 0;
 
     /// <summary>Forgets all variants under a key.</summary>
-    public void Remove(string key)
+    /// <returns>False where there were none.</returns>
+    public bool Remove(string key)
     {
         // Looked up under the lock: a node that has left the cache isn't changed any more.
         lock (_nodes.Gate)
         {
-            if (_nodes.FindListed(key) is { } node)
-                _nodes.Remove(node);
+            if (_nodes.FindListed(key) is not { } node)
+                return false;
+            _nodes.Remove(node);
+            return true;
         }
     }
 

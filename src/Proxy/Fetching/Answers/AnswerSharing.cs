@@ -20,7 +20,7 @@ internal sealed class AnswerSharing(AnswerContext context, Fetch fetch, FailureA
         });
         var (verdict, dispersal) = (answer.Verdict, context.Dispersal);
         if (!verdict.IsShareable || !answer.IsStored)
-            context.Index.Retire(fetch, verdict.Remembers);
+            context.Shards.Retire(fetch, verdict.Remembers);
         if (verdict.AsksOnceMore)
             dispersal.AskOnceMore(fetch, others, verdict.IsTrouble, isForOne: !verdict.IsShareable);
         else if (verdict.IsShareable)

@@ -9,6 +9,6 @@ internal sealed class AnswerStoring(AnswerContext context, Fetch fetch)
     {
         var now = context.Services.Now;
         if (fetch.TryStore((cache, era) => cache.Store(fetch.Plan.Key, entry, era, now)) && entry.Freshness.WasFreshWhenAsked)
-            context.Index.OnStored(fetch.Plan.Key);
+            context.Shards.OnStored(fetch.Plan.Key);
     }
 }

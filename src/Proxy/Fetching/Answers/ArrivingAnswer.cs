@@ -97,7 +97,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         if (Fetch.Response is { Body: { HasFailed: false, IsComplete: false } body })
         {
             // Out of the table first: who is cut may ask again at once, and isn't to join what has failed, but to get what has come.
-            _context.Index.Retire(Fetch, remember: false);
+            _context.Shards.Retire(Fetch, remember: false);
             _parts.Store(body, body.Available);
             body.Fail();
         }
@@ -142,7 +142,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         faults.Attempt(Ending, Fetch.Request, static request => request.Cancel());
         faults.Attempt(Ending, this, static answer => answer.CutReaders());
         faults.Attempt(Ending, _share, static share => share.Return());
-        faults.Attempt(Ending, this, static answer => answer._context.Index.Retire(answer.Fetch, remember: false));
+        faults.Attempt(Ending, this, static answer => answer._context.Shards.Retire(answer.Fetch, remember: false));
         foreach (var ticket in Fetch.TakeUnanswered())
             faults.Attempt(Ending, ticket, static ticket => ticket.AnswerFailure(OriginFailure.Fault));
         Release();
@@ -155,7 +155,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         _share.Return();
         Fetch.Close();
         body.LimitToWindow(_context.Services.Window);
-        _context.Index.Retire(Fetch, remember);
+        _context.Shards.Retire(Fetch, remember);
         if (body.ReaderCount == 0)
             Fetch.Request.Cancel();
     }
@@ -183,6 +183,6 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         faults.Attempt(Ending, this, static answer =>
             answer.Fetch.Revalidation.Selected?.EndRefresh(answer._context.Services.Uptime));
         faults.Attempt(Ending, Fetch, static fetch => fetch.Revalidation.Release());
-        _context.Index.OnEnded(Fetch);
+        _context.Shards.OnEnded(Fetch);
     }
 }

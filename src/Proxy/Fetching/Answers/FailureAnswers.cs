@@ -30,7 +30,7 @@ internal sealed class FailureAnswers(AnswerContext context, Fetch fetch)
             return false;
         var others = new List<FetchTicket>();
         var waiters = fetch.TakeWaiters();
-        context.Index.Retire(fetch, remember: false);
+        context.Shards.Retire(fetch, remember: false);
         foreach (var waiter in waiters)
         {
             var serves = waiter == fetch.Leader || stale.Serves(waiter.Request);
@@ -57,7 +57,7 @@ internal sealed class FailureAnswers(AnswerContext context, Fetch fetch)
     public void AnswerAll(OriginFailure failure)
     {
         var waiters = fetch.TakeWaiters();
-        context.Index.Retire(fetch, remember: false);
+        context.Shards.Retire(fetch, remember: false);
         var isUnreachable = OriginFailures.IsUnreachable(failure) || failure == OriginFailure.Unconfirmed;
         foreach (var waiter in waiters)
         {

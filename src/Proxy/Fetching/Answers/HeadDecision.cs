@@ -14,7 +14,7 @@ internal sealed class HeadDecision(
     public void Decide(ResponseHead head)
     {
         var services = context.Services;
-        var came = context.Index.Active.Numbers.NextMoment();
+        var came = context.Shards.Numbers.NextMoment();
         services.Redirects?.Rewrite(head.Fields, fetch.Plan.Request, fetch.Request.Fields);
         fetch.Plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
         fetch.Times.OnHead(head, came);

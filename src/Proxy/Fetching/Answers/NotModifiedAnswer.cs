@@ -26,7 +26,7 @@ internal sealed class NotModifiedAnswer(AnswerContext context, Fetch fetch, Answ
             services.Cache.Remove(plan.Key, confirmed);
         var verdict = AnswerVerdict.Of(plan, decision, entry.Freshness.WasFreshWhenAsked, decision.Reason, head.Status);
         var waiters = fetch.TakeWaiters();
-        context.Index.Retire(fetch, verdict.Remembers);
+        context.Shards.Retire(fetch, verdict.Remembers);
         var note = new CacheNote(
             CacheOutcome.Revalidated, plan.Reuse, decision.MayStore ? CacheReason.Updated : decision.Reason,
             notModified.Fields.Contains(KnownField.Age) ? ResponseAge.Initial(head.Fields, fetch.Times.AskedAt, now) / 1000 : -1,

@@ -27,6 +27,8 @@ internal sealed class Schedule : IDisposable
     private const int WindowBytes = 4 << 20;
     private const int WindowBytesMinimum = 4096;
 
+    private static readonly int[] s_shards = [1, 2, FetchShards.DefaultCount];
+
     private readonly Random _random;
     private readonly SegmentPool _pool;
     private readonly ScheduleConditions _conditions;
@@ -57,7 +59,7 @@ internal sealed class Schedule : IDisposable
         var clock = new FakeClock();
         var time = new FaultingTime(new ScheduleTime(clock), _faults.Plan);
         var tight = _conditions.IsTight;
-        _fetches = new FetchTable(new FetchServices
+        var services = new FetchServices
         {
             Faults = _faults.Ledger,
             Cache = _cache,
@@ -68,7 +70,8 @@ internal sealed class Schedule : IDisposable
             Arriving = new ArrivingBudget(tight ? _random.Next(ArrivingBytesMaximum) : long.MaxValue),
             Window = new BodyWindow(tight ? _random.Next(WindowBytesMinimum, ObjectMaximum) : WindowBytes),
             Time = time,
-        });
+        };
+        _fetches = new FetchTable(services, s_shards[seed % s_shards.Length]);
         _turns = new SeededTurns(_random, _origin, _workers);
         _faults.OnEntry = _turns.ComeBetweenLooks;
         var settings = new WorkerSettings

@@ -26,14 +26,16 @@ public sealed class MemoryBoundsTests
 
     private static readonly string LongValue = new('v', 15_000);
 
-    [Fact]
-    public void Keys_of_hit_for_miss()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(FetchShards.DefaultCount)]
+    public void Keys_of_hit_for_miss(int shards)
     {
         var held = HeldBytes.Of(() =>
         {
-            var keys = new HitForMissKeys();
+            var keys = Enumerable.Range(0, shards).Select(_ => new HitForMissKeys(HitForMissKeys.CountMaximum / shards)).ToArray();
             for (var i = 0; i < 2 * HitForMissKeys.CountMaximum; i++)
-                keys.Add(KeyHash.Of(i.ToString(CultureInfo.InvariantCulture)), now: i / 1000);
+                keys[i % shards].Add(KeyHash.Of(i.ToString(CultureInfo.InvariantCulture)), now: i / 1000);
             return keys;
         });
         Assert.True(held <= ((long)HitForMissKeys.CountMaximum * HitForMissKeys.MarkBytes) + Noise, $"{held} bytes are held");

@@ -4,31 +4,48 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Tests.Lives;
+using TlsProxy.Uring.Faults;
 using static TlsProxy.Proxy.Tests.Fetching.PartAnswers;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
 
-/// <summary>One exchange with a clear at one of its moments: at a step of client or origin, or at a look at the clock within the
-/// proxy.</summary>
-internal sealed class ClearRun : IDisposable
+/// <summary>One exchange in which the proxy has to forget at one moment: at a step of client or origin, where a fetch is built that nobody
+/// knows of yet, or at a look at the clock within the proxy.</summary>
+internal sealed class ForgetRun : IDisposable
 {
     private const string OldContent = "0123456789abcdefghij";
     private const string NewContent = "KLMNOPQRSTUVWXYZ!?-+";
 
-    private readonly FetchScene _scene = new(new CachePolicy { Rules = Passing });
+    private readonly FaultLedger _faults;
+    private readonly FetchScene _scene;
+    private readonly FetchShard[] _shards;
+    private readonly FetchTicket? _post;
     private readonly List<FetchTicket> _before = [];
     private readonly List<FetchTicket> _after = [];
-    private readonly int _clearAt;
+    private readonly int _at;
 
-    // The requests that the origin had by the time of the clear; -1 until then.
+    // The requests that the origin had when the proxy had forgotten; -1 until then.
     private int _oldRequests = -1;
+    private bool _forgets;
     private int _begun;
     private int _answered;
 
-    /// <param name="clearAt">The number of the moment; negative for none before the end.</param>
-    public ClearRun(int clearAt)
+    /// <param name="at">The number of the moment; negative for none before the end.</param>
+    public ForgetRun(ForgetBy order, int shards, int at)
     {
-        _clearAt = clearAt;
+        _faults = new FaultLedger { Point = (_, _) => Moment() };
+        _scene = new FetchScene(new CachePolicy { Rules = Passing }, faults: _faults, shards: shards);
+        _shards = [.. Peek.Elements(_scene.Table, "_shards", "_shards").Cast<FetchShard>()];
+        Assert.Equal(shards, _shards.Length);
+        if (order == ForgetBy.Post)
+        {
+            _post = _scene.Client.Send("/object/a", "POST");
+            _begun = _answered = 1;
+        }
+
+        _at = at;
+        Moments = 0;
         _scene.Time.OnLook = Moment;
     }
 
@@ -84,20 +101,21 @@ internal sealed class ClearRun : IDisposable
         }
     }
 
-    /// <summary>Clears where that wasn't done, and asks for the whole and for a part.</summary>
+    /// <summary>Has the proxy forget where it hasn't, and asks for a part and for the whole.</summary>
     public void CheckNothingOldIsLeft()
     {
         if (_oldRequests < 0)
-            Clear();
+            Forget();
         Ask("GET", "Range: bytes=2-3");
         Answer(Fresh);
         Ask("GET");
         Answer(Fresh);
         Assert.All(_before, static ticket => Assert.True(ticket.IsAnswered));
         Assert.All(_after.FindAll(static ticket => ticket.Request.Method == KnownMethod.Get), CheckIsNew);
-        Assert.Equal((0, 0), (_scene.Table.InFlight, _scene.Table.Joinable));
+        Assert.Equal((0, 0, 0L), (_scene.Table.InFlight, _scene.Table.Joinable, _faults.Count));
         foreach (var ticket in _before.Concat(_after))
             ticket.TakeResponse()?.Release();
+        _post?.TakeResponse()?.Release();
         _scene.Clear();
         Assert.Equal(0, _scene.RentedSegments);
     }
@@ -111,15 +129,26 @@ internal sealed class ClearRun : IDisposable
 
     private void Moment()
     {
-        if (Moments++ == _clearAt)
-            Clear();
+        // The answer to a POST takes the gates of shards and fetches: another thread would have to wait where this one holds any.
+        if (_forgets || (_post is not null && HoldsGate()))
+            return;
+        if (Moments++ == _at && _oldRequests < 0)
+            Forget();
     }
 
-    private void Clear()
+    private void Forget()
     {
-        _scene.Table.Clear();
+        _forgets = true;
+        if (_post is null)
+            _scene.Table.Clear();
+        else
+            _scene.Origin.Answer(0, Messages.Response(204));
+        _forgets = false;
         _oldRequests = _scene.Origin.Sinks.Count;
     }
+
+    private bool HoldsGate() => Array.Exists(_shards, static shard => shard.Gate.IsHeldByCurrentThread
+        || Array.Exists(shard.CopyActive(), static fetch => ((Lock)Peek.At(fetch, "_gate")!).IsHeldByCurrentThread));
 
     private ResponseHead HeadOf(int index, string[] fields)
     {
