@@ -6,7 +6,8 @@ namespace TlsProxy.Proxy.Cache.Store;
 internal sealed class CommonValues<T>
     where T : class, IEquatable<T>
 {
-    private const int KnownMaximum = 256;
+    /// <summary>How many are known.</summary>
+    public const int KnownMaximum = 256;
 
     // The last value of each hash. Written and read by any thread, each by Volatile; a lost write costs another object and nothing else.
     private readonly T?[] _known = new T?[KnownMaximum];

@@ -8,8 +8,9 @@ namespace TlsProxy.Proxy.Cache.Store;
 /// the keys of many entries are one object.</summary>
 internal sealed class VaryKey : IEquatable<VaryKey>
 {
-    // Larger keys are one entry's alone, so that what strangers send takes little room here.
-    private const int CommonBytesMaximum = 1024;
+    /// <summary>Bytes of a key that entries share; larger ones are one entry's alone, so that what strangers send takes little
+    /// room.</summary>
+    public const int CommonBytesMaximum = 1024;
 
     private static readonly VaryKey None = new([]);
     private static readonly CommonValues<VaryKey> s_common = new();

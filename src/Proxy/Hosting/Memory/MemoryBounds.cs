@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Fetching;
@@ -27,6 +28,7 @@ internal static class MemoryBounds
             new("unfinished handshakes", Math.Max(shape.Handshakes, (long)shape.Workers * LargestHandshake), HandshakeLimits.HeldBytes),
             new("buffers of workers", shape.Workers, WorkerBytes.Maximum),
             new("keys of hit-for-miss", HitForMissKeys.CountMaximum, HitForMissKeys.MarkBytes),
+            new("Vary values that entries share", CommonValues<VaryKey>.KnownMaximum, VaryKey.CommonBytesMaximum),
             new("access log", 1, AccessLog.BytesMaximum),
         ];
         Array.Sort(bounds, static (left, right) => right.Bytes.CompareTo(left.Bytes));

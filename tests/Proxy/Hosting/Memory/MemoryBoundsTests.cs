@@ -42,6 +42,21 @@ public sealed class MemoryBoundsTests
     }
 
     [Fact]
+    public void Vary_values_that_entries_share()
+    {
+        var response = Messages.Response(200, "Vary: Foo");
+        VaryKey last = VaryKey.Of(response, Messages.Request());
+        var held = HeldBytes.Of(() =>
+        {
+            for (var i = 0; i < 20 * CommonValues<VaryKey>.KnownMaximum; i++)
+                last = VaryKey.Of(response, Messages.Request(fields: $"Foo: {i:D700}"));
+            return last;
+        });
+        Assert.InRange(last.AllocatedBytes, VaryKey.CommonBytesMaximum * 3 / 4, VaryKey.CommonBytesMaximum);
+        Assert.InRange(held, 0, (CommonValues<VaryKey>.KnownMaximum * (long)VaryKey.CommonBytesMaximum) + Noise);
+    }
+
+    [Fact]
     public void A_tally()
     {
         var held = HeldBytes.Of(() =>
