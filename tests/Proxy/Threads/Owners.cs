@@ -146,6 +146,7 @@ internal static class Owners
     public static IReadOnlyDictionary<string, string> WiderThanAWord { get; } = new Dictionary<string, string>
     {
         ["Proxy.Hosting.Certificates.CertificateRotation._warned"] = "read and written under its lock",
+        ["Proxy.Cache.Store.CacheNodes._departures"] = "read and written under the lock of the cache",
         ["Proxy.Fetching.Answers.PartKeeping._span"] = "the origin's thread alone",
         ["Proxy.Fetching.FetchTicket.<Note>k__BackingField"] = "written before the post that its reader runs in",
         ["Proxy.Fetching.FetchTicket.<Part>k__BackingField"] = "written before the post that its reader runs in",

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Caching.Memory;
+using TlsProxy.Proxy.Responses;
 
 namespace TlsProxy.Proxy.Cache.Store;
 
@@ -10,10 +10,13 @@ namespace TlsProxy.Proxy.Cache.Store;
 internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposable
 {
     // Replaced under the gate, read without it.
-    private volatile MemoryCache _index = CreateIndex();
+    private volatile NodeIndex _index = new(nodesMaximum);
 
     // Guarded by the gate, replaced as a whole.
     private SieveQueue _queue = new();
+
+    // Guarded by the gate; each hold leaves none.
+    private Departures _departures;
 
     // One word, written under the gate and read by any thread without it.
     private int _era;
@@ -48,8 +51,19 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
     /// <summary>Entries that left for want of room.</summary>
     public long Evictions => Interlocked.Read(ref _evictions);
 
+    /// <summary>Takes the gate until the hold is disposed of, and releases then what has left meanwhile.</summary>
+    public GateHold Enter() => new(this);
+
+    /// <summary>What has left during a hold, once; under the gate.</summary>
+    public Departures TakeDepartures()
+    {
+        var taken = _departures;
+        _departures = default;
+        return taken;
+    }
+
     /// <summary>The node under a key; without the gate it may be leaving.</summary>
-    public CacheNode? Find(ReadOnlySpan<char> key) => _index.TryGetValue(key, out var value) ? value as CacheNode : null;
+    public CacheNode? Find(ReadOnlySpan<char> key) => _index.Find(key);
 
     /// <summary>The node under a key that may be changed, or null; under the gate.</summary>
     public CacheNode? FindListed(string key)
@@ -71,8 +85,7 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
     /// <summary>Lets the index have a node that has changed, and makes room for it; under the gate.</summary>
     public void Keep(CacheNode node, long now)
     {
-        Recount(node);
-        _index.Set(node.Key, node, DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(node.KeepUntil, now + 1000)));
+        _index.Set(node, Math.Max(node.KeepUntil, now + 1000));
         MakeRoom(node);
     }
 
@@ -84,19 +97,26 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
         foreach (var known in before)
         {
             if (Array.IndexOf(variants, known) < 0)
-                known.Response.Release();
+                Leave(known.Response);
         }
 
         Recount(node);
     }
 
-    /// <summary>Drops the parts of a node; under the gate.</summary>
-    public void DropParts(CacheNode node)
+    /// <summary>Puts parts in place of those there were, or of none; their reference passes to the node. Under the gate.</summary>
+    public void SetParts(CacheNode node, PartialResponse? parts)
     {
-        node.Parts?.Release();
-        node.Parts = null;
+        if (node.Parts is { } before)
+            Leave(before);
+        node.Parts = parts;
         Recount(node);
     }
+
+    /// <summary>Drops a reference after the hold; under the gate.</summary>
+    public void Leave(Response response) => _departures.Add(response);
+
+    /// <summary>Drops a reference after the hold; under the gate.</summary>
+    public void Leave(PartialResponse parts) => _departures.Add(parts);
 
     /// <summary>Forgets a node with all that it holds; under the gate.</summary>
     public void Remove(CacheNode node)
@@ -107,7 +127,7 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
         if (Find(node.Key) == node)
             _index.Remove(node.Key);
         SetVariants(node, []);
-        DropParts(node);
+        SetParts(node, null);
     }
 
     /// <summary>Counts an entry that makes room for another of its node; under the gate.</summary>
@@ -119,13 +139,14 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
         // The walk goes on in slices, between which the queue may change.
         lock (Gate)
             _queue.BeginSweep();
-        LockSlices.Run(Gate, () => ExpireNext(now));
+        LockSlices.Run(this, () => ExpireNext(now));
     }
 
     /// <summary>Forgets everything at once; the caller gives what was there to <see cref="Release"/>, which takes longer.</summary>
     /// <param name="count">The nodes there were.</param>
     public SieveQueue TakeAll(out int count)
     {
+        var index = new NodeIndex(nodesMaximum);
         // Index, queue and bytes change at once: no entry is counted that isn't found.
         lock (Gate)
         {
@@ -133,7 +154,7 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
             count = forgotten.Count;
             _queue = new SieveQueue();
             // The one before isn't disposed: a hit may be looking into it.
-            _index = CreateIndex();
+            _index = index;
             // Behind the index: whoever reads the new era, and looks then, finds nothing of the old one.
             Volatile.Write(ref _era, _era + 1);
             Interlocked.Exchange(ref _bytes, 0);
@@ -142,12 +163,9 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
     }
 
     /// <summary>Releases what was forgotten, in slices.</summary>
-    public void Release(SieveQueue forgotten) => LockSlices.Run(Gate, () => ReleaseNext(forgotten));
+    public void Release(SieveQueue forgotten) => LockSlices.Run(this, () => ReleaseNext(forgotten));
 
     public void Dispose() => _index.Dispose();
-
-    // What has expired is looked for here, node by node, and the index never has to be searched for it.
-    private static MemoryCache CreateIndex() => new(new MemoryCacheOptions { ExpirationScanFrequency = TimeSpan.MaxValue });
 
     private int ExpireNext(long now)
     {
@@ -167,17 +185,23 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
         // Counted out when it was forgotten.
         node.Cost = 0;
         SetVariants(node, []);
-        DropParts(node);
+        SetParts(node, null);
         return LockSlices.RemovalCost;
     }
 
     private void Recount(CacheNode node)
     {
-        var stored = node.Variants.Sum(variant => variant.Cost) + (node.Parts?.Cost ?? 0);
+        var (stored, keepUntil) = node.Parts is { } parts ? (parts.Cost, parts.Whole.KeepUntil) : (0, 0);
+        foreach (var variant in node.Variants)
+        {
+            stored += variant.Cost;
+            keepUntil = Math.Max(keepUntil, variant.KeepUntil);
+        }
+
         var cost = stored == 0 ? 0 : stored + StoredCost.OfKey(node.Key);
         Interlocked.Add(ref _bytes, cost - node.Cost);
         node.Cost = cost;
-        node.KeepUntil = node.Variants.Select(variant => variant.KeepUntil).Append(node.Parts?.Whole.KeepUntil ?? 0).Max();
+        node.KeepUntil = keepUntil;
     }
 
     private void MakeRoom(CacheNode spared)

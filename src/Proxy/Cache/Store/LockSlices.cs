@@ -10,16 +10,14 @@ internal static class LockSlices
     private const int SliceCost = 4096;
 
     /// <summary>Takes steps until one costs nothing, which says that all is done.</summary>
-    public static void Run(Lock gate, Func<int> step)
+    public static void Run(CacheNodes nodes, Func<int> step)
     {
         for (var cost = 1; cost > 0; Thread.Yield())
         {
             // Whatever the steps read is read again in each slice: other threads change it between two.
-            lock (gate)
-            {
-                for (var spent = 0; spent < SliceCost && cost > 0; spent += cost)
-                    cost = step();
-            }
+            using var hold = nodes.Enter();
+            for (var spent = 0; spent < SliceCost && cost > 0; spent += cost)
+                cost = step();
         }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class PartialResponse
         Whole = whole;
         Total = total;
         _parts = parts;
+        Cost = whole.Cost + parts.Sum(part => part.Body.AllocatedBytes + StoredCost.PartBytes);
     }
 
     public CacheEntry Whole { get; }
@@ -35,7 +36,7 @@ internal sealed class PartialResponse
     public bool IsComplete => PrefixLength == Total;
 
     /// <summary>Bytes it is accounted with.</summary>
-    public long Cost => Whole.Cost + _parts.Sum(part => part.Body.AllocatedBytes + StoredCost.PartBytes);
+    public long Cost { get; }
 
     /// <summary>Keeps a part of a body.</summary>
     /// <param name="source">Holds the part from its beginning on; its reference stays with the caller.</param>

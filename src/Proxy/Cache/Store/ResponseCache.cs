@@ -67,35 +67,28 @@ internal sealed class ResponseCache : IDisposable
         if (entry.Cost + StoredCost.OfKey(key) > _nodes.BytesMaximum || !entry.Response.TryAcquire())
             return era == _nodes.Era;
         // Under the gate from the look at what is there to the change: of two answers that end at once, the more recent stays.
-        lock (_nodes.Gate)
+        using var hold = _nodes.Enter();
+        if (era != _nodes.Era)
         {
-            if (era != _nodes.Era)
-            {
-                entry.Response.Release();
-                return false;
-            }
+            _nodes.Leave(entry.Response);
+            return false;
+        }
 
-            var node = _nodes.NodeOf(key);
-            if (Array.Exists(node.Variants, known => known == entry || (known.Vary.SameAs(entry.Vary) && known.IsMoreRecentThan(entry))))
-            {
-                entry.Response.Release();
-                return true;
-            }
-
-            // The latest comes first; among equals the one stored last.
-            List<CacheEntry> variants = [.. node.Variants.Where(known => !known.Vary.SameAs(entry.Vary))];
-            var place = variants.FindIndex(known => known.Date <= entry.Date);
-            variants.Insert(place < 0 ? variants.Count : place, entry);
-            if (variants.Count > VariantsMaximum)
-                variants.RemoveAt(variants[^1] == entry ? VariantsMaximum - 1 : VariantsMaximum);
-            LeaveRoomForOthers(variants, entry);
-            _nodes.SetVariants(node, [.. variants]);
-            if (entry.Response.Status == 200 && node.Parts is { } parts && parts.Whole.Vary.SameAs(entry.Vary)
-                && !parts.Whole.IsMoreRecentThan(entry))
-                _nodes.DropParts(node);
-            _nodes.Keep(node, now);
+        var node = _nodes.NodeOf(key);
+        if (Array.Exists(node.Variants, known => known == entry || (known.Vary.SameAs(entry.Vary) && known.IsMoreRecentThan(entry))))
+        {
+            _nodes.Leave(entry.Response);
             return true;
         }
+
+        // Nearly always there is one variant.
+        var isOnly = Array.TrueForAll(node.Variants, known => known.Vary.SameAs(entry.Vary));
+        _nodes.SetVariants(node, isOnly ? [entry] : Among(node.Variants, entry));
+        if (entry.Response.Status == 200 && node.Parts is { } parts && parts.Whole.Vary.SameAs(entry.Vary)
+            && !parts.Whole.IsMoreRecentThan(entry))
+            _nodes.SetParts(node, null);
+        _nodes.Keep(node, now);
+        return true;
     }
 
     /// <summary>Whether an entry is stored under a key.</summary>
@@ -106,28 +99,24 @@ internal sealed class ResponseCache : IDisposable
     public bool Remove(string key)
     {
         // Looked up under the lock: a node that has left the cache isn't changed any more.
-        lock (_nodes.Gate)
-        {
-            if (_nodes.FindListed(key) is not { } node)
-                return false;
-            _nodes.Remove(node);
-            return true;
-        }
+        using var hold = _nodes.Enter();
+        if (_nodes.FindListed(key) is not { } node)
+            return false;
+        _nodes.Remove(node);
+        return true;
     }
 
     /// <summary>Forgets one variant.</summary>
     public void Remove(string key, CacheEntry entry)
     {
         // Looked up under the lock: a node that has left the cache isn't changed any more.
-        lock (_nodes.Gate)
-        {
-            if (_nodes.FindListed(key) is not { } node || Array.IndexOf(node.Variants, entry) < 0)
-                return;
-            if (node.Variants.Length == 1)
-                _nodes.Remove(node);
-            else
-                _nodes.SetVariants(node, Array.FindAll(node.Variants, known => known != entry));
-        }
+        using var hold = _nodes.Enter();
+        if (_nodes.FindListed(key) is not { } node || Array.IndexOf(node.Variants, entry) < 0)
+            return;
+        if (node.Variants.Length == 1)
+            _nodes.Remove(node);
+        else
+            _nodes.SetVariants(node, Array.FindAll(node.Variants, known => known != entry));
     }
 
     /// <summary>Releases what has outlived its time, in slices. A timer calls it.</summary>
@@ -153,6 +142,19 @@ internal sealed class ResponseCache : IDisposable
     {
         Clear();
         _nodes.Dispose();
+    }
+
+    /// <summary>The variants of a node with one more in place of the same.</summary>
+    private CacheEntry[] Among(CacheEntry[] known, CacheEntry entry)
+    {
+        // The latest comes first; among equals the one stored last.
+        List<CacheEntry> variants = [.. known.Where(other => !other.Vary.SameAs(entry.Vary))];
+        var place = variants.FindIndex(other => other.Date <= entry.Date);
+        variants.Insert(place < 0 ? variants.Count : place, entry);
+        if (variants.Count > VariantsMaximum)
+            variants.RemoveAt(variants[^1] == entry ? VariantsMaximum - 1 : VariantsMaximum);
+        LeaveRoomForOthers(variants, entry);
+        return [.. variants];
     }
 
     /// <summary>Takes the oldest variants out of a list until half of the cache is left for other keys: a stranger that varies its requests

@@ -11,13 +11,11 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int
         if (nodes.Find(key) is not { } node)
             return null;
         // The gate keeps the parts from being dropped between the look and the reference.
-        lock (nodes.Gate)
-        {
-            node.Parts?.Acquire();
-            if (node.Parts is not null)
-                node.Visited = true;
-            return node.Parts;
-        }
+        using var hold = nodes.Enter();
+        node.Parts?.Acquire();
+        if (node.Parts is not null)
+            node.Visited = true;
+        return node.Parts;
     }
 
     /// <summary>Whether these are the parts under a key.</summary>
@@ -26,8 +24,8 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int
         if (nodes.Find(key) is not { } node)
             return false;
         // Parts are written under the lock alone.
-        lock (nodes.Gate)
-            return node.Parts == parts;
+        using var hold = nodes.Enter();
+        return node.Parts == parts;
     }
 
     /// <summary>Adds a part to those of the same response, in place of those of any other. When all are there, the response is stored as a
@@ -41,7 +39,7 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int
     {
         CacheEntry? whole = null;
         // Under the gate from the look to the change: of two parts that come at once, the later combines with the earlier.
-        lock (nodes.Gate)
+        using (nodes.Enter())
         {
             if (era != nodes.Era)
                 return false;
@@ -50,13 +48,12 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int
             if (combined.IsComplete)
             {
                 whole = combined.ToWhole();
-                combined.Release();
+                nodes.Leave(combined);
             }
             else
             {
                 var node = nodes.NodeOf(key);
-                node.Parts?.Release();
-                node.Parts = combined;
+                nodes.SetParts(node, combined);
                 nodes.Keep(node, now);
             }
         }
@@ -73,39 +70,38 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int
     public void Remove(string key, PartialResponse parts)
     {
         // Looked up under the lock: the node may have left the cache since the caller acquired its parts.
-        lock (nodes.Gate)
-        {
-            if (nodes.FindListed(key) is not { } node || node.Parts != parts)
-                return;
-            if (node.Variants.Length == 0)
-                nodes.Remove(node);
-            else
-                nodes.DropParts(node);
-        }
+        using var hold = nodes.Enter();
+        if (nodes.FindListed(key) is not { } node || node.Parts != parts)
+            return;
+        if (node.Variants.Length == 0)
+            nodes.Remove(node);
+        else
+            nodes.SetParts(node, null);
     }
 
     /// <summary>What is to be stored when a part has come; under the gate.</summary>
-    /// <returns>The reference to store; null where nothing is, and the part was released.</returns>
+    /// <returns>The reference to store; null where nothing is, and the part is released.</returns>
     private PartialResponse? Combine(CacheNode? node, PartialResponse added, bool updatesOnly, long costMaximum)
     {
         var known = node?.Parts is { } parts && parts.IsSame(added) ? parts : null;
         if (known is null && node is not null && HasMoreRecent(node, added.Whole))
         {
-            added.Release();
+            nodes.Leave(added);
             return null;
         }
 
         var combined = known?.With(added);
         if (combined is not null && (combined.IsComplete || combined.Cost <= costMaximum))
         {
-            added.Release();
+            nodes.Leave(added);
             return combined;
         }
 
-        combined?.Release();
+        if (combined is not null)
+            nodes.Leave(combined);
         if (!updatesOnly && added.Cost <= nodes.BytesMaximum)
             return added;
-        added.Release();
+        nodes.Leave(added);
         return null;
     }
 

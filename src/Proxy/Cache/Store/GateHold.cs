@@ -1,0 +1,20 @@
+namespace TlsProxy.Proxy.Cache.Store;
+
+/// <summary>A hold of the cache's gate, up to its disposal. What leaves the cache meanwhile is released after it.</summary>
+internal readonly ref struct GateHold
+{
+    private readonly CacheNodes _nodes;
+
+    public GateHold(CacheNodes nodes)
+    {
+        _nodes = nodes;
+        nodes.Gate.Enter();
+    }
+
+    public void Dispose()
+    {
+        var departures = _nodes.TakeDepartures();
+        _nodes.Gate.Exit();
+        departures.Release();
+    }
+}
