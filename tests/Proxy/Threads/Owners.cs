@@ -83,6 +83,8 @@ internal static class Owners
         ["Proxy.Responses.BodyProgress"] = "single words of the producer's thread, by Volatile; the workers by the gate of the body",
         ["Proxy.Responses.BodyReaders"] = "all of it by the gate of its body",
         ["Proxy.Cache.Store.CacheEntry"] = "one word, claimed by an interlocked operation",
+        ["Proxy.Cache.Store.EntrySlots"] = "the lock of the cache",
+        ["Proxy.Cache.Store.ExpiryWheel"] = "the lock of the cache",
         ["Proxy.Cache.Store.CacheNode"] = "the cache's lock; readers see the variants and the mark of a visit, by Volatile",
         ["Proxy.Cache.Store.PartialResponse"] = "a count, changed by interlocked operations",
         ["Proxy.Cache.Store.CacheNodes"] = "the cache's lock; the index is one reference, by Volatile",

@@ -1,13 +1,15 @@
 namespace TlsProxy.Proxy.Cache.Store;
 
-/// <summary>All variants under one key, and the key's place in the queue of victims. Readers see <see cref="Variants"/> and set
-/// <see cref="Visited"/>; everything else belongs to the cache's lock.</summary>
+/// <summary>All variants under one key. Its order among the victims, its time and its cost stand in its place of the
+/// <see cref="EntrySlots"/>. Readers see <see cref="Variants"/> and set <see cref="Visited"/>; everything else belongs to the cache's
+/// lock.</summary>
 internal sealed class CacheNode(string key)
 {
     // Written under the cache's lock, read by any thread without it. The array never changes once it is published.
     private CacheEntry[] _variants = [];
 
     // Written by any thread that looks the node up and by the hand under the lock. It is a hint: a lost write costs one round of the hand.
+    // It stands here, since a hit has this object at hand and not the node's place.
     private bool _visited;
 
     public string Key { get; } = key;
@@ -33,14 +35,8 @@ internal sealed class CacheNode(string key)
     /// <summary>A response of which only parts are there; its reference is the node's.</summary>
     public PartialResponse? Parts { get; set; }
 
-    /// <summary>When the node leaves whatever happens, in milliseconds since 1970.</summary>
-    public long KeepUntil { get; set; }
+    /// <summary>Its place while it is in the cache.</summary>
+    public int Slot { get; set; }
 
-    public long Cost { get; set; }
-
-    public bool IsListed { get; set; }
-
-    public CacheNode? Newer { get; set; }
-
-    public CacheNode? Older { get; set; }
+    public bool IsListed => Slot != EntrySlots.None;
 }

@@ -5,15 +5,16 @@ namespace TlsProxy.Proxy.Cache.Store;
 
 /// <summary>The nodes of the cache, one a key: MemoryCache finds them and keeps their lifetimes, their bytes and their number are limited
 /// here. Lookups take no lock and allocate nothing. Times are milliseconds since 1970.</summary>
-/// <param name="bytesMaximum">Bytes of all nodes, allocated ones and overhead.</param>
-/// <param name="nodesMaximum">Nodes.</param>
-internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposable
+internal sealed class CacheNodes : IDisposable
 {
-    // Replaced under the gate, read without it.
-    private volatile NodeIndex _index = new(nodesMaximum);
+    private readonly int _nodesMaximum;
 
-    // Guarded by the gate, replaced as a whole.
-    private SieveQueue _queue = new();
+    // Replaced under the gate, read without it.
+    private volatile NodeIndex _index;
+
+    // Guarded by the gate, replaced together: the wheel files the places of the queue's nodes.
+    private SieveQueue _queue;
+    private ExpiryWheel _wheel;
 
     // Guarded by the gate; each hold leaves none.
     private Departures _departures;
@@ -25,12 +26,23 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
     private long _bytes;
     private long _evictions;
 
-    /// <summary>The lock of the cache, taken after the table's and a fetch's, and before that of a body. It guards the queue, and all of a
-    /// node but what its readers see. Callers hold it over all steps of a change, and where a method says so.</summary>
+    /// <param name="bytesMaximum">Bytes of all nodes, allocated ones and overhead.</param>
+    /// <param name="nodesMaximum">Nodes.</param>
+    public CacheNodes(long bytesMaximum, int nodesMaximum)
+    {
+        BytesMaximum = bytesMaximum;
+        _nodesMaximum = nodesMaximum;
+        _index = new NodeIndex(nodesMaximum);
+        _queue = new SieveQueue(nodesMaximum);
+        _wheel = new ExpiryWheel(_queue.Slots);
+    }
+
+    /// <summary>The lock of the cache, taken after the table's and a fetch's, and before that of a body. It guards queue and wheel, and
+    /// all of a node but what its readers see. Callers hold it over all steps of a change, and where a method says so.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>The most that all nodes together may cost, in bytes.</summary>
-    public long BytesMaximum => bytesMaximum;
+    public long BytesMaximum { get; }
 
     public long Bytes => Interlocked.Read(ref _bytes);
 
@@ -85,7 +97,9 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
     /// <summary>Lets the index have a node that has changed, and makes room for it; under the gate.</summary>
     public void Keep(CacheNode node, long now)
     {
-        _index.Set(node, Math.Max(node.KeepUntil, now + 1000));
+        _wheel.Observe(now);
+        _wheel.File(node.Slot);
+        _index.Set(node, Math.Max(_queue.Slots[node.Slot].KeepUntil, now + 1000));
         MakeRoom(node);
     }
 
@@ -122,12 +136,13 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
     public void Remove(CacheNode node)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread, "A node leaves under the gate of the cache.");
-        _queue.Remove(node);
         // The index may hold a newer node under this key, if it had let this one expire.
         if (Find(node.Key) == node)
             _index.Remove(node.Key);
-        SetVariants(node, []);
-        SetParts(node, null);
+        Interlocked.Add(ref _bytes, -_queue.Slots[node.Slot].Cost);
+        _wheel.Remove(node.Slot);
+        _queue.Remove(node);
+        Empty(node);
     }
 
     /// <summary>Counts an entry that makes room for another of its node; under the gate.</summary>
@@ -136,9 +151,9 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
     /// <summary>Releases what has outlived its time, in slices.</summary>
     public void Expire(long now)
     {
-        // The walk goes on in slices, between which the queue may change.
+        // The walk goes on in slices, between which the wheel may change.
         lock (Gate)
-            _queue.BeginSweep();
+            _wheel.BeginSweep(now);
         LockSlices.Run(this, () => ExpireNext(now));
     }
 
@@ -146,13 +161,15 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
     /// <param name="count">The nodes there were.</param>
     public SieveQueue TakeAll(out int count)
     {
-        var index = new NodeIndex(nodesMaximum);
+        var index = new NodeIndex(_nodesMaximum);
+        var queue = new SieveQueue(_nodesMaximum);
         // Index, queue and bytes change at once: no entry is counted that isn't found.
         lock (Gate)
         {
             var forgotten = _queue;
             count = forgotten.Count;
-            _queue = new SieveQueue();
+            _queue = queue;
+            _wheel = new ExpiryWheel(queue.Slots);
             // The one before isn't disposed: a hit may be looking into it.
             _index = index;
             // Behind the index: whoever reads the new era, and looks then, finds nothing of the old one.
@@ -169,9 +186,9 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
 
     private int ExpireNext(long now)
     {
-        if (_queue.NextSwept() is not { } node)
+        if (!_wheel.TryLook(now, out var due))
             return 0;
-        if (node.KeepUntil > now)
+        if (_queue.Slots.NodeIn(due) is not { } node)
             return 1;
         Remove(node);
         return LockSlices.RemovalCost;
@@ -182,11 +199,19 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
         if (forgotten.Oldest is not { } node)
             return 0;
         forgotten.Remove(node);
-        // Counted out when it was forgotten.
-        node.Cost = 0;
-        SetVariants(node, []);
-        SetParts(node, null);
+        Empty(node);
         return LockSlices.RemovalCost;
+    }
+
+    /// <summary>Takes all that a node holds out of it.</summary>
+    private void Empty(CacheNode node)
+    {
+        foreach (var variant in node.Variants)
+            Leave(variant.Response);
+        if (node.Parts is { } parts)
+            Leave(parts);
+        node.Variants = [];
+        node.Parts = null;
     }
 
     private void Recount(CacheNode node)
@@ -198,15 +223,19 @@ internal sealed class CacheNodes(long bytesMaximum, int nodesMaximum) : IDisposa
             keepUntil = Math.Max(keepUntil, variant.KeepUntil);
         }
 
+        ref var row = ref _queue.Slots[node.Slot];
         var cost = stored == 0 ? 0 : stored + StoredCost.OfKey(node.Key);
-        Interlocked.Add(ref _bytes, cost - node.Cost);
-        node.Cost = cost;
-        node.KeepUntil = keepUntil;
+        Interlocked.Add(ref _bytes, cost - row.Cost);
+        row.Cost = cost;
+        row.KeepUntil = keepUntil;
+        // A new node is filed when it is kept, which tells the wheel the time.
+        if (row.List != 0)
+            _wheel.File(node.Slot);
     }
 
     private void MakeRoom(CacheNode spared)
     {
-        while (_bytes > bytesMaximum || _queue.Count > nodesMaximum)
+        while (_bytes > BytesMaximum || _queue.Count > _nodesMaximum)
         {
             if (_queue.Next(spared) is not { } victim)
             {

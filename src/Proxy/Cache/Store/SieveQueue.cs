@@ -1,72 +1,67 @@
 namespace TlsProxy.Proxy.Cache.Store;
 
 /// <summary>SIEVE: nodes in the order they came, and a hand that moves from the oldest to the newest; it spares those used since it passed
-/// and takes the first that wasn't. Its owner's lock guards it.</summary>
-internal sealed class SieveQueue
+/// and takes the first that wasn't. A node in the queue has a place of the slots. Its owner's lock guards it.</summary>
+/// <param name="expected">Nodes there may be; more are possible.</param>
+internal sealed class SieveQueue(int expected)
 {
-    private CacheNode? _newest;
-    private CacheNode? _oldest;
-    private CacheNode? _hand;
-    private CacheNode? _swept;
+    /// <summary>The most nodes that are looked at for one victim.</summary>
+    public const int LooksMaximum = 256;
+
+    private int _newest;
+    private int _oldest;
+    private int _hand;
+
+    public EntrySlots Slots { get; } = new(expected);
 
     public int Count { get; private set; }
 
-    public CacheNode? Oldest => _oldest;
+    public CacheNode? Oldest => Slots.NodeIn(_oldest);
+
+    /// <summary>The node that came after another; null behind the newest, and for one that isn't in the queue.</summary>
+    public CacheNode? NewerThan(CacheNode node) => node.IsListed ? Slots.NodeIn(Slots[node.Slot].Newer) : null;
 
     public void Add(CacheNode node)
     {
-        node.Older = _newest;
-        node.Newer = null;
-        if (_newest is null)
-            _oldest = node;
+        var slot = Slots.Take(node);
+        Slots[slot].Older = _newest;
+        if (_newest == EntrySlots.None)
+            _oldest = slot;
         else
-            _newest.Newer = node;
-        _newest = node;
-        node.IsListed = true;
+            Slots[_newest].Newer = slot;
+        _newest = slot;
+        node.Slot = slot;
         Count++;
     }
 
     public void Remove(CacheNode node)
     {
-        if (_hand == node)
-            _hand = node.Newer;
-        if (_swept == node)
-            _swept = node.Newer;
-        if (node.Older is null)
-            _oldest = node.Newer;
+        ref readonly var row = ref Slots[node.Slot];
+        if (_hand == node.Slot)
+            _hand = row.Newer;
+        if (row.Older == EntrySlots.None)
+            _oldest = row.Newer;
         else
-            node.Older.Newer = node.Newer;
-        if (node.Newer is null)
-            _newest = node.Older;
+            Slots[row.Older].Newer = row.Newer;
+        if (row.Newer == EntrySlots.None)
+            _newest = row.Older;
         else
-            node.Newer.Older = node.Older;
-        node.Older = null;
-        node.Newer = null;
-        node.IsListed = false;
+            Slots[row.Newer].Older = row.Older;
+        Slots.Return(node.Slot);
+        node.Slot = EntrySlots.None;
         Count--;
     }
 
-    /// <summary>Begins a walk from the oldest node to the newest; nodes may come and go on the way.</summary>
-    public void BeginSweep() => _swept = _oldest;
-
-    /// <summary>The next node of the walk; null behind the newest.</summary>
-    public CacheNode? NextSwept()
-    {
-        var node = _swept;
-        _swept = node?.Newer;
-        return node;
-    }
-
-    /// <summary>The next victim, which stays in the queue until removed; never <paramref name="spared"/>.</summary>
-    public CacheNode? Next(CacheNode spared)
+    /// <summary>The next victim, which stays in the queue until removed; never <paramref name="spared"/>. After
+    /// <see cref="LooksMaximum"/> looks it is the node under the hand, used or not.</summary>
+    public CacheNode? Next(CacheNode? spared)
     {
         // Two rounds: the first clears every mark that hits don't set again meanwhile.
-        for (var looked = 0; looked <= 2 * Count; looked++)
+        for (var looked = 0; looked <= 2 * Count && looked < LooksMaximum; looked++)
         {
-            var node = _hand ?? _oldest;
-            if (node is null)
+            if (UnderHand() is not { } node)
                 return null;
-            _hand = node.Newer;
+            _hand = Slots[node.Slot].Newer;
             if (node == spared)
                 continue;
             if (!node.Visited)
@@ -74,6 +69,10 @@ internal sealed class SieveQueue
             node.Visited = false;
         }
 
-        return _oldest == spared ? _oldest?.Newer : _oldest;
+        if (UnderHand() is not { } taken || taken != spared)
+            return UnderHand();
+        return NewerThan(taken) ?? (Oldest == taken ? null : Oldest);
     }
+
+    private CacheNode? UnderHand() => Slots.NodeIn(_hand == EntrySlots.None ? _oldest : _hand);
 }

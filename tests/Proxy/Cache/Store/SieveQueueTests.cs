@@ -6,7 +6,7 @@ public sealed class SieveQueueTests
 {
     private static readonly CacheNode Nobody = new("nobody");
 
-    private readonly SieveQueue _queue = new();
+    private readonly SieveQueue _queue = new(10);
 
     [Fact]
     public void An_empty_queue_has_no_victim()
@@ -90,6 +90,18 @@ public sealed class SieveQueueTests
         }
     }
 
+    [Fact]
+    public void For_one_victim_no_more_than_256_nodes_are_looked_at()
+    {
+        var nodes = Enumerable.Range(0, 1000).Select(_ => Add("a", used: "a")).ToArray();
+        Assert.Same(nodes[256], _queue.Next(Nobody));
+        Assert.All(nodes[256..], node => Assert.True(node.Visited));
+        // The hand goes on from there.
+        _queue.Remove(nodes[256]);
+        nodes[300].Visited = false;
+        Assert.Same(nodes[300], _queue.Next(Nobody));
+    }
+
     [Theory]
     [InlineData("a", "bcd")]
     [InlineData("b", "acd")]
@@ -100,8 +112,8 @@ public sealed class SieveQueueTests
         var node = nodes.Single(known => known.Key == removed);
         _queue.Remove(node);
         Assert.False(node.IsListed);
-        Assert.Null(node.Newer);
-        Assert.Null(node.Older);
+        Assert.Null(_queue.NewerThan(node));
+        Assert.Equal(EntrySlots.None, node.Slot);
         Assert.Equal(left, Evict(3));
     }
 
@@ -141,7 +153,7 @@ public sealed class SieveQueueTests
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            var queue = new SieveQueue();
+            var queue = new SieveQueue(random.Next(100));
             var listed = new List<CacheNode>();
             for (var step = 0; step < 300; step++)
             {
@@ -166,7 +178,7 @@ public sealed class SieveQueueTests
             }
 
             var order = new List<CacheNode>();
-            for (var node = queue.Oldest; node is not null; node = node.Newer)
+            for (var node = queue.Oldest; node is not null; node = queue.NewerThan(node))
                 order.Add(node);
             Assert.Equal(listed, order);
         }
