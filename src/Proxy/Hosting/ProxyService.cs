@@ -83,7 +83,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _adminToken = options.Operators.Admin is null ? null : AdminToken.Load(options.Operators.AdminTokenFile);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
         _origin = new HttpClientOrigin(options.Origin with { ConnectionsMax = budget.Origin, Spare = _spare }, faults: _faults);
-        _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects);
+        _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects, _upkeep.Add("the evictions", MakeRoom).Request);
         _fetches = new FetchTable(new FetchServices
         {
             Faults = _faults,
@@ -246,6 +246,9 @@ internal sealed class ProxyService : IHostedService, IDisposable
         if (_accessLog?.Stop(left > LogPatienceMinimum ? left : LogPatienceMinimum) == false)
             ProxyLog.AccessLogAbandoned(_logger, _options.Log.AccessLog!, _accessLog.Lost);
     }
+
+    // Its job is made before the cache, which asks for it.
+    private void MakeRoom() => _cache.MakeRoom();
 
     private void BeginHousekeeping() => _ = new Housekeeping(
         _upkeep, _faults, HousekeepingPeriod,

@@ -7,6 +7,12 @@ namespace TlsProxy.Proxy.Cache.Store;
 /// here. Lookups take no lock and allocate nothing. Times are milliseconds since 1970.</summary>
 internal sealed class CacheNodes : IDisposable
 {
+    // A store evicts 64 nodes at most, and fewer where many have to be looked at: those that wait for the gate wait for it too.
+    private const int StoreCost = 64 * LockSlices.RemovalCost;
+
+    // As large as the largest object may be by default: what is over stays within the memory for bodies on their way.
+    private const int DebtDivisor = 8;
+
     private readonly int _nodesMaximum;
 
     // Replaced under the gate, read without it.
@@ -15,6 +21,9 @@ internal sealed class CacheNodes : IDisposable
     // Guarded by the gate, replaced together: the wheel files the places of the queue's nodes.
     private SieveQueue _queue;
     private ExpiryWheel _wheel;
+
+    // What was stored last while there was no room for all of it, which isn't to leave for it again. Guarded by the gate.
+    private CacheNode? _spared;
 
     // Guarded by the gate; each hold leaves none.
     private Departures _departures;
@@ -56,6 +65,10 @@ internal sealed class CacheNodes : IDisposable
         }
     }
 
+    /// <summary>Told after a store that leaves room to be made, which <see cref="MakeRoom"/> does; null where each store makes it itself.
+    /// Any thread calls it.</summary>
+    public Action? OnDebt { get; init; }
+
     /// <summary>How often everything was forgotten. It is read before the origin is asked, or before a stored response is looked up that
     /// the answer is applied to; under the gate it decides whether the answer may be stored.</summary>
     public int Era => Volatile.Read(ref _era);
@@ -94,14 +107,33 @@ internal sealed class CacheNodes : IDisposable
         return node;
     }
 
-    /// <summary>Lets the index have a node that has changed, and makes room for it; under the gate.</summary>
+    /// <summary>Lets the index have a node that has changed, and makes room for it as far as a hold of the gate allows; under the gate.
+    /// <see cref="SettleDebt"/> is to follow.</summary>
     public void Keep(CacheNode node, long now)
     {
         _wheel.Observe(now);
         _wheel.File(node.Slot);
         _index.Set(node, Math.Max(_queue.Slots[node.Slot].KeepUntil, now + 1000));
-        MakeRoom(node);
+        _spared = node;
+        for (var (spent, cost) = (0, 1); spent < StoreCost && cost > 0; spent += cost)
+            cost = EvictNext();
     }
+
+    /// <summary>Has the room made that a store has left to be made; without the gate. Where very much is left, which happens when stores
+    /// are faster than whoever is told, the caller makes it before it stores more.</summary>
+    public void SettleDebt()
+    {
+        var debt = Bytes - BytesMaximum;
+        if (debt <= 0)
+            return;
+        if (OnDebt is { } tell && debt <= BytesMaximum / DebtDivisor)
+            tell();
+        else
+            MakeRoom();
+    }
+
+    /// <summary>Evicts until there is room, in slices.</summary>
+    public void MakeRoom() => LockSlices.Run(this, EvictNext);
 
     /// <summary>Puts variants in place of those there were, and drops the reference to each that has gone; under the gate.</summary>
     public void SetVariants(CacheNode node, CacheEntry[] variants)
@@ -142,6 +174,8 @@ internal sealed class CacheNodes : IDisposable
         Interlocked.Add(ref _bytes, -_queue.Slots[node.Slot].Cost);
         _wheel.Remove(node.Slot);
         _queue.Remove(node);
+        if (_spared == node)
+            _spared = null;
         Empty(node);
     }
 
@@ -170,6 +204,7 @@ internal sealed class CacheNodes : IDisposable
             count = forgotten.Count;
             _queue = queue;
             _wheel = new ExpiryWheel(queue.Slots);
+            _spared = null;
             // The one before isn't disposed: a hit may be looking into it.
             _index = index;
             // Behind the index: whoever reads the new era, and looks then, finds nothing of the old one.
@@ -233,18 +268,22 @@ internal sealed class CacheNodes : IDisposable
             _wheel.File(node.Slot);
     }
 
-    private void MakeRoom(CacheNode spared)
+    /// <summary>Evicts a node if there are too many or too large ones.</summary>
+    /// <returns>What the step costs; 0 where there is room.</returns>
+    private int EvictNext()
     {
-        while (_bytes > BytesMaximum || _queue.Count > _nodesMaximum)
+        if (Bytes <= BytesMaximum && _queue.Count <= _nodesMaximum)
         {
-            if (_queue.Next(spared) is not { } victim)
-            {
-                Remove(spared);
-                return;
-            }
-
-            Interlocked.Add(ref _evictions, victim.Variants.Length + (victim.Parts is null ? 0 : 1));
-            Remove(victim);
+            _spared = null;
+            return 0;
         }
+
+        var looks = _queue.Looks;
+        if ((_queue.Next(_spared) ?? _spared) is not { } victim)
+            return 0;
+        if (victim != _spared)
+            Interlocked.Add(ref _evictions, victim.Variants.Length + (victim.Parts is null ? 0 : 1));
+        Remove(victim);
+        return LockSlices.RemovalCost + _queue.Looks - looks;
     }
 }

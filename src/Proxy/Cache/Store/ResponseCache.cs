@@ -14,9 +14,11 @@ internal sealed class ResponseCache : IDisposable
 
     /// <param name="bytesMaximum">Bytes of all entries, allocated ones and overhead.</param>
     /// <param name="nodesMaximum">Objects; variants of one count once.</param>
-    public ResponseCache(long bytesMaximum, int nodesMaximum)
+    /// <param name="onDebt">Told, by any thread, after a store that leaves room to be made, which <see cref="MakeRoom"/> does. Null where
+    /// each store makes it itself.</param>
+    public ResponseCache(long bytesMaximum, int nodesMaximum, Action? onDebt = null)
     {
-        _nodes = new CacheNodes(bytesMaximum, nodesMaximum);
+        _nodes = new CacheNodes(bytesMaximum, nodesMaximum) { OnDebt = onDebt };
         Parts = new StoredParts(_nodes, Store);
     }
 
@@ -66,29 +68,12 @@ internal sealed class ResponseCache : IDisposable
     {
         if (entry.Cost + StoredCost.OfKey(key) > _nodes.BytesMaximum || !entry.Response.TryAcquire())
             return era == _nodes.Era;
+        bool isOfEra;
         // Under the gate from the look at what is there to the change: of two answers that end at once, the more recent stays.
-        using var hold = _nodes.Enter();
-        if (era != _nodes.Era)
-        {
-            _nodes.Leave(entry.Response);
-            return false;
-        }
-
-        var node = _nodes.NodeOf(key);
-        if (Array.Exists(node.Variants, known => known == entry || (known.Vary.SameAs(entry.Vary) && known.IsMoreRecentThan(entry))))
-        {
-            _nodes.Leave(entry.Response);
-            return true;
-        }
-
-        // Nearly always there is one variant.
-        var isOnly = Array.TrueForAll(node.Variants, known => known.Vary.SameAs(entry.Vary));
-        _nodes.SetVariants(node, isOnly ? [entry] : Among(node.Variants, entry));
-        if (entry.Response.Status == 200 && node.Parts is { } parts && parts.Whole.Vary.SameAs(entry.Vary)
-            && !parts.Whole.IsMoreRecentThan(entry))
-            _nodes.SetParts(node, null);
-        _nodes.Keep(node, now);
-        return true;
+        using (_nodes.Enter())
+            isOfEra = TryStore(key, entry, era, now);
+        _nodes.SettleDebt();
+        return isOfEra;
     }
 
     /// <summary>Whether an entry is stored under a key.</summary>
@@ -122,6 +107,9 @@ internal sealed class ResponseCache : IDisposable
     /// <summary>Releases what has outlived its time, in slices. A timer calls it.</summary>
     public void Expire(long now) => _nodes.Expire(now);
 
+    /// <summary>Evicts until there is room, in slices.</summary>
+    public void MakeRoom() => _nodes.MakeRoom();
+
     /// <summary>Forgets everything.</summary>
     /// <returns>The objects there were.</returns>
     public int Clear()
@@ -142,6 +130,33 @@ internal sealed class ResponseCache : IDisposable
     {
         Clear();
         _nodes.Dispose();
+    }
+
+    /// <summary>Stores an entry, whose reference passes to the cache; under the gate.</summary>
+    /// <returns>False where everything was forgotten meanwhile.</returns>
+    private bool TryStore(string key, CacheEntry entry, int era, long now)
+    {
+        if (era != _nodes.Era)
+        {
+            _nodes.Leave(entry.Response);
+            return false;
+        }
+
+        var node = _nodes.NodeOf(key);
+        if (Array.Exists(node.Variants, known => known == entry || (known.Vary.SameAs(entry.Vary) && known.IsMoreRecentThan(entry))))
+        {
+            _nodes.Leave(entry.Response);
+            return true;
+        }
+
+        // Nearly always there is one variant.
+        var isOnly = Array.TrueForAll(node.Variants, known => known.Vary.SameAs(entry.Vary));
+        _nodes.SetVariants(node, isOnly ? [entry] : Among(node.Variants, entry));
+        if (entry.Response.Status == 200 && node.Parts is { } parts && parts.Whole.Vary.SameAs(entry.Vary)
+            && !parts.Whole.IsMoreRecentThan(entry))
+            _nodes.SetParts(node, null);
+        _nodes.Keep(node, now);
+        return true;
     }
 
     /// <summary>The variants of a node with one more in place of the same.</summary>

@@ -16,6 +16,9 @@ internal sealed class SieveQueue(int expected)
 
     public int Count { get; private set; }
 
+    /// <summary>Nodes that were looked at for all victims together; it may overflow.</summary>
+    public int Looks { get; private set; }
+
     public CacheNode? Oldest => Slots.NodeIn(_oldest);
 
     /// <summary>The node that came after another; null behind the newest, and for one that isn't in the queue.</summary>
@@ -61,6 +64,7 @@ internal sealed class SieveQueue(int expected)
         {
             if (UnderHand() is not { } node)
                 return null;
+            Looks++;
             _hand = Slots[node.Slot].Newer;
             if (node == spared)
                 continue;

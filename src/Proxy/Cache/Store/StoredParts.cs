@@ -58,6 +58,7 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int
             }
         }
 
+        nodes.SettleDebt();
         if (whole is null)
             return true;
         // The parts are the cache's by now, whatever becomes of the whole.

@@ -9,7 +9,7 @@ namespace TlsProxy.Proxy.Tests.Cache.Store;
 /// <summary>A cache of responses to GET, and what is asked of it and stored in it. At the end it holds nothing.</summary>
 internal sealed class CacheScene : IDisposable
 {
-    public CacheScene(long bytes = 1 << 20, int nodes = 100) => Cache = new ResponseCache(bytes, nodes);
+    public CacheScene(long bytes = 1 << 20, int nodes = 100, Action? onDebt = null) => Cache = new ResponseCache(bytes, nodes, onDebt);
 
     public ResponseCache Cache { get; }
 
