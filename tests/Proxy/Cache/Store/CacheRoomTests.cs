@@ -109,6 +109,34 @@ public sealed class CacheRoomTests
         Assert.Equal(1, scene.Cache.Count);
     }
 
+    [Theory]
+    [InlineData(600, 10)]
+    [InlineData(10, 600)]
+    [InlineData(10, 100_000)]
+    [InlineData(100_000, 10)]
+    public void What_is_stored_again_leaves_at_its_new_time(int before, int after)
+    {
+        using var scene = new CacheScene();
+        scene.Store("/a", "one", [$"Cache-Control: max-age={before}"], []);
+        scene.Store("/a", "two", [$"Cache-Control: max-age={after}"], []);
+        scene.Cache.Expire(scene.Begun + (1000 * after) - 1);
+        Assert.Equal(1, scene.Cache.Count);
+        scene.Cache.Expire(scene.Begun + (1000 * after));
+        Assert.Equal((0, 0L), (scene.Cache.Count, scene.Cache.Bytes));
+    }
+
+    [Fact]
+    public void Without_the_variant_that_would_stay_longest_a_key_leaves_with_the_next()
+    {
+        using var scene = new CacheScene();
+        scene.Store("/a", "one", ["Vary: X", "Cache-Control: max-age=20"], ["X: 1"]);
+        scene.Store("/a", "two", ["Vary: X", "Cache-Control: max-age=50000"], ["X: 2"]);
+        var longest = scene.Cache.TryAcquire(Messages.Request("/a", "GET", "X: 2"), null, out _)!;
+        scene.Cache.Remove(CacheScene.KeyOf("/a"), Released(longest));
+        scene.Cache.Expire(scene.Begun + 20_000);
+        Assert.Equal((0, 0L), (scene.Cache.Count, scene.Cache.Bytes));
+    }
+
     private static CacheEntry Released(CacheEntry entry)
     {
         entry.Response.Release();
