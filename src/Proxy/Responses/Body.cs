@@ -11,53 +11,53 @@ internal sealed class Body
     // Of bodies of no bytes: a pool of their own would cost each some kilobytes.
     private static readonly SegmentPool NoPool = new(limitBytes: 0);
 
-    private readonly SegmentPool _pool;
+    private readonly BodyArrival _arrival;
 
-    // Taken inside a fetch's gate; only the segment pool's lock is taken inside it. Guards the readers and the replacement of pieces: the
-    // place of the slowest reader and what is dropped for it belong together. Producer and readers are called after it.
-    private readonly Lock _gate = new();
-    private readonly BodyProgress _progress;
-
-    // Belong to the gate.
-    private readonly BodyReaders _readers = new();
-
-    // Replaced under the gate, by the producer that adds and by readers that drop; read by any thread.
-    private BodyPiece[] _pieces = [];
+    // Its pieces are replaced under the gate of the arrival.
+    private BodySegments _segments = new();
+    private BodyExtent _extent;
 
     // Written by the producer before the body is complete; the length before the segment, which publishes it.
     private Segment? _trailers;
     private int _trailersLength;
 
-    // Written by the producer's thread alone, read by any.
-    private long _allocatedBytes;
+    // Bytes of the room that is out; the producer's thread alone.
+    private int _reserved;
     private ReferenceCount _references = ReferenceCount.One;
 
     /// <param name="totalLength">Bytes of the whole body where they are known beforehand.</param>
     /// <param name="producer">Who writes it, where the writer can be slowed down.</param>
     public Body(SegmentPool pool, long? totalLength, IBodyProducer? producer = null)
     {
-        _pool = pool;
-        _progress = new BodyProgress(_gate, totalLength, producer);
+        Pool = pool;
+        _extent = new BodyExtent(totalLength);
+        _arrival = new BodyArrival(this, producer);
     }
 
     /// <summary>Where its segments come from.</summary>
-    public SegmentPool Pool => _pool;
+    public SegmentPool Pool { get; }
 
     /// <summary>Bytes of the whole body, or null while they aren't known.</summary>
-    public long? TotalLength => _progress.Total;
+    public long? TotalLength => _extent.Total;
 
     /// <summary>Bytes that have arrived.</summary>
-    public long Available => _progress.Available;
+    public long Available => _extent.Available;
 
-    public bool IsComplete => _progress.IsComplete;
+    public bool IsComplete => _extent.IsComplete;
 
-    public bool HasFailed => _progress.HasFailed;
+    public bool HasFailed => _extent.HasFailed;
 
     /// <summary>Trailer lines, each with its CRLF, once the body is complete; empty for none.</summary>
     public NativeSlice Trailers => Volatile.Read(ref _trailers) is { } segment ? segment.Memory.Slice(0, _trailersLength) : default;
 
     /// <summary>Bytes of the segments that hold the body.</summary>
-    public long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
+    public long AllocatedBytes => _segments.AllocatedBytes;
+
+    public int ReaderCount => _arrival.ReaderCount;
+
+    public BodyWindow? Window => _arrival.Window;
+
+    public bool IsWindowed => Window is not null;
 
     /// <summary>A body of no bytes.</summary>
     public static Body Empty()
@@ -75,7 +75,7 @@ internal sealed class Body
     {
         if (!_references.Drop())
             return;
-        BodyPieces.TryDrop(_pieces, long.MaxValue, out _pieces);
+        _segments.Drop(long.MaxValue);
         _trailers?.Release();
         _trailers = null;
     }
@@ -84,10 +84,10 @@ internal sealed class Body
     /// <param name="slice">At most <paramref name="maximum"/> contiguous bytes.</param>
     public BodyRead Read(long offset, int maximum, out NativeSlice slice)
     {
-        var behind = _progress.Look(out var available);
+        var behind = _extent.Look(out var available);
         if (offset < available)
         {
-            slice = SliceAt(offset, (int)Math.Min(maximum, available - offset));
+            slice = _segments.At(offset, (int)Math.Min(maximum, available - offset));
             return BodyRead.Available;
         }
 
@@ -95,45 +95,69 @@ internal sealed class Body
         return behind;
     }
 
-    /// <summary>Adds bytes. Only the producer calls it. The last byte of a known length completes the body.</summary>
+    /// <summary>Reserves room behind the bytes that have arrived; one room is out at a time. Only the producer calls it.</summary>
+    /// <param name="wanted">Bytes that are about to come, above 0. A body of unknown length may make a piece of that size, however few of
+    /// them come.</param>
+    /// <param name="room">Where they go; no more of them than the known length allows. The caller disposes of it.</param>
     /// <returns>False when there is no memory or the body exceeds its known length: it has failed then, or was complete
     /// before.</returns>
-    public bool Append(ReadOnlySpan<byte> bytes)
+    /// <exception cref="InvalidOperationException">The body has failed, or its room is out already.</exception>
+    public bool TryReserve(int wanted, out SegmentRoom room)
     {
-        if (HasFailed)
-            throw new InvalidOperationException("The body has failed.");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(wanted);
+        ThrowIfFailed();
+        if (_reserved > 0)
+            throw new InvalidOperationException("Room of the body is reserved already.");
+        room = default;
         if (IsComplete)
-            return bytes.IsEmpty;
+            return false;
         var available = Available;
-        if (TotalLength is { } total && bytes.Length > total - available)
+        if (!TryFindRoom(available, (int)Math.Min(wanted, _extent.Left), out var piece, out _reserved))
         {
             Fail();
             return false;
         }
 
-        while (!bytes.IsEmpty)
-        {
-            var pieces = Volatile.Read(ref _pieces);
-            var last = pieces.Length == 0 ? default : pieces[^1];
-            if (last.Segment is null || available == last.End)
-            {
-                if (TryGrow(available))
-                    continue;
-                Fail();
-                return false;
-            }
+        room = new SegmentRoom(piece.Segment, piece.At(available, _reserved));
+        return true;
+    }
 
-            var taken = (int)Math.Min(bytes.Length, last.End - available);
-            bytes[..taken].CopyTo(last.At(available, taken).Span);
+    /// <summary>Ends the reservation. Only the producer calls it. The last byte of a known length completes the body.</summary>
+    /// <param name="count">Bytes that have come into the room; 0 for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No room for so many is reserved.</exception>
+    public void Commit(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)_reserved, nameof(count));
+        _reserved = 0;
+        if (count > 0)
+            Publish(Available + count);
+    }
+
+    /// <summary>Adds bytes. Only the producer calls it. The last byte of a known length completes the body.</summary>
+    /// <returns>False when there is no memory or the body exceeds its known length: it has failed then, or was complete
+    /// before.</returns>
+    public bool Append(ReadOnlySpan<byte> bytes)
+    {
+        ThrowIfFailed();
+        if (IsComplete)
+            return bytes.IsEmpty;
+        var available = Available;
+        var fits = bytes.Length <= _extent.Left;
+        while (fits && !bytes.IsEmpty)
+        {
+            fits = TryFindRoom(available, bytes.Length, out var piece, out var taken);
+            if (!fits)
+                break;
+            bytes[..taken].CopyTo(piece.At(available, taken).Span);
             bytes = bytes[taken..];
             available += taken;
         }
 
-        if (available == TotalLength)
-            _progress.Complete(available);
+        if (fits)
+            Publish(available);
         else
-            _progress.Advance(available);
-        return true;
+            Fail();
+        return fits;
     }
 
     /// <summary>Adds bytes that another body holds and keeps; only the producer calls it. What is appended later lies in segments of its
@@ -142,28 +166,21 @@ internal sealed class Body
     /// <param name="span">Bytes that are there, be they shown to its readers or not.</param>
     public void AppendShared(Body source, ByteSpan span)
     {
-        long available;
         // Readers drop pieces under the gate: what they have dropped mustn't come back.
-        lock (_gate)
-        {
-            var pieces = BodyPieces.Share(_pieces, Available, Volatile.Read(ref source._pieces), span, out available);
-            foreach (var piece in pieces.AsSpan(_pieces.Length))
-                CountAllocated(piece.Segment);
-            Volatile.Write(ref _pieces, pieces);
-        }
-
-        _progress.Advance(available);
+        lock (_arrival.Gate)
+            _extent.Advance(_segments.AddShared(in source._segments, span, Available));
+        _arrival.Wake();
     }
 
     /// <summary>Keeps the fields that follow the body; only the producer calls it, before <see cref="Complete"/>. Without memory for them
     /// there are none, which every recipient of trailers has to expect (RFC 9110, section 6.5.1).</summary>
     public void SetTrailers(FieldTable fields)
     {
-        if (_trailers is not null || TrailerLines.TryMake(_pool, fields, out var length) is not { } segment)
+        if (_trailers is not null || TrailerLines.TryMake(Pool, fields, out var length) is not { } segment)
             return;
         _trailersLength = length;
         Volatile.Write(ref _trailers, segment);
-        CountAllocated(segment);
+        _segments.CountAllocated(segment);
     }
 
     /// <summary>Ends the body, unless its last byte has; when it is shorter than its known length it has failed.</summary>
@@ -174,127 +191,108 @@ internal sealed class Body
         if (TotalLength is { } total && total != Available)
             Fail();
         else
-            _progress.Complete(Available);
+            CompleteAt(Available);
     }
 
     /// <summary>Ends the body as cut short.</summary>
-    public void Fail() => _progress.Fail();
+    public void Fail()
+    {
+        EndReserving(Available);
+        _extent.Fail();
+        _arrival.ForgetProducer();
+        _arrival.Wake();
+    }
 
     /// <summary>Has a reader told of progress, on its own worker's thread. The reader pulls once more afterwards, since earlier progress
     /// isn't told.</summary>
-    public void Subscribe(IMailbox mailbox, IBodySubscriber subscriber) => _progress.Of(mailbox).Add(subscriber);
+    public void Subscribe(IMailbox mailbox, IBodySubscriber subscriber) => _arrival.Of(mailbox).Add(subscriber);
 
     /// <summary>Takes a reader out, on its own worker's thread.</summary>
-    public void Unsubscribe(IMailbox mailbox, IBodySubscriber subscriber) => _progress.Of(mailbox).Remove(subscriber);
+    public void Unsubscribe(IMailbox mailbox, IBodySubscriber subscriber) => _arrival.Of(mailbox).Remove(subscriber);
 
     /// <summary>Names a reader whose place keeps bytes from being dropped. Callable from any thread while the body is held.</summary>
-    public void AddReader(IBodySubscriber reader)
-    {
-        lock (_gate)
-            _readers.Add(reader);
-    }
+    public void AddReader(IBodySubscriber reader) => _arrival.AddReader(reader);
 
     /// <summary>Takes a reader out; the producer of a body that is still arriving is told when it was the last. Callable from any
     /// thread.</summary>
-    public void RemoveReader(IBodySubscriber reader)
-    {
-        bool abandoned;
-        lock (_gate)
-            abandoned = _readers.Remove(reader) && !IsComplete && !HasFailed;
-
-        if (abandoned)
-            _progress.Producer?.OnReadersGone();
-        else
-            ReportProgress();
-    }
+    public void RemoveReader(IBodySubscriber reader) => _arrival.RemoveReader(reader);
 
     /// <summary>From now on only a window is held: what all readers have read is dropped, and the producer waits for the slowest.</summary>
-    public void LimitToWindow(BodyWindow window) => _progress.Limit(window);
+    public void LimitToWindow(BodyWindow window) => _arrival.Limit(window);
 
     /// <summary>The place of the slowest reader while the producer waits for the readers; -1 while it doesn't.</summary>
-    public long FindStandstill()
-    {
-        lock (_gate)
-            return _readers.ProducerWaits ? DropRead() : -1;
-    }
+    public long FindStandstill() => _arrival.FindStandstill();
 
     /// <summary>The number, above 0, of the standstill in which a reader keeps the producer, and so other readers, from going on; 0 while
     /// it doesn't.</summary>
-    public int FindHeldUpBy(IBodySubscriber reader)
-    {
-        if (_progress.Window is not { } window)
-            return 0;
-        lock (_gate)
-            return _readers.FindHeldUpBy(reader, Available, window.Of(_pool, _readers.Count) / 2);
-    }
-
-    public int ReaderCount
-    {
-        get
-        {
-            lock (_gate)
-                return _readers.Count;
-        }
-    }
-
-    public BodyWindow? Window => _progress.Window;
-
-    public bool IsWindowed => _progress.Window is not null;
+    public int FindHeldUpBy(IBodySubscriber reader) => _arrival.FindHeldUpBy(reader);
 
     /// <summary>Whether the producer must wait; it is told by <see cref="IBodyProducer.OnRoom"/> when it may go on.</summary>
-    public bool MustWait()
-    {
-        if (_progress.Window is not { } window)
-            return false;
-        lock (_gate)
-            return _readers.Wait(_readers.Count > 0 && Available - DropRead() >= window.Of(_pool, _readers.Count));
-    }
+    public bool MustWait() => _arrival.MustWait();
 
     /// <summary>Called by readers after their place has moved.</summary>
-    public void ReportProgress()
+    public void ReportProgress() => _arrival.ReportProgress();
+
+    /// <summary>Gives pieces back that lie before a byte; under the gate of the arrival.</summary>
+    internal void DropBefore(long offset) => _segments.Drop(offset);
+
+    /// <summary>Finds where the next bytes go.</summary>
+    /// <param name="coming">How many there are; none for a body that has all.</param>
+    /// <param name="length">How many of them go there.</param>
+    /// <returns>False where none do, or without memory.</returns>
+    private bool TryFindRoom(long available, int coming, out BodyPiece piece, out int length)
     {
-        if (_progress.Window is not { } window)
-            return;
-        lock (_gate)
-        {
-            var held = Available - DropRead();
-            if (!_readers.ProducerWaits || held > window.Of(_pool, _readers.Count) / 2)
-                return;
-            _readers.Wait(false);
-        }
-
-        _progress.Producer?.OnRoom();
-    }
-
-    /// <summary>Drops the pieces that all readers have read, and tells the place of the slowest.</summary>
-    private long DropRead()
-    {
-        var slowest = _readers.FindSlowest(Available);
-        if (BodyPieces.TryDrop(_pieces, slowest, out var left))
-            Volatile.Write(ref _pieces, left);
-        return slowest;
-    }
-
-    private bool TryGrow(long start)
-    {
-        lock (_gate)
-        {
-            var window = _progress.Window?.Of(_pool, _readers.Count);
-            var wanted = BodyPieces.NextLength(start, TotalLength, window);
-            if (_pool.TryRent(wanted) is not { } segment)
-                return false;
-            CountAllocated(segment);
-            Volatile.Write(ref _pieces, [.. _pieces, new BodyPiece(start, start + segment.Length, 0, segment)]);
-        }
-
+        var total = TotalLength;
+        piece = _segments.Last;
+        length = BodyPieces.RoomIn(piece, available, total, coming);
+        if (length > 0 || coming == 0)
+            return length > 0;
+        // Outside the gate, for which readers wait: a segment may have to be mapped.
+        if (Pool.TryRent(BodyPieces.NextLength(available, total, _arrival.HeldMaximum, coming)) is not { } segment)
+            return false;
+        lock (_arrival.Gate)
+            piece = _segments.Add(available, segment);
+        length = Math.Min(segment.Length, coming);
         return true;
     }
 
-    private void CountAllocated(Segment segment) => Volatile.Write(ref _allocatedBytes, _allocatedBytes + segment.Length);
-
-    private NativeSlice SliceAt(long offset, int maximum)
+    private void Publish(long available)
     {
-        ref readonly var piece = ref BodyPiece.Of(Volatile.Read(ref _pieces), offset);
-        return piece.At(offset, (int)Math.Min(maximum, piece.End - offset));
+        if (available == TotalLength)
+        {
+            CompleteAt(available);
+            return;
+        }
+
+        _extent.Advance(available);
+        _arrival.Wake();
+    }
+
+    /// <summary>All bytes are there. The producer is told when the length is known and before a reader sees the end.</summary>
+    private void CompleteAt(long available)
+    {
+        EndReserving(available);
+        _extent.FixTotal(available);
+        _arrival.ReportWhole();
+        _extent.Complete();
+        _arrival.ForgetProducer();
+        _arrival.Wake();
+    }
+
+    /// <summary>Nothing more comes. Room may have been reserved before the end was known; an open room keeps its memory.</summary>
+    private void EndReserving(long available)
+    {
+        _reserved = 0;
+        if (_segments.Last is not { Segment: not null, Start: var start } || start < available)
+            return;
+        // Readers may drop pieces before it at this moment.
+        lock (_arrival.Gate)
+            _segments.DropUnused(available);
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (HasFailed)
+            throw new InvalidOperationException("The body has failed.");
     }
 }

@@ -19,13 +19,31 @@ internal static class BodyPieces
     /// <param name="start">Bytes that are there.</param>
     /// <param name="total">Bytes of the whole body where they are known.</param>
     /// <param name="window">Bytes that are held at once; null for all.</param>
-    public static int NextLength(long start, long? total, int? window)
+    /// <param name="coming">Bytes that are about to come: room for them is no waste.</param>
+    public static int NextLength(long start, long? total, int? window, int coming)
     {
         var wanted = total is { } known
             ? Math.Min(known - start, SegmentPool.LargestSegment)
-            : Math.Min(Math.Max(FirstLength, start / GrowthDivisor), SegmentPool.LargestSegment / 4);
+            : Math.Min(Math.Max(Math.Max(FirstLength, coming), start / GrowthDivisor), SegmentPool.LargestSegment / 4);
         return (int)(window is { } held ? Math.Min(wanted, Math.Min(WindowPieceMaximum, held / WindowPieces)) : wanted);
     }
+
+    /// <summary>Bytes that go into the last piece; 0 where the next comes in a piece of its own. A rest too small for what is coming is
+    /// left: it would be published, and so sent, apart from it.</summary>
+    /// <param name="available">Bytes that are there.</param>
+    /// <param name="total">Bytes of the whole body where they are known.</param>
+    /// <param name="coming">Bytes that are about to come.</param>
+    public static int RoomIn(in BodyPiece last, long available, long? total, int coming)
+    {
+        var rest = last.End - available;
+        var isScrap = total is null && rest < coming && rest <= (last.End - last.Start) / GrowthDivisor;
+        return last.Segment is null || isScrap ? 0 : (int)Math.Min(rest, coming);
+    }
+
+    /// <summary>Pieces whose last one has no more room.</summary>
+    /// <param name="end">Where their bytes end.</param>
+    public static BodyPiece[] EndAt(BodyPiece[] pieces, long end) =>
+        pieces is [.. var before, var last] && last.End > end ? [.. before, last with { End = end }] : pieces;
 
     /// <summary>Adds pieces of another body. Nothing is copied: both hold the segments.</summary>
     /// <param name="end">Where the body's own bytes end.</param>
@@ -33,12 +51,10 @@ internal static class BodyPieces
     /// <param name="newEnd">Where the bytes end afterwards.</param>
     /// <returns>As many as before, and behind them those added.</returns>
     public static BodyPiece[] Share(
-        ReadOnlySpan<BodyPiece> own, long end, ReadOnlySpan<BodyPiece> other, ByteSpan span, out long newEnd)
+        BodyPiece[] own, long end, ReadOnlySpan<BodyPiece> other, ByteSpan span, out long newEnd)
     {
-        List<BodyPiece> pieces = [.. own];
         // What is left of the last segment would lie between.
-        if (pieces.Count > 0)
-            pieces[^1] = pieces[^1] with { End = end };
+        List<BodyPiece> pieces = [.. EndAt(own, end)];
         newEnd = end;
         foreach (var piece in other)
         {

@@ -5,7 +5,7 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Proxy.Tests.Responses;
 
 /// <summary>What readers on other threads see of a body while it changes.</summary>
-public sealed class BodyProgressTests
+public sealed class BodyArrivalTests
 {
     private const int Bodies = 600_000;
     private const int BatchBodies = 4_000;
@@ -13,6 +13,7 @@ public sealed class BodyProgressTests
     private static readonly Dictionary<string, Action<Body>> s_changes = new()
     {
         ["bytes come"] = body => body.Append([1]),
+        ["bytes come into its room"] = CommitOne,
         ["bytes of another body come"] = body => body.AppendShared(Whole(), new(0, 1)),
         ["it is whole"] = body => body.Complete(),
         ["it is cut"] = body => body.Fail(),
@@ -73,6 +74,13 @@ public sealed class BodyProgressTests
     // Not inlined, so that each look reads.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static long? Look(Body body) => body.TotalLength;
+
+    private static void CommitOne(Body body)
+    {
+        Assert.True(body.TryReserve(1, out var room));
+        room.Dispose();
+        body.Commit(1);
+    }
 
     private static Body Whole()
     {
