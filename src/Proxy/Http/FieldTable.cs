@@ -51,10 +51,14 @@ internal class FieldTable
         return line.ValueStart..line.ValueEnd;
     }
 
-    public KnownField Known(int index) => At(index).Known;
+    public KnownField Known(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return _lines is { } lines ? lines[index].Known : PackedLines.KnownAt(_bytes, index);
+    }
 
     /// <summary>Whether a line is of the proxy itself.</summary>
-    public bool IsOurs(int index) => At(index).IsOurs;
+    public bool IsOurs(int index) => _lines is not null && At(index).IsOurs;
 
     /// <summary>The value of the first line of a field.</summary>
     public bool TryGet(KnownField field, out ReadOnlySpan<byte> value)
@@ -88,7 +92,7 @@ internal class FieldTable
             return -1;
         for (var i = from; i < Count; i++)
         {
-            if ((_lines is { } lines ? lines[i].Known : PackedLines.KnownAt(_bytes, i)) == field)
+            if (Known(i) == field)
                 return i;
         }
 
@@ -112,10 +116,9 @@ internal class FieldTable
     /// a date or a credential out of the message.</summary>
     public bool IsHopByHop(int index)
     {
-        var line = At(index);
-        if (line.IsOurs)
+        if (IsOurs(index))
             return false;
-        if (KnownFields.IsHopByHop(line.Known))
+        if (KnownFields.IsHopByHop(Known(index)))
             return true;
         var name = Name(index);
         if (!Contains(KnownField.Connection) || KnownFields.IsEndToEnd(name))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace TlsProxy.Proxy.Http;
@@ -6,7 +7,9 @@ namespace TlsProxy.Proxy.Http;
 /// lines, each as <c>name: value</c> with its line end (RFC 9112, section 5), so that several are copied in one go.</summary>
 internal static class PackedLines
 {
-    private const int SlotBytes = 8;
+    // A slot is where a line begins, and in its lowest byte which field it is.
+    private const int SlotBytes = sizeof(uint);
+    private const int KnownBits = 8;
 
     /// <summary>What separates a name from its value and ends a line, in bytes.</summary>
     public const int MarkBytes = 4;
@@ -22,8 +25,10 @@ internal static class PackedLines
         var start = order.Length * SlotBytes;
         for (var i = 0; i < order.Length; i++)
         {
+            var slot = checked((uint)start * (1 << KnownBits)) | (byte)fields.Known(order[i]);
+            MemoryMarshal.Write(packed.AsSpan(i * SlotBytes), slot);
             var name = fields.Name(order[i]);
-            MemoryMarshal.Write(packed.AsSpan(i * SlotBytes), new Slot(start, name.Length, fields.Known(order[i])));
+            Debug.Assert(!name.Contains((byte)':'), "A name ends with its colon.");
             var writer = new HeadWriter(packed.AsSpan(start));
             writer.Field(name, fields.Value(order[i]));
             start += writer.Length;
@@ -37,11 +42,15 @@ internal static class PackedLines
     public static FieldLine At(ReadOnlySpan<byte> packed, int count, int index)
     {
         var slot = SlotAt(packed, index);
-        var value = slot.Start + slot.NameLength + (MarkBytes / 2);
-        return new FieldLine(slot.Start, slot.NameLength, value, StartOf(packed, count, index + 1) - (MarkBytes / 2) - value, slot.Known);
+        var start = StartIn(slot);
+        // A name has no colon in it (RFC 9110, section 5.1).
+        var name = packed[start..].IndexOf((byte)':');
+        var value = start + name + (MarkBytes / 2);
+        var end = StartOf(packed, count, index + 1) - (MarkBytes / 2);
+        return new FieldLine(start, name, value, end - value, KnownIn(slot));
     }
 
-    public static KnownField KnownAt(ReadOnlySpan<byte> packed, int index) => SlotAt(packed, index).Known;
+    public static KnownField KnownAt(ReadOnlySpan<byte> packed, int index) => KnownIn(SlotAt(packed, index));
 
     /// <summary>The bytes of successive lines.</summary>
     public static ReadOnlySpan<byte> Between(ReadOnlySpan<byte> packed, int count, int from, int to)
@@ -54,21 +63,11 @@ internal static class PackedLines
     public static ReadOnlySpan<byte> First(ReadOnlySpan<byte> packed, int count, int bytes) => packed.Slice(count * SlotBytes, bytes);
 
     private static int StartOf(ReadOnlySpan<byte> packed, int count, int index) =>
-        index == count ? packed.Length : SlotAt(packed, index).Start;
+        index == count ? packed.Length : StartIn(SlotAt(packed, index));
 
-    private static Slot SlotAt(ReadOnlySpan<byte> packed, int index) => MemoryMarshal.Read<Slot>(packed[(index * SlotBytes)..]);
+    private static uint SlotAt(ReadOnlySpan<byte> packed, int index) => MemoryMarshal.Read<uint>(packed[(index * SlotBytes)..]);
 
-    // Of the second number the lowest byte is the field, the others are the length.
-    private readonly struct Slot(int start, int nameLength, KnownField known)
-    {
-        private const int KnownBits = 8;
+    private static int StartIn(uint slot) => (int)(slot >> KnownBits);
 
-        private readonly uint _nameLengthAndKnown = (uint)checked(nameLength << KnownBits) | (byte)known;
-
-        public int Start { get; } = start;
-
-        public int NameLength => (int)(_nameLengthAndKnown >> KnownBits);
-
-        public KnownField Known => (KnownField)(byte)_nameLengthAndKnown;
-    }
+    private static KnownField KnownIn(uint slot) => (KnownField)(byte)slot;
 }
