@@ -7,11 +7,11 @@ internal static class StoredCost
     // MemoryCache's entry and the node, bucket and string of its key.
     private const int IndexBytes = 272;
 
-    // The node and its array of one variant.
-    private const int NodeBytes = 112;
+    // The node, its array of one variant and its place among the slots.
+    private const int NodeBytes = 48 + 32 + 48;
 
     // The entry, its head beside the fields, which are counted as they are, and a 304 in its place.
-    private const int HeadBytes = 128 + 24 + 56;
+    private const int HeadBytes = 128 + 16 + 56;
 
     // The body with its lock, progress, readers, pieces and segment, all but the segment's memory.
     private const int BodyBytes = 528;
