@@ -24,7 +24,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         _owner = owner;
         _trace = services.AccessLog is null ? null : new RequestTrace(services.Segments);
         _answer = new Answer(services, owner, _trace);
-        Upload = new Upload(services.Loop, services.Deadlines, owner);
+        Upload = new Upload(services, owner);
     }
 
     /// <summary>Reads the response that the exchange answers with.</summary>

@@ -8,12 +8,16 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>All that the exchanges of one worker use in common; of its thread alone.</summary>
+/// <remarks>So many fields because an exchange reaches here for all that it shares with others.</remarks>
 internal sealed class ExchangeServices
 {
     public required EventLoop Loop { get; init; }
 
     /// <summary>Where heads and values for the log are borrowed.</summary>
     public required SegmentStock Segments { get; init; }
+
+    /// <summary>Where bodies of requests are held. Not the pool of responses, whose use tells how much room the cache has.</summary>
+    public required SegmentPool UploadPool { get; init; }
 
     public required WallClock Clock { get; init; }
 

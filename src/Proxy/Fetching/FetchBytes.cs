@@ -11,8 +11,8 @@ internal static class FetchBytes
     /// <summary>The response's head: as the HTTP client reads it, and as it is kept and forwarded. Many short fields cost most.</summary>
     public const int ResponseHeadMaximum = 1280 * 1024;
 
-    /// <summary>The request's body on its way, and the buffer it is sent from.</summary>
-    public const int RequestBodyMaximum = RequestBody.DefaultCapacity + CopyBuffer;
+    /// <summary>The request's body on its way, which may begin in the middle of a segment and end in that of another.</summary>
+    public const int RequestBodyMaximum = RequestBody.DefaultCapacity + RequestBodySegments.SegmentBytes;
 
     /// <summary>The buffer that the response's body is read into.</summary>
     public const int CopyBuffer = IOriginSink.DataMaximum;

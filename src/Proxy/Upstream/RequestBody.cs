@@ -1,44 +1,48 @@
-using System.Buffers;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Upstream;
 
 /// <summary>The body of a request on its way from the client's connection to the origin, through a buffer of bounded size.
-/// The loop's thread writes, one other thread at a time reads.</summary>
-/// <remarks>So many fields because the ring, its state and what the two sides wait for change under one lock.</remarks>
+/// The loop's thread writes, one other thread at a time pulls.</summary>
+/// <remarks>So many fields because the bytes, their state and what the two sides wait for change under one lock.</remarks>
 internal sealed class RequestBody : IPosted
 {
     /// <summary>The most bytes held, unless said otherwise (256 KiB).</summary>
-    public const int DefaultCapacity = 256 * 1024;
+    public const int DefaultCapacity = 4 * RequestBodySegments.SegmentBytes;
 
-    // Guards all that changes below, between the loop's thread that writes and the thread that reads. Waiters are woken after it, so that
-    // none runs under it.
+    // Guards all that changes below, between the loop's thread that writes and the thread that pulls. Inside it only the pool of the
+    // segments is called. Waiters are woken after it, so that none runs under it.
     private readonly Lock _lock = new();
     private readonly IMailbox _mailbox;
     private readonly IRequestBodyWriter _writer;
+    private readonly RequestBodySegments _held;
     private readonly int _capacity;
-    private byte[]? _ring;
-    private int _start;
-    private int _count;
     private long _taken;
     private State _state;
     private bool _roomWanted;
-    private bool _read;
+    private bool _hasBeenPulled;
     private bool _wanted;
     private bool _writerLeft;
-    private TaskCompletionSource? _readable;
+
+    // Between a pull and its Advance, the front's memory is the reader's to look at, whatever becomes of the body.
+    private bool _isPulled;
+    private IRequestBodyReader? _reader;
 
     /// <param name="length">Bytes of the body, or null when only its end will tell (chunked).</param>
     /// <param name="mailbox">The loop whose thread writes.</param>
+    /// <param name="pool">Where the bytes are held.</param>
     /// <param name="capacity">The most bytes held.</param>
-    public RequestBody(long? length, IMailbox mailbox, IRequestBodyWriter writer, int capacity = DefaultCapacity)
+    public RequestBody(
+        long? length, IMailbox mailbox, IRequestBodyWriter writer, SegmentPool pool, int capacity = DefaultCapacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
         Length = length;
         _mailbox = mailbox;
         _writer = writer;
         _capacity = (int)Math.Clamp(length ?? capacity, 2, capacity);
+        _held = new RequestBodySegments(pool, _capacity);
     }
 
     private enum State : byte
@@ -52,7 +56,7 @@ internal sealed class RequestBody : IPosted
     /// <summary>Bytes of the whole body, or null when they aren't known before its end.</summary>
     public long? Length { get; }
 
-    /// <summary>The writer waits to be told when the body is first read.</summary>
+    /// <summary>The writer waits to be told when the body is first pulled.</summary>
     public bool TellsWanted { get; init; }
 
     /// <summary>Whether the client broke off, so that the body will never be whole.</summary>
@@ -65,31 +69,35 @@ internal sealed class RequestBody : IPosted
         }
     }
 
+    private bool IsOver => _state is State.Aborted or State.Discarded;
+
     /// <summary>Takes decoded bytes; loop's thread only. After less than all, wait for <see cref="IRequestBodyWriter.OnRoom"/>.</summary>
-    /// <returns>Bytes taken. When the origin no longer wants the body all are taken and forgotten,
+    /// <returns>Bytes taken. When the origin no longer wants the body, or there is no memory for it, all are taken and forgotten,
     /// so that the connection can read on.</returns>
     /// <exception cref="InvalidOperationException">The body has ended, or exceeds its announced length.</exception>
     public int Write(ReadOnlySpan<byte> bytes)
     {
-        TaskCompletionSource? readable;
+        IRequestBodyReader? readable;
         int taken;
         lock (_lock)
         {
             if (_writerLeft || bytes.Length > (Length ?? long.MaxValue) - _taken)
                 throw new InvalidOperationException("The body was written beyond its end.");
-            if (_state == State.Discarded)
+            taken = _state == State.Discarded ? bytes.Length : _held.Put(bytes);
+            // With nothing held there is no pull that could tell of room later: what has no memory now ends the body.
+            if (_held.Count == 0 && taken < bytes.Length)
             {
-                _taken += bytes.Length;
-                return bytes.Length;
+                _state = State.Discarded;
+                taken = bytes.Length;
             }
 
-            taken = Put(bytes);
+            _taken += taken;
             // Once wanted it stays so: a paused client may still write what was on its way, and find room for it.
             _roomWanted |= taken < bytes.Length;
-            readable = taken > 0 ? Interlocked.Exchange(ref _readable, null) : null;
+            readable = taken > 0 ? TakeReader() : null;
         }
 
-        readable?.TrySetResult();
+        readable?.OnReadable();
         return taken;
     }
 
@@ -99,46 +107,95 @@ internal sealed class RequestBody : IPosted
     /// <summary>The client broke off; loop's thread only. Nothing happens after the end.</summary>
     public void Abort() => Leave(State.Aborted);
 
-    /// <summary>Reads into <paramref name="destination"/> as soon as there are bytes.</summary>
-    /// <returns>Bytes read; 0 at the end; -1 when the client broke off or the body was discarded.</returns>
-    public async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellation)
+    /// <summary>Looks at the next bytes.</summary>
+    /// <param name="bytes">Valid until <see cref="Advance"/>, which has to follow them, even where the body ends meanwhile.</param>
+    /// <exception cref="InvalidOperationException">The bytes of the pull before are still looked at.</exception>
+    public RequestBodyPull TryPull(out NativeSlice bytes)
     {
-        while (true)
+        bytes = default;
+        RequestBodyPull found;
+        var isFirst = false;
+        lock (_lock)
         {
-            Task waiting;
-            lock (_lock)
+            if (_isPulled)
+                throw new InvalidOperationException("The body was pulled twice without an advance.");
+            if (IsOver)
+                return RequestBodyPull.Broken;
+            if (TellsWanted && !_hasBeenPulled)
+                isFirst = _hasBeenPulled = _wanted = true;
+            if (_held.Count > 0)
             {
-                if (_state is State.Aborted or State.Discarded)
-                    return -1;
-                if (TellsWanted && !_read)
-                {
-                    _read = true;
-                    _wanted = true;
-                    _mailbox.Post(this);
-                }
-
-                if (_count > 0)
-                    return Take(destination.Span);
-                if (_state == State.Complete)
-                    return 0;
-                _readable ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                waiting = _readable.Task;
+                bytes = _held.Front;
+                _isPulled = true;
+                found = RequestBodyPull.Bytes;
             }
-
-            await waiting.WaitAsync(cancellation).ConfigureAwait(false);
+            else
+            {
+                found = _state == State.Complete ? RequestBodyPull.End : RequestBodyPull.NotYet;
+            }
         }
+
+        if (isFirst)
+            _mailbox.Post(this);
+        return found;
     }
 
-    /// <summary>The origin wants no more; callable from any thread, but not while a read is under way.</summary>
-    public void Discard()
+    /// <summary>Takes the first bytes of those that were pulled, and lets go of the others.</summary>
+    /// <param name="count">Bytes taken; 0 where they are to be pulled once more.</param>
+    public void Advance(int count)
+    {
+        bool tellsRoom;
+        lock (_lock)
+        {
+            if (!_isPulled)
+                throw new InvalidOperationException("The body was advanced without a pull.");
+            _isPulled = false;
+            if (IsOver)
+            {
+                _held.Clear(keepsFront: false);
+                return;
+            }
+
+            _held.Drop(count);
+            // Half empty rather than any room: a slow origin would otherwise cost a wake of the loop for each of its writes.
+            tellsRoom = _held.Count <= _capacity / 2 && TakeRoomWanted();
+        }
+
+        if (tellsRoom)
+            _mailbox.Post(this);
+    }
+
+    /// <summary>Has a reader told once when a pull finds other than <see cref="RequestBodyPull.NotYet"/>: within the call where it does
+    /// already. A later reader takes an earlier one's place.</summary>
+    public void Subscribe(IRequestBodyReader reader)
     {
         lock (_lock)
         {
-            if (_state == State.Open)
-                _state = State.Discarded;
-            ReturnRing();
-            NotifyRoom();
+            if (_held.Count == 0 && _state == State.Open)
+            {
+                _reader = reader;
+                return;
+            }
         }
+
+        reader.OnReadable();
+    }
+
+    /// <summary>The origin wants no more; callable from any thread. No reader is told of anything afterwards.</summary>
+    public void Discard()
+    {
+        bool tellsRoom;
+        lock (_lock)
+        {
+            if (_state != State.Aborted)
+                _state = State.Discarded;
+            _held.Clear(keepsFront: _isPulled);
+            _reader = null;
+            tellsRoom = TakeRoomWanted();
+        }
+
+        if (tellsRoom)
+            _mailbox.Post(this);
     }
 
     /// <summary>Tells the writer that the body is wanted or has room, on the loop's thread.</summary>
@@ -168,7 +225,7 @@ internal sealed class RequestBody : IPosted
 
     private void Leave(State state)
     {
-        TaskCompletionSource? readable;
+        IRequestBodyReader? readable;
         lock (_lock)
         {
             if (_writerLeft)
@@ -178,57 +235,24 @@ internal sealed class RequestBody : IPosted
                 return;
             _state = state == State.Complete && Length is { } length && length != _taken ? State.Aborted : state;
             if (_state == State.Aborted)
-                ReturnRing();
-            readable = Interlocked.Exchange(ref _readable, null);
+                _held.Clear(keepsFront: _isPulled);
+            readable = TakeReader();
         }
 
-        readable?.TrySetResult();
+        readable?.OnReadable();
     }
 
-    private int Put(ReadOnlySpan<byte> bytes)
+    private IRequestBodyReader? TakeReader()
     {
-        _ring ??= ArrayPool<byte>.Shared.Rent(_capacity);
-        var length = Math.Min(bytes.Length, _capacity - _count);
-        var end = (_start + _count) % _capacity;
-        var first = Math.Min(length, _capacity - end);
-        bytes[..first].CopyTo(_ring.AsSpan(end));
-        bytes[first..length].CopyTo(_ring);
-        _count += length;
-        _taken += length;
-        return length;
+        var reader = _reader;
+        _reader = null;
+        return reader;
     }
 
-    private int Take(Span<byte> destination)
+    private bool TakeRoomWanted()
     {
-        var length = Math.Min(destination.Length, _count);
-        var first = Math.Min(length, _capacity - _start);
-        _ring.AsSpan(_start, first).CopyTo(destination);
-        _ring.AsSpan(0, length - first).CopyTo(destination[first..]);
-        _start = (_start + length) % _capacity;
-        _count -= length;
-        // Half empty rather than any room: a slow origin would otherwise cost a wake of the loop for each of its reads.
-        if (_count <= _capacity / 2)
-            NotifyRoom();
-        if (_count == 0)
-            ReturnRing();
-        return length;
-    }
-
-    private void NotifyRoom()
-    {
-        if (!_roomWanted)
-            return;
+        var wanted = _roomWanted;
         _roomWanted = false;
-        _mailbox.Post(this);
-    }
-
-    private void ReturnRing()
-    {
-        if (_ring is null)
-            return;
-        ArrayPool<byte>.Shared.Return(_ring);
-        _ring = null;
-        _start = 0;
-        _count = 0;
+        return wanted;
     }
 }

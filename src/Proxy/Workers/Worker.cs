@@ -27,6 +27,9 @@ internal sealed class Worker : IConnectionHost, IDisposable
     private readonly Stack<Connection> _free = new();
     private readonly IdleEviction _eviction = new();
     private readonly byte[] _logLine;
+
+    // One for each worker: the threads of its exchanges with the origin give back what it has rented, and wait for no other worker's lock.
+    private readonly SegmentPool _uploadPool = new(emptyMaximum: WorkerBytes.UploadSlabs);
     private readonly ContinueResponse _continue = ContinueResponse.Shared;
     private EventLoop? _loop;
     private ConnectionServices? _services;
@@ -155,7 +158,11 @@ internal sealed class Worker : IConnectionHost, IDisposable
         Counters.CountClosed();
         Share.Return();
         if (_connections.Count == 0)
+        {
             Segments.Clear();
+            _uploadPool.Trim();
+        }
+
         ForEach(_listeners, "a listener that goes on", static listener => listener.Resume());
         EndIfDrained();
     }
@@ -175,6 +182,7 @@ internal sealed class Worker : IConnectionHost, IDisposable
     {
         _started.Dispose();
         Handshakes?.Dispose();
+        _uploadPool.Dispose();
     }
 
     private ConnectionServices CreateServices(EventLoop loop) => new()
@@ -185,6 +193,7 @@ internal sealed class Worker : IConnectionHost, IDisposable
         {
             Loop = loop,
             Segments = Segments,
+            UploadPool = _uploadPool,
             Clock = new WallClock(loop, Settings.Time),
             Counters = Counters,
             Responses = Settings.Responses,

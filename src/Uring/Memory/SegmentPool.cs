@@ -1,7 +1,7 @@
 namespace TlsProxy.Uring.Memory;
 
 /// <summary>Native memory for bodies and buffers, in segments of fixed sizes that waste at most an eighth. Segments of up to 64 KiB share
-/// slabs; a slab without segments in use goes back to the kernel, but for one of each size. All members may be called from any
+/// slabs; slabs without segments in use go back to the kernel, but for some of each size. All members may be called from any
 /// thread.</summary>
 public sealed class SegmentPool : IDisposable
 {
@@ -9,6 +9,7 @@ public sealed class SegmentPool : IDisposable
     public const int LargestSegment = SizeClasses.Largest;
 
     private readonly long _limitBytes;
+    private readonly int _emptyMaximum;
     private readonly SizeClassState[] _classes = new SizeClassState[SizeClasses.Count];
     private long _allocatedBytes;
     private long _mappedBytes;
@@ -20,9 +21,13 @@ public sealed class SegmentPool : IDisposable
     private bool _isDisposed;
 
     /// <param name="limitBytes">The most bytes in rented segments.</param>
-    public SegmentPool(long limitBytes = long.MaxValue)
+    /// <param name="emptyMaximum">The most slabs of each size that are kept though no segment of them is in use. One is enough for bodies
+    /// that stay; where segments come and go all the time, a slab that goes costs the kernel the clearing of its pages when it comes
+    /// back.</param>
+    public SegmentPool(long limitBytes = long.MaxValue, int emptyMaximum = 1)
     {
         _limitBytes = limitBytes;
+        _emptyMaximum = emptyMaximum;
         for (var i = 0; i < _classes.Length; i++)
             _classes[i] = new SizeClassState();
     }
@@ -70,14 +75,12 @@ public sealed class SegmentPool : IDisposable
                 state.Add(slab);
             if (!slab.IsEmpty)
                 return;
-            if (slab.IsShared && state.Empty is null && !_isDisposed)
+            if (slab.IsShared && state.EmptyCount < _emptyMaximum && !_isDisposed)
             {
-                state.Empty = slab;
+                state.EmptyCount++;
                 return;
             }
 
-            if (state.Empty == slab)
-                return;
             state.Remove(slab);
         }
 
@@ -90,22 +93,36 @@ public sealed class SegmentPool : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
+        Keep(0);
+    }
+
+    /// <summary>Gives back the slabs without segments in use, but for one of each size.</summary>
+    public void Trim() => Keep(1);
+
+    private void Keep(int emptyMaximum)
+    {
         foreach (var state in _classes)
         {
-            Slab? empty;
-            // A thread that returns a segment holds the same lock: it either leaves its slab here, or sees that the pool is disposed.
-            lock (state)
+            while (TakeEmpty(state, emptyMaximum) is { } empty)
             {
-                empty = state.Empty;
-                state.Empty = null;
-                if (empty is not null)
-                    state.Remove(empty);
+                Interlocked.Add(ref _mappedBytes, -empty.MappedBytes);
+                empty.Dispose();
             }
+        }
+    }
 
-            if (empty is null)
-                continue;
-            Interlocked.Add(ref _mappedBytes, -empty.MappedBytes);
-            empty.Dispose();
+    /// <summary>Takes a slab without segments in use out of its class, where there are more than so many.</summary>
+    private static Slab? TakeEmpty(SizeClassState state, int emptyMaximum)
+    {
+        // A thread that returns a segment holds the same lock: it either leaves its slab here, or sees that the pool is disposed.
+        lock (state)
+        {
+            if (state.EmptyCount <= emptyMaximum)
+                return null;
+            var empty = state.WithRoom.Find(static slab => slab.IsEmpty)!;
+            state.EmptyCount--;
+            state.Remove(empty);
+            return empty;
         }
     }
 
@@ -125,8 +142,8 @@ public sealed class SegmentPool : IDisposable
             }
 
             var slab = state.WithRoom[^1];
-            if (state.Empty == slab)
-                state.Empty = null;
+            if (slab.IsEmpty && state.EmptyCount > 0)
+                state.EmptyCount--;
             var segment = slab.Take();
             if (slab.IsFull)
                 state.Remove(slab);
@@ -139,8 +156,8 @@ public sealed class SegmentPool : IDisposable
     {
         public List<Slab> WithRoom { get; } = [];
 
-        /// <summary>The one slab without segments in use that is kept.</summary>
-        public Slab? Empty { get; set; }
+        /// <summary>Slabs among them without segments in use, which are kept.</summary>
+        public int EmptyCount { get; set; }
 
         public void Add(Slab slab)
         {

@@ -27,6 +27,7 @@ internal static class SceneServices
             {
                 Loop = loop,
                 Segments = segments,
+                UploadPool = segments.Pool,
                 Clock = new WallClock(loop, TimeProvider.System),
                 Counters = new WorkerCounters(),
                 Responses = new LocalResponses(segments.Pool),

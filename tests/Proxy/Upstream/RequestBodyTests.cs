@@ -1,16 +1,20 @@
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Upstream;
 
-public sealed class RequestBodyTests
+public sealed class RequestBodyTests : IDisposable
 {
+    private readonly SegmentPool _pool = new();
     private readonly ManualMailbox _mailbox = new();
     private readonly CountingWriter _writer = new();
+
+    public void Dispose() => _pool.Dispose();
 
     [Fact]
     public async Task A_writer_that_waits_for_room_is_told_of_it_even_when_it_wrote_a_little_meanwhile()
     {
-        var body = new RequestBody(null, _mailbox, _writer, capacity: 100);
+        var body = new RequestBody(null, _mailbox, _writer, _pool, capacity: 100);
         Assert.Equal(100, body.Write(new byte[120]));
         await Read(body, 20);
 
@@ -25,7 +29,7 @@ public sealed class RequestBodyTests
     [Fact]
     public async Task A_writer_is_told_of_room_once_the_buffer_is_half_empty()
     {
-        var body = new RequestBody(null, _mailbox, _writer, capacity: 100);
+        var body = new RequestBody(null, _mailbox, _writer, _pool, capacity: 100);
         body.Write(new byte[101]);
 
         await Read(body, 49);
@@ -40,7 +44,7 @@ public sealed class RequestBodyTests
     [Fact]
     public async Task A_body_short_of_its_announced_length_counts_as_broken_off()
     {
-        var body = new RequestBody(10, _mailbox, _writer);
+        var body = new RequestBody(10, _mailbox, _writer, _pool);
         body.Write(new byte[9]);
 
         body.Complete();
@@ -52,7 +56,7 @@ public sealed class RequestBodyTests
     [Fact]
     public void A_body_that_nobody_wants_is_taken_and_forgotten()
     {
-        var body = new RequestBody(1000, _mailbox, _writer, capacity: 100);
+        var body = new RequestBody(1000, _mailbox, _writer, _pool, capacity: 100);
         Assert.Equal(100, body.Write(new byte[200]));
 
         body.Discard();
@@ -67,7 +71,7 @@ public sealed class RequestBodyTests
     [InlineData(false, 0)]
     public async Task A_writer_that_waits_for_it_is_told_once_when_the_body_is_first_read(bool waits, int told)
     {
-        var body = new RequestBody(10, _mailbox, _writer) { TellsWanted = waits };
+        var body = new RequestBody(10, _mailbox, _writer, _pool) { TellsWanted = waits };
         Assert.Equal(0, _writer.Wants);
         var reading = body.ReadAsync(new byte[10], TestContext.Current.CancellationToken).AsTask();
         _mailbox.Run();
@@ -82,7 +86,7 @@ public sealed class RequestBodyTests
     [Fact]
     public void A_body_that_is_given_up_unread_was_not_wanted()
     {
-        var body = new RequestBody(10, _mailbox, _writer) { TellsWanted = true };
+        var body = new RequestBody(10, _mailbox, _writer, _pool) { TellsWanted = true };
         body.Discard();
         _mailbox.Run();
         Assert.Equal(0, _writer.Wants);

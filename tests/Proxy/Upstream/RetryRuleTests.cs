@@ -1,6 +1,7 @@
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Upstream;
 
@@ -53,7 +54,7 @@ public sealed class RetryRuleTests
     [InlineData(FailureSource.BeforeHead, true, false)]
     internal void A_body_is_sent_again_only_where_nothing_of_it_had_been_read(FailureSource source, bool isSilent, bool mayRetry)
     {
-        var body = new RequestBody(5, new ManualMailbox(), new CountingWriter());
+        var body = new RequestBody(5, new ManualMailbox(), new CountingWriter(), new SegmentPool());
         var attempt = new FailedAttempt(OriginFailure.NoResponse, source, isSilent, WasKept: true);
         Assert.Equal(mayRetry, RetryRule.TakesNewConnection(attempt, OriginRequests.Create("/", KnownMethod.Put, body)));
     }

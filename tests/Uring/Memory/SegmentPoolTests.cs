@@ -50,6 +50,33 @@ public sealed class SegmentPoolTests
         Assert.InRange(pool.MappedBytes, 0, SizeClasses.Count * 256 * 1024L);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void As_many_slabs_as_are_to_be_kept_outlive_their_segments(int emptyMaximum)
+    {
+        const int slab = 256 * 1024;
+        var pool = new SegmentPool(emptyMaximum: emptyMaximum);
+        for (var round = 0; round < 3; round++)
+        {
+            var segments = Enumerable.Range(0, 20).Select(_ => pool.TryRent(64 * 1024)!).ToArray();
+            Assert.Equal(5 * slab, pool.MappedBytes);
+            foreach (var segment in segments)
+                segment.Release();
+
+            Assert.Equal(emptyMaximum * slab, pool.MappedBytes);
+        }
+
+        var rented = pool.TryRent(64 * 1024)!;
+        pool.Trim();
+        Assert.Equal(Math.Min(emptyMaximum, 2) * slab, pool.MappedBytes);
+        rented.Release();
+        pool.Trim();
+        Assert.Equal(slab, pool.MappedBytes);
+        pool.Dispose();
+        Assert.Equal(0, pool.MappedBytes);
+    }
+
     [Fact]
     public void The_limit_refuses_and_gives_room_again()
     {

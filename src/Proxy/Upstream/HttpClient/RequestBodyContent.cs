@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Net;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Upstream.HttpClient;
 
-/// <summary>A client's body as HttpClient sends it.</summary>
+/// <summary>A client's body as HttpClient sends it: out of the memory that the client's connection has written it to.</summary>
 internal sealed class RequestBodyContent(RequestBody body, OriginDeadline deadline, TimeSpan writeTimeout) : HttpContent
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -13,26 +13,33 @@ internal sealed class RequestBodyContent(RequestBody body, OriginDeadline deadli
     {
         // The head leaves first: a connection that can't take it leaves the body unread, so the request can be sent on another.
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(IOriginSink.DataMaximum);
-        try
+        var memory = new SliceMemory();
+        while (true)
         {
-            while (true)
+            var found = body.TryPull(out var bytes);
+            if (found == RequestBodyPull.NotYet)
             {
                 // The client has deadlines of its own: while it is waited for, the origin's doesn't run.
                 deadline.Disarm();
-                var count = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-                deadline.Arm(OriginFailure.ResponseTimeout, writeTimeout);
-                if (count == 0)
-                    return;
-                if (count < 0)
-                    throw new IOException("The request's body is incomplete.");
-                await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                await WaitAsync(cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            deadline.Arm(OriginFailure.ResponseTimeout, writeTimeout);
+            if (found == RequestBodyPull.End)
+                return;
+            if (found == RequestBodyPull.Broken)
+                throw new IOException("The request's body is incomplete.");
+            try
+            {
+                await stream.WriteAsync(memory.Aim(bytes), cancellationToken).ConfigureAwait(false);
                 await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            finally
+            {
+                // The memory is the body's again only when the stream has done with it, as after a failure.
+                body.Advance(bytes.Length);
+            }
         }
     }
 
@@ -40,5 +47,18 @@ internal sealed class RequestBodyContent(RequestBody body, OriginDeadline deadli
     {
         length = body.Length ?? 0;
         return body.Length.HasValue;
+    }
+
+    private Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var arrival = new Arrival();
+        body.Subscribe(arrival);
+        return arrival.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Completes when there are bytes or the end. The loop that writes the body doesn't run what awaits it.</summary>
+    private sealed class Arrival() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), IRequestBodyReader
+    {
+        public void OnReadable() => SetResult();
     }
 }

@@ -1,3 +1,5 @@
+using TlsProxy.Proxy.Tests.Upstream;
+
 namespace TlsProxy.Proxy.Tests.Connections.Http1;
 
 /// <summary>Responses of HTTP/1.1 and 1.0 that begin while something else changes.</summary>

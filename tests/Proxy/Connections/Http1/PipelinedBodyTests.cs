@@ -7,6 +7,7 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Tests.Fetching;
+using TlsProxy.Proxy.Tests.Upstream;
 using TlsProxy.Proxy.Tests.Workers;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Backends;

@@ -3,14 +3,18 @@ using TlsProxy.Proxy.Connections.Http1;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Upstream;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Connections.Http1;
 
-public sealed class RequestBodyReaderTests
+public sealed class RequestBodyReaderTests : IDisposable
 {
+    private readonly SegmentPool _pool = new();
     private readonly RequestBodyReader _reader = new();
     private readonly ManualMailbox _mailbox = new();
     private readonly CountingWriter _writer = new();
+
+    public void Dispose() => _pool.Dispose();
 
     [Fact]
     public void Without_a_body_nothing_is_taken()
@@ -156,7 +160,7 @@ public sealed class RequestBodyReaderTests
     {
         var head = Messages.Request("/", "POST", field);
         Assert.True(head.HasBody);
-        var body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _mailbox, _writer, capacity);
+        var body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _mailbox, _writer, _pool, capacity);
         _reader.Start(head, body);
         return body;
     }

@@ -8,15 +8,12 @@ namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 /// <summary>One request at the seeded origin, and its answer.</summary>
 internal sealed class SeededExchange : IOriginExchange
 {
-    private static readonly CancellationToken s_now = new(canceled: true);
-
     private readonly SeededOrigin _origin;
     private readonly OriginRequest _request;
     private readonly IOriginSink _sink;
     private readonly Random _random;
     private readonly byte[] _content;
     private readonly List<byte> _body = [];
-    private readonly byte[] _buffer = new byte[65536];
     private readonly bool _answersEarly;
     private readonly int _failsAfter;
     private bool _cancelled;
@@ -92,24 +89,20 @@ internal sealed class SeededExchange : IOriginExchange
         return true;
     }
 
-    /// <summary>Takes what there is of the request's body. A token that is cancelled already keeps the read from waiting.</summary>
+    /// <summary>Takes some of what there is of the request's body.</summary>
     private bool ReadBody()
     {
-        int count;
-        try
+        var found = _request.Body!.TryPull(out var bytes);
+        if (found == RequestBodyPull.Broken)
+            return Fail(OriginFailure.ClientBodyFailed);
+        if (found == RequestBodyPull.Bytes)
         {
-            var read = _request.Body!.ReadAsync(_buffer.AsMemory(0, _random.Next(1, _buffer.Length)), s_now);
-            count = read.IsCompleted ? read.Result : throw new InvalidOperationException("A read that may not wait waits.");
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
+            var count = Math.Min(bytes.Length, _random.Next(1, 65536));
+            _body.AddRange(bytes.Span[..count]);
+            _request.Body.Advance(count);
         }
 
-        if (count < 0)
-            return Fail(OriginFailure.ClientBodyFailed);
-        _body.AddRange(_buffer.AsSpan(0, count));
-        IsReading = count > 0;
+        IsReading = found != RequestBodyPull.End;
         if (!IsReading)
             Assert.True(
                 SeededContent.IsRequestBody(_body.ToArray()), $"a request's body of {_body.Count} bytes came other than it was sent");

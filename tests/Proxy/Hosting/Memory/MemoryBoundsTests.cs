@@ -13,6 +13,7 @@ using TlsProxy.Proxy.Tests.Upstream;
 using TlsProxy.Proxy.Tests.Upstream.HttpClient;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Workers;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Hosting.Memory;
 
@@ -117,13 +118,15 @@ public sealed class MemoryBoundsTests
     [Fact]
     public void Bodies_of_requests()
     {
+        using var pool = new SegmentPool();
         var held = HeldBytes.Of(() =>
         {
-            var bodies = Enumerable.Range(0, 50).Select(_ => new RequestBody(null, new ManualMailbox(), new CountingWriter())).ToArray();
+            var bodies = Enumerable.Range(0, 50)
+                .Select(_ => new RequestBody(null, new ManualMailbox(), new CountingWriter(), pool)).ToArray();
             foreach (var body in bodies)
                 Assert.Equal(RequestBody.DefaultCapacity, body.Write(new byte[2 * RequestBody.DefaultCapacity]));
             return bodies;
-        });
+        }) + pool.MappedBytes;
         Assert.True(held <= (50L * FetchBytes.RequestBodyMaximum) + Noise, $"{held} bytes are held");
     }
 

@@ -5,6 +5,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.HttpClient;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
 
@@ -145,7 +146,7 @@ public sealed class FailureSourceTests
     public async Task A_client_that_breaks_its_body_off_and_a_request_of_no_known_form_are_not_the_origins_failures()
     {
         await using var origin = new WireOrigin(async (_, stream, end) => await stream.ReadExactlyAsync(new byte[10_000], end));
-        var body = new RequestBody(5, new ManualMailbox(), new CountingWriter());
+        var body = new RequestBody(5, new ManualMailbox(), new CountingWriter(), new SegmentPool());
         body.Abort();
         await AssertFailedAsync(
             origin.Send(OriginRequests.Create("/", KnownMethod.Post, body)), OriginFailure.ClientBodyFailed, FailureSource.Proxy,

@@ -5,6 +5,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.HttpClient;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
 
@@ -110,7 +111,7 @@ public sealed class KeptConnectionTests
 
     private static RequestBody WholeBody()
     {
-        var body = new RequestBody(5, new ManualMailbox(), new CountingWriter());
+        var body = new RequestBody(5, new ManualMailbox(), new CountingWriter(), new SegmentPool());
         body.Write("hello"u8);
         body.Complete();
         return body;
