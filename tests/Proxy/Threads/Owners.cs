@@ -85,6 +85,7 @@ internal static class Owners
         ["Proxy.Cache.Store.CacheEntry"] = "one word, claimed by an interlocked operation",
         ["Proxy.Cache.Store.EntrySlots"] = "the lock of the cache",
         ["Proxy.Cache.Store.ExpiryWheel"] = "the lock of the cache",
+        ["Proxy.Cache.Store.GateTurns"] = "a count, changed by interlocked operations; the other is written under the cache's lock",
         ["Proxy.Cache.Store.CacheNode"] = "the cache's lock; readers see the variants and the mark of a visit, by Volatile",
         ["Proxy.Cache.Store.PartialResponse"] = "a count, changed by interlocked operations",
         ["Proxy.Cache.Store.CacheNodes"] = "the cache's lock; the index is one reference, by Volatile",

@@ -50,6 +50,8 @@ internal sealed class CacheNodes : IDisposable
     /// all of a node but what its readers see. Callers hold it over all steps of a change, and where a method says so.</summary>
     public Lock Gate { get; } = new();
 
+    public GateTurns Turns { get; } = new();
+
     /// <summary>The most that all nodes together may cost, in bytes.</summary>
     public long BytesMaximum { get; }
 

@@ -8,7 +8,7 @@ internal readonly ref struct GateHold
     public GateHold(CacheNodes nodes)
     {
         _nodes = nodes;
-        nodes.Gate.Enter();
+        nodes.Turns.Enter(nodes.Gate);
     }
 
     public void Dispose()

@@ -12,7 +12,7 @@ internal static class LockSlices
     /// <summary>Takes steps until one costs nothing, which says that all is done.</summary>
     public static void Run(CacheNodes nodes, Func<int> step)
     {
-        for (var cost = 1; cost > 0; Thread.Yield())
+        for (var cost = 1; cost > 0; nodes.Turns.LetIn())
         {
             // Whatever the steps read is read again in each slice: other threads change it between two.
             using var hold = nodes.Enter();
