@@ -17,7 +17,7 @@ internal static class StoredCost
     private const int BodyBytes = 528;
 
     // What the collector leaves lying between two collections.
-    private const int CollectorBytes = 48;
+    private const int CollectorBytes = 16;
 
     /// <summary>An entry beside the fields of its head and the memory of its body, with a key of <see cref="KeyLengthIncluded"/>
     /// characters.</summary>
