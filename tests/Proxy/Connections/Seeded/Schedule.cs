@@ -26,6 +26,7 @@ internal sealed class Schedule : IDisposable
     private const int ArrivingBytesMaximum = 200_000;
     private const int WindowBytes = 4 << 20;
     private const int WindowBytesMinimum = 4096;
+    private const int ClearsOneOf = 200;
 
     private static readonly int[] s_shards = [1, 2, FetchShards.DefaultCount];
 
@@ -46,6 +47,7 @@ internal sealed class Schedule : IDisposable
     private bool _drainedEarly;
     private int _leftStored;
     private int _givenUp;
+    private int _cleared;
 
     /// <param name="buffers">Where receive buffers come from; the proxy's own memory may be short.</param>
     /// <param name="log">Where requests leave lines, or null.</param>
@@ -71,7 +73,7 @@ internal sealed class Schedule : IDisposable
             Window = new BodyWindow(tight ? _random.Next(WindowBytesMinimum, ObjectMaximum) : WindowBytes),
             Time = time,
         };
-        _fetches = new FetchTable(services, s_shards[seed % s_shards.Length]);
+        _fetches = new FetchTable(services, s_shards[seed / s_shards.Length % s_shards.Length]);
         _turns = new SeededTurns(_random, _origin, _workers);
         _faults.OnEntry = _turns.ComeBetweenLooks;
         var settings = new WorkerSettings
@@ -153,6 +155,8 @@ internal sealed class Schedule : IDisposable
                 _origin.Step();
             if (drainedAt <= turns && !_origin.IsIdle && _givenUp == 0 && _random.Next(8) == 0)
                 GiveFetchesUp();
+            if (_random.Next(ClearsOneOf) == 0)
+                _cleared += Math.Sign(_fetches.Clear());
             foreach (var worker in _workers)
             {
                 if (_random.Next(4) != 0)
@@ -195,6 +199,7 @@ internal sealed class Schedule : IDisposable
         tally.Add("interrupted", _turns.Interrupted);
         tally.Add("between looks", _turns.BetweenLooks);
         tally.Add("given up", _givenUp);
+        tally.Add("cleared", _cleared);
         tally.Add("faults", _faults.Ledger.Count);
         foreach (var worker in _workers)
             worker.Count(tally);
