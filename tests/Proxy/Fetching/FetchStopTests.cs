@@ -100,7 +100,8 @@ public sealed class FetchStopTests : IDisposable
     {
         const int beginners = 3;
         const int requests = 100;
-        for (var round = 0; round < 20; round++)
+        const int rounds = 20;
+        for (var round = 0; round < rounds; round++)
         {
             var table = new FetchTable(Services, shards);
             using var begun = new Barrier(beginners + 1);
@@ -108,6 +109,8 @@ public sealed class FetchStopTests : IDisposable
                 () => Begin(table, begun, beginner, requests), CancellationToken.None, TaskCreationOptions.LongRunning,
                 TaskScheduler.Default)).ToArray();
             begun.SignalAndWait(TestContext.Current.CancellationToken);
+            // Each round stops later, so that some rounds find most of them under way.
+            SpinWait.SpinUntil(() => table.Started >= round * beginners * requests / rounds);
             _ = table.Stop(Limit);
             var tickets = (await Task.WhenAll(asking)).SelectMany(static asked => asked).ToArray();
 
