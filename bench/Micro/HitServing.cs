@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -8,7 +7,6 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
@@ -145,7 +143,7 @@ internal sealed class HitServing(int size, bool tls)
             Cache = cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = pool,
-            Fields = new ForwardedFields(null, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{0}")),
+            Router = new SingleOrigin(new OriginOptions { Host = "127.0.0.1", Port = 0 }),
             ObjectMaximum = 1 << 30,
         });
         var settings = new WorkerSettings

@@ -50,6 +50,7 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchShards shar
             Request = request,
             Client = client,
             Rule = rule,
+            Route = services.Router.Choose(CacheKey.HostOf(request), request.Target),
             Key = CacheKey.Of(request, rule),
             Kind = FetchKind.Refresh,
             IsOfOne = isOfOne,

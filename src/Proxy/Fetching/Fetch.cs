@@ -50,8 +50,9 @@ internal sealed class Fetch : ITicketHolder
             Method = plan.Request.Method,
             MethodText = plan.Request.MethodText.ToArray(),
             Target = plan.Request.Target.ToArray(),
-            Fields = services.Fields.Build(plan.Request, plan.Client, shared: plan.IsManaged, plan.Rule?.RequestFields),
+            Fields = services.Fields.Build(plan.Request, plan.Route, plan.Client, shared: plan.IsManaged, plan.Rule?.RequestFields),
             Body = plan.Body,
+            Route = plan.Route,
             ExpectsContinue = plan.Request.ExpectsContinue,
             AcceptsTrailers = plan.Request.AcceptsTrailers && !plan.IsManaged,
         };

@@ -22,6 +22,9 @@ internal sealed record FetchPlan
     /// <summary>The rule for the request's path.</summary>
     public PathRule? Rule { get; init; }
 
+    /// <summary>Where the request goes. All requests of a key have one route.</summary>
+    public required OriginRoute Route { get; init; }
+
     /// <summary>The key of what may be stored or invalidated.</summary>
     public required string Key { get; init; }
 

@@ -18,7 +18,10 @@ internal sealed record FetchServices
 
     public required SegmentPool Pool { get; init; }
 
-    public required ForwardedFields Fields { get; init; }
+    /// <summary>Where each request goes.</summary>
+    public required IOriginRouter Router { get; init; }
+
+    public ForwardedFields Fields { get; init; } = new();
 
     /// <summary>The largest body stored, in bytes.</summary>
     public required long ObjectMaximum { get; init; }
@@ -29,9 +32,6 @@ internal sealed record FetchServices
 
     /// <summary>How much is held of a body that isn't stored.</summary>
     public BodyWindow Window { get; init; } = new(4 << 20);
-
-    /// <summary>Keeps redirects in the proxy; null leaves them.</summary>
-    public RedirectFields? Redirects { get; init; }
 
     /// <summary>Draws those who lead others after an error: gives a number below its argument, each as likely. No client can foresee
     /// it.</summary>

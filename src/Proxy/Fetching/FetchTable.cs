@@ -65,6 +65,7 @@ internal sealed class FetchTable
             Kind = kind,
             Rule = rule,
             Reuse = reason,
+            Route = Services.Router.Choose(CacheKey.HostOf(ticket.Request), ticket.Request.Target),
             Key = CacheKey.Of(ticket.Request, rule),
             IsOfOne = ticket.IsOfOne,
             ForbidsStoring = ticket.Directives.NoStore,

@@ -8,7 +8,6 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Connections.Handshakes;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Hosting.Options;
@@ -87,12 +86,11 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _fetches = new FetchTable(new FetchServices
         {
             Faults = _faults,
-            Redirects = RedirectFields.Of(options.Origin),
             Troubles = new OriginTroubles(TimeProvider.System, (what, where, got) => ProxyLog.OriginTroubled(logger, what, where, got)),
             Cache = _cache,
             Policy = options.Cache.Policy,
             Pool = _pool,
-            Fields = new ForwardedFields(options.Origin.HostSent, options.Origin.Authority),
+            Router = new SingleOrigin(options.Origin),
             ObjectMaximum = options.Cache.ObjectBytes,
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
             Window = BodyWindow.Beside(options.Cache.Bytes),

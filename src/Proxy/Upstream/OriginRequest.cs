@@ -23,6 +23,9 @@ internal sealed class OriginRequest
 
     public RequestBody? Body { get; init; }
 
+    /// <summary>Where the request goes; null for the only place that an origin is made for.</summary>
+    public OriginRoute? Route { get; init; }
+
     /// <summary>The client waits for 100 Continue before it sends the body, so the origin is asked for it
     /// (RFC 9110, section 10.1.1).</summary>
     public bool ExpectsContinue { get; init; }

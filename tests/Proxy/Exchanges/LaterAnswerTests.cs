@@ -61,7 +61,7 @@ public sealed class LaterAnswerTests : IAsyncDisposable
         Cache = _cache,
         Responder = responder,
         Deadlines = new DeadlineOptions { LaterAnswer = patience },
-        Fetches = WireOrigin.CreateTable(_cache, _pool),
+        Fetches = _origin.CreateTable(_cache, _pool),
         CreateOrigin = _ => _origin.Origin,
     };
 

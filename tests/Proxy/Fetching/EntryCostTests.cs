@@ -2,7 +2,6 @@ using System.Globalization;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
@@ -38,7 +37,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
             Cache = _cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
-            Fields = new ForwardedFields(null, "origin"),
+            Router = Routes.Router,
             ObjectMaximum = 100_000,
         });
         _client = new FetchClient(_table, this);

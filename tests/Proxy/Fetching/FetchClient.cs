@@ -17,6 +17,9 @@ internal sealed class FetchClient(FetchTable table, IOrigin origin) : IMailbox, 
 
     public bool IsHttps { get; set; }
 
+    /// <summary>The host that it asks for.</summary>
+    public string Host { get; set; } = "a";
+
     /// <summary>Where the client is.</summary>
     public string Address { get; set; } = "127.0.0.1";
 
@@ -31,7 +34,7 @@ internal sealed class FetchClient(FetchTable table, IOrigin origin) : IMailbox, 
 
     public FetchTicket Send(string target, string method, params string[] fields)
     {
-        var request = Messages.Request(target, method, fields);
+        var request = Messages.RequestTo(Host, target, method, fields);
         request.IsHttps = IsHttps;
         request.HasClientCertificate = HasCertificate;
         var ticket = new FetchTicket(request, new ForwardedClient(Address, IsHttps, IsTrusted), Home, this, this)

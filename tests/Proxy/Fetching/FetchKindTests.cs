@@ -89,6 +89,7 @@ public sealed class FetchKindTests : IDisposable
             Request = ticket.Request,
             Client = ticket.Client,
             Kind = Enum.Parse<FetchKind>(name),
+            Route = Routes.One,
             Key = "k",
         };
         Assert.Equal((isManaged, isShared, isRefresh), (plan.IsManaged, plan.IsShared, plan.IsRefresh));

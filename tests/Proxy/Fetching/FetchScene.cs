@@ -1,7 +1,6 @@
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Faults;
@@ -16,7 +15,7 @@ internal sealed class FetchScene : IDisposable
     private readonly ResponseCache _cache = new(1 << 20, 100);
 
     public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue, long poolBytes = long.MaxValue,
-        OriginTroubles? troubles = null, RedirectFields? redirects = null, FaultLedger? faults = null,
+        OriginTroubles? troubles = null, IOriginRouter? router = null, FaultLedger? faults = null,
         int shards = FetchShards.DefaultCount)
     {
         var services = new FetchServices
@@ -24,12 +23,11 @@ internal sealed class FetchScene : IDisposable
             Cache = _cache,
             Policy = policy ?? new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
-            Fields = new ForwardedFields(null, "origin"),
+            Router = router ?? Routes.Router,
             ObjectMaximum = 100_000,
             Arriving = new ArrivingBudget(arrivingBytes),
             Window = new BodyWindow(4 << 20, poolBytes),
             Time = Time,
-            Redirects = redirects,
             Troubles = troubles ?? OriginTroubles.Silent,
             Faults = faults ?? FaultLedger.Passing,
             Chance = count => Chance(count),

@@ -1,7 +1,6 @@
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
@@ -30,7 +29,7 @@ public sealed class FetchStopTests : IDisposable
         Cache = _cache,
         Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
         Pool = _pool,
-        Fields = new ForwardedFields(null, "origin"),
+        Router = Routes.Router,
         ObjectMaximum = 1 << 20,
     };
 

@@ -51,6 +51,7 @@ public sealed class FetchTableTests : IDisposable
             Request = ticket.Request,
             Client = ticket.Client,
             Kind = FetchKind.Past,
+            Route = Routes.One,
             Key = CacheKey.Of(ticket.Request, null),
         };
         for (var round = 0; round < 20 && !ticket.IsAnswered; round++)

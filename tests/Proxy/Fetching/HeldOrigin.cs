@@ -49,6 +49,9 @@ internal sealed class HeldOrigin : IOrigin
 
     public KnownMethod Method(int index) => _requests[index].Method;
 
+    /// <summary>Where a request was to go.</summary>
+    public OriginRoute? Route(int index) => _requests[index].Route;
+
     /// <summary>The target the origin was asked for.</summary>
     public string Target(int index) => Encoding.ASCII.GetString(_requests[index].Target.Span);
 

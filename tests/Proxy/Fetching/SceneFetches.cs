@@ -1,7 +1,6 @@
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
@@ -14,7 +13,7 @@ internal static class SceneFetches
         Cache = cache,
         Policy = new CachePolicy(),
         Pool = pool,
-        Fields = new ForwardedFields(null, "origin"),
+        Router = Routes.Router,
         ObjectMaximum = 1000,
     };
 }

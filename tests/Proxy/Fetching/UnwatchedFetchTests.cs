@@ -2,7 +2,6 @@ using System.Globalization;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 
@@ -25,7 +24,7 @@ public sealed class UnwatchedFetchTests : IOrigin, IDisposable
             Cache = _cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
-            Fields = new ForwardedFields(null, "origin"),
+            Router = Routes.Router,
             ObjectMaximum = 1000,
             UnwatchedMaximum = maximum,
         });

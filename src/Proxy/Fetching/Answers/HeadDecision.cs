@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 
@@ -15,7 +16,9 @@ internal sealed class HeadDecision(
     {
         var services = context.Services;
         var came = context.Shards.Numbers.NextMoment();
-        services.Redirects?.Rewrite(head.Fields, fetch.Plan.Request, fetch.Request.Fields);
+        if (fetch.Plan.Route.DropsTransportSecurity)
+            RemoveTransportSecurity(head.Fields);
+        RedirectFields.Rewrite(fetch.Plan.Route, head.Fields, fetch.Plan.Request, fetch.Request.Fields);
         fetch.Plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
         fetch.Times.OnHead(head, came);
         var revalidation = fetch.Revalidation;
@@ -62,6 +65,12 @@ internal sealed class HeadDecision(
 
     private void Begin(ResponseHead head, long now, PartialResponse? incomplete = null, int forwardStatus = 0) =>
         sharing.Share(making.Make(head, now, incomplete, forwardStatus), now);
+
+    private static void RemoveTransportSecurity(FieldTable fields)
+    {
+        while (fields.Find("Strict-Transport-Security"u8) is >= 0 and var index)
+            fields.Remove(index);
+    }
 
     private void Repeat()
     {

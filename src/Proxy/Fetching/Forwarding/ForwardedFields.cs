@@ -3,30 +3,28 @@ using System.Text;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching.Forwarding;
 
 /// <summary>Makes the fields that go to the origin out of a client's.</summary>
-/// <param name="originHost">The Host the origin is given, or null for the client's own.</param>
-/// <param name="defaultHost">The Host for a client of HTTP/1.0 that sent none.</param>
 /// <param name="pseudonym">The proxy's name in Via.</param>
-internal sealed class ForwardedFields(string? originHost, string defaultHost, string pseudonym = "tlsproxy")
+internal sealed class ForwardedFields(string pseudonym = "tlsproxy")
 {
-    private readonly byte[]? _originHost = originHost is null ? null : Encoding.ASCII.GetBytes(originHost);
-    private readonly byte[] _defaultHost = Encoding.ASCII.GetBytes(defaultHost);
     private readonly byte[] _via10 = Encoding.ASCII.GetBytes($"1.0 {pseudonym}");
     private readonly byte[] _via11 = Encoding.ASCII.GetBytes($"1.1 {pseudonym}");
 
     /// <summary>The fields for the origin: without what concerns the client's connection or frames its body, with Via (RFC 9110,
     /// section 7.6.3), the X-Forwarded fields and X-Real-IP of this proxy, which replace those of a client and add to those of a trusted
     /// proxy, and one less of Max-Forwards for OPTIONS (section 7.6.2). Host and scheme are those of the cache's key.</summary>
+    /// <param name="route">Where the request goes.</param>
     /// <param name="shared">The answer is for many: no range or condition of this client goes along.</param>
     /// <param name="changes">What a rule has it otherwise.</param>
-    public FieldTable Build(RequestHead head, ForwardedClient client, bool shared, FieldChanges? changes = null)
+    public FieldTable Build(RequestHead head, OriginRoute route, ForwardedClient client, bool shared, FieldChanges? changes = null)
     {
         var fields = new FieldTable();
-        var host = head.Host.IsEmpty ? _defaultHost : CacheKey.HostOf(head);
-        fields.Add("Host"u8, _originHost ?? host);
+        var host = head.Host.IsEmpty ? route.DefaultHost : CacheKey.HostOf(head);
+        fields.Add("Host"u8, route.HostSent(host));
         for (var i = 0; i < head.Fields.Count; i++)
         {
             var known = head.Fields.Known(i);

@@ -7,28 +7,22 @@ namespace TlsProxy.Proxy.Fetching.Forwarding;
 
 /// <summary>Makes URLs that name the origin in Location, Content-Location and Refresh name the client's scheme and host, so that a client
 /// stays with the proxy. It is done once, before the response is stored: the key has the scheme and host that are written.</summary>
-/// <param name="name">The origin's name or address, with the brackets of an IPv6 address.</param>
-/// <param name="port">The origin's port.</param>
-internal sealed class RedirectFields(string name, int port)
+internal static class RedirectFields
 {
-    private readonly byte[] _name = Encoding.Latin1.GetBytes(name);
-
-    /// <returns>Null where redirects are to stay as they are.</returns>
-    public static RedirectFields? Of(OriginOptions origin) =>
-        origin.RewritesRedirects ? new RedirectFields(origin.Name, origin.Port) : null;
-
+    /// <param name="route">Where the request went; it may leave redirects as they are.</param>
     /// <param name="fields">The fields of the response.</param>
     /// <param name="request">The client's request.</param>
     /// <param name="sent">The fields that the origin was sent.</param>
-    public void Rewrite(FieldTable fields, RequestHead request, FieldTable sent)
+    public static void Rewrite(OriginRoute route, FieldTable fields, RequestHead request, FieldTable sent)
     {
-        if (!sent.TryGet(KnownField.Host, out var hostSent) || !UrlAuthority.TryReadHost(request.Host, out _, out _))
+        if (!route.RewritesRedirects || !sent.TryGet(KnownField.Host, out var hostSent)
+            || !UrlAuthority.TryReadHost(request.Host, out _, out _))
             return;
         var index = 0;
         for (var left = fields.Count; left > 0; left--)
         {
             var start = StartOfUrl(fields, index);
-            if (start >= 0 && Replacement(fields.Value(index)[start..], request, hostSent) is { } url)
+            if (start >= 0 && Replacement(route, fields.Value(index)[start..], request, hostSent) is { } url)
             {
                 byte[] replaced = [.. fields.Value(index)[..start], .. url];
                 var named = fields.Name(index).ToArray();
@@ -78,9 +72,9 @@ internal sealed class RedirectFields(string name, int port)
     }
 
     /// <returns>Null where the URL doesn't name the origin, or names the client's scheme and host already.</returns>
-    private byte[]? Replacement(ReadOnlySpan<byte> url, RequestHead request, ReadOnlySpan<byte> hostSent)
+    private static byte[]? Replacement(OriginRoute route, ReadOnlySpan<byte> url, RequestHead request, ReadOnlySpan<byte> hostSent)
     {
-        if (!UrlAuthority.TryRead(url, out var authority) || !IsOrigin(authority, request.IsHttps, hostSent))
+        if (!UrlAuthority.TryRead(url, out var authority) || !IsOrigin(route, authority, request.IsHttps, hostSent))
             return null;
         var scheme = authority.IsHttps is null ? ""u8 : request.IsHttps ? "https:"u8 : "http:"u8;
         byte[] replacement = [.. scheme, .. "//"u8, .. CacheKey.HostOf(request), .. url[authority.Length..]];
@@ -91,12 +85,12 @@ internal sealed class RedirectFields(string name, int port)
 
     /// <summary>Whether a URL names the origin: by its own name and port, or by the host that it was sent with its own port or the one
     /// sent. https that the client doesn't speak is a redirect to it, and stays.</summary>
-    private bool IsOrigin(UrlAuthority authority, bool isHttps, ReadOnlySpan<byte> hostSent)
+    private static bool IsOrigin(OriginRoute route, UrlAuthority authority, bool isHttps, ReadOnlySpan<byte> hostSent)
     {
         if (authority.IsHttps is true && !isHttps)
             return false;
-        var isOwnPort = authority.PortOr(isHttps: false) == port;
-        if (isOwnPort && Ascii.EqualsIgnoreCase(authority.Name, _name))
+        var isOwnPort = authority.PortOr(isHttps: false) == route.Port;
+        if (isOwnPort && Ascii.EqualsIgnoreCase(authority.Name, route.Name))
             return true;
         if (!UrlAuthority.TryReadHost(hostSent, out var name, out var portSent) || !Ascii.EqualsIgnoreCase(authority.Name, name))
             return false;

@@ -31,7 +31,7 @@ internal sealed class Drawing
             candidates = waiting;
         var leader = LeaderDraw.Draw(
             [.. candidates.Select(ticket => new DrawCandidate(
-                ticket, KeyHash.Of(RequestShape.Of(ticket, failed.Rule, fields, credentials)),
+                ticket, KeyHash.Of(RequestShape.Of(ticket, failed.Route, failed.Rule, fields, credentials)),
                 ClientNetwork.Of(ticket.Request, ticket.Client)))],
             ClientNetwork.Of(failed.Request, failed.Client), chance);
         foreach (var ticket in candidates)

@@ -3,6 +3,7 @@ using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching.Sharing;
 
@@ -14,9 +15,10 @@ namespace TlsProxy.Proxy.Fetching.Sharing;
 /// <param name="Network">Where the client is, whatever it has added to them.</param>
 internal sealed record RequestForm(KeyHash Fields, int Length, KeyHash Address, string Network)
 {
-    public static RequestForm Of(RequestHead request, ForwardedClient client, PathRule? rule, ForwardedFields forwarded)
+    public static RequestForm Of(
+        RequestHead request, OriginRoute route, ForwardedClient client, PathRule? rule, ForwardedFields forwarded)
     {
-        var fields = forwarded.Build(request, client, shared: true, rule?.RequestFields);
+        var fields = forwarded.Build(request, route, client, shared: true, rule?.RequestFields);
         var (lines, address) = (new StringBuilder(), new StringBuilder());
         for (var i = 0; i < fields.Count; i++)
         {

@@ -2,6 +2,7 @@ using System.Text;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching.Sharing;
 
@@ -10,9 +11,9 @@ namespace TlsProxy.Proxy.Fetching.Sharing;
 internal static class RequestShape
 {
     /// <param name="credentials">Fields that are credentials beside Authorization.</param>
-    public static string Of(FetchTicket ticket, PathRule? rule, ForwardedFields forwarded, FieldNames credentials)
+    public static string Of(FetchTicket ticket, OriginRoute route, PathRule? rule, ForwardedFields forwarded, FieldNames credentials)
     {
-        var fields = forwarded.Build(ticket.Request, ticket.Client, shared: true, rule?.RequestFields);
+        var fields = forwarded.Build(ticket.Request, route, ticket.Client, shared: true, rule?.RequestFields);
         var lines = new StringBuilder();
         for (var i = 0; i < fields.Count; i++)
         {

@@ -7,12 +7,12 @@ internal static class WaitersForms
 {
     /// <summary>The form of a waiter's request; of the thread that hands the ticket on.</summary>
     public static RequestForm Of(FetchTicket ticket, FetchPlan plan, ForwardedFields fields) =>
-        ticket.Form ??= RequestForm.Of(ticket.Request, ticket.Client, plan.Rule, fields);
+        ticket.Form ??= RequestForm.Of(ticket.Request, plan.Route, ticket.Client, plan.Rule, fields);
 
     /// <summary>The form of the request that was forwarded; on the origin's thread.</summary>
     public static RequestForm OfForwarded(Fetch fetch, ForwardedFields fields) => fetch.Leader is { } leader
         ? Of(leader, fetch.Plan, fields)
-        : RequestForm.Of(fetch.Plan.Request, fetch.Plan.Client, fetch.Plan.Rule, fields);
+        : RequestForm.Of(fetch.Plan.Request, fetch.Plan.Route, fetch.Plan.Client, fetch.Plan.Rule, fields);
 
     /// <summary>Those who wait, by what their requests say, the most ordinary form first: that of the most, then the shortest. Within one,
     /// another network than that of the last error is first, then another address.</summary>

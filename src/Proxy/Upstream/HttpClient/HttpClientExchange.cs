@@ -27,7 +27,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     {
         _invokers = invokers;
         _options = options;
-        _authority = authority;
+        _authority = request.Route?.Authority ?? authority;
         _request = request;
         _sink = sink;
         _time = time;
@@ -100,8 +100,6 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         using var response = await SendAsync(invoker, message).ConfigureAwait(false);
         if (response is null)
             return;
-        if (_options.DropsTransportSecurity)
-            response.Headers.Remove("Strict-Transport-Security");
         if (OriginMessage.TryReadHead(response, _request.Method, _time.GetUtcNow()) is not { } head)
         {
             Fail(new FailedAttempt(OriginFailure.Malformed, FailureSource.BeforeHead), cause: null);

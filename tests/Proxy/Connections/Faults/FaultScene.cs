@@ -51,7 +51,7 @@ internal sealed class FaultScene : IAsyncDisposable
         Plan.OnShortage = BeginShortage;
         Faults = new FaultLedger { Point = Plan.Pass };
         _origin = new WireOrigin(ServeAsync, faults: Faults);
-        _fetches = WireOrigin.CreateTable(_cache, _pool, Faults);
+        _fetches = _origin.CreateTable(_cache, _pool, Faults);
         var settings = new WorkerSettings
         {
             Pool = _pool,

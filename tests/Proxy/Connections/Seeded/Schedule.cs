@@ -4,9 +4,9 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing.Backend;
 using TlsProxy.Testing.Interop;
@@ -67,7 +67,7 @@ internal sealed class Schedule : IDisposable
             Cache = _cache,
             Policy = new CachePolicy { Lifetimes = new LifetimePolicy { Default = 60_000 } },
             Pool = _pool,
-            Fields = new ForwardedFields(null, "origin"),
+            Router = Routes.Router,
             ObjectMaximum = tight && _random.Next(4) != 0 ? int.MaxValue : ObjectMaximum,
             Arriving = new ArrivingBudget(tight ? _random.Next(ArrivingBytesMaximum) : long.MaxValue),
             Window = new BodyWindow(tight ? _random.Next(WindowBytesMinimum, ObjectMaximum) : WindowBytes),

@@ -76,7 +76,7 @@ public sealed class ForwardedFieldsTests
         var head = new RequestHead();
         RequestParser.Parse(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"), new HttpLimits(), head, out _, out _);
         head.IsHttps = isHttps;
-        var fields = new ForwardedFields(null, "default").Build(head, new ForwardedClient("192.0.2.1", isHttps), shared: true);
+        var fields = new ForwardedFields().Build(head, Routes.One, new ForwardedClient("192.0.2.1", isHttps), shared: true);
         Assert.Equal([forwarded], Values(fields, "Host"));
         Assert.Equal([forwarded], Values(fields, "X-Forwarded-Host"));
         Assert.Equal(forwarded + "/", CacheKey.Of(head, null)[1..]);
@@ -89,7 +89,7 @@ public sealed class ForwardedFieldsTests
         Assert.Equal(ParseStatus.Complete, RequestParser.Parse(bytes, new HttpLimits(), head, out _, out _));
         // The connection reads the scheme out of what it believes.
         head.IsHttps = isTrusted && fields.Length > 0;
-        return new ForwardedFields(null, "default").Build(head, new ForwardedClient("192.0.2.1", IsTls: false, isTrusted), shared: false);
+        return new ForwardedFields().Build(head, Routes.One, new ForwardedClient("192.0.2.1", IsTls: false, isTrusted), shared: false);
     }
 
     private static List<string> Values(FieldTable fields, string name)

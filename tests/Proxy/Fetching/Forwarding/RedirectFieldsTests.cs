@@ -1,6 +1,7 @@
 using System.Text;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Fetching.Forwarding;
 
@@ -92,11 +93,13 @@ public sealed class RedirectFieldsTests
     [Fact]
     public void A_redirect_is_stored_as_its_clients_get_it()
     {
-        using var scene = new FetchScene(redirects: new RedirectFields("127.0.0.1", 8080));
+        using var scene = new FetchScene(router: new SingleOrigin(Origin("127.0.0.1")));
         scene.Client.Ask("/object/a");
         scene.Origin.Answer(0, Messages.Response(301, "Cache-Control: max-age=60", "Location: http://127.0.0.1:8080/b"));
         Assert.Equal("http://a/b", Messages.Field(scene.Find()!.Head, "Location"));
     }
+
+    private static OriginOptions Origin(string host) => new() { Host = host, Port = 8080 };
 
     private static string Rewrite(string field, string value, string scheme, string host, string? sent = null)
     {
@@ -109,7 +112,7 @@ public sealed class RedirectFieldsTests
     {
         var request = Messages.RequestTo(host);
         request.IsHttps = scheme == "https";
-        var origin = host.StartsWith('[') ? "[::1]" : "127.0.0.1";
-        new RedirectFields(origin, 8080).Rewrite(fields, request, Messages.Fields("Host", sent));
+        var origin = host.StartsWith('[') ? "::1" : "127.0.0.1";
+        RedirectFields.Rewrite(new OriginRoute(Origin(origin)), fields, request, Messages.Fields("Host", sent));
     }
 }

@@ -35,6 +35,6 @@ public sealed class RequestShapeTests : IDisposable
     private string Of(string field)
     {
         var ticket = _scene.Client.Ask("/a", field);
-        return RequestShape.Of(ticket, rule: null, new ForwardedFields(null, "origin"), new FieldNames(CredentialFields.Names));
+        return RequestShape.Of(ticket, Routes.One, rule: null, new ForwardedFields(), new FieldNames(CredentialFields.Names));
     }
 }

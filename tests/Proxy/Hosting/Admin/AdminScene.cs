@@ -37,7 +37,7 @@ internal sealed class AdminScene : IAsyncDisposable
     public AdminScene()
     {
         Faults = new FaultLedger { Point = Plan.Pass };
-        var fetches = WireOrigin.CreateTable(_cache, _pool, Faults);
+        var fetches = _origin.CreateTable(_cache, _pool, Faults);
         var settings = new WorkerSettings
         {
             Pool = _pool,

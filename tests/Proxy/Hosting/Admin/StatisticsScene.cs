@@ -42,7 +42,7 @@ internal sealed class StatisticsScene : IAsyncDisposable
     /// <param name="isComplete">With certificates, an access log, and a choice between kernel and user space.</param>
     public StatisticsScene(bool isComplete)
     {
-        var fetches = WireOrigin.CreateTable(_cache, _pool, _faults);
+        var fetches = _origin.CreateTable(_cache, _pool, _faults);
         var settings = new WorkerSettings
         {
             Pool = _pool,

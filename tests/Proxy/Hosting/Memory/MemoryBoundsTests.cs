@@ -9,6 +9,7 @@ using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Tests.Upstream;
 using TlsProxy.Proxy.Tests.Upstream.HttpClient;
 using TlsProxy.Proxy.Upstream;
@@ -196,7 +197,7 @@ public sealed class MemoryBoundsTests
     {
         // As large as a head may be, in a target and a field.
         var request = Messages.Request("/" + LongValue, "GET", "X: " + LongValue);
-        var fields = new ForwardedFields(null, "origin").Build(request, new ForwardedClient("127.0.0.1", false), shared: true);
+        var fields = new ForwardedFields().Build(request, Routes.One, new ForwardedClient("127.0.0.1", false), shared: true);
         var forwarded = new OriginRequest
         {
             Method = KnownMethod.Get,

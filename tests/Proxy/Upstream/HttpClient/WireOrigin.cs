@@ -4,7 +4,6 @@ using System.Text;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
-using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.HttpClient;
 using TlsProxy.Uring.Faults;
@@ -20,6 +19,7 @@ internal sealed class WireOrigin : IAsyncDisposable
     private readonly List<Task> _serving = [];
     private readonly Task _accepting;
     private readonly Func<int, NetworkStream, CancellationToken, Task> _serve;
+    private readonly OriginOptions _options;
     private readonly HttpClientOrigin _origin;
     private int _connections;
 
@@ -31,7 +31,8 @@ internal sealed class WireOrigin : IAsyncDisposable
         _serve = serve;
         _listener.Start();
         var options = new OriginOptions { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port };
-        _origin = new HttpClientOrigin(change is null ? options : change(options), time, faults);
+        _options = change is null ? options : change(options);
+        _origin = new HttpClientOrigin(_options, time, faults);
         _accepting = AcceptAsync();
     }
 
@@ -48,16 +49,19 @@ internal sealed class WireOrigin : IAsyncDisposable
         },
         change);
 
+    /// <summary>The way to it, for requests that something else sends.</summary>
+    public OriginRoute Route => new(_options);
+
     /// <summary>What sends to it.</summary>
     public IOrigin Origin => _origin;
 
-    /// <summary>A table of fetches for those who ask it.</summary>
-    public static FetchTable CreateTable(ResponseCache cache, SegmentPool pool, FaultLedger? faults = null) => new(new FetchServices
+    /// <summary>A table of fetches, all of which ask it.</summary>
+    public FetchTable CreateTable(ResponseCache cache, SegmentPool pool, FaultLedger? faults = null) => new(new FetchServices
     {
         Cache = cache,
         Policy = new CachePolicy(),
         Pool = pool,
-        Fields = new ForwardedFields(null, "origin"),
+        Router = new SingleOrigin(_options),
         ObjectMaximum = 100_000,
         Faults = faults ?? FaultLedger.Passing,
     });
