@@ -14,9 +14,10 @@ internal static class FetchBytes
     /// <summary>The request's body on its way, which may begin in the middle of a segment and end in that of another.</summary>
     public const int RequestBodyMaximum = RequestBody.DefaultCapacity + RequestBodySegments.SegmentBytes;
 
-    /// <summary>The buffer that the response's body is read into.</summary>
-    public const int CopyBuffer = IOriginSink.DataMaximum;
+    /// <summary>What the response's body is read into before it counts as arriving: room of the body, or a buffer where its length is
+    /// unknown.</summary>
+    public const int ReservedMaximum = IOriginSink.DataMaximum;
 
     /// <summary>All of it.</summary>
-    public const int Maximum = RequestHeadMaximum + ResponseHeadMaximum + RequestBodyMaximum + CopyBuffer;
+    public const int Maximum = RequestHeadMaximum + ResponseHeadMaximum + RequestBodyMaximum + ReservedMaximum;
 }

@@ -40,7 +40,7 @@ public sealed class ArrivingTests : IDisposable
         _scene.Origin.Sinks[0].OnHead(Messages.Response(200, "Cache-Control: max-age=60, private=\"x\"", "X: 1"));
         Assert.NotNull(Peek.At(ticket, "_holder", "_answer", "<Entry>k__BackingField"));
 
-        _scene.Origin.Sinks[0].OnData(new byte[100_001]);
+        _scene.Origin.Sinks[0].Deliver(new byte[100_001]);
 
         Assert.True(ticket.Response!.Body.IsWindowed);
         Assert.Null(Peek.At(ticket, "_holder", "_answer", "<Entry>k__BackingField"));
@@ -97,7 +97,7 @@ public sealed class ArrivingTests : IDisposable
         var ticket = scene.Client.Ask(target);
         scene.Origin.Sinks[^1].OnHead(Messages.Response(200, "Cache-Control: max-age=60"));
         for (var sent = 0; sent < length; sent += 1000)
-            scene.Origin.Sinks[^1].OnData(new byte[1000]);
+            scene.Origin.Sinks[^1].Deliver(new byte[1000]);
         return ticket;
     }
 }

@@ -23,7 +23,7 @@ public sealed class BrokenOffTests : IDisposable
         _scene.Origin.Sinks[1].OnHead(Part(6, 19, Fresh, Tag, "X-B: 2"));
         Assert.Equal("012345", Read(next));
         var joined = _scene.Client.Ask("/object/a");
-        _scene.Origin.Sinks[1].OnData(Encoding.ASCII.GetBytes(Content[6..]));
+        _scene.Origin.Sinks[1].Deliver(Encoding.ASCII.GetBytes(Content[6..]));
         _scene.Origin.Sinks[1].OnEnd();
         Assert.Equal((200, 206, CacheReason.PartlyStored), (next.Response!.Status, next.Note.ForwardStatus, next.Note.Reuse));
         Assert.Equal((Content, Content), (Read(next), Read(joined)));
@@ -94,8 +94,8 @@ public sealed class BrokenOffTests : IDisposable
         var head = Part(6, 19, Fresh, Tag);
         head.Framing = BodyFraming.Chunked;
         _scene.Origin.Sinks[1].OnHead(head);
-        _scene.Origin.Sinks[1].OnData(Encoding.ASCII.GetBytes(Content[6..]));
-        _scene.Origin.Sinks[1].OnData("more"u8);
+        _scene.Origin.Sinks[1].Deliver(Encoding.ASCII.GetBytes(Content[6..]));
+        _scene.Origin.Sinks[1].Deliver("more"u8);
         _scene.Origin.Sinks[1].OnFailed(OriginFailure.Cancelled);
         Assert.Equal(Content, Read(next));
         Assert.True(next.Response!.Body.IsComplete);
@@ -123,7 +123,7 @@ public sealed class BrokenOffTests : IDisposable
         var head = Messages.Response(200, fields);
         (head.Framing, head.ContentLength) = (BodyFraming.Length, Content.Length);
         _scene.Origin.Sinks[0].OnHead(head);
-        _scene.Origin.Sinks[0].OnData(Encoding.ASCII.GetBytes(beginning));
+        _scene.Origin.Sinks[0].Deliver(Encoding.ASCII.GetBytes(beginning));
         _scene.Origin.Sinks[0].OnFailed(OriginFailure.Truncated);
     }
 }

@@ -50,7 +50,7 @@ public sealed class ChangeTests : IDisposable
         _scene.Origin.Answer(1, Messages.Response(204));
         _scene.Client.Ask("/object/a");
         Assert.Equal(3, _scene.Origin.Sinks.Count);
-        _scene.Origin.Sinks[0].OnData("old"u8);
+        _scene.Origin.Sinks[0].Deliver("old"u8);
         _scene.Origin.Sinks[0].OnEnd();
         Assert.Equal(3, old.Response!.Body.TotalLength);
         Assert.Null(_scene.Find());

@@ -105,7 +105,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
         head.Framing = BodyFraming.Length;
         head.ContentLength = Body.Length;
         sink.OnHead(head);
-        sink.OnData(Body);
+        sink.Deliver(Body);
         sink.OnEnd();
     }
 

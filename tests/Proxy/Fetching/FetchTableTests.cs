@@ -20,7 +20,7 @@ public sealed class FetchTableTests : IDisposable
         var sink = Assert.Single(_scene.Origin.Sinks);
         sink.OnHead(Messages.Response(200, "Cache-Control: max-age=60"));
         var during = _scene.Client.Ask("/object/a");
-        sink.OnData("body"u8);
+        sink.Deliver("body"u8);
         sink.OnEnd();
         var after = _scene.Client.Ask("/object/a");
 
@@ -80,7 +80,7 @@ public sealed class FetchTableTests : IDisposable
         var cut = _scene.Client.Ask("/object/a");
         var sink = Assert.Single(_scene.Origin.Sinks);
         sink.OnHead(Messages.Response(200, "Cache-Control: max-age=60"));
-        sink.OnData("half"u8);
+        sink.Deliver("half"u8);
         FetchTicket? again = null;
         cut.Response!.Body.Subscribe(_scene.Client, new Subscriber(() => again = _scene.Client.Ask("/object/a")));
 
@@ -124,7 +124,7 @@ public sealed class FetchTableTests : IDisposable
     {
         _scene.Client.Ask("/object/a");
         _scene.Origin.Sinks[0].OnHead(Messages.Response(200, "Cache-Control: max-age=0", "ETag: \"v1\""));
-        _scene.Origin.Sinks[0].OnData("body"u8);
+        _scene.Origin.Sinks[0].Deliver("body"u8);
         _scene.Origin.Sinks[0].OnEnd();
         var second = _scene.Client.Ask("/object/a");
         Assert.Equal("\"v1\"", _scene.Origin.Field(1, "If-None-Match"));
@@ -166,7 +166,7 @@ public sealed class FetchTableTests : IDisposable
     {
         var ticket = _scene.Client.Ask("/object/a");
         _scene.Origin.Sinks[0].OnHead(Messages.Response(200, "Cache-Control: no-store"));
-        _scene.Origin.Sinks[0].OnData(new byte[50_000]);
+        _scene.Origin.Sinks[0].Deliver(new byte[50_000]);
         _scene.Origin.Sinks[0].OnEnd();
         ticket.Response!.Body.RemoveReader(_scene.Client);
         ticket.Response.Release();

@@ -94,7 +94,7 @@ internal sealed class ForgetRun : IDisposable
             var sink = _scene.Origin.Sinks[_answered];
             Moment();
             if (!IsConditional(_answered) && _scene.Origin.Method(_answered) != KnownMethod.Head)
-                sink.OnData(Encoding.ASCII.GetBytes(ContentOf(_answered)[RangeOf(_answered)]));
+                sink.Deliver(Encoding.ASCII.GetBytes(ContentOf(_answered)[RangeOf(_answered)]));
             Moment();
             sink.OnEnd();
             _answered++;

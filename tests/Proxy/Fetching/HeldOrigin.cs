@@ -29,7 +29,7 @@ internal sealed class HeldOrigin : IOrigin
         var flow = _flows[index];
         if (!flow.IsOpen)
             return false;
-        flow.IsOpen = Sinks[index].OnData(part) == OriginFlow.Continue;
+        flow.IsOpen = Sinks[index].Deliver(part) == OriginFlow.Continue;
         return true;
     }
 
@@ -40,7 +40,7 @@ internal sealed class HeldOrigin : IOrigin
     public void Answer(int index, ResponseHead head, string body = "")
     {
         Sinks[index].OnHead(head);
-        Sinks[index].OnData(Encoding.ASCII.GetBytes(body));
+        Sinks[index].Deliver(Encoding.ASCII.GetBytes(body));
         Sinks[index].OnEnd();
     }
 

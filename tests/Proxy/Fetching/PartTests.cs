@@ -121,7 +121,7 @@ public sealed class PartTests : IDisposable
     {
         _scene.Client.Ask("/object/a", "Range: bytes=5-14");
         _scene.Origin.Sinks[0].OnHead(Part(5, 14, Fresh, Tag));
-        _scene.Origin.Sinks[0].OnData("567"u8);
+        _scene.Origin.Sinks[0].Deliver("567"u8);
         _scene.Origin.Sinks[0].OnFailed(OriginFailure.Truncated);
         Assert.Equal("67", Read(_scene.Client.Ask("/object/a", "Range: bytes=6-7")));
         Assert.Null(_scene.Client.Ask("/object/a", "Range: bytes=6-8").Response);

@@ -31,7 +31,7 @@ public sealed class RecentAnswerTests : IDisposable
         _scene.Origin.Answer(1, Fresh(dateOfSecond), "second");
         Assert.Equal("second", Stored());
 
-        _scene.Origin.Sinks[0].OnData("first"u8);
+        _scene.Origin.Sinks[0].Deliver("first"u8);
         _scene.Origin.Sinks[0].OnEnd();
 
         Assert.Equal("second", Stored());
@@ -80,10 +80,10 @@ public sealed class RecentAnswerTests : IDisposable
     {
         _scene.Client.Ask("/object/a", "Range: bytes=0-3");
         _scene.Origin.Sinks[0].OnHead(Cut("\"1\"", Date(0)));
-        _scene.Origin.Sinks[0].OnData("olde"u8);
+        _scene.Origin.Sinks[0].Deliver("olde"u8);
         _scene.Client.Ask("/object/a", "Cache-Control: no-cache");
         _scene.Origin.Sinks[1].OnHead(Cut("\"2\"", Date(2)));
-        _scene.Origin.Sinks[1].OnData("newe"u8);
+        _scene.Origin.Sinks[1].Deliver("newe"u8);
         _scene.Origin.Sinks[1].OnFailed(OriginFailure.Truncated);
 
         _scene.Origin.Sinks[0].OnFailed(OriginFailure.Truncated);

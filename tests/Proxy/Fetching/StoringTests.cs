@@ -22,7 +22,7 @@ public sealed class StoringTests : IDisposable
     {
         _scene.Client.Ask("/object/a");
         _scene.Origin.Sinks[0].OnHead(OfLength(body.Length));
-        _scene.Origin.Sinks[0].OnData(Encoding.ASCII.GetBytes(body));
+        _scene.Origin.Sinks[0].Deliver(Encoding.ASCII.GetBytes(body));
         // The origin has not said yet that the body ends here.
         Assert.NotNull(_scene.Find());
         _scene.Origin.Sinks[0].OnEnd();
@@ -34,7 +34,7 @@ public sealed class StoringTests : IDisposable
     {
         var ticket = _scene.Client.Ask("/object/a");
         _scene.Origin.Sinks[0].OnHead(OfLength(4));
-        _scene.Origin.Sinks[0].OnData("body"u8);
+        _scene.Origin.Sinks[0].Deliver("body"u8);
         _scene.Origin.Sinks[0].OnFailed(OriginFailure.Truncated);
         Assert.True(ticket.Response!.Body.IsComplete);
         Assert.NotNull(_scene.Find());

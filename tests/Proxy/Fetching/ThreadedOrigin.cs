@@ -31,7 +31,7 @@ internal sealed class ThreadedOrigin : IOrigin
         sink.OnHead(Messages.Response(200, "Cache-Control: max-age=60"));
         while (!exchange.IsCancelled || IgnoresCancel)
         {
-            sink.OnData(new byte[100]);
+            sink.Deliver(new byte[100]);
             Thread.Yield();
         }
 

@@ -97,7 +97,7 @@ public sealed class DrainTests : IDisposable
         TurnUntil(() => client.Available > 0);
         _worker!.Drain();
         TurnUntil(() => _worker.IsDraining);
-        _origin.Sinks[0].OnData("body"u8);
+        _origin.Sinks[0].Deliver("body"u8);
         _origin.Sinks[0].OnEnd();
         TurnUntil(() => _worker.Counters.SentBytes > 0);
         client.Send(Encoding.ASCII.GetBytes(Request));

@@ -1,6 +1,7 @@
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Fetching.Answers;
 
@@ -46,32 +47,44 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         Fetch.OweNobody();
     }
 
-    public OriginFlow OnData(ReadOnlySpan<byte> data)
+    public bool TryReserve(int wanted, out SegmentRoom room)
     {
-        if (Fetch.Response is not { } response)
-            return OriginFlow.Continue;
+        room = default;
+        if (Fetch.Response is not { Body: { HasFailed: false } body })
+        {
+            Fetch.Request.Cancel();
+            return false;
+        }
+
         var services = _context.Services;
-        var body = response.Body;
-        if (body.HasFailed)
-            return OriginFlow.Continue;
-        var length = body.TotalLength ?? body.Available + data.Length;
+        var length = body.TotalLength ?? body.Available + wanted;
         if (!body.IsWindowed && length > BodyWindow.ScarceBytes && services.Window.IsScarce(services.Pool))
             Outgrow(body, remember: false);
-        if (!body.Append(data))
+        if (!body.TryReserve(wanted, out room))
         {
             // More than was announced, or more than there is memory for: nothing of it is kept.
             _parts.Drop();
             Fetch.DropEntry();
             Fetch.Request.Cancel();
-            return OriginFlow.Continue;
+            return false;
         }
 
+        // Larger room counts before its bytes have come, since an origin may keep it waiting.
+        if (body.AllocatedBytes > FetchBytes.ReservedMaximum)
+            Hold(body, room);
+        return true;
+    }
+
+    public OriginFlow Commit(int count)
+    {
+        var body = Fetch.Response!.Body;
+        body.Commit(count);
         if (body.IsComplete)
             return OriginFlow.Continue;
-        if (!body.IsWindowed && body.Available > services.ObjectMaximum)
+        if (!body.IsWindowed && body.Available > _context.Services.ObjectMaximum)
             Outgrow(body, remember: Fetch.Plan.IsShared);
-        else if (!body.IsWindowed && !_share.TryHold(body.AllocatedBytes))
-            Outgrow(body, remember: false);
+        else
+            Hold(body);
         return body.MustWait() ? OriginFlow.Wait : OriginFlow.Continue;
     }
 
@@ -146,6 +159,23 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         foreach (var ticket in Fetch.TakeUnanswered())
             faults.Attempt(Ending, ticket, static ticket => ticket.AnswerFailure(OriginFailure.Fault));
         Release();
+    }
+
+    /// <summary>Counts what a body holds that is to be stored. Where there is no room for it, it isn't.</summary>
+    /// <param name="room">What the origin is about to get; given back where it doesn't.</param>
+    private void Hold(Body body, SegmentRoom room = default)
+    {
+        if (body.IsWindowed || _share.TryHold(body.AllocatedBytes))
+            return;
+        try
+        {
+            Outgrow(body, remember: false);
+        }
+        catch
+        {
+            room.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Goes on through a window, for those who read already.</summary>

@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;
 
@@ -21,7 +22,14 @@ internal sealed class OriginProbe : IOriginSink
 
     public void OnHead(ResponseHead head) => Status = head.Status;
 
-    public OriginFlow OnData(ReadOnlySpan<byte> data) => OriginFlow.Continue;
+    public bool TryReserve(int wanted, out SegmentRoom room)
+    {
+        // The answer to HEAD has no body.
+        room = default;
+        return false;
+    }
+
+    public OriginFlow Commit(int count) => OriginFlow.Continue;
 
     public void OnTrailers(FieldTable trailers)
     {

@@ -1,5 +1,7 @@
 using System.Buffers;
+using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Upstream.HttpClient;
 
@@ -108,10 +110,18 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         }
 
         _headSeen = true;
+        // Read first, since the head is the sink's afterwards.
+        var (framing, length) = (head.Framing, head.ContentLength);
         _faults.Point?.Invoke(nameof(_sink.OnHead), _sink);
         _sink.OnHead(head);
         _faults.Point?.Invoke(nameof(_sink.OnHead), _sink);
-        if (await ReadBodyAsync(response).ConfigureAwait(false) && OriginMessage.ReadTrailers(response) is { } trailers)
+        if (framing == BodyFraming.None)
+            return;
+        // The response disposes of it.
+        var stream = response.Content.ReadAsStream();
+        var isWhole = framing == BodyFraming.Length
+            ? await FillAsync(stream, length).ConfigureAwait(false) : await CopyAsync(stream).ConfigureAwait(false);
+        if (isWhole && OriginMessage.ReadTrailers(response) is { } trailers)
             _sink.OnTrailers(trailers);
     }
 
@@ -132,10 +142,36 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
         }
     }
 
-    private async Task<bool> ReadBodyAsync(HttpResponseMessage response)
+    /// <summary>Reads a body of known length straight into the memory that holds it.</summary>
+    /// <param name="left">Bytes of the body.</param>
+    private async Task<bool> FillAsync(Stream stream, long left)
     {
-        var stream = await response.Content.ReadAsStreamAsync(_deadline.Token).ConfigureAwait(false);
-        await using var owned = stream.ConfigureAwait(false);
+        // An origin that is silent behind its head holds no memory of the body.
+        if (left > 0 && await ReadAsync(stream, Memory<byte>.Empty).ConfigureAwait(false) < 0)
+            return false;
+        var memory = new SliceMemory();
+        while (left > 0)
+        {
+            if (!TryReserve(left, out var room))
+                return false;
+            int count;
+            // The read has ended when the room is given back, whatever has ended it.
+            using (room)
+                count = await ReadAsync(stream, memory.Aim(room.Memory)).ConfigureAwait(false);
+            if (count <= 0)
+                return count == 0;
+            left -= count;
+            if (!await CommitAsync(count).ConfigureAwait(false))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads a body of unknown length. It grows in small pieces, so that little is wasted: reads into them would be many, and each
+    /// would be sent on alone.</summary>
+    private async Task<bool> CopyAsync(Stream stream)
+    {
         var buffer = ArrayPool<byte>.Shared.Rent(IOriginSink.DataMaximum);
         try
         {
@@ -144,9 +180,16 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
                 var count = await ReadAsync(stream, buffer).ConfigureAwait(false);
                 if (count <= 0)
                     return count == 0;
-                _faults.Point?.Invoke(nameof(_sink.OnData), _sink);
-                if (_sink.OnData(buffer.AsSpan(0, count)) == OriginFlow.Wait && !await WaitAsync().ConfigureAwait(false))
-                    return false;
+                for (var (sent, length) = (0, 0); sent < count; sent += length)
+                {
+                    if (!TryReserve(count - sent, out var room))
+                        return false;
+                    length = Math.Min(room.Length, count - sent);
+                    buffer.AsSpan(sent, length).CopyTo(room.Memory.Span);
+                    room.Dispose();
+                    if (!await CommitAsync(length).ConfigureAwait(false))
+                        return false;
+                }
             }
         }
         finally
@@ -156,7 +199,7 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     }
 
     /// <returns>Bytes read, 0 at the end, -1 on failure.</returns>
-    private async ValueTask<int> ReadAsync(Stream stream, byte[] buffer)
+    private async ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer)
     {
         _deadline.Arm(OriginFailure.IdleTimeout, _options.IdleTimeout);
         try
@@ -168,6 +211,23 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
             Fail(Classify(exception), exception);
             return -1;
         }
+    }
+
+    private bool TryReserve(long wanted, out SegmentRoom room)
+    {
+        _faults.Point?.Invoke(nameof(_sink.TryReserve), _sink);
+        if (_sink.TryReserve((int)Math.Min(wanted, IOriginSink.DataMaximum), out room))
+            return true;
+        // It has cancelled.
+        Fail(new FailedAttempt(OriginFailure.Cancelled, FailureSource.Proxy), cause: null);
+        return false;
+    }
+
+    /// <returns>False where the exchange ended while it had to wait.</returns>
+    private ValueTask<bool> CommitAsync(int count)
+    {
+        _faults.Point?.Invoke(nameof(_sink.Commit), _sink);
+        return _sink.Commit(count) == OriginFlow.Wait ? WaitAsync() : ValueTask.FromResult(true);
     }
 
     private async ValueTask<bool> WaitAsync()

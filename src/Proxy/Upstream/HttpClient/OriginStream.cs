@@ -88,6 +88,12 @@ internal sealed class OriginStream(Socket socket, IPEndPoint address, HttpReques
 
     private async ValueTask<int> ReadFurtherAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (buffer.IsEmpty)
+        {
+            await WaitForInputAsync(cancellationToken).ConfigureAwait(false);
+            return 0;
+        }
+
         var count = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         ages.Note();
         return count;
@@ -97,9 +103,7 @@ internal sealed class OriginStream(Socket socket, IPEndPoint address, HttpReques
     /// too.</summary>
     private async ValueTask<int> ReadAheadAsync(Memory<byte> buffer, OccupiedConnection? before, CancellationToken cancellationToken)
     {
-        // A wait may end without cause, by an event about bytes that have been read.
-        while (!HasInput())
-            await base.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        await WaitForInputAsync(cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
             if (ReferenceEquals(_occupant, before))
@@ -110,6 +114,13 @@ internal sealed class OriginStream(Socket socket, IPEndPoint address, HttpReques
         }
 
         return await ReadFirstAsync(buffer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask WaitForInputAsync(CancellationToken cancellationToken)
+    {
+        // A wait may end without cause, by an event about bytes that have been read.
+        while (!HasInput())
+            await base.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<int> ReadFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public sealed class Http1ProtocolTests : IDisposable
     {
         _scene.Ask("GET /arriving HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
         _scene.Origin.Sinks[0].OnHead(Messages.Response(200, "Transfer-Encoding: chunked", "Cache-Control: no-store"));
-        _scene.Origin.Sinks[0].OnData("body"u8);
+        _scene.Origin.Sinks[0].Deliver("body"u8);
 
         _scene.WhileAsked = _scene.Origin.Sinks[0].OnEnd;
         _scene.TurnUntil(() => _scene.Received.EndsWith("\r\n\r\nbody", StringComparison.Ordinal));

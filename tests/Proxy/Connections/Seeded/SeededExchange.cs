@@ -2,6 +2,7 @@ using System.Text;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Connections.Seeded;
 
@@ -19,6 +20,8 @@ internal sealed class SeededExchange : IOriginExchange
     private bool _cancelled;
     private bool _headSent;
     private bool _waits;
+    private bool _isReserved;
+    private SegmentRoom _room;
     private int _sent;
     private int _steps;
 
@@ -60,16 +63,7 @@ internal sealed class SeededExchange : IOriginExchange
         if (!_headSent)
             return _random.Next(8) == 0 ? SendInterim() : SendHead();
         if (_sent < _content.Length && !IsHead)
-        {
-            var count = Math.Min(_content.Length - _sent, _random.Next(1, Math.Max(10_000, _content.Length / 12)));
-            _origin.HandsOn = true;
-            var flow = _sink.OnData(_content.AsSpan(_sent, count));
-            _origin.HandsOn = false;
-            _sent += count;
-            _waits = flow == OriginFlow.Wait;
-            return false;
-        }
-
+            return SendContent();
         _request.Body?.Discard();
         _sink.OnEnd();
         return true;
@@ -78,15 +72,47 @@ internal sealed class SeededExchange : IOriginExchange
     /// <summary>The answer has met a fault; nothing more of it comes.</summary>
     public void Fault(Exception fault, FaultLedger faults)
     {
+        EndReserving();
         _request.Body?.Discard();
         faults.End(_sink, "an exchange with the origin", fault);
     }
 
     private bool Fail(OriginFailure failure)
     {
+        EndReserving();
         _request.Body?.Discard();
         _sink.OnFailed(failure);
         return true;
+    }
+
+    /// <summary>Reserves room, or fills what is reserved: loops turn, and the request may be given up, between the two.</summary>
+    private bool SendContent()
+    {
+        _origin.HandsOn = true;
+        if (!_isReserved)
+        {
+            var wanted = Math.Min(_content.Length - _sent, _random.Next(1, Math.Max(10_000, _content.Length / 12)));
+            _isReserved = _sink.TryReserve(wanted, out _room);
+            Assert.True(_isReserved || _cancelled, "a request was refused room and not cancelled");
+        }
+        else
+        {
+            var count = _random.Next(8) == 0 ? 0 : _random.Next(2) == 0 ? _room.Length : _random.Next(1, _room.Length + 1);
+            _content.AsSpan(_sent, count).CopyTo(_room.Memory.Span);
+            _sent += count;
+            EndReserving();
+            _waits = _sink.Commit(count) == OriginFlow.Wait;
+        }
+
+        _origin.HandsOn = false;
+        return false;
+    }
+
+    private void EndReserving()
+    {
+        if (_isReserved)
+            _room.Dispose();
+        _isReserved = false;
     }
 
     /// <summary>Takes some of what there is of the request's body.</summary>

@@ -116,7 +116,7 @@ public sealed class HeadSharingTests : IDisposable
         var cut = Messages.Response(200, "Cache-Control: max-age=60", "ETag: \"1\"");
         (cut.Framing, cut.ContentLength) = (BodyFraming.Length, 10);
         _scene.Origin.Sinks[0].OnHead(cut);
-        _scene.Origin.Sinks[0].OnData("12345"u8);
+        _scene.Origin.Sinks[0].Deliver("12345"u8);
         _scene.Origin.Sinks[0].OnFailed(OriginFailure.Truncated);
         Ask(5);
         Assert.Null(_scene.Origin.Field(1, "Range"));

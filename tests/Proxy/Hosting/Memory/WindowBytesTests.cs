@@ -24,9 +24,9 @@ public sealed class WindowBytesTests
             scene.Client.Ask("/object/" + i.ToString(CultureInfo.InvariantCulture));
             var origin = scene.Origin.Sinks[^1];
             origin.OnHead(Messages.Response(200, "Cache-Control: max-age=60"));
-            var flow = origin.OnData(data.AsSpan(1));
+            var flow = origin.Deliver(data.AsSpan(1));
             while (flow == OriginFlow.Continue)
-                flow = origin.OnData(data);
+                flow = origin.Deliver(data);
         }
 
         Assert.InRange(
