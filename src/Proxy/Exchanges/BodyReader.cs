@@ -175,16 +175,11 @@ internal sealed class BodyReader : IBodySubscriber
         _life.Response?.Body.ReportProgress();
     }
 
-    private void Subscribe()
-    {
-        Held.Body.Subscribe(_loop, this);
-        _life.IsSubscribed = true;
-    }
+    private void Subscribe() => _life.Subscription = Held.Body.Subscribe(_loop, this);
 
     private void Unsubscribe()
     {
-        if (_life.IsSubscribed)
-            _life.Response!.Body.Unsubscribe(_loop, this);
-        _life.IsSubscribed = false;
+        _life.Subscription?.Remove(this);
+        _life.Subscription = null;
     }
 }

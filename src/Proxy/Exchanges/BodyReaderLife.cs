@@ -10,8 +10,8 @@ internal struct BodyReaderLife
     /// <summary>Acquired; null between responses.</summary>
     public Response? Response;
 
-    /// <summary>Is told of the body's progress.</summary>
-    public bool IsSubscribed;
+    /// <summary>Where it is told of the body's progress; null where it isn't.</summary>
+    public WorkerSubscribers? Subscription;
 
     /// <summary>Is among the readers for whom the body's producer waits.</summary>
     public bool IsReader;

@@ -11,7 +11,8 @@ internal sealed class Body
     // Of bodies of no bytes: a pool of their own would cost each some kilobytes.
     private static readonly SegmentPool NoPool = new(limitBytes: 0);
 
-    private readonly BodyArrival _arrival;
+    // Written by the producer's thread, which drops it at the end unless a window moves on; read by any. A stored body has none.
+    private BodyArrival? _arrival;
 
     // Its pieces are replaced under the gate of the arrival.
     private BodySegments _segments = new();
@@ -53,11 +54,16 @@ internal sealed class Body
     /// <summary>Bytes of the segments that hold the body.</summary>
     public long AllocatedBytes => _segments.AllocatedBytes;
 
-    public int ReaderCount => _arrival.ReaderCount;
+    /// <summary>Readers while it arrives; of a body that is limited to a window, also afterwards.</summary>
+    public int ReaderCount => Arrival?.ReaderCount ?? 0;
 
-    public BodyWindow? Window => _arrival.Window;
+    public BodyWindow? Window => Arrival?.Window;
 
     public bool IsWindowed => Window is not null;
+
+    private BodyArrival? Arrival => Volatile.Read(ref _arrival);
+
+    private BodyArrival Arriving => _arrival ?? throw new InvalidOperationException("The body has ended.");
 
     /// <summary>A body of no bytes.</summary>
     public static Body Empty()
@@ -99,15 +105,13 @@ internal sealed class Body
     /// <param name="wanted">Bytes that are about to come, above 0. A body of unknown length may make a piece of that size, however few of
     /// them come.</param>
     /// <param name="room">Where they go; no more of them than the known length allows. The caller disposes of it.</param>
-    /// <returns>False when there is no memory or the body exceeds its known length: it has failed then, or was complete
-    /// before.</returns>
+    /// <returns>False without memory, or beyond the known length: the body has failed then, or was complete before.</returns>
     /// <exception cref="InvalidOperationException">The body has failed, or its room is out already.</exception>
     public bool TryReserve(int wanted, out SegmentRoom room)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(wanted);
-        ThrowIfFailed();
-        if (_reserved > 0)
-            throw new InvalidOperationException("Room of the body is reserved already.");
+        if (HasFailed || _reserved > 0)
+            throw new InvalidOperationException(HasFailed ? "The body has failed." : "Room of the body is reserved already.");
         room = default;
         if (IsComplete)
             return false;
@@ -134,11 +138,11 @@ internal sealed class Body
     }
 
     /// <summary>Adds bytes. Only the producer calls it. The last byte of a known length completes the body.</summary>
-    /// <returns>False when there is no memory or the body exceeds its known length: it has failed then, or was complete
-    /// before.</returns>
+    /// <returns>False without memory, or beyond the known length: the body has failed then, or was complete before.</returns>
     public bool Append(ReadOnlySpan<byte> bytes)
     {
-        ThrowIfFailed();
+        if (HasFailed)
+            throw new InvalidOperationException("The body has failed.");
         if (IsComplete)
             return bytes.IsEmpty;
         var available = Available;
@@ -160,16 +164,16 @@ internal sealed class Body
         return fits;
     }
 
-    /// <summary>Adds bytes that another body holds and keeps; only the producer calls it. What is appended later lies in segments of its
-    /// own.</summary>
+    /// <summary>Adds bytes that another body keeps; only the producer calls it. What comes later lies in segments of its own.</summary>
     /// <param name="source">Not limited to a window.</param>
     /// <param name="span">Bytes that are there, be they shown to its readers or not.</param>
     public void AppendShared(Body source, ByteSpan span)
     {
+        long available;
         // Readers drop pieces under the gate: what they have dropped mustn't come back.
-        lock (_arrival.Gate)
-            _extent.Advance(_segments.AddShared(in source._segments, span, Available));
-        _arrival.Wake();
+        lock (Arriving.Gate)
+            available = _segments.AddShared(in source._segments, span, Available);
+        Advance(available);
     }
 
     /// <summary>Keeps the fields that follow the body; only the producer calls it, before <see cref="Complete"/>. Without memory for them
@@ -199,47 +203,39 @@ internal sealed class Body
     {
         EndReserving(Available);
         _extent.Fail();
-        _arrival.ForgetProducer();
-        _arrival.Wake();
+        EndArrival();
     }
 
-    /// <summary>Has a reader told of progress, on its own worker's thread. The reader pulls once more afterwards, since earlier progress
-    /// isn't told.</summary>
-    public void Subscribe(IMailbox mailbox, IBodySubscriber subscriber) => _arrival.Of(mailbox).Add(subscriber);
-
-    /// <summary>Takes a reader out, on its own worker's thread.</summary>
-    public void Unsubscribe(IMailbox mailbox, IBodySubscriber subscriber) => _arrival.Of(mailbox).Remove(subscriber);
+    /// <summary>Has a reader told of progress, on its own worker's thread. Earlier progress isn't told: it pulls once more.</summary>
+    /// <returns>Where the reader takes itself out, on that thread; null where nothing more comes.</returns>
+    public WorkerSubscribers? Subscribe(IMailbox mailbox, IBodySubscriber subscriber) => Arrival?.Subscribe(mailbox, subscriber);
 
     /// <summary>Names a reader whose place keeps bytes from being dropped. Callable from any thread while the body is held.</summary>
-    public void AddReader(IBodySubscriber reader) => _arrival.AddReader(reader);
+    public void AddReader(IBodySubscriber reader) => Arrival?.AddReader(reader);
 
-    /// <summary>Takes a reader out; the producer of a body that is still arriving is told when it was the last. Callable from any
-    /// thread.</summary>
-    public void RemoveReader(IBodySubscriber reader) => _arrival.RemoveReader(reader);
+    /// <summary>Takes a reader out, on any thread. The producer of what still arrives is told when it was the last.</summary>
+    public void RemoveReader(IBodySubscriber reader) => Arrival?.RemoveReader(reader);
 
-    /// <summary>From now on only a window is held: what all readers have read is dropped, and the producer waits for the slowest.</summary>
-    public void LimitToWindow(BodyWindow window) => _arrival.Limit(window);
+    /// <summary>From now on only a window is held of what arrives: what all readers have read is dropped, and the producer waits.</summary>
+    public void LimitToWindow(BodyWindow window) => _arrival?.Limit(window);
 
     /// <summary>The place of the slowest reader while the producer waits for the readers; -1 while it doesn't.</summary>
-    public long FindStandstill() => _arrival.FindStandstill();
+    public long FindStandstill() => Arrival?.FindStandstill() ?? -1;
 
     /// <summary>The number, above 0, of the standstill in which a reader keeps the producer, and so other readers, from going on; 0 while
     /// it doesn't.</summary>
-    public int FindHeldUpBy(IBodySubscriber reader) => _arrival.FindHeldUpBy(reader);
+    public int FindHeldUpBy(IBodySubscriber reader) => Arrival?.FindHeldUpBy(reader) ?? 0;
 
     /// <summary>Whether the producer must wait; it is told by <see cref="IBodyProducer.OnRoom"/> when it may go on.</summary>
-    public bool MustWait() => _arrival.MustWait();
+    public bool MustWait() => _arrival?.MustWait() ?? false;
 
     /// <summary>Called by readers after their place has moved.</summary>
-    public void ReportProgress() => _arrival.ReportProgress();
+    public void ReportProgress() => Arrival?.ReportProgress();
 
     /// <summary>Gives pieces back that lie before a byte; under the gate of the arrival.</summary>
     internal void DropBefore(long offset) => _segments.Drop(offset);
 
-    /// <summary>Finds where the next bytes go.</summary>
-    /// <param name="coming">How many there are; none for a body that has all.</param>
-    /// <param name="length">How many of them go there.</param>
-    /// <returns>False where none do, or without memory.</returns>
+    /// <summary>Finds where the next bytes go, and how many of them do; nowhere without memory.</summary>
     private bool TryFindRoom(long available, int coming, out BodyPiece piece, out int length)
     {
         var total = TotalLength;
@@ -248,9 +244,9 @@ internal sealed class Body
         if (length > 0 || coming == 0)
             return length > 0;
         // Outside the gate, for which readers wait: a segment may have to be mapped.
-        if (Pool.TryRent(BodyPieces.NextLength(available, total, _arrival.HeldMaximum, coming)) is not { } segment)
+        if (Pool.TryRent(BodyPieces.NextLength(available, total, Arriving.HeldMaximum, coming)) is not { } segment)
             return false;
-        lock (_arrival.Gate)
+        lock (Arriving.Gate)
             piece = _segments.Add(available, segment);
         length = Math.Min(segment.Length, coming);
         return true;
@@ -259,13 +255,15 @@ internal sealed class Body
     private void Publish(long available)
     {
         if (available == TotalLength)
-        {
             CompleteAt(available);
-            return;
-        }
+        else
+            Advance(available);
+    }
 
+    private void Advance(long available)
+    {
         _extent.Advance(available);
-        _arrival.Wake();
+        Arriving.Wake();
     }
 
     /// <summary>All bytes are there. The producer is told when the length is known and before a reader sees the end.</summary>
@@ -273,26 +271,30 @@ internal sealed class Body
     {
         EndReserving(available);
         _extent.FixTotal(available);
-        _arrival.ReportWhole();
+        Arriving.ReportWhole();
         _extent.Complete();
-        _arrival.ForgetProducer();
-        _arrival.Wake();
+        EndArrival();
     }
 
-    /// <summary>Nothing more comes. Room may have been reserved before the end was known; an open room keeps its memory.</summary>
+    /// <summary>Tells readers of the end, which they see from here on. A window goes on until they have read it.</summary>
+    private void EndArrival()
+    {
+        if (_arrival is not { } arrival)
+            return;
+        arrival.ForgetProducer();
+        arrival.Wake();
+        if (arrival.Window is null)
+            Volatile.Write(ref _arrival, null);
+    }
+
+    /// <summary>Room may have been reserved before the end was known; an open room keeps its memory.</summary>
     private void EndReserving(long available)
     {
         _reserved = 0;
         if (_segments.Last is not { Segment: not null, Start: var start } || start < available)
             return;
         // Readers may drop pieces before it at this moment.
-        lock (_arrival.Gate)
+        lock (Arriving.Gate)
             _segments.DropUnused(available);
-    }
-
-    private void ThrowIfFailed()
-    {
-        if (HasFailed)
-            throw new InvalidOperationException("The body has failed.");
     }
 }

@@ -112,8 +112,25 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
         Volatile.Read(ref _producer)?.OnRoom();
     }
 
+    /// <summary>Has a reader told of progress, on its own worker's thread.</summary>
+    /// <returns>Where the reader takes itself out.</returns>
+    public WorkerSubscribers Subscribe(IMailbox mailbox, IBodySubscriber subscriber)
+    {
+        var readers = Of(mailbox);
+        readers.Add(subscriber);
+        return readers;
+    }
+
+    public void Wake()
+    {
+        // Pairs with the gate in Of: either the reader's later pull sees the change, or its list is seen here.
+        Interlocked.MemoryBarrier();
+        foreach (var worker in Volatile.Read(ref _workers))
+            worker.Wake();
+    }
+
     /// <summary>The readers of one worker.</summary>
-    public WorkerSubscribers Of(IMailbox mailbox)
+    private WorkerSubscribers Of(IMailbox mailbox)
     {
         lock (_gate)
         {
@@ -127,14 +144,6 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
             Volatile.Write(ref _workers, [.. _workers, added]);
             return added;
         }
-    }
-
-    public void Wake()
-    {
-        // Pairs with the gate in Of: either the reader's later pull sees the change, or its list is seen here.
-        Interlocked.MemoryBarrier();
-        foreach (var worker in Volatile.Read(ref _workers))
-            worker.Wake();
     }
 
     /// <summary>Drops the pieces that all readers have read, and tells the place of the slowest.</summary>

@@ -125,8 +125,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
             var ticket = _client.Send(target, "GET", string.Create(CultureInfo.InvariantCulture, $"X-Select: {padding}{i:D8}"));
             var response = ticket.Response!;
             WrittenHead.Of(ticket);
-            response.Body.Subscribe(_client, _client);
-            response.Body.Unsubscribe(_client, _client);
+            response.Body.Subscribe(_client, _client)?.Remove(_client);
             response.Body.RemoveReader(_client);
             if (_asksConditionally)
                 Assert.Equal(304, response.NotModified.Status);

@@ -66,11 +66,11 @@ public sealed class ReservedRoomTests : IDisposable
         using var some = Reserve(scene, 0);
         var large = Begin(scene, "/object/b");
         var mailbox = new ManualMailbox(0);
-        large.Response!.Body.Subscribe(mailbox, scene.Client);
+        var subscription = large.Response!.Body.Subscribe(mailbox, scene.Client);
         Assert.True(scene.Origin.Sinks[1].TryReserve(Large, out var room));
         room.Dispose();
         Assert.Equal((true, 1), (large.Response.Body.IsWindowed, mailbox.Posts));
-        large.Response.Body.Unsubscribe(mailbox, scene.Client);
+        Assert.True(subscription!.Remove(scene.Client));
         End(scene, other, large);
     }
 

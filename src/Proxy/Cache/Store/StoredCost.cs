@@ -13,8 +13,8 @@ internal static class StoredCost
     // The entry, its head beside the fields, which are counted as they are, and a 304 in its place.
     private const int HeadBytes = 128 + 16 + 56;
 
-    // The body with its lock, progress, readers, pieces and segment, all but the segment's memory.
-    private const int BodyBytes = 528;
+    // The body with its piece and segment, all but the segment's memory.
+    private const int BodyBytes = 200;
 
     // What the collector leaves lying between two collections.
     private const int CollectorBytes = 16;

@@ -28,7 +28,7 @@ internal sealed class AnswerSharing(AnswerContext context, Fetch fetch, FailureA
         else
             dispersal.Alone(fetch.Plan, others, isManaged: answer.IsStored, answer.IsOfCredentials);
         dispersal.Alone(fetch.Plan with { IsOfOne = false }, apart, isManaged: false, passesRanges: AsksForRanges(answer));
-        if (!answer.IsStored && answer.Response.Body.ReaderCount == 0)
+        if (!answer.IsStored && answer.Response.Body is { IsComplete: false, ReaderCount: 0 })
             fetch.Request.Cancel();
     }
 
