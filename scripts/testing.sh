@@ -21,7 +21,12 @@ write_filter() {
     printf '{ "solution": { "path": "%s", "projects": [ %s ] } }\n' "$ROOT/TlsProxy.sln" "$projects" >"$file"
 }
 
-assembly_of() { echo "$ROOT/tests/$1/bin/Release/net10.0/TlsProxy.$1.Tests.dll"; }
+# assembly_of NAME: the executable of a project, in Release or as NAME:CONFIGURATION says.
+assembly_of() {
+    local configuration="${1#"${1%%:*}"}"
+    configuration="${configuration#:}"
+    echo "$ROOT/tests/${1%%:*}/bin/${configuration:-Release}/net10.0/TlsProxy.${1%%:*}.Tests.dll"
+}
 
 # start_run TITLE NAME TRANSPORT [OPTION…]: one test executable on this machine, within half an hour, and ended with the shell that waits
 # for it. A row of a theory has its traits, by which it is chosen or left out, only where theories are enumerated first.

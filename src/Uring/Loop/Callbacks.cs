@@ -6,6 +6,9 @@ namespace TlsProxy.Uring.Loop;
 /// else.</summary>
 internal sealed class Callbacks(FaultLedger faults)
 {
+    /// <summary>The thread of the turn under way.</summary>
+    public TurnThread Thread;
+
     private readonly Action<string, IFaultDomain?>? _point = faults.Point;
 
     public void Complete(Operation operation, in OperationResult result)

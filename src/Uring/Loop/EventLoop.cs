@@ -119,6 +119,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <summary>Asks that a pending operation end; it completes still. Does nothing when it isn't pending.</summary>
     public void Cancel(Operation operation)
     {
+        _callbacks.Thread.Check();
         if (!operation.IsPending)
             return;
         operation.IsCancelled = true;
@@ -128,6 +129,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <summary>Arms a deadline <paramref name="after"/> from the start of this turn, or moves it there.</summary>
     public void Arm(Deadline deadline, TimeSpan after)
     {
+        _callbacks.Thread.Check();
         deadline.Queue?.Remove(deadline);
         _deadlines.Of(after.Ticks * 100).Append(deadline, Now);
     }
@@ -143,7 +145,11 @@ public sealed class EventLoop : IMailbox, IDisposable
     }
 
     /// <summary>Runs work in the next turn, after what has completed; that turn doesn't wait. On the loop's thread only.</summary>
-    public void Defer(IPosted work) => _deferred.Enqueue(work);
+    public void Defer(IPosted work)
+    {
+        _callbacks.Thread.Check();
+        _deferred.Enqueue(work);
+    }
 
     /// <summary>Ends <see cref="Run"/> after its current turn. Callable from any thread.</summary>
     public void Stop()
@@ -164,6 +170,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <param name="wait">False doesn't wait for anything to happen.</param>
     public void Turn(bool wait = true)
     {
+        _callbacks.Thread.Begin();
         Turns++;
         // What is deferred within this turn is for the next.
         var deferred = _deferred.Count;
@@ -179,6 +186,7 @@ public sealed class EventLoop : IMailbox, IDisposable
         for (; deferred > 0; deferred--)
             _callbacks.Run(_deferred.Dequeue());
         _deadlines.Expire(Now, _callbacks);
+        _callbacks.Thread.End();
     }
 
     public void Dispose()
@@ -191,6 +199,7 @@ public sealed class EventLoop : IMailbox, IDisposable
 
     private void Submit(Operation operation, OperationKind kind, int descriptor, NativeSlice memory)
     {
+        _callbacks.Thread.Check();
         CheckIdle(operation, kind);
         operation.Kind = kind;
         operation.Descriptor = descriptor;

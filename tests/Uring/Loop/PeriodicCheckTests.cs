@@ -80,11 +80,4 @@ public sealed class PeriodicCheckTests : IDisposable
         if (_throws)
             throw new InvalidOperationException("The test's own.");
     }
-
-    private sealed class Work(Action action) : IPosted
-    {
-        public void Run() => action();
-
-        public void OnFault() => throw new InvalidOperationException("No work of this test throws.");
-    }
 }

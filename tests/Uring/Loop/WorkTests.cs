@@ -80,11 +80,4 @@ public sealed class WorkTests : IDisposable
     }
 
     private void Post(string name) => _scene.Loop.Post(new Work(() => _scene.Told.Add(name)));
-
-    private sealed class Work(Action action) : IPosted
-    {
-        public void Run() => action();
-
-        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
-    }
 }
