@@ -2,6 +2,7 @@ using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Fetching;
 
@@ -58,7 +59,7 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchShards shar
         };
         // The first of two looks, before anything is built.
         var shard = shards.Of(plan.Key);
-        lock (shard.Gate)
+        using (shard.Gate.Enter(LockRank.Table))
         {
             if (!shard.MayRefresh(plan.Key) || !entry.Response.TryAcquire())
                 return null;
@@ -77,7 +78,7 @@ internal sealed class BackgroundRefresh(FetchServices services, FetchShards shar
             services.Faults.Point?.Invoke(FetchStarts.EntryPoint, null);
             // From the second look for a fetch of the key to the entry of this one, so that the origin is asked once.
             var shard = shards.Of(fetch.Plan.Key);
-            lock (shard.Gate)
+            using (shard.Gate.Enter(LockRank.Table))
                 isEntered = shard.TryRegisterRefresh(fetch);
         }
         finally

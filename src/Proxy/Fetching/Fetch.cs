@@ -4,6 +4,7 @@ using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Fetching;
 
@@ -86,7 +87,7 @@ internal sealed class Fetch : ITicketHolder
     {
         get
         {
-            lock (_gate)
+            using (_gate.Enter(LockRank.Fetch))
                 return _answer is { Verdict.Remembers: true };
         }
     }
@@ -96,7 +97,7 @@ internal sealed class Fetch : ITicketHolder
     {
         get
         {
-            lock (_gate)
+            using (_gate.Enter(LockRank.Fetch))
                 return _waiters.Count + (_answer?.Response.Body.ReaderCount ?? 0);
         }
     }
@@ -111,7 +112,7 @@ internal sealed class Fetch : ITicketHolder
     public void Attach(params ReadOnlySpan<FetchTicket> waiters)
     {
         // Until here they belong to who made this fetch. The first that knows of it may leave at once, the others waiting.
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
             _waiters.AddRange(waiters);
         foreach (var waiter in waiters)
             waiter.AttachTo(this, Plan.IsManaged);
@@ -122,7 +123,7 @@ internal sealed class Fetch : ITicketHolder
     {
         bool isAbandoned;
         // A waiter that was handed on from another fetch may have left that one before it knew of this.
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
             _closed |= isAbandoned = _waiters.RemoveAll(static waiter => waiter.EndIfLeft()) > 0 && _waiters.Count == 0 && IsVain;
         if (isAbandoned)
             Request.Cancel();
@@ -140,7 +141,7 @@ internal sealed class Fetch : ITicketHolder
     public bool TryJoin(FetchTicket ticket)
     {
         // Over the answer too: the entry isn't given up between the look and the reference.
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
         {
             // The answer to HEAD has no body.
             if (_closed || _answer is { Response.Body.HasFailed: true }
@@ -164,7 +165,7 @@ internal sealed class Fetch : ITicketHolder
     public void Leave(FetchTicket ticket)
     {
         // Whoever takes the ticket out owes it the end: this, or the thread that answers.
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
         {
             if (!_waiters.Remove(ticket))
                 return;
@@ -181,7 +182,7 @@ internal sealed class Fetch : ITicketHolder
     /// <summary>What is arriving was changed by another request: it isn't stored, and nobody joins any more.</summary>
     public void Invalidate()
     {
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
             _closed = _invalidated = true;
     }
 
@@ -191,7 +192,7 @@ internal sealed class Fetch : ITicketHolder
     public bool TryStore(Func<ResponseCache, int, bool> store)
     {
         // Under the gate, so that an invalidation comes either before and is seen, or after and removes what is stored here.
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
             return !_invalidated && store(_services.Cache, Times.Era);
     }
 
@@ -201,7 +202,7 @@ internal sealed class Fetch : ITicketHolder
     /// meanwhile.</param>
     public void BeginAnswer(JudgedAnswer answer, Action<FetchTicket[]> divide)
     {
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
         {
             _owed = [.. _waiters];
             _answer = answer;
@@ -219,7 +220,7 @@ internal sealed class Fetch : ITicketHolder
     /// <returns>Those who wait.</returns>
     public FetchTicket[] TakeWaiters()
     {
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
         {
             _closed = true;
             _owed = [.. _waiters];
@@ -232,7 +233,7 @@ internal sealed class Fetch : ITicketHolder
     /// fetches. A fault amid the answers leaves both lists with the same tickets.</summary>
     public FetchTicket[] TakeUnanswered()
     {
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
         {
             _closed = true;
             FetchTicket[] unanswered = [.. _owed.Union(_waiters).Where(ticket => ticket.WaitsFor(this))];
@@ -247,7 +248,7 @@ internal sealed class Fetch : ITicketHolder
     /// <returns>Whether it was answered.</returns>
     public bool TryAnswerLeader(Func<FetchTicket, bool> answer)
     {
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
             return Leader is not null && _waiters.Contains(Leader) && answer(Leader) && _waiters.Remove(Leader);
     }
 
@@ -261,7 +262,7 @@ internal sealed class Fetch : ITicketHolder
     public void Close()
     {
         // Both at once: who joins gets what is whole in the end.
-        lock (_gate)
+        using (_gate.Enter(LockRank.Fetch))
         {
             _closed = true;
             _answer = _answer is { } answer ? answer with { Entry = null } : null;

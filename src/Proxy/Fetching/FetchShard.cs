@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Fetching;
 
@@ -29,7 +30,7 @@ internal sealed class FetchShard(FetchServices services, FetchNumbers numbers, i
         get
         {
             // The keys belong to the gate.
-            lock (Gate)
+            using (Gate.Enter(LockRank.Table))
                 return _joinable.Count;
         }
     }
@@ -107,7 +108,7 @@ internal sealed class FetchShard(FetchServices services, FetchNumbers numbers, i
     {
         var hash = remember ? KeyHash.Of(fetch.Plan.Key) : default;
         // All at once: whoever doesn't find the fetch any more finds the mark that it left.
-        lock (Gate)
+        using (Gate.Enter(LockRank.Table))
         {
             _retired++;
             if (_joinable.TryGetValue(fetch.Plan.Key, out var known) && known.Remove(fetch) && known.Count == 0)
@@ -126,7 +127,7 @@ internal sealed class FetchShard(FetchServices services, FetchNumbers numbers, i
         if (HashIfMarked(key) is not { } hash)
             return;
         // The marks belong to the gate; the caller holds none.
-        lock (Gate)
+        using (Gate.Enter(LockRank.Table))
         {
             _unshareable.Remove(hash);
             _hasMarks = _unshareable.Count > 0;
@@ -138,7 +139,7 @@ internal sealed class FetchShard(FetchServices services, FetchNumbers numbers, i
     public bool Remove(Fetch fetch)
     {
         // The set belongs to the gate; the caller holds none.
-        lock (Gate)
+        using (Gate.Enter(LockRank.Table))
             return _active.Remove(fetch);
     }
 
@@ -160,7 +161,7 @@ internal sealed class FetchShard(FetchServices services, FetchNumbers numbers, i
     public Fetch[] CopyActive()
     {
         // A copy, since whoever asks does more with them than the gate may be held for.
-        lock (Gate)
+        using (Gate.Enter(LockRank.Table))
             return [.. _active];
     }
 
@@ -168,7 +169,7 @@ internal sealed class FetchShard(FetchServices services, FetchNumbers numbers, i
     public void Expire()
     {
         // The marks belong to the gate, for a short while: they are bounded.
-        lock (Gate)
+        using (Gate.Enter(LockRank.Table))
         {
             _unshareable.Expire(services.Uptime);
             _hasMarks = _unshareable.Count > 0;

@@ -1,3 +1,5 @@
+using TlsProxy.Uring.Locks;
+
 namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>The fetches in flight, in shards by their keys. Callable from any thread.</summary>
@@ -37,7 +39,7 @@ internal sealed class FetchShards
     {
         var shard = Of(fetch.Plan.Key);
         // An order to forget comes before or after, not between the entry and the look at what is stored.
-        lock (shard.Gate)
+        using (shard.Gate.Enter(LockRank.Table))
             shard.Register(fetch);
     }
 

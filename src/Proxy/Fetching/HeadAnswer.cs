@@ -2,6 +2,7 @@ using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Fetching;
 
@@ -15,7 +16,7 @@ internal sealed class HeadAnswer(FetchServices services, FetchShards shards)
         if (plan.Request is not { Method: KnownMethod.Head, HasBody: false } || head.Status != 200 || plan.Reuse == CacheReason.Bypass)
             return;
         // Under the gate of its shard, so that nothing is stored again that is being forgotten.
-        lock (shards.Of(plan.Key).Gate)
+        using (shards.Of(plan.Key).Gate.Enter(LockRank.Table))
         {
             // Before the look: a clear comes either before that, or raises the era and keeps the update out of the cache.
             var era = services.Cache.Era;

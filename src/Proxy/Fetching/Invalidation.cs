@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Fetching;
 
@@ -44,7 +45,7 @@ internal sealed class Invalidation(FetchServices services, FetchShards shards)
     {
         var shard = shards.Of(key);
         // Both under the gate of the shard: a fetch that begins meanwhile asks after the change, or finds itself invalidated.
-        lock (shard.Gate)
+        using (shard.Gate.Enter(LockRank.Table))
         {
             shard.Invalidate(key, change);
             return services.Cache.Remove(key) ? 1 : 0;

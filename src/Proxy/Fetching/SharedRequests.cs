@@ -1,6 +1,7 @@
 using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Fetching;
 
@@ -37,7 +38,7 @@ internal sealed class SharedRequests(
         long retired;
         var shard = shards.Of(plan.Key);
         // Both are of one moment: what has left the shard before has stored its answer.
-        lock (shard.Gate)
+        using (shard.Gate.Enter(LockRank.Table))
         {
             if (shard.TryJoin(ticket, plan, hash, out isUnshareable))
                 return true;
@@ -70,7 +71,7 @@ internal sealed class SharedRequests(
         {
             services.Faults.Point?.Invoke(FetchStarts.EntryPoint, null);
             // From the second look for a fetch to the entry of this one, so that one key and variant has one.
-            lock (shard.Gate)
+            using (shard.Gate.Enter(LockRank.Table))
                 entry = Enter(shard, fetch, ticket, hash, retired);
         }
         finally

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Http;
+using TlsProxy.Uring.Locks;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -171,7 +172,7 @@ internal sealed class Body
     {
         long available;
         // Readers drop pieces under the gate: what they have dropped mustn't come back.
-        lock (Arriving.Gate)
+        using (Arriving.Gate.Enter(LockRank.Body))
             available = _segments.AddShared(in source._segments, span, Available);
         Advance(available);
     }
@@ -222,8 +223,7 @@ internal sealed class Body
     /// <summary>The place of the slowest reader while the producer waits for the readers; -1 while it doesn't.</summary>
     public long FindStandstill() => Arrival?.FindStandstill() ?? -1;
 
-    /// <summary>The number, above 0, of the standstill in which a reader keeps the producer, and so other readers, from going on; 0 while
-    /// it doesn't.</summary>
+    /// <summary>The number, above 0, of the standstill in which a reader holds up the producer and so others; 0 while it doesn't.</summary>
     public int FindHeldUpBy(IBodySubscriber reader) => Arrival?.FindHeldUpBy(reader) ?? 0;
 
     /// <summary>Whether the producer must wait; it is told by <see cref="IBodyProducer.OnRoom"/> when it may go on.</summary>
@@ -246,7 +246,7 @@ internal sealed class Body
         // Outside the gate, for which readers wait: a segment may have to be mapped.
         if (Pool.TryRent(BodyPieces.NextLength(available, total, Arriving.HeldMaximum, coming)) is not { } segment)
             return false;
-        lock (Arriving.Gate)
+        using (Arriving.Gate.Enter(LockRank.Body))
             piece = _segments.Add(available, segment);
         length = Math.Min(segment.Length, coming);
         return true;
@@ -294,7 +294,7 @@ internal sealed class Body
         if (_segments.Last is not { Segment: not null, Start: var start } || start < available)
             return;
         // Readers may drop pieces before it at this moment.
-        lock (Arriving.Gate)
+        using (Arriving.Gate.Enter(LockRank.Body))
             _segments.DropUnused(available);
     }
 }

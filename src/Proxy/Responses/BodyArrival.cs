@@ -1,3 +1,4 @@
+using TlsProxy.Uring.Locks;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Responses;
@@ -31,7 +32,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
     {
         get
         {
-            lock (_gate)
+            using (_gate.Enter(LockRank.Body))
                 return _readers.Count;
         }
     }
@@ -54,7 +55,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
 
     public void AddReader(IBodySubscriber reader)
     {
-        lock (_gate)
+        using (_gate.Enter(LockRank.Body))
             _readers.Add(reader);
     }
 
@@ -62,7 +63,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
     public void RemoveReader(IBodySubscriber reader)
     {
         bool abandoned;
-        lock (_gate)
+        using (_gate.Enter(LockRank.Body))
             abandoned = _readers.Remove(reader) && !body.IsComplete && !body.HasFailed;
 
         if (abandoned)
@@ -74,7 +75,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
     /// <summary>The place of the slowest reader while the producer waits for the readers; -1 while it doesn't.</summary>
     public long FindStandstill()
     {
-        lock (_gate)
+        using (_gate.Enter(LockRank.Body))
             return _readers.ProducerWaits ? DropRead() : -1;
     }
 
@@ -83,7 +84,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
     {
         if (Window is not { } window)
             return 0;
-        lock (_gate)
+        using (_gate.Enter(LockRank.Body))
             return _readers.FindHeldUpBy(reader, body.Available, window.Of(body.Pool, _readers.Count) / 2);
     }
 
@@ -92,7 +93,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
     {
         if (Window is not { } window)
             return false;
-        lock (_gate)
+        using (_gate.Enter(LockRank.Body))
             return _readers.Wait(_readers.Count > 0 && body.Available - DropRead() >= window.Of(body.Pool, _readers.Count));
     }
 
@@ -101,7 +102,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
     {
         if (Window is not { } window)
             return;
-        lock (_gate)
+        using (_gate.Enter(LockRank.Body))
         {
             var held = body.Available - DropRead();
             if (!_readers.ProducerWaits || held > window.Of(body.Pool, _readers.Count) / 2)
@@ -132,7 +133,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
     /// <summary>The readers of one worker.</summary>
     private WorkerSubscribers Of(IMailbox mailbox)
     {
-        lock (_gate)
+        using (_gate.Enter(LockRank.Body))
         {
             foreach (var known in _workers)
             {

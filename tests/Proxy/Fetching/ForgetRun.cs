@@ -148,7 +148,7 @@ internal sealed class ForgetRun : IDisposable
     }
 
     private bool HoldsGate() => Array.Exists(_shards, static shard => shard.Gate.IsHeldByCurrentThread
-        || Array.Exists(shard.CopyActive(), static fetch => ((Lock)Peek.At(fetch, "_gate")!).IsHeldByCurrentThread));
+        || ((HashSet<Fetch>)Peek.At(shard, "_active")!).Any(static fetch => ((Lock)Peek.At(fetch, "_gate")!).IsHeldByCurrentThread));
 
     private ResponseHead HeadOf(int index, string[] fields)
     {

@@ -55,6 +55,7 @@ internal static class Owners
         "Uring.Epoll.ReadyList",
         "Uring.Epoll.ReceiveBuffers",
         "Uring.Faults.AbandonedSocket",
+        "Uring.Loop.Callbacks",
         "Uring.Loop.Deadline",
         "Uring.Loop.DeadlineQueue",
         "Uring.Loop.DeadlineQueues",

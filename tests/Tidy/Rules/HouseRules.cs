@@ -20,6 +20,7 @@ internal static class HouseRules
         new OneDirection(),
         new OneFileAType(),
         new OnePublicType(),
+        new RankedLocks(),
         new SharingSaysWhy(),
         new SortedUsings(),
         new UnsafeFence(),

@@ -24,6 +24,7 @@ internal static class PlantedBreaches
         [typeof(OneDirection)] = ("an interface beside the lower one", new("src/Proxy/Fetching/Some.cs", "class A(B b); class B(A a);\n")),
         [typeof(OneFileAType)] = ("a type of its own", new("src/Proxy/Cache/Some.Parts.cs", "partial class Some { int _a; }\n")),
         [typeof(OnePublicType)] = ("a file of its own", new(Somewhere, "public class A;\npublic class B;\n")),
+        [typeof(RankedLocks)] = ("the order of LockRank", new(Somewhere, "class A { void F() { lock (_gate) { } } }\n")),
         [typeof(SharingSaysWhy)] = ("beside the field", new(Somewhere, "class A { void F() { lock (_gate) { } } }\n")),
         [typeof(SortedUsings)] = ("dotnet format", new(Somewhere, "using B;\nusing A;\n")),
         [typeof(UnsafeFence)] = ("Interop folder or in src/Uring", new(Somewhere, "class A { unsafe void F() { } }\n")),

@@ -22,6 +22,10 @@ internal readonly record struct SharedAccess(SyntaxNode Node, string What, strin
             else if (node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax called } call)
                 switch (called.ToString().Split('.')[^2..])
                 {
+                    case [_, "Enter"] when IsRank(call.ArgumentList):
+                        yield return new SharedAccess(
+                            node.FirstAncestorOrSelf<UsingStatementSyntax>() ?? node, call.ToString(), NamesIn(called.Expression));
+                        break;
                     case ["Volatile", _]:
                         yield return new SharedAccess(node, called.ToString(), NamesIn(call.ArgumentList.Arguments[0]));
                         break;
@@ -30,6 +34,9 @@ internal readonly record struct SharedAccess(SyntaxNode Node, string What, strin
                         break;
                 }
     }
+
+    private static bool IsRank(ArgumentListSyntax arguments) =>
+        arguments.Arguments is [{ Expression: MemberAccessExpressionSyntax rank }] && rank.Expression.ToString() == "LockRank";
 
     private static string[] NamesIn(SyntaxNode node) =>
         [.. node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText)];

@@ -28,7 +28,8 @@ internal sealed class SharingSaysWhy : IFileRule
 
     private static bool IsSaidHere(SourceFile file, SyntaxNode node)
     {
-        if (node is LockStatementSyntax { Statement: BlockSyntax { Statements: [var first, ..] } }
+        var held = node is LockStatementSyntax locked ? locked.Statement : (node as UsingStatementSyntax)?.Statement;
+        if (held is BlockSyntax { Statements: [var first, ..] }
             && first.GetLeadingTrivia().Any(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia)))
             return true;
         for (var line = SourceFile.LineOf(node) - 1; line >= 0 && file.Lines[line].Trim().Length > 0; line--)

@@ -8,6 +8,7 @@ public sealed class SharingSaysWhyTests
 
     [Theory]
     [InlineData("    void F() { lock (_gate) { } }")]
+    [InlineData("    void F() { using (_gate.Enter(LockRank.Body)) { } }")]
     [InlineData("    int F() => Volatile.Read(ref _count);")]
     [InlineData("    void F() => System.Threading.Volatile.Write(ref _count, 1);")]
     [InlineData("    void F() => Interlocked.MemoryBarrier();")]
@@ -25,6 +26,7 @@ public sealed class SharingSaysWhyTests
     [InlineData("        // Two may end it.\n        lock (_gate)\n            G();")]
     [InlineData("        // Two may end it.\n        var a = 1;\n        lock (_gate)\n            G();")]
     [InlineData("        lock (_gate)\n        {\n            // Two may end it.\n            G();\n        }")]
+    [InlineData("        using (_gate.Enter(LockRank.Body))\n        {\n            // Two may end it.\n            G();\n        }")]
     public void A_line_comment_beside_it_is_enough(string body) =>
         Assert.Empty(Lines($"class A\n{{\n    void F()\n    {{\n{body}\n    }}\n}}\n"));
 

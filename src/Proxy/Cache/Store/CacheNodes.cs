@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Cache.Store;
 
@@ -62,7 +63,7 @@ internal sealed class CacheNodes : IDisposable
         get
         {
             // The queue belongs to the gate.
-            lock (Gate)
+            using (Gate.Enter(LockRank.Cache))
                 return _queue.Count;
         }
     }
@@ -188,7 +189,7 @@ internal sealed class CacheNodes : IDisposable
     public void Expire(long now)
     {
         // The walk goes on in slices, between which the wheel may change.
-        lock (Gate)
+        using (Gate.Enter(LockRank.Cache))
             _wheel.BeginSweep(now);
         LockSlices.Run(this, () => ExpireNext(now));
     }
@@ -200,7 +201,7 @@ internal sealed class CacheNodes : IDisposable
         var index = new NodeIndex(_nodesMaximum);
         var queue = new SieveQueue(_nodesMaximum);
         // Index, queue and bytes change at once: no entry is counted that isn't found.
-        lock (Gate)
+        using (Gate.Enter(LockRank.Cache))
         {
             var forgotten = _queue;
             count = forgotten.Count;

@@ -1,3 +1,5 @@
+using TlsProxy.Uring.Locks;
+
 namespace TlsProxy.Proxy.Cache.Store;
 
 /// <summary>Has the cache's gate taken in turns where work is done in slices. The runtime lets a thread that has just left a lock in again
@@ -15,10 +17,11 @@ internal sealed class GateTurns
 
     public void Enter(Lock gate)
     {
-        if (!gate.TryEnter())
+        // Whichever thread holds the gate leaves it by Exit.
+        if (!gate.TryEnter(LockRank.Cache))
         {
             Interlocked.Increment(ref _waiting);
-            gate.Enter();
+            _ = gate.Enter(LockRank.Cache);
             Interlocked.Decrement(ref _waiting);
         }
 
