@@ -227,7 +227,9 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     private ValueTask<bool> CommitAsync(int count)
     {
         _faults.Point?.Invoke(nameof(_sink.Commit), _sink);
-        return _sink.Commit(count) == OriginFlow.Wait ? WaitAsync() : ValueTask.FromResult(true);
+        var flow = _sink.Commit(count);
+        _faults.Point?.Invoke(nameof(_sink.Commit), _sink);
+        return flow == OriginFlow.Wait ? WaitAsync() : ValueTask.FromResult(true);
     }
 
     private async ValueTask<bool> WaitAsync()

@@ -8,6 +8,8 @@ namespace TlsProxy.Proxy.Tests.Connections.Faults;
 /// comes.</summary>
 public sealed class FaultResetTests
 {
+    private static readonly string[] s_answer = ["ArrivingAnswer.TryReserve", "ArrivingAnswer.Commit"];
+
     public static TheoryData<string, bool, string> Throws()
     {
         var rows = new TheoryData<string, bool, string>();
@@ -16,7 +18,7 @@ public sealed class FaultResetTests
             foreach (var isIntroduced in new[] { false, true })
             {
                 var send = isIntroduced ? "RecordChannel.Send" : "RecordChannel.SendMessage";
-                foreach (var point in new[] { "RecordChannel.ReceiveMultishot", send, "ArrivingAnswer.OnData", "FetchTicket.Run" })
+                foreach (var point in (string[])["RecordChannel.ReceiveMultishot", send, .. s_answer, "FetchTicket.Run"])
                     rows.Add(kind, isIntroduced, point);
             }
         }

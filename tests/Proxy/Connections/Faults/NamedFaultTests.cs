@@ -64,9 +64,9 @@ public sealed class NamedFaultTests
     {
         await using var scene = new FaultScene(FaultedBackends.Choose(kind));
 
-        string[] expected = isIntroduced
-            ? ["ProxyHeaderStage.Receive", "HandshakeStage.Receive", "ArrivingAnswer.OnHead", "ArrivingAnswer.OnData"]
-            : ["Connection.Start", "RecordChannel.ReceiveMultishot", "ArrivingAnswer.OnHead", "ArrivingAnswer.OnData"];
+        string[] starts = isIntroduced
+            ? ["ProxyHeaderStage.Receive", "HandshakeStage.Receive"] : ["Connection.Start", "RecordChannel.ReceiveMultishot"];
+        string[] expected = [.. starts, "ArrivingAnswer.OnHead", "ArrivingAnswer.TryReserve", "ArrivingAnswer.Commit"];
 
         var losses = await FaultSweep.RunAsync(
             scene, () => FaultSweep.AskAsync(scene, isIntroduced), FaultKind.NoSegment, expected);
