@@ -21,6 +21,9 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
     // Exchanged by an interlocked operation: a fault at the end may end the fetch once more.
     private int _released;
 
+    // Of the origin's calls of the sink; what readers report may come amid them.
+    private SerialCalls _calls;
+
     public ArrivingAnswer(AnswerContext context, Fetch fetch)
     {
         _context = context;
@@ -43,12 +46,14 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
 
     public void OnHead(ResponseHead head)
     {
+        using var call = _calls.Begin();
         _head.Decide(head);
         Fetch.OweNobody();
     }
 
     public bool TryReserve(int wanted, out SegmentRoom room)
     {
+        using var call = _calls.Begin();
         room = default;
         if (Fetch.Response is not { Body: { HasFailed: false } body })
         {
@@ -77,6 +82,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
 
     public OriginFlow Commit(int count)
     {
+        using var call = _calls.Begin();
         var body = Fetch.Response!.Body;
         body.Commit(count);
         if (body.IsComplete)
@@ -90,6 +96,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
 
     public void OnTrailers(FieldTable trailers)
     {
+        using var call = _calls.Begin();
         // They go to those who read the body while it arrives and have asked for them; whoever gets it from the cache gets its length
         // instead.
         if (Fetch.Response is { } response)
@@ -98,6 +105,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
 
     public void OnEnd()
     {
+        using var call = _calls.Begin();
         if (Fetch.Response is { Body: { HasFailed: false } body })
             body.Complete();
         End(OriginFailure.NoResponse);
@@ -105,6 +113,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
 
     public void OnFailed(in OriginFailed failure)
     {
+        using var call = _calls.Begin();
         var (told, hasClients, isCovered) = (failure.Reason, Fetch.Subscribers > 0, Fetch.Plan.IsRefresh);
         var hasBegun = Fetch.Response is not null;
         if (Fetch.Response is { Body: { HasFailed: false, IsComplete: false } body })
