@@ -149,13 +149,11 @@ internal sealed class Worker : IConnectionHost, IDisposable
     public void Return(Connection connection)
     {
         var last = _connections[^1];
-        _connections[connection.Position] = last;
-        last.Position = connection.Position;
+        (_connections[connection.Position], last.Position) = (last, connection.Position);
         _connections.RemoveAt(_connections.Count - 1);
         connection.Position = -1;
         if (_free.Count < WorkerBytes.SpareConnections && !connection.IsFaulted)
             _free.Push(connection);
-        Counters.CountClosed();
         Share.Return();
         if (_connections.Count == 0)
         {
@@ -163,6 +161,8 @@ internal sealed class Worker : IConnectionHost, IDisposable
             _uploadPool.Trim();
         }
 
+        // Behind the memory: whoever reads that no connection is open finds none of theirs.
+        Counters.CountClosed();
         ForEach(_listeners, "a listener that goes on", static listener => listener.Resume());
         EndIfDrained();
     }

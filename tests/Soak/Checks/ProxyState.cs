@@ -12,10 +12,10 @@ internal sealed record ProxyState(
     private const long HeapGrowthAtMost = 2 << 20;
 
     /// <summary>
-    /// The pool keeps one empty slab of each size up to 64 KiB that was used once, which are these bytes together. Sizes that the first
-    /// minute didn't use may have been used since.
+    /// The pool keeps one empty slab of each size up to 64 KiB that was used once, and so does each worker's pool of uploads for its two
+    /// sizes; these are the bytes of all together. Sizes that the first minute didn't use may have been used since.
     /// </summary>
-    private const long MappedAtRest = 13 << 20;
+    private const long MappedAtRest = 14 << 20;
 
     // The runtime's shared pool of arrays gives back what nobody has rented for a minute, at the collections after it.
     private static readonly TimeSpan CollectionLimit = TimeSpan.FromSeconds(150);

@@ -48,6 +48,7 @@ internal sealed class StatisticsReport(
     {
         Sessions = worker.Services.Sessions,
         Ktls = worker.Services.KtlsCounters,
+        Uploads = worker.Services.Exchanges.UploadPool,
         Operations = worker.Loop.PendingOperations,
         Deadlines = worker.Loop.ArmedDeadlines,
         HandshakesHeld = worker.HandshakeGate.Held,

@@ -147,11 +147,11 @@ internal static class MetricTable
             "Requests that wait for a fetch, or read what arrives.", from => from.Fetches.Subscribers),
 
         One("memory_rented_segments", Gauge, "segments", "memory.rentedSegments",
-            "Segments of native memory in use.", from => from.Pool.RentedSegments),
+            "Segments of native memory in use.", from => from.Pool.RentedSegments + from.Sum(worker => worker.Uploads.RentedSegments)),
         One("memory_allocated_bytes", Gauge, "bytes", "memory.allocatedBytes",
-            "Bytes of the segments in use.", from => from.Pool.AllocatedBytes),
+            "Bytes of the segments in use.", from => from.Pool.AllocatedBytes + from.Sum(worker => worker.Uploads.AllocatedBytes)),
         One("memory_mapped_bytes", Gauge, "bytes", "memory.mappedBytes",
-            "Bytes mapped for segments.", from => from.Pool.MappedBytes),
+            "Bytes mapped for segments.", from => from.Pool.MappedBytes + from.Sum(worker => worker.Uploads.MappedBytes)),
         One("gc_heap_bytes", Gauge, "bytes", "gc.heapBytes",
             "Bytes of the managed heap.", _ => GC.GetTotalMemory(forceFullCollection: false)),
         One("gc_allocated_bytes", Counter, "bytes", "gc.allocatedBytes",
@@ -167,7 +167,7 @@ internal static class MetricTable
 
         Spread("latency_handshake", "From the accept to the keys, of completed TLS handshakes.", each => each.Handshake),
         Spread("latency_first_byte",
-            "From a request's head to the first bytes of its response that the kernel took.", each => each.FirstByte),
+            "From a request's head until the kernel has taken its response's, with what leaves beside it.", each => each.FirstByte),
         Spread("latency_response", "From a request's head to the last bytes of its response; cut responses don't count.",
             each => each.Response),
         Spread("latency_upstream",

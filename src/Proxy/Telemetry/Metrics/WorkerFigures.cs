@@ -1,5 +1,6 @@
 using TlsProxy.Ktls;
 using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Telemetry.Metrics;
 
@@ -13,6 +14,9 @@ internal sealed record WorkerFigures(WorkerCounters Counters, LoopStatistics Loo
 
     /// <summary>How its connections are protected.</summary>
     public required KtlsCounters Ktls { get; init; }
+
+    /// <summary>Where bodies of requests lie on their way to the origin.</summary>
+    public required SegmentPool Uploads { get; init; }
 
     /// <summary>Operations that its loop waits for.</summary>
     public int Operations { get; init; }

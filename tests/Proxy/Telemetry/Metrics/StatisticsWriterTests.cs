@@ -84,6 +84,7 @@ public sealed class StatisticsWriterTests : IDisposable
         {
             Sessions = new SessionTallies(),
             Ktls = new KtlsCounters(),
+            Uploads = new SegmentPool(),
             Operations = first ? 10 : 30,
             Deadlines = first ? 20 : 40,
             HandshakesHeld = first ? 30 : 40,
