@@ -41,6 +41,9 @@ internal sealed class FetchNumbers
         return false;
     }
 
+    /// <summary>A refresh in the background asks the origin once more, however many there are.</summary>
+    public void OnRefreshRepeated() => Interlocked.Increment(ref _refreshing);
+
     /// <summary>A refresh in the background has ended.</summary>
     public void OnRefreshEnded() => Interlocked.Decrement(ref _refreshing);
 }

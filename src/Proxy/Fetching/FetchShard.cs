@@ -31,7 +31,7 @@ internal sealed class FetchShard(FetchServices services, FetchNumbers numbers, i
         {
             // The keys belong to the gate.
             using (Gate.Enter(LockRank.Table))
-                return _joinable.Count;
+                return _joinable.Values.Count(static known => known.Exists(static fetch => !fetch.IsOfAnotherEra));
         }
     }
 

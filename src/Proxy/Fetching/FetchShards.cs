@@ -38,6 +38,9 @@ internal sealed class FetchShards
     public void Register(Fetch fetch)
     {
         var shard = Of(fetch.Plan.Key);
+        // One that begins is counted where it is bounded.
+        if (fetch.Plan.IsRefresh)
+            Numbers.OnRefreshRepeated();
         // An order to forget comes before or after, not between the entry and the look at what is stored.
         using (shard.Gate.Enter(LockRank.Table))
             shard.Register(fetch);

@@ -87,13 +87,24 @@ internal sealed class FetchStarts(FetchServices services, FetchShards shards, St
         }
         catch (Exception fault) when (services.Faults.Contains(fault))
         {
+            // No exchange with the origin does it.
+            fetch.Plan.Body?.Discard();
             services.Faults.End(fetch.Sink, "the start of a fetch", fault);
         }
     }
 
     private void RegisterAndStart(Fetch fetch, params ReadOnlySpan<FetchTicket> waiters)
     {
-        fetch.Attach(waiters);
+        try
+        {
+            fetch.Attach(waiters);
+        }
+        catch
+        {
+            fetch.Revalidation.Release();
+            throw;
+        }
+
         shards.Register(fetch);
         Begin(fetch);
     }

@@ -26,7 +26,7 @@ internal sealed class SharedRequests(
     public void Request(FetchTicket ticket, FetchPlan plan)
     {
         var hash = shards.Of(plan.Key).HashIfMarked(plan.Key);
-        // Each further round needs a fetch of the same key that has ended since the last, or a clear.
+        // Each further round needs a change since the last: a fetch of the same key that has ended or can't be shared, or a clear.
         while (!TryRequest(ticket, plan, hash))
             ticket.TakeStale()?.Response.Release();
     }
@@ -92,8 +92,9 @@ internal sealed class SharedRequests(
             return Entry.Needless;
         if (fetch.IsOfAnotherEra)
             return Entry.Outdated;
-        // A fetch that has ended since has stored its answer, or left a mark, before it left the shard.
-        if (shard.Retired != retired)
+        // A fetch that has ended since has stored its answer, or left a mark, before it left the shard. One whose answer has turned out to
+        // be for one client leaves it in a moment.
+        if (shard.Retired != retired || isUnshareable)
         {
             if (stored.TryAnswer(ticket, fetch.Plan))
                 return Entry.Needless;

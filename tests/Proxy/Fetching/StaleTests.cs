@@ -80,22 +80,24 @@ public sealed class StaleTests : IDisposable
     [Fact]
     public void No_more_than_256_refreshes_run_at_a_time()
     {
-        var refreshed = 0;
-        for (var i = 0; i < 300; i++)
+        Assert.Equal(256, RefreshMany());
+        Assert.Equal(556, _scene.Table.Started);
+    }
+
+    [Fact]
+    public void Refreshes_that_had_to_ask_twice_leave_no_room_for_more_than_256()
+    {
+        for (var i = 0; i < 10; i++)
         {
-            var target = $"/object/{i}";
-            _scene.Client.Ask(target);
-            _scene.Origin.Answer(
-                _scene.Origin.Sinks.Count - 1,
-                Messages.Response(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10"));
-            var stale = _scene.Find(target)!;
-            Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
-            _scene.Table.Refresh(_scene.Client.Home, Messages.Request(target), new ForwardedClient("127.0.0.1", false), stale);
-            refreshed = _scene.Table.InFlight;
+            _scene.Client.Ask("/object/a", "Cache-Control: no-cache");
+            Answer(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10", "ETag: \"1\"");
+            Refresh("/object/a");
+            Answer(304, "ETag: \"2\"");
+            Answer(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10");
+            Assert.Equal((0, 3 * (i + 1)), (_scene.Table.InFlight, _scene.Table.Started));
         }
 
-        Assert.Equal(256, refreshed);
-        Assert.Equal(556, _scene.Table.Started);
+        Assert.Equal(256, RefreshMany());
     }
 
     [Fact]
@@ -236,5 +238,29 @@ public sealed class StaleTests : IDisposable
             ticket.TakeResponse()?.Release();
         _scene.Clear();
         Assert.Null(others[3].Stale);
+    }
+
+    private void Answer(int status, params string[] fields) =>
+        _scene.Origin.Answer(_scene.Origin.Sinks.Count - 1, Messages.Response(status, fields));
+
+    private void Refresh(string target)
+    {
+        var stale = _scene.Find(target)!;
+        Assert.True(stale.TryBeginRefresh(_scene.Table.Services.Uptime));
+        _scene.Table.Refresh(_scene.Client.Home, Messages.Request(target), new ForwardedClient("127.0.0.1", false), stale);
+    }
+
+    /// <summary>Has 300 responses refreshed, none of which is answered.</summary>
+    /// <returns>How many refreshes run.</returns>
+    private int RefreshMany()
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            _scene.Client.Ask($"/many/{i}");
+            Answer(200, "Cache-Control: max-age=10, stale-while-revalidate=30", "Age: 10");
+            Refresh($"/many/{i}");
+        }
+
+        return _scene.Table.InFlight;
     }
 }

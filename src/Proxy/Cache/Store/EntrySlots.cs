@@ -45,9 +45,10 @@ internal sealed class EntrySlots
         }
         else
         {
-            slot = _unused++;
+            slot = _unused;
             if (slot >> _shift == _rows.Length)
                 AddChunk();
+            _unused++;
         }
 
         _nodes[slot >> _shift][slot & ((1 << _shift) - 1)] = node;
@@ -64,7 +65,9 @@ internal sealed class EntrySlots
 
     private void AddChunk()
     {
-        _rows = [.. _rows, new SlotRow[1 << _shift]];
+        // Both or none: a lack of memory may come amid them.
+        SlotRow[][] rows = [.. _rows, new SlotRow[1 << _shift]];
         _nodes = [.. _nodes, new CacheNode?[1 << _shift]];
+        _rows = rows;
     }
 }
