@@ -20,7 +20,8 @@ internal interface IOriginSink : IFaultDomain
 
     /// <summary>Reserves room for bytes of the body, without transfer coding. An origin asks when more are due or in hand, not to see the
     /// end.</summary>
-    /// <param name="wanted">Bytes that are due or in hand, above 0.</param>
+    /// <param name="wanted">Bytes that are due or in hand, above 0. More than a known length has left make the answer contradict itself:
+    /// nothing more of it is wanted.</param>
     /// <param name="room">Room for at least one. The origin disposes of it, at the latest before the sink's last call.</param>
     /// <returns>False when no more is wanted: the sink has cancelled the request.</returns>
     bool TryReserve(int wanted, out SegmentRoom room);

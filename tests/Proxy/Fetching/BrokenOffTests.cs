@@ -102,6 +102,30 @@ public sealed class BrokenOffTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_rest_that_is_longer_than_it_says_and_comes_at_once_is_not_kept(bool isChunked)
+    {
+        Cut("012345", Fresh, Tag);
+        var next = _scene.Client.Ask("/object/a");
+        var head = Part(6, 19, Fresh, Tag);
+        (head.Framing, head.ContentLength) = (isChunked ? BodyFraming.Chunked : BodyFraming.Length, Content.Length - 6 + 4);
+        _scene.Origin.Sinks[1].OnHead(head);
+        if (isChunked)
+        {
+            _scene.Origin.Sinks[1].Deliver(Encoding.ASCII.GetBytes(Content[6..] + "more"));
+            Assert.True(_scene.Origin.IsCancelled(1));
+            _scene.Origin.Sinks[1].OnFailed(OriginFailure.Cancelled);
+            Assert.True(next.Response!.Body.HasFailed);
+        }
+
+        Assert.Null(_scene.Find());
+        // A length that contradicts the head shows it before a byte has come: the whole is asked for.
+        _scene.Client.Ask("/object/a");
+        Assert.Equal(isChunked ? "bytes=6-" : null, _scene.Origin.Field(2, "Range"));
+    }
+
+    [Theory]
     [InlineData(503)]
     [InlineData(429)]
     [InlineData(403)]

@@ -50,7 +50,7 @@ public sealed class ReservedRoomTests : IDisposable
     {
         using var scene = new FetchScene(poolBytes: 0);
         var other = Begin(scene, "/object/a", 1000);
-        using var some = Reserve(scene, 0);
+        using var some = Reserve(scene, 0, 1000);
         var large = Begin(scene, "/object/b", Large);
         using var room = Reserve(scene, 1);
         Assert.True(large.Response!.Body.IsWindowed);
@@ -63,7 +63,7 @@ public sealed class ReservedRoomTests : IDisposable
     {
         using var scene = new FetchScene(poolBytes: 0);
         var other = Begin(scene, "/object/a", 1000);
-        using var some = Reserve(scene, 0);
+        using var some = Reserve(scene, 0, 1000);
         var large = Begin(scene, "/object/b");
         var mailbox = new ManualMailbox(0);
         var subscription = large.Response!.Body.Subscribe(mailbox, scene.Client);
@@ -137,9 +137,9 @@ public sealed class ReservedRoomTests : IDisposable
         return ticket;
     }
 
-    private static SegmentRoom Reserve(FetchScene scene, int index)
+    private static SegmentRoom Reserve(FetchScene scene, int index, int wanted = IOriginSink.DataMaximum)
     {
-        Assert.True(scene.Origin.Sinks[index].TryReserve(IOriginSink.DataMaximum, out var room));
+        Assert.True(scene.Origin.Sinks[index].TryReserve(wanted, out var room));
         return room;
     }
 

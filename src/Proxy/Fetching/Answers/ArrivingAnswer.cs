@@ -65,7 +65,9 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         var length = body.TotalLength ?? body.Available + wanted;
         if (!body.IsWindowed && length > BodyWindow.ScarceBytes && services.Window.IsScarce(services.Pool))
             Outgrow(body, remember: false);
-        if (!body.TryReserve(wanted, out room))
+        // A rest that is longer than it says contradicts itself: the place of its bytes is unknown.
+        var exceeds = body.TotalLength is { } total && wanted > total - body.Available;
+        if (exceeds || !body.TryReserve(wanted, out room))
         {
             // More than was announced, or more than there is memory for: nothing of it is kept.
             _parts.Drop();

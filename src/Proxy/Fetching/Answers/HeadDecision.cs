@@ -61,7 +61,8 @@ internal sealed class HeadDecision(
     private static bool IsRestOf(PartialResponse incomplete, ResponseHead head) =>
         head.Status == 206 && head.Fields.TryGet(KnownField.ContentRange, out var value)
         && ContentRangeField.TryRead(value, out var span, out var total)
-        && span.Start == incomplete.PrefixLength && span.End == total && total == incomplete.Total && incomplete.IsOf(head);
+        && span.Start == incomplete.PrefixLength && span.End == total && total == incomplete.Total
+        && (head.Framing != BodyFraming.Length || head.ContentLength == span.Length) && incomplete.IsOf(head);
 
     private void Begin(ResponseHead head, long now, PartialResponse? incomplete = null, int forwardStatus = 0) =>
         sharing.Share(making.Make(head, now, incomplete, forwardStatus), now);
