@@ -51,6 +51,9 @@ internal sealed class RequestBody : IPosted
         Complete,
         Aborted,
         Discarded,
+
+        /// <summary>Discarded for want of memory.</summary>
+        Starved,
     }
 
     /// <summary>Bytes of the whole body, or null when they aren't known before its end.</summary>
@@ -69,7 +72,18 @@ internal sealed class RequestBody : IPosted
         }
     }
 
-    private bool IsOver => _state is State.Aborted or State.Discarded;
+    /// <summary>Whether it was given up for want of memory, which is nobody's failure but the proxy's.</summary>
+    public bool LacksMemory
+    {
+        get
+        {
+            // Written under the lock by the client's side.
+            lock (_lock)
+                return _state == State.Starved;
+        }
+    }
+
+    private bool IsOver => _state is State.Aborted or State.Discarded or State.Starved;
 
     /// <summary>Takes decoded bytes; loop's thread only. After less than all, wait for <see cref="IRequestBodyWriter.OnRoom"/>.</summary>
     /// <returns>Bytes taken. When the origin no longer wants the body, or there is no memory for it, all are taken and forgotten,
@@ -83,11 +97,11 @@ internal sealed class RequestBody : IPosted
         {
             if (_writerLeft || bytes.Length > (Length ?? long.MaxValue) - _taken)
                 throw new InvalidOperationException("The body was written beyond its end.");
-            taken = _state == State.Discarded ? bytes.Length : _held.Put(bytes);
+            taken = _state is State.Discarded or State.Starved ? bytes.Length : _held.Put(bytes);
             // With nothing held there is no pull that could tell of room later: what has no memory now ends the body.
             if (_held.Count == 0 && taken < bytes.Length)
             {
-                _state = State.Discarded;
+                _state = State.Starved;
                 taken = bytes.Length;
             }
 

@@ -254,11 +254,16 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
     {
         if (_request.Body is { IsAborted: true })
             return new FailedAttempt(OriginFailure.ClientBodyFailed, FailureSource.Proxy);
+        if (_request.Body is { LacksMemory: true })
+            return new FailedAttempt(OriginFailure.Fault, FailureSource.Proxy);
         var stage = _headSeen ? FailureSource.InBody
             : _connection?.Address is null ? FailureSource.Connect : FailureSource.BeforeHead;
         if (!_deadline.Token.IsCancellationRequested)
             return OriginErrors.Of(exception, stage);
         var reason = _deadline.Reason;
+        // It passed while it was put off.
+        if (reason == OriginFailure.None)
+            reason = _headSeen ? OriginFailure.IdleTimeout : OriginFailure.ResponseTimeout;
         return new FailedAttempt(reason, FailedAttempt.IsOwn(reason) ? FailureSource.Proxy : stage);
     }
 
