@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using TlsProxy.Integration.Tests.Harness;
 using TlsProxy.Testing;
 using Xunit;
@@ -10,14 +8,9 @@ namespace TlsProxy.Integration.Tests.Scenarios;
 public sealed class ProcessEndTests(SharedProxies shared) : IDisposable
 {
     private const int ExitStatus = 70;
-    private const int ConnectionsMaximum = 100;
 
     private const string LackOfMemory = "has no memory to go on; set --cache-size lower, or give the process more.";
     private const string Uncontained = "an exception was thrown where nothing contains it: ";
-
-    // The managed heap's limit in the runtime's notation, 16 MiB: the buffers of a hundred bodies don't find room. They are so large that
-    // small objects still do, which the runtime itself needs.
-    private const string SmallHeap = "0x1000000";
 
     // epoll_pwait2 is looked for at the start, and its substitute isn't.
     private static readonly string[] s_launcher = SystemCalls.Refuse(("epoll_pwait2", Errno.ENOSYS), ("epoll_wait", Errno.EPERM));
@@ -53,27 +46,6 @@ public sealed class ProcessEndTests(SharedProxies shared) : IDisposable
         Assert.Equal(ExitStatus, result.ExitStatus);
     }
 
-    [Fact]
-    public async Task A_process_without_memory_ends_with_one_line()
-    {
-        var environment = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = SmallHeap };
-        var clients = new List<Socket>();
-        using var origin = ListenInVain(clients);
-        await using var proxy = await StartAsync(new Uri($"http://{origin.LocalEndPoint}"), environment, "--workers", "1");
-        try
-        {
-            await FillAsync(proxy, clients);
-            Assert.Equal(ExitStatus, await proxy.WaitForExitAsync("without memory"));
-        }
-        finally
-        {
-            clients.ForEach(client => client.Dispose());
-        }
-
-        // The loop and the threads of origins share the heap: either may be the first to find it full.
-        Assert.Matches($"^tlsproxy: .+ {LackOfMemory} The process ends.$", LineOf(proxy.Log));
-    }
-
     [Theory]
     [InlineData(typeof(InvalidOperationException), Uncontained + "System.InvalidOperationException: The test's own, in two lines. ")]
     [InlineData(typeof(OutOfMemoryException), "foreign " + LackOfMemory)]
@@ -100,44 +72,9 @@ public sealed class ProcessEndTests(SharedProxies shared) : IDisposable
     private static string LineOf(string text) =>
         Assert.Single(text.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !char.IsAsciiDigit(line[0]));
 
-    /// <summary>An origin whose backlog is full, so that requests to it wait for a connection.</summary>
-    private static Socket ListenInVain(List<Socket> clients)
+    private async Task<ProxyProcess> StartAsync(Uri origin, Dictionary<string, string> environment)
     {
-        var origin = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        origin.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        origin.Listen(backlog: 0);
-        for (var i = 0; i < 3; i++)
-        {
-            clients.Add(new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
-            // It may never be answered, which is what is wanted.
-            _ = clients[^1].ConnectAsync(origin.LocalEndPoint!);
-        }
-
-        return origin;
-    }
-
-    /// <summary>Posts beginnings of bodies until the proxy is gone.</summary>
-    private static async Task FillAsync(ProxyProcess proxy, List<Socket> clients)
-    {
-        var head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\nx"u8.ToArray();
-        try
-        {
-            while (clients.Count < ConnectionsMaximum)
-            {
-                clients.Add(new Socket(SocketType.Stream, ProtocolType.Tcp));
-                await clients[^1].ConnectAsync(IPAddress.Loopback, proxy.Port(Transport.Plaintext), TestContext.Current.CancellationToken);
-                await clients[^1].SendAsync(head, TestContext.Current.CancellationToken);
-            }
-        }
-        catch (SocketException gone)
-        {
-            Assert.True(gone.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.Shutdown);
-        }
-    }
-
-    private async Task<ProxyProcess> StartAsync(Uri origin, Dictionary<string, string> environment, params string[] options)
-    {
-        var proxy = await ProxyProcess.StartAsync(shared.Certificates, origin, environment, ["--ktls", "off", .. options], []);
+        var proxy = await ProxyProcess.StartAsync(shared.Certificates, origin, environment, ["--ktls", "off"], []);
         proxy.ExpectedStatus = ExitStatus;
         return proxy;
     }
