@@ -46,6 +46,7 @@ internal sealed class StatisticsReport(
 
     private static WorkerFigures FiguresOf(Worker worker) => new(worker.Counters, worker.Loop.Statistics)
     {
+        Open = worker.Counters.Open,
         Sessions = worker.Services.Sessions,
         Ktls = worker.Services.KtlsCounters,
         Uploads = worker.Services.Exchanges.UploadPool,

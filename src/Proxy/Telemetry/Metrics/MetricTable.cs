@@ -13,7 +13,7 @@ internal static class MetricTable
         One("connections_accepted", Counter, "connections", "connections.accepted",
             "Connections accepted.", from => from.Count(worker => worker.Accepted)),
         One("connections_open", Gauge, "connections", "connections.open",
-            "Connections that are open.", from => from.Count(worker => worker.Open)),
+            "Connections that are open.", from => from.Sum(worker => worker.Open)),
         One("connections_failed", Counter, "connections", "connections.failed",
             "Connections whose stream was lost.", from => from.Count(worker => worker.Failed)),
         One("connections_deadlines", Counter, "connections", "connections.deadlines",

@@ -9,6 +9,10 @@ namespace TlsProxy.Proxy.Telemetry.Metrics;
 /// <param name="Loop">Of its loop.</param>
 internal sealed record WorkerFigures(WorkerCounters Counters, LoopStatistics Loop)
 {
+    /// <summary>Connections that are open; read before all else, so that nothing of a connection is seen that isn't counted any
+    /// more.</summary>
+    public required long Open { get; init; }
+
     /// <summary>What its handshakes agreed on.</summary>
     public required SessionTallies Sessions { get; init; }
 

@@ -82,6 +82,7 @@ public sealed class StatisticsWriterTests : IDisposable
 
         return new WorkerFigures(new WorkerCounters(), loop)
         {
+            Open = 0,
             Sessions = new SessionTallies(),
             Ktls = new KtlsCounters(),
             Uploads = new SegmentPool(),
