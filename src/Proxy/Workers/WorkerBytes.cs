@@ -18,12 +18,12 @@ internal static class WorkerBytes
     /// <summary>Histograms, and tallies of handshakes.</summary>
     public const int CountsMaximum = WorkerLatencies.Bytes + (SessionTallies.TallyCount * Tally.BytesMaximum);
 
-    /// <summary>Slabs of each size that the pool of requests' bodies keeps while they aren't in use: the segments of a body come and go
-    /// with each of the origin's reads.</summary>
-    public const int UploadSlabs = 16;
+    /// <summary>Slabs that the pool of requests' bodies keeps while they aren't in use: the segments of a body come and go with each of the
+    /// origin's reads.</summary>
+    public const int UploadSlabs = 31;
 
-    /// <summary>Their bytes, of both sizes.</summary>
-    public const int UploadMaximum = 2 * UploadSlabs * 256 * 1024;
+    /// <summary>Their bytes, with one of the segments of small bodies (8 MiB).</summary>
+    public const int UploadMaximum = (UploadSlabs + 1) * 256 * 1024;
 
     /// <summary>All of it.</summary>
     public const int Maximum =

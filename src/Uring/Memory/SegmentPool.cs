@@ -1,12 +1,14 @@
 namespace TlsProxy.Uring.Memory;
 
 /// <summary>Native memory for bodies and buffers, in segments of fixed sizes that waste at most an eighth. Segments of up to 64 KiB share
-/// slabs; slabs without segments in use go back to the kernel, but for some of each size. All members may be called from any
+/// slabs; slabs without segments in use go back to the kernel, but for one of each size. All members may be called from any
 /// thread.</summary>
 public sealed class SegmentPool : IDisposable
 {
     /// <summary>The largest segment in bytes (4 MiB).</summary>
     public const int LargestSegment = SizeClasses.Largest;
+
+    private static readonly int s_largestShared = SizeClasses.Of(Slab.LargestShared);
 
     private readonly long _limitBytes;
     private readonly int _emptyMaximum;
@@ -21,9 +23,9 @@ public sealed class SegmentPool : IDisposable
     private bool _isDisposed;
 
     /// <param name="limitBytes">The most bytes in rented segments.</param>
-    /// <param name="emptyMaximum">The most slabs of each size that are kept though no segment of them is in use. One is enough for bodies
-    /// that stay; where segments come and go all the time, a slab that goes costs the kernel the clearing of its pages when it comes
-    /// back.</param>
+    /// <param name="emptyMaximum">The most slabs of the largest segments that share one (64 KiB) that are kept though no segment of them is
+    /// in use; of each other size one is. One is enough for bodies that stay; where segments come and go all the time, a slab that goes costs
+    /// the kernel the clearing of its pages when it comes back.</param>
     public SegmentPool(long limitBytes = long.MaxValue, int emptyMaximum = 1)
     {
         _limitBytes = limitBytes;
@@ -75,7 +77,7 @@ public sealed class SegmentPool : IDisposable
                 state.Add(slab);
             if (!slab.IsEmpty)
                 return;
-            if (slab.IsShared && state.EmptyCount < _emptyMaximum && !_isDisposed)
+            if (slab.IsShared && state.EmptyCount < EmptyMaximumOf(slab) && !_isDisposed)
             {
                 state.EmptyCount++;
                 return;
@@ -98,6 +100,8 @@ public sealed class SegmentPool : IDisposable
 
     /// <summary>Gives back the slabs without segments in use, but for one of each size.</summary>
     public void Trim() => Keep(1);
+
+    private int EmptyMaximumOf(Slab slab) => slab.SizeClass == s_largestShared ? _emptyMaximum : 1;
 
     private void Keep(int emptyMaximum)
     {

@@ -5,8 +5,11 @@ namespace TlsProxy.Uring.Memory;
 /// <summary>One mapping cut into segments of one size class.</summary>
 internal sealed class Slab : IDisposable
 {
-    /// <summary>Segments up to this size share a mapping; larger ones have one each.</summary>
+    /// <summary>Bytes of a mapping that segments share.</summary>
     public const int SharedBytes = 256 * 1024;
+
+    /// <summary>Segments up to this size share a mapping; larger ones have one each.</summary>
+    public const int LargestShared = SharedBytes / 4;
 
     private readonly Mapping _mapping;
     private readonly MemoryRegion _region;
@@ -43,9 +46,7 @@ internal sealed class Slab : IDisposable
     public static Slab? TryCreate(SegmentPool pool, int sizeClass)
     {
         var size = SizeClasses.SizeOf(sizeClass);
-        var segments = Math.Max(1, SharedBytes / size);
-        if (segments < 4)
-            segments = 1;
+        var segments = size <= LargestShared ? SharedBytes / size : 1;
         var mapping = Mapping.TryAnonymous((nuint)size * (nuint)segments);
         return mapping is null ? null : new Slab(pool, sizeClass, mapping, segments);
     }

@@ -78,6 +78,20 @@ public sealed class SegmentPoolTests
     }
 
     [Fact]
+    public void Of_smaller_segments_one_slab_is_kept_whatever_is_kept_of_the_largest()
+    {
+        const int slab = 256 * 1024;
+        using var pool = new SegmentPool(emptyMaximum: 3);
+        var segments = Enumerable.Range(0, 3 * 64).Select(_ => pool.TryRent(4 * 1024)!).ToArray();
+        Assert.Equal(3 * slab, pool.MappedBytes);
+
+        foreach (var segment in segments)
+            segment.Release();
+
+        Assert.Equal(slab, pool.MappedBytes);
+    }
+
+    [Fact]
     public void The_limit_refuses_and_gives_room_again()
     {
         using var pool = new SegmentPool(limitBytes: 64 * 1024);
