@@ -23,9 +23,9 @@ public sealed class SegmentPool : IDisposable
     private bool _isDisposed;
 
     /// <param name="limitBytes">The most bytes in rented segments.</param>
-    /// <param name="emptyMaximum">The most slabs of the largest segments that share one (64 KiB) that are kept though no segment of them is
-    /// in use; of each other size one is. One is enough for bodies that stay; where segments come and go all the time, a slab that goes costs
-    /// the kernel the clearing of its pages when it comes back.</param>
+    /// <param name="emptyMaximum">The most slabs of 64 KiB segments, the largest that share one, that are kept without a segment in use; of
+    /// each other size one is. One is enough for bodies that stay. Where segments come and go all the time, a slab that goes costs the
+    /// kernel the clearing of its pages when it comes back.</param>
     public SegmentPool(long limitBytes = long.MaxValue, int emptyMaximum = 1)
     {
         _limitBytes = limitBytes;
