@@ -16,7 +16,8 @@ internal static class EntriesPlan
 
     public const int MissConnections = 16;
 
-    /// <summary>Misses before the measurement: what the runtime compiles, and what a server needs once, isn't an entry's.</summary>
+    /// <summary>Misses before the measurement. Compiled code, and memory that a server takes once, don't count as memory of
+    /// entries.</summary>
     public const int Warming = 10_000;
 
     /// <summary>What a server with this many misses a second would take is waited for, and no longer.</summary>

@@ -58,7 +58,8 @@ internal sealed class SharedRequests(
         return true;
     }
 
-    /// <summary>Whether others may join. What may stand in for an origin in trouble does so for all who wait for one answer.</summary>
+    /// <summary>Whether others may join. A stale response that may stand in for an origin in trouble serves all who wait for one
+    /// answer.</summary>
     private bool MayShare(FetchTicket ticket, bool isUnshareable) => !isUnshareable || (ticket.Stale is { } stale
         && ReusePolicy.JudgeFailure(stale.Freshness, ticket.Directives, unreachable: false, services.Now) != CacheReason.Stale);
 

@@ -165,7 +165,7 @@ internal sealed class Body
         return fits;
     }
 
-    /// <summary>Adds bytes that another body keeps; only the producer calls it. What comes later lies in segments of its own.</summary>
+    /// <summary>Adds bytes that another body keeps; only the producer calls it. Later bytes lie in segments of this body.</summary>
     /// <param name="source">Not limited to a window.</param>
     /// <param name="span">Bytes that are there, be they shown to its readers or not.</param>
     public void AppendShared(Body source, ByteSpan span)

@@ -154,7 +154,7 @@ internal sealed class RequestBody : IPosted
         return found;
     }
 
-    /// <summary>Takes the first bytes of those that were pulled, and lets go of the others.</summary>
+    /// <summary>Ends a pull: takes the first of its bytes, and leaves the others for the next.</summary>
     /// <param name="count">Bytes taken; 0 where they are to be pulled once more.</param>
     public void Advance(int count)
     {

@@ -10,7 +10,7 @@ public sealed class SliceMemory : MemoryManager<byte>
     private NativeSlice _range;
 
     /// <summary>Points at another range, whose segment is held until the stream has done with it.</summary>
-    /// <returns>The whole range. What was returned before is no longer valid.</returns>
+    /// <returns>The whole range. Memory of an earlier call is invalid from then on.</returns>
     public Memory<byte> Aim(NativeSlice range)
     {
         _range = range;

@@ -6,7 +6,7 @@ namespace TlsProxy.Tidy.Tests.Rules;
 
 /// <summary>
 /// The types of a room use each other in one direction. A type uses another where its declaration names it as a type or asks it for a
-/// static member; the name of a member isn't a use. An interface may name the types that are declared beside it, which call it.
+/// static member. The name of a member is no use of its type. An interface may name the types that are declared beside it, which call it.
 /// </summary>
 internal sealed class OneDirection : IRule
 {

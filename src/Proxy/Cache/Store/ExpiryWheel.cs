@@ -1,7 +1,7 @@
 namespace TlsProxy.Proxy.Cache.Store;
 
 /// <summary>The places of nodes by the time at which these leave, in lists of ten seconds each: those that are due are found without a
-/// look at the others. What leaves later than the wheel reaches is looked at once a turn, each time another part of it. Times are
+/// look at the others. Each turn looks once at all places of nodes that leave later than the wheel reaches, part by part. Times are
 /// milliseconds since 1970. The lock of the cache guards it.</summary>
 internal sealed class ExpiryWheel(EntrySlots slots)
 {

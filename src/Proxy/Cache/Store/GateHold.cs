@@ -1,6 +1,7 @@
 namespace TlsProxy.Proxy.Cache.Store;
 
-/// <summary>A hold of the cache's gate, up to its disposal. What leaves the cache meanwhile is released after it.</summary>
+/// <summary>A hold of the cache's gate, up to its disposal. It gives the gate back, and then releases the responses that have left the
+/// cache.</summary>
 internal readonly ref struct GateHold
 {
     private readonly CacheNodes _nodes;

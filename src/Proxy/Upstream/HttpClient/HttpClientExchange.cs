@@ -184,9 +184,12 @@ internal sealed class HttpClientExchange : IOriginExchange, IThreadPoolWorkItem,
                 {
                     if (!TryReserve(count - sent, out var room))
                         return false;
-                    length = Math.Min(room.Length, count - sent);
-                    buffer.AsSpan(sent, length).CopyTo(room.Memory.Span);
-                    room.Dispose();
+                    using (room)
+                    {
+                        length = Math.Min(room.Length, count - sent);
+                        buffer.AsSpan(sent, length).CopyTo(room.Memory.Span);
+                    }
+
                     if (!await CommitAsync(length).ConfigureAwait(false))
                         return false;
                 }
