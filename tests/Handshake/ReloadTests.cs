@@ -92,7 +92,7 @@ public sealed class ReloadTests : IDisposable
     {
         var time = new ManualTime();
         time.Advance(DateTimeOffset.UtcNow - time.GetUtcNow());
-        using var context = TlsContext.Create(TestCertificate.Options(ChainPath, KeyPath), time);
+        using var context = TestEngines.Create(TestCertificate.Options(ChainPath, KeyPath), time);
         time.Advance(TimeSpan.FromDays(100));
         var reload = context.Reload();
         Assert.Empty(reload.Changes);
@@ -105,7 +105,7 @@ public sealed class ReloadTests : IDisposable
         using var folder = new TestFolder();
         foreach (var name in new[] { "a.example", "b.example", "c.example" })
             _authority.Issue([name]).SaveAsCertbot(folder[name]);
-        using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = folder.Location });
+        using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = folder.Location });
         var serials = context.Certificates.ToDictionary(certificate => certificate.Files.Label, certificate => certificate.Serial);
 
         File.WriteAllText(folder["a.example/privkey.pem"], _first.KeyPem);
@@ -129,7 +129,7 @@ public sealed class ReloadTests : IDisposable
         using var folder = new TestFolder();
         foreach (var name in new[] { "a.example", "default" })
             _authority.Issue([name]).SaveAsCertbot(folder[name]);
-        using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = folder.Location });
+        using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = folder.Location });
 
         File.Delete(folder["a.example/" + first]);
         var half = context.Reload();
@@ -150,7 +150,7 @@ public sealed class ReloadTests : IDisposable
         using var folder = new TestFolder();
         var leaf = _authority.Issue(["a.example"]);
         leaf.Save(folder["a.example.crt"], folder["a.example.key"]);
-        using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = folder.Location });
+        using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = folder.Location });
 
         File.Move(folder["a.example.crt"], folder["a.example.pem"]);
 
@@ -163,14 +163,14 @@ public sealed class ReloadTests : IDisposable
     {
         using var folder = new TestFolder();
         _authority.Issue(["a.example"]).SaveAsCertbot(folder["one/a.example"]);
-        using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = folder["one"] });
+        using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = folder["one"] });
         Directory.Delete(folder["one"], recursive: true);
         Assert.Contains(folder["one"], Assert.Single(context.Reload().Refusals), StringComparison.Ordinal);
         Assert.Single(context.Certificates);
         Assert.Contains(folder["one"], context.FindFiles());
     }
 
-    private TlsContext CreateContext() => TlsContext.Create(TestCertificate.Options(ChainPath, KeyPath));
+    private TlsContext CreateContext() => TestEngines.Create(TestCertificate.Options(ChainPath, KeyPath));
 
     private void Install(TestLeaf leaf) => leaf.Save(ChainPath, KeyPath);
 

@@ -113,7 +113,7 @@ public sealed class ServerHandshakeTests : IDisposable
             var wrong = which == "chain"
                 ? TestCertificate.Options(path, _certificate.KeyPath)
                 : TestCertificate.Options(_certificate.ChainPath, path);
-            var refusal = Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(wrong));
+            var refusal = Assert.Throws<TlsConfigurationException>(() => TestEngines.Create(wrong));
             Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
         }
 
@@ -125,7 +125,7 @@ public sealed class ServerHandshakeTests : IDisposable
     {
         using var other = new TestCertificate();
         var options = TestCertificate.Options(_certificate.ChainPath, other.KeyPath);
-        var refusal = Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(options));
+        var refusal = Assert.Throws<TlsConfigurationException>(() => TestEngines.Create(options));
         Assert.Contains(other.KeyPath, refusal.Message, StringComparison.Ordinal);
     }
 }

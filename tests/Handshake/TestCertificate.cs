@@ -35,7 +35,7 @@ internal sealed class TestCertificate : IDisposable
     public static TlsServerOptions Options(string chainPath, string keyPath) =>
         new() { Certificates = [new CertificateFiles(CertificateFiles.Default, chainPath, keyPath)] };
 
-    public TlsContext CreateContext() => TlsContext.Create(Options(ChainPath, KeyPath));
+    public TlsContext CreateContext() => TestEngines.Create(Options(ChainPath, KeyPath));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

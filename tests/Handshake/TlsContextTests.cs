@@ -40,7 +40,7 @@ public sealed class TlsContextTests : IDisposable
     {
         _authority.Issue(["b.example"]).SaveAsCertbot(_folder["b.example"]);
         _authority.Issue(["a.example"]).SaveAsCertbot(_folder["a.example"]);
-        using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
+        using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
         var contexts = (TlsContextSet)context.TryAcquire()!;
         Assert.Equal(["a.example"], contexts.Group(contexts.Select("c.example"u8, out var known)).Labels);
         Assert.False(known);
@@ -52,7 +52,7 @@ public sealed class TlsContextTests : IDisposable
     {
         _authority.Issue(["a.example"]).SaveAsCertbot(_folder["a.example"]);
         _authority.Issue(["a.example"], rsa: true).SaveAsCertbot(_folder["a.example-rsa"]);
-        using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
+        using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
         var contexts = (TlsContextSet)context.TryAcquire()!;
         Assert.Equal(["a.example", "a.example-rsa"], contexts.Group(contexts.Select("a.example"u8, out _)).Labels);
         contexts.Release();
@@ -63,7 +63,7 @@ public sealed class TlsContextTests : IDisposable
     {
         _authority.Issue(["a.example", "b.example"], notAfter: DateTimeOffset.UtcNow.AddDays(90)).SaveAsCertbot(_folder["all"]);
         _authority.Issue(["b.example"], notAfter: DateTimeOffset.UtcNow.AddDays(10)).SaveAsCertbot(_folder["b.example"]);
-        using var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
+        using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
         var contexts = (TlsContextSet)context.TryAcquire()!;
         Assert.Equal(["all"], contexts.Group(contexts.Select("a.example"u8, out _)).Labels);
         Assert.Equal(["b.example"], contexts.Group(contexts.Select("b.example"u8, out _)).Labels);
@@ -76,12 +76,12 @@ public sealed class TlsContextTests : IDisposable
         File.WriteAllText(_folder["ca.pem"], _authority.CertificatePem);
         File.WriteAllText(_folder["ca.key"], _authority.KeyPem);
         _authority.Issue(["a.example"]).Save(_folder["server.pem"], _folder["server.key"]);
-        using (var context = TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location }))
+        using (var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = _folder.Location }))
             Assert.Equal(["server"], context.Certificates.Select(certificate => certificate.Files.Label));
 
         _authority.Issue([]).SaveAsCertbot(_folder["nobody"]);
         var empty = new TlsServerOptions { CertificateFolder = _folder.Location };
-        var refusal = Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(empty));
+        var refusal = Assert.Throws<TlsConfigurationException>(() => TestEngines.Create(empty));
         Assert.Contains(_folder["nobody"], refusal.Message, StringComparison.Ordinal);
     }
 
@@ -91,7 +91,7 @@ public sealed class TlsContextTests : IDisposable
         _authority.Issue(["a.example"]).Save(_folder["a.pem"], _folder["a.key"]);
         _authority.Issue(["b.example"]).Save(_folder["b.pem"], _folder["b.key"]);
         var options = new TlsServerOptions { Certificates = [Named("a"), Named("b")] };
-        var refusal = Assert.Throws<TlsConfigurationException>(() => TlsContext.Create(options));
+        var refusal = Assert.Throws<TlsConfigurationException>(() => TestEngines.Create(options));
         Assert.Contains("ECDSA", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -102,6 +102,6 @@ public sealed class TlsContextTests : IDisposable
         _authority.Issue(["fallback.example"]).SaveAsCertbot(_folder["default"]);
         _authority.Issue(["a.example", "*.a.example"]).SaveAsCertbot(_folder["a.example"]);
         _authority.Issue(["b.example"]).Save(_folder["b.example.pem"], _folder["b.example.key"]);
-        return TlsContext.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
+        return TestEngines.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
     }
 }

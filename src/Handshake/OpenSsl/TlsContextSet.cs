@@ -1,7 +1,4 @@
-using System.Collections.Frozen;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Interop;
@@ -17,7 +14,7 @@ internal sealed class TlsContextSet : EngineSetup
 {
     private readonly List<ContextHandle> _contexts = [];
     private readonly List<CertificateGroup> _groups = [];
-    private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _names;
+    private readonly CertificateSelection _selection;
     private readonly TimeProvider _time;
     private GCHandle _self;
 
@@ -29,13 +26,11 @@ internal sealed class TlsContextSet : EngineSetup
         TicketKeys = terms.TicketKeys;
         Protocols = new ApplicationProtocols(terms.Options.Protocols);
         IsByName = terms.Options.CertificateFolder is not null;
-        var names = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        _selection = new CertificateSelection(terms.Groups);
         try
         {
             foreach (var group in terms.Groups)
             {
-                foreach (var name in group.SelectedFor)
-                    names.TryAdd(name, _groups.Count);
                 _groups.Add(group);
                 _contexts.Add(CreateContext(terms.Options, group, terms.Authorities));
             }
@@ -46,7 +41,6 @@ internal sealed class TlsContextSet : EngineSetup
             throw;
         }
 
-        _names = names.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _self = GCHandle.Alloc(this);
     }
 
@@ -70,23 +64,7 @@ internal sealed class TlsContextSet : EngineSetup
 
     /// <summary>The context for a name: the name itself, then a wildcard in place of its first label, then the default.</summary>
     /// <param name="known">Whether it was found by the name.</param>
-    public int Select(ReadOnlySpan<byte> name, out bool known)
-    {
-        Span<char> text = stackalloc char[HandshakeState.NameMaximum];
-        if (name is [.., (byte)'.'])
-            name = name[..^1];
-        known = false;
-        if (name.Length > text.Length || Ascii.ToUtf16(name, text, out var length) != System.Buffers.OperationStatus.Done)
-            return 0;
-        text = text[..length];
-        known = _names.TryGetValue(text, out var index);
-        var dot = text.IndexOf('.');
-        if (known || dot < 1)
-            return index;
-        text[dot - 1] = '*';
-        known = _names.TryGetValue(text[(dot - 1)..], out index);
-        return index;
-    }
+    public int Select(ReadOnlySpan<byte> name, out bool known) => _selection.Select(name, out known);
 
     /// <summary>The OCSP response for a certificate of a context, if there is one that isn't stale.</summary>
     /// <param name="certificate">libssl's pointer to it.</param>
@@ -113,7 +91,7 @@ internal sealed class TlsContextSet : EngineSetup
 
     private static ContextHandle CreateContext(TlsServerOptions options, CertificateGroup group, ClientAuthorities? authorities)
     {
-        var context = ContextHandle.Create(options, SessionContext(options, group, authorities));
+        var context = ContextHandle.Create(options, SessionContext.Of(options, group, authorities));
         try
         {
             AddCertificates(context, group);
@@ -150,13 +128,5 @@ internal sealed class TlsContextSet : EngineSetup
                 $"The clients' authorities {authorities.Path} can't be used ({OpenSslErrors.Take()}): "
                 + "name a PEM file with the certificates of authorities.");
         }
-    }
-
-    /// <summary>What makes sessions of one context be refused by another: other names, or another way to trust clients. It doesn't change
-    /// with the certificates, so that sessions survive their replacement.</summary>
-    private static byte[] SessionContext(TlsServerOptions options, CertificateGroup group, ClientAuthorities? authorities)
-    {
-        var text = $"tlsproxy\n{options.ClientAuthentication}\n{string.Join('\n', group.Labels)}\n";
-        return SHA256.HashData([.. Encoding.UTF8.GetBytes(text), .. authorities is null ? default : authorities.Digest.Span]);
     }
 }

@@ -46,5 +46,5 @@ public sealed class ApplicationProtocolsTests : IDisposable
         Assert.False(new ApplicationProtocols(["http/1.1"]).TryChoose("\u0002h2\bhttp/1."u8, out _));
 
     private TlsContext Create(IReadOnlyList<string> protocols) =>
-        TlsContext.Create(TestCertificate.Options(_certificate.ChainPath, _certificate.KeyPath) with { Protocols = protocols });
+        TestEngines.Create(TestCertificate.Options(_certificate.ChainPath, _certificate.KeyPath) with { Protocols = protocols });
 }

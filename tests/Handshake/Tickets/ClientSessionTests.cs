@@ -40,7 +40,7 @@ public sealed class ClientSessionTests : IDisposable
     [InlineData(TlsVersion.Tls13)]
     public void A_session_ends_with_the_certificate_of_its_client(TlsVersion version)
     {
-        using var context = TlsContext.Create(_options, _time);
+        using var context = TestEngines.Create(_options, _time);
         using var session = MakeSession(context, version);
 
         _time.Ahead = TimeSpan.FromMinutes(119);
@@ -54,7 +54,7 @@ public sealed class ClientSessionTests : IDisposable
     [InlineData(TlsVersion.Tls13)]
     public void A_session_ends_with_the_trust_in_the_authority_of_its_client(TlsVersion version)
     {
-        using var context = TlsContext.Create(_options, _time);
+        using var context = TestEngines.Create(_options, _time);
         using var session = MakeSession(context, version);
         using var other = TestAuthority.CreateRoot("Another CA");
         File.WriteAllText(_folder["ca.pem"], other.CertificatePem);

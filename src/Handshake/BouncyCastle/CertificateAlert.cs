@@ -1,0 +1,22 @@
+using Tls = Org.BouncyCastle.Tls;
+
+namespace TlsProxy.Handshake.BouncyCastle;
+
+/// <summary>The alert for a client's certificate that failed, by libcrypto's reason (x509_vfy.h): the one that libssl sends.</summary>
+internal static class CertificateAlert
+{
+    public static short Of(int reason) => reason switch
+    {
+        // Its issuer, or the issuer of that, isn't among the authorities; or one of them issues none.
+        2 or 18 or 19 or 20 or 21 or 24 or 25 or 33 => Tls.AlertDescription.unknown_ca,
+        // Expired, or not valid yet.
+        10 or 11 or 12 => reason == 10 ? Tls.AlertDescription.certificate_expired : Tls.AlertDescription.bad_certificate,
+        9 or 13 or 14 or 27 or 28 or 4 or 5 or 6 or 66 or 67 or 68 => Tls.AlertDescription.bad_certificate,
+        23 => Tls.AlertDescription.certificate_revoked,
+        7 or 8 => Tls.AlertDescription.decrypt_error,
+        26 => Tls.AlertDescription.unsupported_certificate,
+        17 => Tls.AlertDescription.internal_error,
+        50 => Tls.AlertDescription.handshake_failure,
+        _ => Tls.AlertDescription.certificate_unknown,
+    };
+}

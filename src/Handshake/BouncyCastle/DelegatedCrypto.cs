@@ -1,0 +1,52 @@
+using Org.BouncyCastle.Crypto.Prng;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.Tls.Crypto;
+using Org.BouncyCastle.Tls.Crypto.Impl.BC;
+using Tls = Org.BouncyCastle.Tls;
+
+namespace TlsProxy.Handshake.BouncyCastle;
+
+/// <summary>What one handshake computes with: hashes, HMACs and key agreement are libcrypto's. ML-KEM and the few records of the handshake
+/// are BouncyCastle's own.</summary>
+internal sealed class DelegatedCrypto : BcTlsCrypto
+{
+    // The kernel's generator behind it has no state of ours, so that all threads share it.
+    private static readonly SecureRandom s_random = new(new CryptoApiRandomGenerator());
+
+    public DelegatedCrypto()
+        : base(s_random)
+    {
+    }
+
+    /// <summary>The transcript that was last asked for its value: that of the key schedule.</summary>
+    public DelegatedHash? Transcript { get; private set; }
+
+    public override TlsECDomain CreateECDomain(TlsECConfig ecConfig) => new AgreementDomain(this, ecConfig.NamedGroup);
+
+    public override TlsHash CreateHash(int cryptoHashAlgorithm) => new DelegatedHash(cryptoHashAlgorithm, hash => Transcript = hash);
+
+    public override TlsSecret CreateSecret(byte[] data) => new DelegatedSecret(this, [.. data]);
+
+    public override TlsSecret CreateHybridSecret(TlsSecret s1, TlsSecret s2)
+    {
+        var (first, second) = (s1.Extract(), s2.Extract());
+        var both = new DelegatedSecret(this, [.. first, .. second]);
+        Array.Clear(first);
+        Array.Clear(second);
+        return both;
+    }
+
+    public override TlsSecret HkdfInit(int cryptoHashAlgorithm) =>
+        new DelegatedSecret(this, new byte[TlsCryptoUtilities.GetHashOutputSize(cryptoHashAlgorithm)]);
+
+    public override TlsNonceGenerator CreateNonceGenerator(byte[] additionalSeedMaterial) => SystemNonces.Instance;
+
+    public override TlsNonceGenerator CreateNonceGenerator(ReadOnlySpan<byte> additionalSeedMaterial) => SystemNonces.Instance;
+
+    private sealed class SystemNonces : TlsNonceGenerator
+    {
+        public static SystemNonces Instance { get; } = new();
+
+        public byte[] GenerateNonce(int size) => System.Security.Cryptography.RandomNumberGenerator.GetBytes(size);
+    }
+}

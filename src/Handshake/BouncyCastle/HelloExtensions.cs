@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+using Tls = Org.BouncyCastle.Tls;
+
+namespace TlsProxy.Handshake.BouncyCastle;
+
+/// <summary>Reads the extensions of a hello that a choice is made by. What can't be read ends in decode_error.</summary>
+internal readonly struct HelloExtensions(IDictionary<int, byte[]>? extensions)
+{
+    private const int ListHeader = 2;
+    private const int ServerNameHeader = 5;
+
+    /// <summary>supported_versions (RFC 9846, section 4.3.1); null where it isn't sent.</summary>
+    public ushort[]? Versions => Find(Tls.ExtensionType.supported_versions) is { } data
+        ? Numbers(data.Length > 0 && data[0] == data.Length - 1 ? data.AsSpan(1) : throw Unreadable())
+        : null;
+
+    /// <summary>supported_groups; null where it isn't sent.</summary>
+    public ushort[]? Groups => Numbers(Tls.ExtensionType.supported_groups);
+
+    /// <summary>signature_algorithms; null where it isn't sent.</summary>
+    public ushort[]? Signatures => Numbers(Tls.ExtensionType.signature_algorithms);
+
+    /// <summary>The groups of key_share, in its order; null where it isn't sent.</summary>
+    public ushort[]? Shares
+    {
+        get
+        {
+            if (Find(Tls.ExtensionType.key_share) is not { } data)
+                return null;
+            var groups = new List<ushort>();
+            for (var rest = Body(data); !rest.IsEmpty;)
+            {
+                if (rest.Length < 2 * ListHeader)
+                    throw Unreadable();
+                var length = BinaryPrimitives.ReadUInt16BigEndian(rest[ListHeader..]);
+                if (length == 0 || rest.Length < (2 * ListHeader) + length)
+                    throw Unreadable();
+                groups.Add(BinaryPrimitives.ReadUInt16BigEndian(rest));
+                rest = rest[((2 * ListHeader) + length)..];
+            }
+
+            return [.. groups];
+        }
+    }
+
+    /// <summary>The one host name of server_name (RFC 6066, section 3); empty for none. What isn't one list of one host name is left to
+    /// the engine.</summary>
+    public ReadOnlySpan<byte> ServerName
+    {
+        get
+        {
+            if (Find(Tls.ExtensionType.server_name) is not { Length: > ServerNameHeader } data || data[2] != Tls.NameType.host_name)
+                return default;
+            var name = data.AsSpan(ServerNameHeader);
+            return BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(3)) == name.Length
+                && name.Length <= Certificates.CertificateSelection.NameMaximum
+                ? name
+                : default;
+        }
+    }
+
+    public byte[]? Find(int number) => extensions is not null && extensions.TryGetValue(number, out var data) ? data : null;
+
+    private static Tls.TlsFatalAlert Unreadable() => new(Tls.AlertDescription.decode_error);
+
+    private static ReadOnlySpan<byte> Body(byte[] data) =>
+        data.Length >= ListHeader && BinaryPrimitives.ReadUInt16BigEndian(data) == data.Length - ListHeader
+            ? data.AsSpan(ListHeader)
+            : throw Unreadable();
+
+    private static ushort[] Numbers(ReadOnlySpan<byte> list)
+    {
+        if (list.IsEmpty || list.Length % sizeof(ushort) != 0)
+            throw Unreadable();
+        var numbers = new ushort[list.Length / sizeof(ushort)];
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = BinaryPrimitives.ReadUInt16BigEndian(list[(i * sizeof(ushort))..]);
+        return numbers;
+    }
+
+    private ushort[]? Numbers(int number) => Find(number) is { } data ? Numbers(Body(data)) : null;
+}

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using TlsProxy.Handshake.Keys;
+using Tls = Org.BouncyCastle.Tls;
+
+namespace TlsProxy.Handshake.BouncyCastle;
+
+/// <summary>The server's protocol of BouncyCastle, with what it leaves open closed.</summary>
+internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : Tls.TlsServerProtocol
+{
+    private Tls.ClientHello? _first;
+
+    /// <summary>The alert that has ended the handshake; null where none has.</summary>
+    public byte? Alert { get; private set; }
+
+    /// <summary>Whether the alert has left among the output.</summary>
+    public bool IsAlertSent { get; private set; }
+
+    /// <summary>The keys of the client's records of the handshake, where it has offered early data; null before they are known.</summary>
+    public TrafficKeys? HandshakeKeys { get; private set; }
+
+    /// <summary>Zeroes the secrets of a handshake that won't go on.</summary>
+    public void Abandon()
+    {
+        CleanupHandshake();
+        HandshakeKeys?.Dispose();
+    }
+
+    protected override Tls.ClientHello ReceiveClientHelloMessage(MemoryStream buf)
+    {
+        var hello = Hellos.Read(buf, base.ReceiveClientHelloMessage);
+        if (_first is null)
+            peer.Take(hello);
+        else
+            Hellos.CheckSecond(_first, hello);
+        _first ??= hello;
+        return hello;
+    }
+
+    protected override void Send13ServerHelloCoda(Tls.ServerHello serverHello, bool afterHelloRetryRequest)
+    {
+        base.Send13ServerHelloCoda(serverHello, afterHelloRetryRequest);
+        if (!peer.Choice.OffersEarlyData)
+            return;
+        var secret = ((DelegatedSecret)Context.SecurityParameters.BaseKeyClient).Copy();
+        HandshakeKeys = TrafficKeys.FromSecret(peer.Choice.Suite, secret);
+        CryptographicOperations.ZeroMemory(secret);
+    }
+
+    protected override void Receive13ClientFinished(MemoryStream buf)
+    {
+        base.Receive13ClientFinished(buf);
+        var transcript = crypto.Transcript!.Fork();
+        transcript.Update(buf.ToArray());
+        peer.FinishedTranscript = transcript.CalculateHash();
+    }
+
+    /// <summary>Without a cookie: the server keeps its state.</summary>
+    protected override Tls.ServerHello Generate13HelloRetryRequest(Tls.ClientHello clientHello)
+    {
+        m_retryCookie = null;
+        return base.Generate13HelloRetryRequest(clientHello);
+    }
+
+    // tls-server-end-point isn't asked for: nothing is hashed for it.
+    protected override void SendCertificateMessage(Tls.Certificate certificate, Stream endPointHash) =>
+        base.SendCertificateMessage(certificate, null!);
+
+    protected override void RaiseAlertFatal(short alertDescription, string message, Exception cause)
+    {
+        var alert = AlertChoice.Of(alertDescription, message, cause);
+        var before = GetAvailableOutputBytes();
+        base.RaiseAlertFatal(alert, message, cause);
+        Alert = (byte)alert;
+        IsAlertSent = GetAvailableOutputBytes() > before;
+    }
+}
