@@ -1,6 +1,5 @@
 using System.Text;
 using TlsProxy.Handshake.Certificates;
-using TlsProxy.Handshake.OpenSsl;
 using TlsProxy.Testing;
 
 namespace TlsProxy.Handshake.Tests;
@@ -41,10 +40,10 @@ public sealed class TlsContextTests : IDisposable
         _authority.Issue(["b.example"]).SaveAsCertbot(_folder["b.example"]);
         _authority.Issue(["a.example"]).SaveAsCertbot(_folder["a.example"]);
         using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
-        var contexts = (TlsContextSet)context.TryAcquire()!;
-        Assert.Equal(["a.example"], contexts.Group(contexts.Select("c.example"u8, out var known)).Labels);
+        var groups = CertificateGroup.Arrange(context.Certificates);
+        var selection = new CertificateSelection(groups);
+        Assert.Equal(["a.example"], groups[selection.Select("c.example"u8, out var known)].Labels);
         Assert.False(known);
-        contexts.Release();
     }
 
     [Fact]
@@ -53,9 +52,9 @@ public sealed class TlsContextTests : IDisposable
         _authority.Issue(["a.example"]).SaveAsCertbot(_folder["a.example"]);
         _authority.Issue(["a.example"], rsa: true).SaveAsCertbot(_folder["a.example-rsa"]);
         using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
-        var contexts = (TlsContextSet)context.TryAcquire()!;
-        Assert.Equal(["a.example", "a.example-rsa"], contexts.Group(contexts.Select("a.example"u8, out _)).Labels);
-        contexts.Release();
+        var groups = CertificateGroup.Arrange(context.Certificates);
+        var selection = new CertificateSelection(groups);
+        Assert.Equal(["a.example", "a.example-rsa"], groups[selection.Select("a.example"u8, out _)].Labels);
     }
 
     [Fact]
@@ -64,10 +63,10 @@ public sealed class TlsContextTests : IDisposable
         _authority.Issue(["a.example", "b.example"], notAfter: DateTimeOffset.UtcNow.AddDays(90)).SaveAsCertbot(_folder["all"]);
         _authority.Issue(["b.example"], notAfter: DateTimeOffset.UtcNow.AddDays(10)).SaveAsCertbot(_folder["b.example"]);
         using var context = TestEngines.Create(new TlsServerOptions { CertificateFolder = _folder.Location });
-        var contexts = (TlsContextSet)context.TryAcquire()!;
-        Assert.Equal(["all"], contexts.Group(contexts.Select("a.example"u8, out _)).Labels);
-        Assert.Equal(["b.example"], contexts.Group(contexts.Select("b.example"u8, out _)).Labels);
-        contexts.Release();
+        var groups = CertificateGroup.Arrange(context.Certificates);
+        var selection = new CertificateSelection(groups);
+        Assert.Equal(["all"], groups[selection.Select("a.example"u8, out _)].Labels);
+        Assert.Equal(["b.example"], groups[selection.Select("b.example"u8, out _)].Labels);
     }
 
     [Fact]

@@ -45,7 +45,6 @@ internal sealed class BouncyCastleHandshake : IEngineHandshake
         catch (IOException exception)
         {
             failure = Reason(exception);
-            if (Environment.GetEnvironmentVariable("BC_DEBUG") is not null) Console.WriteLine(exception);
         }
 
         TakeOutput(protocol);

@@ -75,6 +75,6 @@ internal sealed class PresentedCertificate
     }
 
     /// <summary>The OCSP response, if there is one that isn't stale.</summary>
-    public ReadOnlyMemory<byte>? StapleAt(DateTimeOffset time) =>
-        _certificate.Staple is { } staple && staple.IsFreshAt(time) ? staple.Response : null;
+    public OcspStaple? StapleAt(DateTimeOffset time) =>
+        _certificate.Staple is { } staple && staple.IsFreshAt(time) ? staple : null;
 }

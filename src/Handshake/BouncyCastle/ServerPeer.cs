@@ -1,5 +1,6 @@
 using Org.BouncyCastle.Asn1.Ocsp;
 using Org.BouncyCastle.Tls.Crypto;
+using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Handshake.Policy;
@@ -116,7 +117,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     }
 
     public override Tls.CertificateStatus? GetCertificateStatus() => Staple is { } staple
-        ? new Tls.CertificateStatus(Tls.CertificateStatusType.ocsp, OcspResponse.GetInstance(staple.ToArray()))
+        ? new Tls.CertificateStatus(Tls.CertificateStatusType.ocsp, OcspResponse.GetInstance(staple.Response.ToArray()))
         : null;
 
     public override void NotifyHandshakeComplete()
@@ -157,7 +158,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
         _keys.Dispose();
     }
 
-    private ReadOnlyMemory<byte>? Staple =>
+    private OcspStaple? Staple =>
         m_certificateStatusRequest is null ? null : Choice.Signer?.Certificate.StapleAt(setup.Now);
 
     /// <summary>The chain as a version sends it; in TLS 1.3 the OCSP response is an extension of the server's own (RFC 9846, section
@@ -177,8 +178,8 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     {
         if (Staple is not { } staple)
             return null;
-        var length = staple.Length;
-        byte[] status = [(byte)Tls.CertificateStatusType.ocsp, (byte)(length >> 16), (byte)(length >> 8), (byte)length, .. staple.Span];
+        var length = staple.Response.Length;
+        byte[] status = [(byte)Tls.CertificateStatusType.ocsp, (byte)(length >> 16), (byte)(length >> 8), (byte)length, .. staple.Response.Span];
         return new Dictionary<int, byte[]> { [Tls.ExtensionType.status_request] = status };
     }
 }
