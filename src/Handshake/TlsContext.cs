@@ -1,7 +1,6 @@
 using TlsProxy.Handshake.Certificates;
 using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Files;
-using TlsProxy.Handshake.OpenSsl;
 using TlsProxy.Handshake.Tickets;
 
 namespace TlsProxy.Handshake;
@@ -62,7 +61,7 @@ public sealed class TlsContext : IDisposable
     public static TlsContext Create(TlsServerOptions options, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Create(options, OpenSslEngine.Instance, time);
+        return Create(options, EngineChoice.Of(options.Engine), time);
     }
 
     /// <summary>Reads all files again and presents from now on what they hold. A certificate that can't take the place of the one before it

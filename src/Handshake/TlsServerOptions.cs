@@ -14,6 +14,9 @@ public sealed record TlsServerOptions
 
     public TlsProfile Profile { get; init; }
 
+    /// <summary>What runs the handshakes.</summary>
+    public TlsEngine Engine { get; init; }
+
     /// <summary>The application protocols that clients may choose from, the preferred first (ALPN, RFC 7301); a client that offers only
     /// others is refused.</summary>
     public IReadOnlyList<string> Protocols { get; init; } = ["http/1.1", "http/1.0"];

@@ -28,6 +28,9 @@ internal static unsafe partial class LibCrypto
     internal static partial nuint OpenSSL_version_num();
 
     [LibraryImport(Name)]
+    internal static partial int EVP_default_properties_is_fips_enabled(nint library);
+
+    [LibraryImport(Name)]
     internal static partial int CRYPTO_secure_malloc_init(nuint size, nuint minimum);
 
     [LibraryImport(Name)]

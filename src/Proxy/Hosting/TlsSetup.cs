@@ -20,12 +20,12 @@ internal sealed record TlsSetup(TlsContext? Context, OffloadPolicy Offload)
     {
         if (options.Server is not { } server)
             return new TlsSetup(null, OffloadPolicy.UserSpace);
-        var context = Load(options.LibSsl, server, mayDump);
+        var (context, engine) = Load(options, server, mayDump);
         var policy = Probe(
             new OffloadPolicy { Mode = options.Mode ?? KtlsMode.Transmit, IsRequired = options.RequireKtls }, logger);
         if (options.ChoosesByCost && policy.Support is { Module: Errno.None } support)
             policy = policy with { Choice = CostProbe.Run(support, options.ThresholdBytes) };
-        ProxyLog.Tls(logger, OpenSslLibrary.VersionText, policy.Support switch
+        ProxyLog.Tls(logger, engine.Library, policy.Support switch
         {
             null => "records in user space",
             { Module: Errno.None } => $"{Records(policy)} (AES-GCM of the kernel by {AesGcmDriver.Name ?? "no driver yet"})",
@@ -38,26 +38,39 @@ internal sealed record TlsSetup(TlsContext? Context, OffloadPolicy Offload)
         ? RecordChoiceText.Line(choice)
         : $"{(policy.TakesReceive ? "both directions" : "sent records")} in the kernel";
 
-    private static TlsContext Load(string? library, TlsServerOptions tls, bool mayDump)
+    private static (TlsContext Context, EngineChoice Engine) Load(TlsOptions options, TlsServerOptions tls, bool mayDump)
     {
         try
         {
-            OpenSslLibrary.Use(library);
+            OpenSslLibrary.Use(options.LibSsl);
         }
         catch (TlsConfigurationException exception)
         {
             throw new StartException($"--libssl: {exception.Message}");
         }
 
+        var engine = ChooseEngine(options.Engine);
         try
         {
             if (mayDump)
                 OpenSslLibrary.KeepKeysOutOfDumps();
-            return TlsContext.Create(tls);
+            return (TlsContext.Create(tls with { Engine = engine.Engine }), engine);
         }
         catch (TlsConfigurationException exception)
         {
             throw new StartException($"{OptionOf(tls, exception.Message)}: {exception.Message}");
+        }
+    }
+
+    private static EngineChoice ChooseEngine(TlsEngine? wanted)
+    {
+        try
+        {
+            return EngineChoice.Make(wanted);
+        }
+        catch (TlsConfigurationException exception)
+        {
+            throw new StartException($"--tls-engine: {exception.Message}");
         }
     }
 

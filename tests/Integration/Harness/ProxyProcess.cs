@@ -44,6 +44,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
             start.Environment["TLSPROXY_TRANSPORT"] = transport;
         if (TestRun.LibSsl is { } library)
             start.Environment["TLSPROXY_LIBSSL"] = library;
+        if (TestRun.Engine is { } engine)
+            start.Environment["TLSPROXY_TLS_ENGINE"] = engine;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         _process = new Process { StartInfo = start };

@@ -25,6 +25,10 @@ internal static class TestRun
     public static string? LibSsl { get; } =
         Environment.GetEnvironmentVariable("TLSPROXY_TEST_LIBSSL") is { Length: > 0 } folder ? folder : null;
 
+    /// <summary>What runs the handshakes of every proxy, or null for what the proxy takes by itself.</summary>
+    public static string? Engine { get; } =
+        Environment.GetEnvironmentVariable("TLSPROXY_TEST_ENGINE") is { Length: > 0 } engine ? engine : null;
+
     /// <summary>
     /// Whether this run tests a combination. Where both transports together are to have each pair of transport and value once, but not
     /// every combination, each run takes those of its parity.

@@ -18,15 +18,16 @@ internal static class Examination
     private const long DescriptorsWanted = 4096;
 
     /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
+    /// <param name="engine">What is to run the handshakes, or null for the better one.</param>
     /// <param name="certificates">Those to look at, if any.</param>
     /// <param name="origin">The origin to ask, or null for none.</param>
     /// <param name="ktlsThreshold">The size of response for which the kernel's records have to be cheaper, in bytes.</param>
     /// <param name="memory">The most that is held.</param>
     public static IReadOnlyList<Finding> Run(
-        string? libSsl, CertificateOptions certificates, OriginOptions? origin, long ktlsThreshold, IEnumerable<Finding> memory)
+        string? libSsl, TlsEngine? engine, CertificateOptions certificates, OriginOptions? origin, long ktlsThreshold, IEnumerable<Finding> memory)
     {
         // The library is chosen before anything uses one.
-        var openSsl = OpenSsl(libSsl);
+        var openSsl = OpenSsl(libSsl, engine);
         return
         [
             .. Kernel(), .. Transports(), .. RingFeatures(), .. openSsl, .. openSsl[0].Works ? KernelTls(ktlsThreshold) : [NoKernelTls],
@@ -84,7 +85,7 @@ internal static class Examination
             yield return new Finding("ktls", $"{RecordChoiceText.Name(suite.Aead)} cost", true, RecordChoiceText.Line(choice, suite));
     }
 
-    private static List<Finding> OpenSsl(string? libSsl)
+    private static List<Finding> OpenSsl(string? libSsl, TlsEngine? engine)
     {
         var findings = new List<Finding>();
         try
@@ -92,6 +93,7 @@ internal static class Examination
             OpenSslLibrary.Use(libSsl);
             findings.Add(new Finding("openssl", "library", true, OpenSslLibrary.VersionText, IsRequired: true));
             findings.Add(new Finding("openssl", "groups", true, string.Join(", ", OpenSslLibrary.Groups)));
+            findings.Add(Engine(engine));
         }
         catch (TlsConfigurationException exception)
         {
@@ -99,6 +101,20 @@ internal static class Examination
         }
 
         return findings;
+    }
+
+    private static Finding Engine(TlsEngine? wanted)
+    {
+        var name = wanted is { } named ? EngineChoice.NameOf(named) : "auto";
+        try
+        {
+            var choice = EngineChoice.Make(wanted);
+            return new Finding("tls engine", name, true, $"takes {choice.Name} ({choice.Library}). {choice.Reason}", IsRequired: true);
+        }
+        catch (TlsConfigurationException exception)
+        {
+            return new Finding("tls engine", name, false, exception.Message, IsRequired: true);
+        }
     }
 
     private static IEnumerable<Finding> Limits()

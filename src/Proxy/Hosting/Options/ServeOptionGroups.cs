@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TlsProxy.Handshake;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Hosting.Memory;
 using TlsProxy.Proxy.Upstream;
@@ -77,6 +78,8 @@ internal sealed class ServeOptionGroups(bool isServing)
     }
 
     public string? BindLibSsl(ParseResult parsed) => _tls.BindLibSsl(parsed);
+
+    public TlsEngine? BindEngine(ParseResult parsed) => _tls.BindEngine(parsed);
 
     /// <summary>The size of response for which the kernel's records have to be cheaper.</summary>
     public long BindKtlsThreshold(ParseResult parsed) => _tls.BindDecidingThreshold(parsed);

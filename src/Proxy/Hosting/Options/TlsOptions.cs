@@ -13,9 +13,10 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <param name="ThresholdBytes">The size of response whose cost decides then; 0 for whatever they cost.</param>
 /// <param name="RequireKtls">Without kTLS nothing is served.</param>
 /// <param name="LibSsl">The file or folder of libssl, or null for the system's.</param>
+/// <param name="Engine">What runs the handshakes, or null for the better one of this machine.</param>
 internal sealed record TlsOptions(
     TlsServerOptions? Server, TimeSpan? WatchPeriod, ClientAuthenticationOptions Clients, KtlsMode? Mode, long ThresholdBytes,
-    bool RequireKtls, string? LibSsl)
+    bool RequireKtls, string? LibSsl, TlsEngine? Engine)
 {
     /// <summary>Whether the cheaper one makes the records.</summary>
     public bool ChoosesByCost => Mode is null && ThresholdBytes > 0 && !RequireKtls;
@@ -35,6 +36,7 @@ internal sealed class TlsOptionGroup : OptionGroup
     private readonly Option<long> _ktlsThreshold;
     private readonly Option<bool> _ktlsRequire;
     private readonly Option<string?> _libSsl;
+    private readonly Option<string> _engine;
 
     public TlsOptionGroup()
         : base(HelpSection.Tls)
@@ -79,6 +81,11 @@ internal sealed class TlsOptionGroup : OptionGroup
             "End the start when the kernel's TLS can't be used, and close connections that it refuses, "
                 + "but for clients that have ended their side or asked for short records. Auto then takes the kernel whatever it costs");
         _libSsl = Text("--libssl", "libssl file or its folder; by default the system's.");
+        _engine = Choice(
+            "--tls-engine",
+            "What runs the handshakes: openssl, or bouncycastle, which has X25519MLKEM768 with OpenSSL older than 3.5 too; "
+                + "auto takes openssl.",
+            "auto", "openssl", "bouncycastle");
     }
 
     /// <param name="isNeeded">Whether there is a TLS listener.</param>
@@ -105,7 +112,7 @@ internal sealed class TlsOptionGroup : OptionGroup
         var server = certificates.IsEmpty ? null : BindServer(parsed, certificates, clients);
         return new TlsOptions(
             server, OptionValues.TimeLimit(parsed.GetRequiredValue(_watch), out _), clients, mode, BindThreshold(parsed), isRequired,
-            BindLibSsl(parsed));
+            BindLibSsl(parsed), BindEngine(parsed));
     }
 
     /// <summary>The size of response whose cost decides.</summary>
@@ -116,6 +123,14 @@ internal sealed class TlsOptionGroup : OptionGroup
 
     /// <summary>The file or folder of libssl, or null for the system's.</summary>
     public string? BindLibSsl(ParseResult parsed) => parsed.GetValue(_libSsl);
+
+    /// <summary>What runs the handshakes, or null for the better one.</summary>
+    public TlsEngine? BindEngine(ParseResult parsed) => parsed.GetRequiredValue(_engine) switch
+    {
+        "openssl" => TlsEngine.OpenSsl,
+        "bouncycastle" => TlsEngine.BouncyCastle,
+        _ => null,
+    };
 
     private static bool IsNever(string text) => text == "off" || OptionValues.DurationOrNone(text, out _) == TimeSpan.Zero;
 
