@@ -47,6 +47,7 @@ internal sealed class HelloChoice
     public static HelloChoice Make(Tls.ClientHello hello, ServerSetup setup)
     {
         var choice = new HelloChoice(hello, setup);
+        new HelloExtensions(hello.Extensions).CheckLists(choice.Version == TlsVersion.Tls13);
         if (choice.Version == TlsVersion.Tls13)
             choice.Choose13(new HelloExtensions(hello.Extensions));
         else
@@ -95,12 +96,10 @@ internal sealed class HelloChoice
 
     private void Choose12(HelloExtensions extensions)
     {
-        var groups = extensions.Groups;
-        // Without the extension the server may choose any (RFC 8422, section 4).
-        Group = groups is null
-            ? NamedGroup.Secp256r1
-            : groups.Select(group => (NamedGroup)group)
-                .FirstOrDefault(group => group is NamedGroup.Curve25519 or NamedGroup.Secp256r1 or NamedGroup.Secp384r1);
+        // A client without the extension leaves the choice to the server (RFC 8422, section 4), and libssl chooses none.
+        var groups = extensions.Groups ?? [];
+        Group = groups.Select(group => (NamedGroup)group)
+            .FirstOrDefault(group => group is NamedGroup.Curve25519 or NamedGroup.Secp256r1 or NamedGroup.Secp384r1);
         // Without the extension only SHA-1 is known to be understood (RFC 5246, section 7.4.1.4.1), which the policy leaves out.
         if (Group == default || extensions.Signatures is not { } signatures)
             throw Nothing("group or signature algorithm");
@@ -118,9 +117,9 @@ internal sealed class HelloChoice
         throw Nothing("suite");
     }
 
-    private static bool Fits12(PresentedCertificate certificate, bool isEcdsa, ushort[]? groups) =>
+    private static bool Fits12(PresentedCertificate certificate, bool isEcdsa, ushort[] groups) =>
         certificate.IsEcdsa == isEcdsa
-        && (groups is null || certificate.Curve is not { } curve || groups.Contains((ushort)curve));
+        && (certificate.Curve is not { } curve || groups.Contains((ushort)curve));
 
     private bool TrySign(SignatureScheme scheme, Func<PresentedCertificate, bool> fits)
     {

@@ -7,7 +7,7 @@ namespace TlsProxy.Handshake.BouncyCastle;
 internal readonly struct HelloExtensions(IDictionary<int, byte[]>? extensions)
 {
     private const int ListHeader = 2;
-    private const int ServerNameHeader = 5;
+    private const int ServerNameHeader = 3;
 
     /// <summary>supported_versions (RFC 9846, section 4.3.1); null where it isn't sent.</summary>
     public ushort[]? Versions => Find(Tls.ExtensionType.supported_versions) is { } data
@@ -43,20 +43,32 @@ internal readonly struct HelloExtensions(IDictionary<int, byte[]>? extensions)
         }
     }
 
-    /// <summary>The one host name of server_name (RFC 6066, section 3); empty for none. What isn't one list of one host name is left to
-    /// the engine.</summary>
+    /// <summary>The one host name of server_name (RFC 6066, section 3); empty for none.</summary>
     public ReadOnlySpan<byte> ServerName
     {
         get
         {
-            if (Find(Tls.ExtensionType.server_name) is not { Length: > ServerNameHeader } data || data[2] != Tls.NameType.host_name)
+            if (Find(Tls.ExtensionType.server_name) is not { } data)
                 return default;
-            var name = data.AsSpan(ServerNameHeader);
-            return BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(3)) == name.Length
-                && name.Length <= Certificates.CertificateSelection.NameMaximum
+            var entry = Body(data);
+            if (entry.Length < ServerNameHeader || entry[0] != Tls.NameType.host_name
+                || BinaryPrimitives.ReadUInt16BigEndian(entry[1..]) != entry.Length - ServerNameHeader)
+                throw Unreadable();
+            var name = entry[ServerNameHeader..];
+            return name.Length <= Certificates.CertificateSelection.NameMaximum && !name.Contains((byte)0)
                 ? name
-                : default;
+                : throw new Tls.TlsFatalAlert(Tls.AlertDescription.unrecognized_name);
         }
+    }
+
+    /// <summary>Checks lists of bytes that nothing is chosen by.</summary>
+    public void CheckLists(bool isTls13)
+    {
+        var list = Find(isTls13 ? Tls.ExtensionType.psk_key_exchange_modes : Tls.ExtensionType.ec_point_formats);
+        if (list is not null && (list.Length < 2 || list[0] != list.Length - 1))
+            throw Unreadable();
+        if (!isTls13 && Find(Tls.ExtensionType.extended_master_secret) is { Length: > 0 })
+            throw Unreadable();
     }
 
     public byte[]? Find(int number) => extensions is not null && extensions.TryGetValue(number, out var data) ? data : null;

@@ -7,7 +7,6 @@ namespace TlsProxy.Handshake.BouncyCastle;
 internal static class Hellos
 {
     private const int AgeLength = 4;
-    private const int LegacyVersion = 0x0303;
 
     // A second hello may differ in these (RFC 9846, section 4.2.2).
     private static readonly HashSet<int> s_changing =
@@ -16,15 +15,27 @@ internal static class Hellos
         Tls.ExtensionType.padding,
     ];
 
-    /// <summary>Reads a hello. A version above those known counts as TLS 1.2 (RFC 9846, appendix E.2).</summary>
-    public static Tls.ClientHello Read(MemoryStream message, Func<MemoryStream, Tls.ClientHello> read)
+    // All others aren't BouncyCastle's business: what it doesn't see it can neither misread nor agree on.
+    private static readonly HashSet<int> s_known =
+    [
+        Tls.ExtensionType.server_name, Tls.ExtensionType.max_fragment_length, Tls.ExtensionType.status_request,
+        Tls.ExtensionType.supported_groups, Tls.ExtensionType.ec_point_formats, Tls.ExtensionType.signature_algorithms,
+        Tls.ExtensionType.application_layer_protocol_negotiation, Tls.ExtensionType.extended_master_secret,
+        Tls.ExtensionType.session_ticket, Tls.ExtensionType.pre_shared_key, Tls.ExtensionType.early_data,
+        Tls.ExtensionType.supported_versions, Tls.ExtensionType.cookie, Tls.ExtensionType.psk_key_exchange_modes,
+        Tls.ExtensionType.signature_algorithms_cert, Tls.ExtensionType.key_share, Tls.ExtensionType.renegotiation_info,
+    ];
+
+    /// <summary>Reads a hello, with the extensions that the engine may know.</summary>
+    /// <param name="isUncompressed">Whether the null method of compression is the only one.</param>
+    public static Tls.ClientHello Read(MemoryStream message, Func<MemoryStream, Tls.ClientHello> read, out bool isUncompressed)
     {
-        var hello = ZeroTicketAges(read(message));
-        return hello.Version.FullVersion > LegacyVersion && hello.Version.MajorVersion == LegacyVersion >> 8
-            ? new Tls.ClientHello(
-                Tls.ProtocolVersion.TLSv12, hello.Random, hello.SessionID, hello.Cookie, hello.CipherSuites, hello.Extensions,
-                hello.BindersSize)
-            : hello;
+        var shape = new HelloShape(message.TryGetBuffer(out var bytes) ? bytes : default);
+        isUncompressed = shape.IsUncompressed;
+        var hello = ZeroTicketAges(shape.Parse(() => read(message)));
+        foreach (var type in hello.Extensions?.Keys.Where(type => !s_known.Contains(type)).ToArray() ?? [])
+            hello.Extensions!.Remove(type);
+        return hello;
     }
 
     /// <summary>Checks that a hello behind a HelloRetryRequest is the first one but for what may change.</summary>

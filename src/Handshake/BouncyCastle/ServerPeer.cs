@@ -20,6 +20,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     private readonly SessionKeeper _sessions = new(setup, crypto);
     private PeerCertificate? _client;
     private HelloChoice? _choice;
+    private bool _offersPointFormats;
 
     /// <summary>The choice by the hello.</summary>
     public HelloChoice Choice => _choice ?? throw new InvalidOperationException("No hello has come.");
@@ -89,9 +90,20 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
         if (Choice.Version == TlsVersion.Tls12)
             _sessions.Forget();
         var extensions = base.GetServerExtensions();
+        // The formats that are read, for a client that has told its own (RFC 8422, section 5.2).
+        if (_offersPointFormats)
+            extensions[Tls.ExtensionType.ec_point_formats] = [1, (byte)Tls.ECPointFormat.uncompressed];
         if (Choice.Version == TlsVersion.Tls12 && m_clientExtensions?.ContainsKey(Tls.ExtensionType.session_ticket) == true)
             extensions[Tls.ExtensionType.session_ticket] = [];
         return extensions;
+    }
+
+    // A client that lists compressed formats alone reads the uncompressed one too, as each must.
+    public override void ProcessClientExtensions(IDictionary<int, byte[]> clientExtensions)
+    {
+        var others = new Dictionary<int, byte[]>(clientExtensions);
+        _offersPointFormats = others.Remove(Tls.ExtensionType.ec_point_formats) && Choice.Version == TlsVersion.Tls12;
+        base.ProcessClientExtensions(others);
     }
 
     public override Tls.NewSessionTicket GetNewSessionTicket() =>

@@ -27,12 +27,14 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
 
     protected override Tls.ClientHello ReceiveClientHelloMessage(MemoryStream buf)
     {
-        var hello = Hellos.Read(buf, base.ReceiveClientHelloMessage);
+        var hello = Hellos.Read(buf, base.ReceiveClientHelloMessage, out var isUncompressed);
         if (_first is null)
             peer.Take(hello);
         else
             Hellos.CheckSecond(_first, hello);
         _first ??= hello;
+        if (peer.Choice.Version == TlsVersion.Tls13 && !isUncompressed)
+            throw new Tls.TlsFatalAlert(Tls.AlertDescription.illegal_parameter, "TLS 1.3 has no compression");
         return hello;
     }
 
