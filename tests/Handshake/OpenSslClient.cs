@@ -13,10 +13,12 @@ internal sealed class OpenSslClient : IDisposable
     /// <param name="groups">As <c>P-256:X25519</c>; the share sent first is of the first. Null for libssl's own.</param>
     /// <param name="session">A session to resume, which stays the caller's.</param>
     /// <param name="certificate">What is presented to a server that asks, as PEM files of the chain and the key.</param>
+    /// <param name="suite">The one suite that is offered, in OpenSSL's words; null for all.</param>
     public OpenSslClient(
-        TlsVersion version, string? groups = null, ClientSession? session = null, (string Chain, string Key)? certificate = null)
+        TlsVersion version, string? groups = null, ClientSession? session = null, (string Chain, string Key)? certificate = null,
+        string? suite = null)
     {
-        _context = new ClientContext((int)version);
+        _context = new ClientContext((int)version, suite);
         if (certificate is { } files)
             _context.UseCertificate(files.Chain, files.Key);
         _connection = new ClientConnection(_context, "localhost", session, groups);
@@ -64,6 +66,14 @@ internal sealed class OpenSslClient : IDisposable
         if (!_connection.WriteEarlyData(data))
             Assert.Fail(ClientConnection.TakeError(out _));
         return TakeOutput();
+    }
+
+    /// <summary>Reads what the server has sent as data.</summary>
+    public string Read(ReadOnlySpan<byte> received)
+    {
+        _connection.Offer(received);
+        Span<byte> text = stackalloc byte[256];
+        return Encoding.ASCII.GetString(text[..Math.Max(_connection.Read(text, out _), 0)]);
     }
 
     public byte[] Write(string text)

@@ -12,6 +12,7 @@ internal sealed class BouncyCastleHandshake : IEngineHandshake
     private readonly GrowingBuffer _output = new();
     private byte[] _serverName = [];
     private ServerSetup? _setup;
+    private DelegatedCrypto? _crypto;
     private ServerPeer? _peer;
     private ServerProtocol? _protocol;
     private EarlyDataFilter? _earlyData;
@@ -25,9 +26,9 @@ internal sealed class BouncyCastleHandshake : IEngineHandshake
     public bool TryStart(in HandshakeStart start)
     {
         _setup = (ServerSetup)start.Setup;
-        var crypto = new DelegatedCrypto();
-        _peer = new ServerPeer(_setup, crypto);
-        _protocol = new ServerProtocol(_peer, crypto);
+        _crypto = new DelegatedCrypto();
+        _peer = new ServerPeer(_setup, _crypto);
+        _protocol = new ServerProtocol(_peer, _crypto);
         _protocol.Accept(_peer);
         return true;
     }
@@ -38,6 +39,8 @@ internal sealed class BouncyCastleHandshake : IEngineHandshake
         var protocol = _protocol!;
         if (_earlyData is { } early && early.Drops(record, protocol.HandshakeKeys, Peer.Choice.Suite.Aead()))
             return HandshakeStatus.NeedMore;
+        if (record[0] == RecordTally.HandshakeType && !_crypto!.Bytes.IsProtected)
+            _crypto.Bytes.Bring(record.Length - RecordLayout.HeaderLength);
         try
         {
             protocol.OfferInput(record.ToArray());
@@ -101,6 +104,7 @@ internal sealed class BouncyCastleHandshake : IEngineHandshake
         _protocol?.Abandon();
         _peer?.Forget();
         _earlyData = null;
+        _crypto = null;
         _protocol = null;
         _peer = null;
         _setup = null;

@@ -21,6 +21,12 @@ internal sealed class DelegatedCrypto : BcTlsCrypto
     /// <summary>The transcript that was last asked for its value: that of the key schedule.</summary>
     public DelegatedHash? Transcript { get; private set; }
 
+    /// <summary>What records have brought of messages, and what is left of it.</summary>
+    public HandshakeBytes Bytes { get; } = new();
+
+    public override TlsCipher CreateCipher(TlsCryptoParameters cryptoParams, int encryptionAlgorithm, int macAlgorithm) =>
+        new CountingCipher(base.CreateCipher(cryptoParams, encryptionAlgorithm, macAlgorithm), Bytes);
+
     public override TlsECDomain CreateECDomain(TlsECConfig ecConfig) => new AgreementDomain(this, ecConfig.NamedGroup);
 
     public override TlsHash CreateHash(int cryptoHashAlgorithm) => new DelegatedHash(cryptoHashAlgorithm, hash => Transcript = hash);

@@ -25,6 +25,23 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
         HandshakeKeys?.Dispose();
     }
 
+    protected override void HandleHandshakeMessage(short type, Tls.HandshakeMessageInput buf)
+    {
+        if (peer.IsComplete)
+            throw new Tls.TlsFatalAlert(Tls.AlertDescription.unexpected_message, "a message behind the end");
+        crypto.Bytes.Take(buf.Length);
+        base.HandleHandshakeMessage(type, buf);
+    }
+
+    // TLS 1.2; in TLS 1.3 it is dropped.
+    protected override void HandleChangeCipherSpecMessage() => crypto.Bytes.IsProtected = true;
+
+    protected override void CompleteHandshake()
+    {
+        CheckBoundary();
+        base.CompleteHandshake();
+    }
+
     protected override Tls.ClientHello ReceiveClientHelloMessage(MemoryStream buf)
     {
         var hello = Hellos.Read(buf, base.ReceiveClientHelloMessage, out var isUncompressed);
@@ -35,11 +52,14 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
         _first ??= hello;
         if (peer.Choice.Version == TlsVersion.Tls13 && !isUncompressed)
             throw new Tls.TlsFatalAlert(Tls.AlertDescription.illegal_parameter, "TLS 1.3 has no compression");
+        if (peer.Choice.Version == TlsVersion.Tls13)
+            CheckBoundary();
         return hello;
     }
 
     protected override void Send13ServerHelloCoda(Tls.ServerHello serverHello, bool afterHelloRetryRequest)
     {
+        crypto.Bytes.IsProtected = true;
         base.Send13ServerHelloCoda(serverHello, afterHelloRetryRequest);
         if (!peer.Choice.OffersEarlyData)
             return;
@@ -66,6 +86,12 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
     // tls-server-end-point isn't asked for: nothing is hashed for it.
     protected override void SendCertificateMessage(Tls.Certificate certificate, Stream endPointHash) =>
         base.SendCertificateMessage(certificate, null!);
+
+    private void CheckBoundary()
+    {
+        if (crypto.Bytes.IsRest)
+            throw new Tls.TlsFatalAlert(Tls.AlertDescription.unexpected_message, "a record holds more than its keys protect");
+    }
 
     protected override void RaiseAlertFatal(short alertDescription, string message, Exception cause)
     {

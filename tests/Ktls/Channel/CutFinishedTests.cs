@@ -16,54 +16,54 @@ public sealed class CutFinishedTests : IDisposable
     private const int LengthMaximum = 16;
 
     private readonly TestFolder _folder = new();
-    private readonly TlsContext _context;
+    private readonly TlsServerOptions _options;
 
     public CutFinishedTests()
     {
         using var authority = TestAuthority.CreateRoot();
         authority.Issue(["localhost"]).Save(_folder["chain.pem"], _folder["key.pem"]);
         var files = new CertificateFiles(CertificateFiles.Default, _folder["chain.pem"], _folder["key.pem"]);
-        _context = TlsContext.Create(new TlsServerOptions { Certificates = [files] });
+        _options = new TlsServerOptions { Certificates = [files] };
     }
 
-    public static IEnumerable<TheoryDataRow<CipherSuite, KtlsMode>> Cells()
+    public static IEnumerable<TheoryDataRow<TlsEngine, CipherSuite, KtlsMode>> Cells()
     {
         CipherSuite[] suites =
         [
             CipherSuite.Aes128GcmSha256, CipherSuite.Aes256GcmSha384, CipherSuite.ChaCha20Poly1305Sha256,
             CipherSuite.EcdheEcdsaAes128Gcm, CipherSuite.EcdheEcdsaAes256Gcm, CipherSuite.EcdheEcdsaChaCha20,
         ];
-        foreach (var suite in suites)
+        foreach (var engine in Enum.GetValues<TlsEngine>())
         {
-            yield return new(suite, KtlsMode.Off);
-            foreach (var mode in new[] { KtlsMode.Transmit, KtlsMode.Both })
-                yield return new TheoryDataRow<CipherSuite, KtlsMode>(suite, mode).WithTrait("Kernel", "tls");
+            foreach (var suite in suites)
+            {
+                yield return new(engine, suite, KtlsMode.Off);
+                foreach (var mode in new[] { KtlsMode.Transmit, KtlsMode.Both })
+                    yield return new TheoryDataRow<TlsEngine, CipherSuite, KtlsMode>(engine, suite, mode).WithTrait("Kernel", "tls");
+            }
         }
     }
 
-    public void Dispose()
-    {
-        _context.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void Data_behind_a_Finished_cut_over_records_are_read(CipherSuite suite, KtlsMode mode)
+    public void Data_behind_a_Finished_cut_over_records_are_read(TlsEngine engine, CipherSuite suite, KtlsMode mode)
     {
         if (mode != KtlsMode.Off)
             RunningKernel.SkipWithoutTls();
+        using var context = TlsContext.Create(_options with { Engine = engine });
         for (var length = 1; length <= LengthMaximum; length++)
         {
-            using var session = Talk(suite, mode, length, null);
-            Talk(suite, mode, length, session).Dispose();
+            using var session = Talk(context, suite, mode, length, null);
+            Talk(context, suite, mode, length, session).Dispose();
         }
     }
 
-    private ClientSession Talk(CipherSuite suite, KtlsMode mode, int length, ClientSession? session)
+    private ClientSession Talk(TlsContext context, CipherSuite suite, KtlsMode mode, int length, ClientSession? session)
     {
         using var client = new CutClient(suite, length, session);
-        using var server = new ServerHandshake(_context);
+        using var server = new ServerHandshake(context);
         var early = Array.Empty<byte>();
         while (server.Status == HandshakeStatus.NeedMore)
         {
