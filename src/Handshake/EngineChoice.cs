@@ -10,15 +10,18 @@ namespace TlsProxy.Handshake;
 public sealed record EngineChoice(TlsEngine Engine, string Reason)
 {
     /// <summary>The library in words, with its version.</summary>
-    public string Library => Engine == TlsEngine.OpenSsl
-        ? OpenSslLibrary.VersionText
-        : $"BouncyCastle {BouncyCastleLibrary.Version} over {OpenSslLibrary.VersionText}";
+    public string Library => LibraryOf(Engine);
 
     /// <summary>As options and reports call it.</summary>
     public string Name => NameOf(Engine);
 
     /// <summary>As options and reports call an engine.</summary>
     public static string NameOf(TlsEngine engine) => engine == TlsEngine.OpenSsl ? "openssl" : "bouncycastle";
+
+    /// <summary>The library of an engine in words, with its version.</summary>
+    public static string LibraryOf(TlsEngine engine) => engine == TlsEngine.OpenSsl
+        ? OpenSslLibrary.VersionText
+        : $"BouncyCastle {BouncyCastleLibrary.Version} over {OpenSslLibrary.VersionText}";
 
     /// <summary>Chooses; after <see cref="OpenSslLibrary.Use"/>.</summary>
     /// <param name="wanted">By name, or null for the better one of this machine.</param>

@@ -35,6 +35,9 @@ public sealed class TlsContext : IDisposable
     /// <summary>The certificates that are presented now, the default first.</summary>
     public IReadOnlyList<ServerCertificate> Certificates => _certificates;
 
+    /// <summary>What runs the handshakes, by name.</summary>
+    public TlsEngine EngineKind => _options.Engine;
+
     /// <summary>What runs the handshakes.</summary>
     internal IHandshakeEngine Engine { get; }
 

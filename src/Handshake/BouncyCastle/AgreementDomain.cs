@@ -22,9 +22,11 @@ internal sealed class AgreementDomain(DelegatedCrypto crypto, int group) : TlsEC
         {
             using (_key)
             {
-                return _key.TryAgree(_peer) is { } secret
-                    ? new DelegatedSecret(crypto, secret)
-                    : throw new Tls.TlsFatalAlert(Tls.AlertDescription.illegal_parameter, "the client's share is not on the curve");
+                if (_key.TryAgree(_peer) is not { } agreed)
+                    throw new Tls.TlsFatalAlert(Tls.AlertDescription.illegal_parameter, "the client's share is not on the curve");
+                var secret = new DelegatedSecret(crypto, agreed);
+                Array.Clear(agreed);
+                return secret;
             }
         }
     }

@@ -2,16 +2,17 @@ using Org.BouncyCastle.Crypto.Prng;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Tls.Crypto;
 using Org.BouncyCastle.Tls.Crypto.Impl.BC;
-using Tls = Org.BouncyCastle.Tls;
+using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Handshake.BouncyCastle;
 
-/// <summary>What one handshake computes with: hashes, HMACs and key agreement are libcrypto's. ML-KEM and the few records of the handshake
-/// are BouncyCastle's own.</summary>
-internal sealed class DelegatedCrypto : BcTlsCrypto
+/// <summary>What one handshake computes with: hashes, HMACs, AEADs and key agreement are libcrypto's. ML-KEM is BouncyCastle's own.</summary>
+internal sealed class DelegatedCrypto : BcTlsCrypto, IDisposable
 {
     // The kernel's generator behind it has no state of ours, so that all threads share it.
     private static readonly SecureRandom s_random = new(new CryptoApiRandomGenerator());
+
+    private readonly List<DelegatedCipher> _ciphers = [];
 
     public DelegatedCrypto()
         : base(s_random)
@@ -24,22 +25,35 @@ internal sealed class DelegatedCrypto : BcTlsCrypto
     /// <summary>What records have brought of messages, and what is left of it.</summary>
     public HandshakeBytes Bytes { get; } = new();
 
-    public override TlsCipher CreateCipher(TlsCryptoParameters cryptoParams, int encryptionAlgorithm, int macAlgorithm) =>
-        new CountingCipher(base.CreateCipher(cryptoParams, encryptionAlgorithm, macAlgorithm), Bytes);
+    public override TlsCipher CreateCipher(TlsCryptoParameters cryptoParams, int encryptionAlgorithm, int macAlgorithm)
+    {
+        var keys = new SessionKeys();
+        KeyExport.Derive(cryptoParams.SecurityParameters, keys);
+        var cipher = new DelegatedCipher(keys, Bytes);
+        _ciphers.Add(cipher);
+        return cipher;
+    }
+
+    /// <summary>Frees the ciphers and zeroes their keys.</summary>
+    public void Dispose() => _ciphers.ForEach(cipher => cipher.Dispose());
 
     public override TlsECDomain CreateECDomain(TlsECConfig ecConfig) => new AgreementDomain(this, ecConfig.NamedGroup);
 
     public override TlsHash CreateHash(int cryptoHashAlgorithm) => new DelegatedHash(cryptoHashAlgorithm, hash => Transcript = hash);
 
-    public override TlsSecret CreateSecret(byte[] data) => new DelegatedSecret(this, [.. data]);
+    public override TlsSecret CreateSecret(byte[] data) => new DelegatedSecret(this, data);
+
+    public override TlsSecret AdoptSecret(TlsSecret secret) => new DelegatedSecret(this, ((DelegatedSecret)secret).Bytes);
 
     public override TlsSecret CreateHybridSecret(TlsSecret s1, TlsSecret s2)
     {
         var (first, second) = (s1.Extract(), s2.Extract());
-        var both = new DelegatedSecret(this, [.. first, .. second]);
+        byte[] both = [.. first, .. second];
+        var secret = new DelegatedSecret(this, both);
         Array.Clear(first);
         Array.Clear(second);
-        return both;
+        Array.Clear(both);
+        return secret;
     }
 
     public override TlsSecret HkdfInit(int cryptoHashAlgorithm) =>

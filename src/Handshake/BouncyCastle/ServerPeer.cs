@@ -137,7 +137,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
         base.NotifyHandshakeComplete();
         if (Choice.Version == TlsVersion.Tls13 && SessionKeeper.Wants13(Choice))
             Ticket = _sessions.Make13(m_context.SecurityParameters, Choice, Client, FinishedTranscript);
-        KeyExport.Export(m_context.SecurityParameters, Choice.Version, (CipherSuite)m_context.SecurityParameters.CipherSuite, _keys);
+        KeyExport.Derive(m_context.SecurityParameters, _keys);
         IsComplete = true;
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using TlsProxy.Handshake.Keys;
 using Tls = Org.BouncyCastle.Tls;
 
@@ -22,6 +21,7 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
     public void Abandon()
     {
         CleanupHandshake();
+        crypto.Dispose();
         HandshakeKeys?.Dispose();
     }
 
@@ -63,9 +63,8 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
         base.Send13ServerHelloCoda(serverHello, afterHelloRetryRequest);
         if (!peer.Choice.OffersEarlyData)
             return;
-        var secret = ((DelegatedSecret)Context.SecurityParameters.BaseKeyClient).Copy();
-        HandshakeKeys = TrafficKeys.FromSecret(peer.Choice.Suite, secret);
-        CryptographicOperations.ZeroMemory(secret);
+        var secret = (DelegatedSecret)Context.SecurityParameters.BaseKeyClient;
+        HandshakeKeys = TrafficKeys.FromSecret(peer.Choice.Suite, secret.Bytes);
     }
 
     protected override void Receive13ClientFinished(MemoryStream buf)

@@ -46,7 +46,7 @@ internal sealed class SessionKeeper(ServerSetup setup, DelegatedCrypto crypto)
     /// <summary>A ticket of TLS 1.2; empty where there can be none.</summary>
     public Tls.NewSessionTicket Make12(Tls.SecurityParameters parameters, HelloChoice choice, PeerCertificate? client)
     {
-        var ticket = Seal(choice, client, parameters, ((DelegatedSecret)parameters.MasterSecret).Copy());
+        var ticket = Seal(choice, client, parameters, ((DelegatedSecret)parameters.MasterSecret).Bytes.ToArray());
         return new Tls.NewSessionTicket(TicketMessage.Lifetime(setup.TicketLifetime), ticket ?? []);
     }
 
@@ -58,7 +58,7 @@ internal sealed class SessionKeeper(ServerSetup setup, DelegatedCrypto crypto)
         var master = parameters.MasterSecret.DeriveUsingPrf(parameters.PrfAlgorithm, "res master", transcript, length);
         var key = master.DeriveUsingPrf(parameters.PrfAlgorithm, "resumption", TicketMessage.Nonce.ToArray(), length);
         master.Destroy();
-        var secret = ((DelegatedSecret)key).Copy();
+        var secret = ((DelegatedSecret)key).Bytes.ToArray();
         key.Destroy();
         return Seal(choice, client, parameters, secret);
     }

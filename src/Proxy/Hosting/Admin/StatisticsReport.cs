@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TlsProxy.Handshake;
 using TlsProxy.Ktls.Costs;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
@@ -60,12 +61,23 @@ internal sealed class StatisticsReport(
     /// <summary>The parts that aren't metrics, as <see cref="StatisticsWriter.Write"/> takes them.</summary>
     private Dictionary<string, Action<Utf8JsonWriter>> Others()
     {
-        var others = new Dictionary<string, Action<Utf8JsonWriter>> { ["ring"] = WriteTransport };
+        var others = new Dictionary<string, Action<Utf8JsonWriter>> { ["ring"] = WriteLibraries };
         if (choice is not null)
             others["ktls.lateAborts"] = json => RecordChoiceReport.Write(json, choice);
         if (certificates is not null)
             others["rotation"] = json => CertificateReport.Write(json, certificates, TimeProvider.System.GetUtcNow());
         return others;
+    }
+
+    private void WriteLibraries(Utf8JsonWriter json)
+    {
+        WriteTransport(json);
+        if (certificates is not { Context.EngineKind: var engine })
+            return;
+        json.WriteStartObject("tls");
+        json.WriteString("engine", EngineChoice.NameOf(engine));
+        json.WriteString("library", EngineChoice.LibraryOf(engine));
+        json.WriteEndObject();
     }
 
     private void WriteTransport(Utf8JsonWriter json)

@@ -70,7 +70,7 @@ internal sealed class StatisticsScene : IAsyncDisposable
     public string Read()
     {
         var document = JsonNode.Parse(_report.Write())!.AsObject();
-        foreach (var section in new[] { "ring", "memory", "gc", "transport", "certificates" })
+        foreach (var section in new[] { "ring", "memory", "gc", "transport", "tls", "certificates" })
             Mask(document[section]);
         document["ring"]!["workers"] = _proxy.Workers.Count;
         return document.ToJsonString(new() { WriteIndented = true }) + "\n";

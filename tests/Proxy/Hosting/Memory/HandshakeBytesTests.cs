@@ -18,18 +18,19 @@ public sealed class HandshakeBytesTests : IDisposable
 
     private readonly TestFolder _folder = new();
 
-    public static TheoryData<ClientSuite, ClientAuthentication> Cases =>
-        new(from suite in (ClientSuite[])[ClientSuite.Tls13Aes128, ClientSuite.Tls12Aes128]
+    public static TheoryData<TlsEngine, ClientSuite, ClientAuthentication> Cases =>
+        new(from engine in Enum.GetValues<TlsEngine>()
+            from suite in (ClientSuite[])[ClientSuite.Tls13Aes128, ClientSuite.Tls12Aes128]
             from authentication in (ClientAuthentication[])[ClientAuthentication.Off, ClientAuthentication.Request]
-            select (suite, authentication));
+            select (engine, suite, authentication));
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Unfinished_handshakes(ClientSuite suite, ClientAuthentication authentication)
+    public void Unfinished_handshakes(TlsEngine engine, ClientSuite suite, ClientAuthentication authentication)
     {
-        using var context = CreateContext(authentication);
+        using var context = CreateContext(engine, authentication);
         foreach (var flight in Flights(suite))
         {
             // The first bring what is there once.
@@ -82,7 +83,7 @@ public sealed class HandshakeBytesTests : IDisposable
         return handshakes;
     }
 
-    private TlsContext CreateContext(ClientAuthentication authentication)
+    private TlsContext CreateContext(TlsEngine engine, ClientAuthentication authentication)
     {
         using var authority = TestAuthority.CreateRoot();
         authority.Issue(["localhost"]).Save(_folder["chain"], _folder["key"]);
@@ -90,6 +91,7 @@ public sealed class HandshakeBytesTests : IDisposable
         return TlsContext.Create(new TlsServerOptions
         {
             Certificates = [new CertificateFiles(CertificateFiles.Default, _folder["chain"], _folder["key"])],
+            Engine = engine,
             ClientAuthentication = authentication,
             ClientAuthorityPath = authentication == ClientAuthentication.Off ? null : _folder["clients"],
         });
