@@ -41,15 +41,7 @@ internal sealed class BouncyCastleHandshake : IEngineHandshake
             return HandshakeStatus.NeedMore;
         if (record[0] == RecordTally.HandshakeType && !_crypto!.Bytes.IsProtected)
             _crypto.Bytes.Bring(record.Length - RecordLayout.HeaderLength);
-        try
-        {
-            protocol.OfferInput(record.ToArray());
-        }
-        catch (IOException exception)
-        {
-            failure = Reason(exception);
-        }
-
+        failure = Offer(protocol, record);
         TakeOutput(protocol);
         _serverName = Peer.ServerName;
         if (failure.Length == 0)
@@ -127,6 +119,26 @@ internal sealed class BouncyCastleHandshake : IEngineHandshake
         Tls.TlsFatalAlertReceived received => $"alert {Tls.AlertDescription.GetName(received.AlertDescription)}",
         _ => exception.InnerException is { } cause && exception.Message.Length == 0 ? cause.Message : exception.Message,
     };
+
+    /// <returns>Why the handshake has failed, or nothing.</returns>
+    private string Offer(ServerProtocol protocol, ReadOnlySpan<byte> record)
+    {
+        if (RecordRules.Judge(record, Peer.IsTls13, _crypto!.Bytes.IsProtected) is { } alert)
+        {
+            protocol.Refuse(alert);
+            return Tls.AlertDescription.GetName(alert);
+        }
+
+        try
+        {
+            protocol.OfferInput(record.ToArray());
+            return string.Empty;
+        }
+        catch (IOException exception)
+        {
+            return Reason(exception);
+        }
+    }
 
     private static string NameOf(NamedGroup group) => group switch
     {

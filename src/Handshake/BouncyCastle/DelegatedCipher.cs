@@ -10,6 +10,7 @@ namespace TlsProxy.Handshake.BouncyCastle;
 /// AEAD is libcrypto's. It counts what records bring for messages.</summary>
 internal sealed class DelegatedCipher : TlsCipher, IDisposable
 {
+    private const int AlertLength = 2;
     private const int TypeLength = 1;
 
     private readonly SessionKeys _keys;
@@ -67,7 +68,7 @@ internal sealed class DelegatedCipher : TlsCipher, IDisposable
         long seqNo, short recordType, Tls.ProtocolVersion recordVersion, byte[] ciphertext, int offset, int len)
     {
         if (len < Overhead)
-            throw new Tls.TlsFatalAlert(Tls.AlertDescription.decode_error);
+            throw new Tls.TlsFatalAlert(Tls.AlertDescription.bad_record_mac);
         var body = ciphertext.AsSpan(offset, len);
         var start = offset + _explicitLength;
         var text = ciphertext.AsSpan(start, len - _explicitLength - RecordLayout.TagLength);
@@ -86,6 +87,8 @@ internal sealed class DelegatedCipher : TlsCipher, IDisposable
             type = count < 0 ? throw new Tls.TlsFatalAlert(Tls.AlertDescription.unexpected_message) : text[count];
         }
 
+        if (type == Tls.ContentType.alert && count != AlertLength)
+            throw new Tls.TlsFatalAlert(Tls.AlertDescription.unexpected_message);
         if (type == Tls.ContentType.handshake)
             _bytes.Bring(count);
         return new TlsDecodeResult(ciphertext, start, count, type);

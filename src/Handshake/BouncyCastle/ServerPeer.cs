@@ -28,6 +28,9 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     /// <summary>The name that the client asked for; empty for none.</summary>
     public byte[] ServerName => _choice?.ServerName ?? [];
 
+    /// <summary>Whether TLS 1.3 has been chosen.</summary>
+    public bool IsTls13 => _choice?.Version == TlsVersion.Tls13;
+
     /// <summary>Whether a hello has come that early data may follow.</summary>
     public bool OffersEarlyData => _choice?.OffersEarlyData == true;
 

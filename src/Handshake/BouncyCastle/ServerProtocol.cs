@@ -17,6 +17,9 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
     /// <summary>The keys of the client's records of the handshake, where it has offered early data; null before they are known.</summary>
     public TrafficKeys? HandshakeKeys { get; private set; }
 
+    /// <summary>Ends the handshake with an alert under the keys in force.</summary>
+    public void Refuse(short alert) => HandleException(alert, string.Empty, null!);
+
     /// <summary>Zeroes the secrets of a handshake that won't go on.</summary>
     public void Abandon()
     {
@@ -31,6 +34,19 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
             throw new Tls.TlsFatalAlert(Tls.AlertDescription.unexpected_message, "a message behind the end");
         crypto.Bytes.Take(buf.Length);
         base.HandleHandshakeMessage(type, buf);
+    }
+
+    // A client that closes needs no alert.
+    protected override void HandleAlertWarningMessage(short alertDescription)
+    {
+        if (alertDescription != Tls.AlertDescription.close_notify)
+        {
+            base.HandleAlertWarningMessage(alertDescription);
+            return;
+        }
+
+        HandleFailure();
+        throw new Tls.TlsFatalAlertReceived(alertDescription);
     }
 
     // TLS 1.2; in TLS 1.3 it is dropped.

@@ -6,6 +6,23 @@ namespace TlsProxy.Handshake.Tests.Engines;
 /// it, or not at all.</summary>
 public sealed class FlightAgreementTests : IDisposable
 {
+    // Where libssl answers otherwise than the RFC has it, or both may.
+    private static readonly HashSet<(TlsVersion Version, string Name)> _ours =
+    [
+        // ChangeCipherSpec and handshake records have content (RFC 5246, section 6.2.1).
+        (TlsVersion.Tls12, "1403030000 before it"), (TlsVersion.Tls12, "1603030000 before it"),
+        // A ClientKeyExchange without a share can't be read: decode_error (RFC 5246, section 7.2.2).
+        (TlsVersion.Tls12, "160303000410000000 before it"),
+        // Another ChangeCipherSpec is unexpected (RFC 9846, section 5).
+        (TlsVersion.Tls13, "140303000102 before it"), (TlsVersion.Tls13, "14030300020101 before it"),
+        (TlsVersion.Tls13, "1403030000 before it"), (TlsVersion.Tls13, "record 0 with change 2"),
+        (TlsVersion.Tls13, "record 0 with change 3"), (TlsVersion.Tls13, "record 0 with change 7"),
+        // What follows is read as the rest of a message that is too long.
+        (TlsVersion.Tls12, "record 1 with change 4"),
+        // Finished in a record of the wrong type is unexpected before it is opened.
+        (TlsVersion.Tls12, "record 2 with change 5"),
+    ];
+
     private readonly TestCertificate _certificate = new();
 
     public void Dispose() => _certificate.Dispose();
@@ -22,7 +39,7 @@ public sealed class FlightAgreementTests : IDisposable
         for (var i = 0; Change(i, 3, out var name) is { } change; i++)
         {
             var (first, second) = (Answer(openSsl, version, change), Answer(bouncyCastle, version, change));
-            if (first != second)
+            if (first != second && !_ours.Contains((version, name)))
                 differences.Add($"{name}: openssl {first}, bouncycastle {second}");
         }
 
