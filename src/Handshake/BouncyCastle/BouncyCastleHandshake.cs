@@ -154,7 +154,7 @@ internal sealed class BouncyCastleHandshake : IEngineHandshake
         if (!Peer.IsComplete)
         {
             if (Peer.OffersEarlyData)
-                _earlyData ??= new EarlyDataFilter();
+                _earlyData ??= new EarlyDataFilter(isRetry: _protocol!.HandshakeKeys is null);
             return HandshakeStatus.NeedMore;
         }
 

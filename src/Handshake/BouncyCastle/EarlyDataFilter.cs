@@ -4,8 +4,10 @@ using TlsProxy.Handshake.Records;
 namespace TlsProxy.Handshake.BouncyCastle;
 
 /// <summary>Drops the early data of a client that has offered some and was refused (RFC 9846, section 4.3.10). Its records are told from
-/// those of the handshake by whether the handshake's key opens them; behind a HelloRetryRequest by their type.</summary>
-internal sealed class EarlyDataFilter
+/// those of the handshake by whether the handshake's key opens them; behind a HelloRetryRequest by their type, until the second
+/// hello.</summary>
+/// <param name="isRetry">Whether the client has been sent a HelloRetryRequest.</param>
+internal sealed class EarlyDataFilter(bool isRetry)
 {
     // One record of the greatest length, with room for the rest of what a client may have under way.
     private const int BytesMaximum = 18 * 1024;
@@ -17,6 +19,7 @@ internal sealed class EarlyDataFilter
     /// <param name="keys">Of the client's handshake records; null before they are known, behind a HelloRetryRequest.</param>
     public bool Drops(ReadOnlySpan<byte> record, TrafficKeys? keys, Aead aead)
     {
+        _isOver |= isRetry && keys is not null;
         if (_isOver || record[0] != RecordTally.ApplicationDataType || _dropped > BytesMaximum)
             return false;
         if (keys is not null && Opens(record, keys, aead))
