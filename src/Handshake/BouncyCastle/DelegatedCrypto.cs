@@ -6,7 +6,8 @@ using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Handshake.BouncyCastle;
 
-/// <summary>What one handshake computes with: hashes, HMACs, AEADs and key agreement are libcrypto's. ML-KEM is BouncyCastle's own.</summary>
+/// <summary>What one handshake computes with: hashes, HMACs, AEADs and key agreement are libcrypto's. ML-KEM is
+/// BouncyCastle's own.</summary>
 internal sealed class DelegatedCrypto : BcTlsCrypto, IDisposable
 {
     // The kernel's generator behind it has no state of ours, so that all threads share it.

@@ -67,8 +67,25 @@ internal readonly struct HelloExtensions(IDictionary<int, byte[]>? extensions)
         var list = Find(isTls13 ? Tls.ExtensionType.psk_key_exchange_modes : Tls.ExtensionType.ec_point_formats);
         if (list is not null && (list.Length < 2 || list[0] != list.Length - 1))
             throw Unreadable();
+        CheckProtocols();
         if (!isTls13 && Find(Tls.ExtensionType.extended_master_secret) is { Length: > 0 })
             throw Unreadable();
+    }
+
+    /// <summary>Checks that ALPN lists names that aren't empty (RFC 7301, section 3.1).</summary>
+    private void CheckProtocols()
+    {
+        if (Find(Tls.ExtensionType.application_layer_protocol_negotiation) is not { } data)
+            return;
+        var rest = Body(data);
+        if (rest.IsEmpty)
+            throw Unreadable();
+        while (!rest.IsEmpty)
+        {
+            if (rest[0] == 0 || rest.Length <= rest[0])
+                throw Unreadable();
+            rest = rest[(rest[0] + 1)..];
+        }
     }
 
     public byte[]? Find(int number) => extensions is not null && extensions.TryGetValue(number, out var data) ? data : null;

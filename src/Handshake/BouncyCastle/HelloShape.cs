@@ -3,7 +3,8 @@ using Tls = Org.BouncyCastle.Tls;
 
 namespace TlsProxy.Handshake.BouncyCastle;
 
-/// <summary>The fixed fields of a hello that BouncyCastle reads otherwise than libssl, or not at all. What is cut short is left to it.</summary>
+/// <summary>The fixed fields of a hello that BouncyCastle reads otherwise than libssl, or not at all. What is cut short is left to
+/// it.</summary>
 internal readonly ref struct HelloShape
 {
     private const int HeaderLength = 4;

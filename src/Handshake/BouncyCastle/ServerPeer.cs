@@ -194,7 +194,8 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
         if (Staple is not { } staple)
             return null;
         var length = staple.Response.Length;
-        byte[] status = [(byte)Tls.CertificateStatusType.ocsp, (byte)(length >> 16), (byte)(length >> 8), (byte)length, .. staple.Response.Span];
+        byte[] header = [(byte)Tls.CertificateStatusType.ocsp, (byte)(length >> 16), (byte)(length >> 8), (byte)length];
+        byte[] status = [.. header, .. staple.Response.Span];
         return new Dictionary<int, byte[]> { [Tls.ExtensionType.status_request] = status };
     }
 }

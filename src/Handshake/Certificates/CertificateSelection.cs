@@ -24,7 +24,8 @@ internal sealed class CertificateSelection
         _names = names.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>The place of the group for a name: the name itself, then a wildcard in place of its first label, then the default.</summary>
+    /// <summary>The place of the group for a name: the name itself, then a wildcard in place of its first label, then the
+    /// default.</summary>
     /// <param name="known">Whether it was found by the name.</param>
     public int Select(ReadOnlySpan<byte> name, out bool known)
     {

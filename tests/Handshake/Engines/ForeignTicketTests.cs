@@ -3,7 +3,8 @@ using TlsProxy.Testing;
 
 namespace TlsProxy.Handshake.Tests.Engines;
 
-/// <summary>Servers with the same ticket keys and different engines: neither reads the other's tickets, and neither fails by them.</summary>
+/// <summary>Servers with the same ticket keys and different engines: neither reads the other's tickets, and neither fails by
+/// them.</summary>
 public sealed class ForeignTicketTests : IDisposable
 {
     private readonly TestCertificate _certificate = new();

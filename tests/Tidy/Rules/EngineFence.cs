@@ -6,13 +6,17 @@ namespace TlsProxy.Tidy.Tests.Rules;
 
 internal sealed class EngineFence : IFileRule
 {
-    private const string Engine = "TlsProxy.Handshake.OpenSsl";
+    // Each engine's folder, and the namespaces that are its own.
+    private static readonly (string Folder, string[] Namespaces)[] s_engines =
+    [
+        ("src/Handshake/OpenSsl/", ["TlsProxy.Handshake.OpenSsl."]),
+        ("src/Handshake/BouncyCastle/", ["TlsProxy.Handshake.BouncyCastle.", "Org.BouncyCastle."]),
+    ];
 
-    // The folder of the engine itself, and what chooses and sets it up.
+    // What chooses and sets them up.
     private static readonly string[] s_inside =
     [
-        "src/Handshake/OpenSsl/",
-        "src/Handshake/TlsContext.cs",
+        "src/Handshake/EngineChoice.cs",
         "src/Proxy/Connections/Handshakes/HandshakeMemory.cs",
         "src/Proxy/Hosting/",
     ];
@@ -20,7 +24,7 @@ internal sealed class EngineFence : IFileRule
     public string Sentence => "Handshakes, keys, records and certificates don't know which engine runs the handshake.";
 
     public string Belongs =>
-        "Code of one engine belongs in its folder, src/Handshake/OpenSsl, behind an interface of src/Handshake/Engines.";
+        "Code of one engine belongs in its folder, src/Handshake/OpenSsl or BouncyCastle, behind an interface of src/Handshake/Engines.";
 
     public IEnumerable<Breach> Find(SourceFile file)
     {
@@ -30,7 +34,8 @@ internal sealed class EngineFence : IFileRule
         foreach (var name in file.Root.DescendantNodes().OfType<UsingDirectiveSyntax>())
         {
             var used = $"{name.NamespaceOrType}.";
-            if (used.StartsWith($"{Engine}.", StringComparison.Ordinal))
+            var owners = s_engines.Where(engine => engine.Namespaces.Any(own => used.StartsWith(own, StringComparison.Ordinal)));
+            if (owners.Any(engine => !file.Path.StartsWith(engine.Folder, StringComparison.Ordinal)))
                 yield return new Breach(SourceFile.LineOf(name), used.TrimEnd('.'));
         }
     }

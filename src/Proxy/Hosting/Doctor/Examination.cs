@@ -24,7 +24,8 @@ internal static class Examination
     /// <param name="ktlsThreshold">The size of response for which the kernel's records have to be cheaper, in bytes.</param>
     /// <param name="memory">The most that is held.</param>
     public static IReadOnlyList<Finding> Run(
-        string? libSsl, TlsEngine? engine, CertificateOptions certificates, OriginOptions? origin, long ktlsThreshold, IEnumerable<Finding> memory)
+        string? libSsl, TlsEngine? engine, CertificateOptions certificates, OriginOptions? origin, long ktlsThreshold,
+        IEnumerable<Finding> memory)
     {
         // The library is chosen before anything uses one.
         var openSsl = OpenSsl(libSsl, engine);
