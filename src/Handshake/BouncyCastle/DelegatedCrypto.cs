@@ -14,6 +14,7 @@ internal sealed class DelegatedCrypto : BcTlsCrypto, IDisposable
     private static readonly SecureRandom s_random = new(new CryptoApiRandomGenerator());
 
     private readonly List<DelegatedCipher> _ciphers = [];
+    private readonly HashInput _input = new();
 
     public DelegatedCrypto()
         : base(s_random)
@@ -40,7 +41,8 @@ internal sealed class DelegatedCrypto : BcTlsCrypto, IDisposable
 
     public override TlsECDomain CreateECDomain(TlsECConfig ecConfig) => new AgreementDomain(this, ecConfig.NamedGroup);
 
-    public override TlsHash CreateHash(int cryptoHashAlgorithm) => new DelegatedHash(cryptoHashAlgorithm, hash => Transcript = hash);
+    public override TlsHash CreateHash(int cryptoHashAlgorithm) =>
+        new DelegatedHash(cryptoHashAlgorithm, hash => Transcript = hash, _input);
 
     public override TlsSecret CreateSecret(byte[] data) => new DelegatedSecret(this, data);
 

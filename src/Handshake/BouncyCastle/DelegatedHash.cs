@@ -3,22 +3,24 @@ using Org.BouncyCastle.Tls.Crypto;
 
 namespace TlsProxy.Handshake.BouncyCastle;
 
-/// <summary>A hash that keeps its input and computes it in one call, so that no context of libcrypto waits for the garbage collector. Its
-/// clones share the input.</summary>
+/// <summary>A hash that keeps its input and computes it in one call, so that no context of libcrypto waits for the garbage collector. All
+/// hashes of a handshake share the input as far as it is the same.</summary>
 internal sealed class DelegatedHash : TlsHash
 {
     private readonly int _algorithm;
     private readonly Action<DelegatedHash> _onCloned;
-    private Input _input;
+    private readonly HashInput _shared;
+    private HashInput _input;
     private int _length;
 
-    public DelegatedHash(int algorithm, Action<DelegatedHash> onCloned)
-        : this(algorithm, onCloned, new Input(), 0)
+    public DelegatedHash(int algorithm, Action<DelegatedHash> onCloned, HashInput shared)
+        : this(algorithm, onCloned, shared, shared, 0)
     {
     }
 
-    private DelegatedHash(int algorithm, Action<DelegatedHash> onCloned, Input input, int length)
+    private DelegatedHash(int algorithm, Action<DelegatedHash> onCloned, HashInput shared, HashInput input, int length)
     {
+        _shared = shared;
         _algorithm = algorithm;
         _onCloned = onCloned;
         _input = input;
@@ -53,32 +55,7 @@ internal sealed class DelegatedHash : TlsHash
         return Fork();
     }
 
-    public DelegatedHash Fork() => new(_algorithm, _onCloned, _input, _length);
+    public DelegatedHash Fork() => new(_algorithm, _onCloned, _shared, _input, _length);
 
-    public void Reset() => (_input, _length) = (new Input(), 0);
-
-    /// <summary>Bytes that several hashes begin with; only who has all of them appends in place.</summary>
-    private sealed class Input
-    {
-        private byte[] _bytes = [];
-        private int _used;
-
-        public ReadOnlySpan<byte> Bytes(int length) => _bytes.AsSpan(0, length);
-
-        public Input Append(int length, ReadOnlySpan<byte> more)
-        {
-            var input = length == _used ? this : new Input();
-            var needed = length + more.Length;
-            if (input._bytes.Length < needed)
-            {
-                var larger = new byte[Math.Max(needed, Math.Min(2 * needed, needed + 16384))];
-                Bytes(length).CopyTo(larger);
-                input._bytes = larger;
-            }
-
-            more.CopyTo(input._bytes.AsSpan(length));
-            input._used = needed;
-            return input;
-        }
-    }
+    public void Reset() => (_input, _length) = (_shared, 0);
 }
