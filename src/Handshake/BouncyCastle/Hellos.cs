@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TlsProxy.Handshake.Policy;
 using Tls = Org.BouncyCastle.Tls;
 
 namespace TlsProxy.Handshake.BouncyCastle;
@@ -26,7 +27,14 @@ internal static class Hellos
         Tls.ExtensionType.signature_algorithms_cert, Tls.ExtensionType.key_share, Tls.ExtensionType.renegotiation_info,
     ];
 
-    /// <summary>Reads a hello, with the extensions that the engine may know.</summary>
+    // Those of the policy, and the two that stand for something else (RFC 5746, section 3.3; RFC 7507).
+    private static readonly HashSet<int> s_suites =
+    [
+        .. TlsPolicy.Suites.Select(suite => (int)suite), Tls.CipherSuite.TLS_EMPTY_RENEGOTIATION_INFO_SCSV,
+        Tls.CipherSuite.TLS_FALLBACK_SCSV,
+    ];
+
+    /// <summary>Reads a hello, with the suites and extensions that the engine may know.</summary>
     /// <param name="isUncompressed">Whether the null method of compression is the only one.</param>
     public static Tls.ClientHello Read(MemoryStream message, Func<MemoryStream, Tls.ClientHello> read, out bool isUncompressed)
     {
@@ -35,7 +43,10 @@ internal static class Hellos
         var hello = ZeroTicketAges(shape.Parse(() => read(message)));
         foreach (var type in hello.Extensions?.Keys.Where(type => !s_known.Contains(type)).ToArray() ?? [])
             hello.Extensions!.Remove(type);
-        return hello;
+        // A hello may list tens of thousands of suites, each of which would be held as a number of four bytes.
+        var suites = Array.FindAll(hello.CipherSuites, suite => s_suites.Contains(suite));
+        return new Tls.ClientHello(
+            hello.Version, hello.Random, hello.SessionID, hello.Cookie, suites, hello.Extensions, hello.BindersSize);
     }
 
     /// <summary>Checks that a hello behind a HelloRetryRequest is the first one but for what may change.</summary>
