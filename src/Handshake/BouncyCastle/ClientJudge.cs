@@ -23,6 +23,13 @@ internal sealed class ClientJudge : IDisposable
         _names = [.. _store.Subjects.Select(X509Name.GetInstance).Distinct()];
     }
 
+    /// <summary>A request of TLS 1.2 without signature algorithms that hash by themselves: for their sake BouncyCastle would keep the whole
+    /// transcript a second time.</summary>
+    public static Tls.CertificateRequest ShortRequest { get; } = new(
+        [Tls.ClientCertificateType.ecdsa_sign, Tls.ClientCertificateType.rsa_sign],
+        [Tls.SignatureScheme.GetSignatureAndHashAlgorithm((int)SignatureScheme.EcdsaSha256)],
+        []);
+
     private static List<Tls.SignatureAndHashAlgorithm> Signatures =>
         [.. TlsPolicy.Signatures.Select(scheme => Tls.SignatureScheme.GetSignatureAndHashAlgorithm((int)scheme))];
 

@@ -27,6 +27,8 @@ internal sealed class DelegatedCrypto : BcTlsCrypto, IDisposable
     /// <summary>What records have brought of messages, and what is left of it.</summary>
     public HandshakeBytes Bytes { get; } = new();
 
+    public override TlsCertificate CreateCertificate(short type, byte[] encoding) => new ClientCertificate(encoding);
+
     public override TlsCipher CreateCipher(TlsCryptoParameters cryptoParams, int encryptionAlgorithm, int macAlgorithm)
     {
         var keys = new SessionKeys();

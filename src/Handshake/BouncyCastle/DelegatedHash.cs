@@ -27,6 +27,9 @@ internal sealed class DelegatedHash : TlsHash
         _length = length;
     }
 
+    /// <summary>The input so far.</summary>
+    public ReadOnlySpan<byte> Input => _input.Bytes(_length);
+
     public void Update(byte[] input, int inOff, int length) => Update(input.AsSpan(inOff, length));
 
     public void Update(ReadOnlySpan<byte> input)
@@ -37,7 +40,7 @@ internal sealed class DelegatedHash : TlsHash
 
     public byte[] CalculateHash()
     {
-        var input = _input.Bytes(_length);
+        var input = Input;
         var result = _algorithm switch
         {
             CryptoHashAlgorithm.sha256 => SHA256.HashData(input),

@@ -5,8 +5,8 @@ using Tls = Org.BouncyCastle.Tls;
 
 namespace TlsProxy.Handshake.BouncyCastle;
 
-/// <summary>A certificate of ours, which the engine only sends: it is never parsed.</summary>
-internal sealed class EncodedCertificate(byte[] encoding) : TlsCertificate
+/// <summary>A certificate as bytes, which the engine doesn't look into.</summary>
+internal class EncodedCertificate(byte[] encoding) : TlsCertificate
 {
     public BigInteger SerialNumber => throw Unasked();
 
@@ -18,7 +18,7 @@ internal sealed class EncodedCertificate(byte[] encoding) : TlsCertificate
 
     public TlsVerifier CreateVerifier(short signatureAlgorithm) => throw Unasked();
 
-    public Tls13Verifier CreateVerifier(int signatureScheme) => throw Unasked();
+    public virtual Tls13Verifier CreateVerifier(int signatureScheme) => throw Unasked();
 
     public byte[] GetExtension(DerObjectIdentifier extensionOid) => throw Unasked();
 
@@ -32,5 +32,5 @@ internal sealed class EncodedCertificate(byte[] encoding) : TlsCertificate
 
     public TlsCertificate CheckUsageInRole(int tlsCertificateRole) => throw Unasked();
 
-    private static Tls.TlsFatalAlert Unasked() => new(Tls.AlertDescription.internal_error, "a certificate of ours was looked into");
+    private static Tls.TlsFatalAlert Unasked() => new(Tls.AlertDescription.internal_error, "a certificate was looked into");
 }

@@ -119,7 +119,7 @@ internal sealed class HelloChoice
 
     private static bool Fits12(PresentedCertificate certificate, bool isEcdsa, ushort[] groups) =>
         certificate.IsEcdsa == isEcdsa
-        && (certificate.Curve is not { } curve || groups.Contains((ushort)curve));
+        && (certificate.Curve is not { } curve || groups.Contains(curve));
 
     private bool TrySign(SignatureScheme scheme, Func<PresentedCertificate, bool> fits)
     {

@@ -55,6 +55,9 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     /// <summary>The record keys, from the end on.</summary>
     public SessionKeys Keys => _keys;
 
+    /// <summary>What clients are asked for; null where they are asked for no certificate.</summary>
+    public Tls.CertificateRequest? Request => setup.Judge?.Request(IsTls13);
+
     /// <summary>Takes a hello and chooses.</summary>
     public void Take(Tls.ClientHello hello) => _choice = HelloChoice.Make(hello, setup);
 
@@ -112,7 +115,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     public override Tls.NewSessionTicket GetNewSessionTicket() =>
         _sessions.Make12(m_context.SecurityParameters, Choice, _client);
 
-    public override Tls.CertificateRequest? GetCertificateRequest() => setup.Judge?.Request(Choice.Version == TlsVersion.Tls13);
+    public override Tls.CertificateRequest? GetCertificateRequest() => IsTls13 || setup.Judge is null ? Request : ClientJudge.ShortRequest;
 
     public override void NotifyClientCertificate(Tls.Certificate clientCertificate) =>
         _client = setup.Judge?.Judge(clientCertificate, Choice.Version == TlsVersion.Tls13);

@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Policy;
 using Tls = Org.BouncyCastle.Tls;
 
 namespace TlsProxy.Handshake.BouncyCastle;
@@ -101,6 +102,21 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
     // tls-server-end-point isn't asked for: nothing is hashed for it.
     protected override void SendCertificateMessage(Tls.Certificate certificate, Stream endPointHash) =>
         base.SendCertificateMessage(certificate, null!);
+
+    // The engine itself has been told of fewer signature algorithms.
+    protected override void SendCertificateRequestMessage(Tls.CertificateRequest certificateRequest) =>
+        base.SendCertificateRequestMessage(peer.Request!);
+
+    /// <summary>TLS 1.2: the client signs all messages so far (RFC 5246, section 7.4.8).</summary>
+    protected override void ReceiveCertificateVerifyMessage(MemoryStream buf)
+    {
+        var scheme = (SignatureScheme)Tls.TlsUtilities.ReadUint16(buf);
+        var signature = Tls.TlsUtilities.ReadOpaque16(buf);
+        if (buf.Position < buf.Length)
+            throw new Tls.TlsFatalAlert(Tls.AlertDescription.decode_error);
+        var certificate = (ClientCertificate)Context.SecurityParameters.PeerCertificate.GetCertificateAt(0);
+        certificate.Check(scheme, TlsVersion.Tls12, signature, crypto.Transcript!.Input);
+    }
 
     private void CheckBoundary()
     {

@@ -27,6 +27,13 @@ internal static unsafe partial class LibCryptoKeys
     [LibraryImport(LibCrypto.Name)]
     internal static partial int EVP_DigestSign(nint context, byte* signature, nuint* signatureLength, byte* data, nuint length);
 
+    [LibraryImport(LibCrypto.Name, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int EVP_DigestVerifyInit_ex(
+        nint context, nint* keyContext, string? digest, nint library, byte* properties, nint key, LibCrypto.Parameter* parameters);
+
+    [LibraryImport(LibCrypto.Name)]
+    internal static partial int EVP_DigestVerify(nint context, byte* signature, nuint signatureLength, byte* data, nuint length);
+
     [LibraryImport(LibCrypto.Name)]
     internal static partial int EVP_PKEY_CTX_set_rsa_padding(nint context, int padding);
 
@@ -35,6 +42,9 @@ internal static unsafe partial class LibCryptoKeys
 
     [LibraryImport(LibCrypto.Name)]
     internal static partial int EVP_PKEY_get_group_name(nint key, byte* name, nuint size, nuint* length);
+
+    [LibraryImport(LibCrypto.Name)]
+    internal static partial int EVP_PKEY_get_id(nint key);
 
     [LibraryImport(LibCrypto.Name)]
     internal static partial int EVP_PKEY_get_size(nint key);

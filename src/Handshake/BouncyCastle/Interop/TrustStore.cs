@@ -9,7 +9,11 @@ internal sealed unsafe class TrustStore : SafeHandle
     /// <summary>The verdict on a chain that leads to an authority; others are libcrypto's numbers (X509_STORE_CTX_get_error(3)).</summary>
     internal const int Trusted = LibCryptoCertificates.X509_V_OK;
 
-    private const int Unreadable = 1;
+    /// <summary>The verdict on what holds no certificates.</summary>
+    internal const int Unreadable = -1;
+
+    // X509_V_ERR_UNSPECIFIED.
+    private const int Unspecified = 1;
 
     private readonly List<byte[]> _subjects = [];
 
@@ -46,7 +50,7 @@ internal sealed unsafe class TrustStore : SafeHandle
     internal int Verify(byte[][] chain, out string subject, out string reason)
     {
         subject = reason = string.Empty;
-        var certificates = Array.ConvertAll(chain, Decode);
+        var certificates = Array.ConvertAll(chain, CertificateDecoding.Decode);
         var above = LibCryptoCertificates.OPENSSL_sk_new_null();
         foreach (var certificate in certificates.AsSpan(1))
             _ = LibCryptoCertificates.OPENSSL_sk_push(above, certificate);
@@ -65,7 +69,7 @@ internal sealed unsafe class TrustStore : SafeHandle
     /// <summary>Whether a certificate in DER is still valid at a time.</summary>
     internal static bool IsValidAt(ReadOnlySpan<byte> der, DateTimeOffset time)
     {
-        var certificate = Decode(der.ToArray());
+        var certificate = CertificateDecoding.Decode(der.ToArray());
         var now = time.ToUnixTimeSeconds();
         // Less than 0 for a time that has passed, and 0 for one that can't be read (X509_cmp_time(3)).
         var isValid = certificate != 0
@@ -79,15 +83,6 @@ internal sealed unsafe class TrustStore : SafeHandle
     {
         LibCryptoChains.X509_STORE_free(handle);
         return true;
-    }
-
-    private static nint Decode(byte[] der)
-    {
-        fixed (byte* bytes = der)
-        {
-            var input = bytes;
-            return LibCryptoChains.d2i_X509(null, &input, der.Length);
-        }
     }
 
     private static byte[] SubjectOf(nint certificate)
@@ -106,13 +101,13 @@ internal sealed unsafe class TrustStore : SafeHandle
     private int Verify(nint certificate, nint above)
     {
         var context = LibCryptoChains.X509_STORE_CTX_new();
-        var verdict = Unreadable;
+        var verdict = Unspecified;
         if (context != 0 && LibCryptoChains.X509_STORE_CTX_init(context, handle, certificate, above) == 1
             && LibCryptoChains.X509_STORE_CTX_set_default(context, "ssl_client") == 1)
         {
             verdict = LibCryptoChains.X509_verify_cert(context) == 1
                 ? Trusted
-                : Math.Max(LibCryptoChains.X509_STORE_CTX_get_error(context), Unreadable);
+                : Math.Max(LibCryptoChains.X509_STORE_CTX_get_error(context), Unspecified);
         }
 
         LibCryptoChains.X509_STORE_CTX_free(context);

@@ -1,0 +1,54 @@
+using TlsProxy.Handshake.Keys;
+using TlsProxy.Testing;
+
+namespace TlsProxy.Handshake.Tests.Engines;
+
+/// <summary>Both engines judge clients' certificates alike, whatever keys and signatures they have.</summary>
+public sealed class ClientKeyAgreementTests : IDisposable
+{
+    private readonly TestCertificate _server = new();
+    private readonly TestFolder _folder = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _server.Dispose();
+    }
+
+    [Theory]
+    [InlineData("RSA2048", true, true)]
+    [InlineData("P-256", true, true)]
+    [InlineData("P-384", true, true)]
+    [InlineData("Ed25519", true, true)]
+    [InlineData("Ed448", true, true)]
+    // No group of the policy, by which TLS 1.2 judges keys too (RFC 8422, section 5.1.1).
+    [InlineData("P-521", false, true)]
+    [InlineData("secp256k1", false, false)]
+    public void A_clients_key_is_taken_by_both_engines_or_by_none(string kind, bool isTaken12, bool isTaken13)
+    {
+        SelfSigned.Save(kind, _folder["client.pem"], _folder["client.key"]);
+        Assert.Equal((isTaken12, isTaken13), (IsTaken(TlsVersion.Tls12), IsTaken(TlsVersion.Tls13)));
+    }
+
+    private bool IsTaken(TlsVersion version)
+    {
+        var answers = Array.ConvertAll(Enum.GetValues<TlsEngine>(), engine => Answer(engine, version));
+        Assert.Single(answers.Distinct());
+        return answers[0].Status == HandshakeStatus.Done;
+    }
+
+    private (HandshakeStatus Status, string? Failure) Answer(TlsEngine engine, TlsVersion version)
+    {
+        var options = TestCertificate.Options(_server.ChainPath, _server.KeyPath) with
+        {
+            Engine = engine,
+            ClientAuthentication = ClientAuthentication.Require,
+            ClientAuthorityPath = _folder["client.pem"],
+        };
+        using var context = TlsContext.Create(options);
+        using var server = new ServerHandshake(context);
+        using var client = new OpenSslClient(version, certificate: (_folder["client.pem"], _folder["client.key"]));
+        Wire.ShakeHands(server, client);
+        return (server.Status, client.Failure);
+    }
+}
