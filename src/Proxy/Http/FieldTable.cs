@@ -11,6 +11,9 @@ internal class FieldTable
     private const int ArrayBytes = 24;
     private const int LineBytes = 20;
 
+    // As many are sorted without an array.
+    private const int UsualLines = 64;
+
     private byte[] _bytes = [];
 
     // Null once the table is packed: the index stands before the lines in the buffer.
@@ -190,23 +193,28 @@ internal class FieldTable
 
     /// <summary>Makes lines and index one array, for tables that are kept; they don't change any more.</summary>
     /// <param name="leads">Whether the line at an index stands before those of which that isn't so; their order stays otherwise.</param>
-    public void Pack(Func<int, bool> leads)
+    /// <param name="leading">How many lead.</param>
+    /// <returns>False where the table was packed before, by whatever order.</returns>
+    public bool TryPack(Func<int, bool> leads, out int leading)
     {
+        leading = 0;
         if (_lines is null)
-            return;
-        var order = new int[Count];
-        var (first, last) = (0, Count);
+            return false;
+        Span<int> order = Count <= UsualLines ? stackalloc int[UsualLines] : new int[Count];
+        order = order[..Count];
+        var last = Count;
         for (var i = 0; i < Count; i++)
         {
             if (leads(i))
-                order[first++] = i;
+                order[leading++] = i;
             else
                 order[--last] = i;
         }
 
-        order.AsSpan(first).Reverse();
+        order[leading..].Reverse();
         _bytes = PackedLines.Of(this, order);
         _lines = null;
+        return true;
     }
 
     /// <summary>Bytes of the table and its arrays on the managed heap.</summary>

@@ -35,8 +35,7 @@ internal class Response
         IsLocal = isLocal;
         HasDate = head.Fields.Contains(KnownField.Date);
         // Those that are sent come first, so that a writer finds them in one piece.
-        head.Fields.Pack(IsForwarded);
-        _sentBytes = CountSent(out _sentFirst);
+        _sentBytes = head.Fields.TryPack(IsForwarded, out _sentFirst) ? head.Fields.Lines(0, _sentFirst).Length : CountSent(out _sentFirst);
     }
 
     /// <summary>The 304 in place of a response. It shares the response's head, and leaves fields out when it is written.</summary>

@@ -19,15 +19,17 @@ public sealed class PackedLinesTests
         var random = new Random(5);
         for (var round = 0; round < 500; round++)
         {
-            string[] lines = [.. Enumerable.Range(0, random.Next(12)).Select(_ => s_fields[random.Next(s_fields.Length)])];
+            var count = random.Next(round % 50 == 0 ? 100 : 12);
+            string[] lines = [.. Enumerable.Range(0, count).Select(_ => s_fields[random.Next(s_fields.Length)])];
             var plain = Messages.Response(200, lines).Fields;
             var packed = Messages.Response(200, lines).Fields;
             var lead = new bool[lines.Length];
             Array.ForEach([.. Enumerable.Range(0, lines.Length)], i => lead[i] = random.Next(3) > 0);
             int[] order = [.. Enumerable.Range(0, lines.Length).OrderBy(i => !lead[i])];
 
-            packed.Pack(i => lead[i]);
+            Assert.True(packed.TryPack(i => lead[i], out var leading));
 
+            Assert.Equal(lead.Count(static leads => leads), leading);
             Assert.Equal(plain.Count, packed.Count);
             for (var i = 0; i < order.Length; i++)
                 AssertSame(plain, order[i], packed, i);
@@ -45,7 +47,7 @@ public sealed class PackedLinesTests
     public void Successive_lines_lie_in_one_piece()
     {
         var table = Messages.Response(200, "A: 1", "Empty:", "B: 22", "C: 3").Fields;
-        table.Pack(i => i != 1);
+        Assert.True(table.TryPack(i => i != 1, out _));
 
         Assert.Equal("B: 22\r\nC: 3\r\n", Encoding.ASCII.GetString(table.Lines(1, 3)));
         Assert.Equal("Empty: \r\n", Encoding.ASCII.GetString(table.Lines(3, 4)));
@@ -59,7 +61,7 @@ public sealed class PackedLinesTests
     public void A_table_without_lines_is_packed_too()
     {
         var table = new FieldTable();
-        table.Pack(_ => true);
+        Assert.True(table.TryPack(_ => true, out _));
         Assert.Equal(0, table.Count);
         Assert.True(table.FirstLines(0).IsEmpty);
     }
@@ -68,8 +70,8 @@ public sealed class PackedLinesTests
     public void A_packed_table_does_not_change()
     {
         var table = Messages.Response(200, "A: 1", "B: 2").Fields;
-        table.Pack(i => i == 1);
-        table.Pack(i => i == 1);
+        Assert.True(table.TryPack(i => i == 1, out _));
+        Assert.False(table.TryPack(i => i == 0, out _));
         Assert.Throws<InvalidOperationException>(() => table.Add("C"u8, "3"u8));
         Assert.Throws<InvalidOperationException>(() => table.Remove(0));
         Assert.Throws<InvalidOperationException>(() => table.Shorten(0, 0));

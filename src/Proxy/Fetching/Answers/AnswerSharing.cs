@@ -15,21 +15,41 @@ internal sealed class AnswerSharing(AnswerContext context, Fetch fetch, FailureA
         FetchTicket[] others = [];
         fetch.BeginAnswer(answer, waiters =>
         {
+            // Most fetches have one waiter, the leader, for whom nothing has to be divided.
+            if (waiters is [var only] && only == fetch.Leader && !IsApart(only, answer))
+            {
+                only.TryAnswer(answer.Response, answer.Note);
+                return;
+            }
+
             apart = [.. waiters.Where(waiter => IsApart(waiter, answer))];
             others = Divide(waiters.Except(apart), answer, now);
         });
-        var (verdict, dispersal) = (answer.Verdict, context.Dispersal);
+        var verdict = answer.Verdict;
         if (!verdict.IsShareable || !answer.IsStored)
             context.Shards.Retire(fetch, verdict.Remembers);
+        if (others.Length > 0)
+            Disperse(others, answer);
+        if (apart.Length > 0)
+        {
+            context.Dispersal.Alone(
+                fetch.Plan with { IsOfOne = false }, apart, isManaged: false, passesRanges: AsksForRanges(answer));
+        }
+
+        if (!answer.IsStored && answer.Response.Body is { IsComplete: false, ReaderCount: 0 })
+            fetch.Request.Cancel();
+    }
+
+    /// <summary>Sends those to further fetches whom the answer isn't for.</summary>
+    private void Disperse(FetchTicket[] others, JudgedAnswer answer)
+    {
+        var (verdict, dispersal) = (answer.Verdict, context.Dispersal);
         if (verdict.AsksOnceMore)
             dispersal.AskOnceMore(fetch, others, verdict.IsTrouble, isForOne: !verdict.IsShareable);
         else if (verdict.IsShareable)
             dispersal.ByVariant(fetch.Plan, others, answer.Entry!.Head);
         else
             dispersal.Alone(fetch.Plan, others, isManaged: answer.IsStored, answer.IsOfCredentials);
-        dispersal.Alone(fetch.Plan with { IsOfOne = false }, apart, isManaged: false, passesRanges: AsksForRanges(answer));
-        if (!answer.IsStored && answer.Response.Body is { IsComplete: false, ReaderCount: 0 })
-            fetch.Request.Cancel();
     }
 
     /// <summary>Answers those whom the answer, or what is stored for them, is for; under the gate of the fetch.</summary>
