@@ -30,7 +30,7 @@ internal sealed class CacheLookup(int entries) : Benchmark($"look up among {entr
             var target = string.Create(CultureInfo.InvariantCulture, $"/object/{(uint)i * 2654435761:x}/{i}");
             var request = Requests.Parse(Requests.Curl(target));
             var entry = new CacheEntry(head, body, new Freshness(now, 0, 86_400_000), VaryKey.Of(head, request), false);
-            _cache.Store(CacheKey.Of(request, null), entry, _cache.Era, now);
+            _cache.Store(CacheKey.Of(request, null), entry, _cache.Permit(), now);
             if (i % step == 0 && _asked.Count < AskedMaximum)
                 _asked.Add(request.Detach());
         }

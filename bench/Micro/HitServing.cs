@@ -137,7 +137,7 @@ internal sealed class HitServing(int size, bool tls)
         request.IsHttps = tls;
         var freshness = new Freshness(now, 1000 * AgeSeconds, 10_000 * AgeSeconds);
         cache.Store(
-            CacheKey.Of(request, null), new CacheEntry(head, body, freshness, VaryKey.Of(head, request), false), cache.Era, now);
+            CacheKey.Of(request, null), new CacheEntry(head, body, freshness, VaryKey.Of(head, request), false), cache.Permit(), now);
         var fetches = new FetchTable(new FetchServices
         {
             Cache = cache,

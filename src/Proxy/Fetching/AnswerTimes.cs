@@ -1,5 +1,4 @@
 using TlsProxy.Proxy.Cache.Policy;
-using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching.Sharing;
 using TlsProxy.Proxy.Http;
 
@@ -7,16 +6,12 @@ namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>When a fetch has asked the origin, and when its answer came. Times are milliseconds since 1970, moments are numbers that tell
 /// which answer was asked for when another had come.</summary>
-/// <param name="era">That of the cache then.</param>
 /// <param name="askedAt">The time at which the origin was asked.</param>
 /// <param name="asked">That moment.</param>
-internal sealed class AnswerTimes(int era, long askedAt, long asked)
+internal sealed class AnswerTimes(long askedAt, long asked)
 {
     // The origin's thread alone, as the date is.
     private long _came;
-
-    /// <summary>How often everything had been forgotten when the origin was asked: <see cref="ResponseCache.Era"/>.</summary>
-    public int Era => era;
 
     /// <summary>The time at which the origin was asked.</summary>
     public long AskedAt => askedAt;

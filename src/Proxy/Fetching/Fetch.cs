@@ -15,12 +15,11 @@ internal sealed class Fetch : ITicketHolder
     private readonly FetchServices _services;
     private readonly FetchNumbers _numbers;
 
-    // The second of the locks: table, fetch, cache, body. It guards the waiters and the two marks, so that whoever joins either waits, or
+    // The second of the locks: table, fetch, cache, body. It guards the waiters and the mark, so that whoever joins either waits, or
     // sees the answer, or is turned away.
     private readonly Lock _gate = new();
     private readonly List<FetchTicket> _waiters = [];
     private bool _closed;
-    private bool _invalidated;
 
     // Written by the origin's thread under the gate, read by it without, and by others under the gate.
     private JudgedAnswer? _answer;
@@ -43,9 +42,10 @@ internal sealed class Fetch : ITicketHolder
         Plan = plan;
         Revalidation = revalidation;
         Leader = leader;
-        // The era before the look that says whether what the origin is asked about is still stored: a clear comes either before that look,
-        // or raises the era and keeps the answer out of the cache.
-        Times = new AnswerTimes(services.Cache.Era, services.Now, numbers.NextMoment());
+        // The permit before the look that says whether what the origin is asked about is still stored: a clear comes either before that
+        // look, or ends the permit and keeps the answer out of the cache.
+        Permit = services.Cache.Permit();
+        Times = new AnswerTimes(services.Now, numbers.NextMoment());
         Request = new OriginRequest
         {
             Method = plan.Request.Method,
@@ -72,6 +72,9 @@ internal sealed class Fetch : ITicketHolder
     public OriginRequest Request { get; }
 
     public AnswerTimes Times { get; }
+
+    /// <summary>The right to store the answer.</summary>
+    public StorePermit Permit { get; }
 
     /// <summary>Takes the answer, on the origin's thread.</summary>
     public IOriginSink Sink { get; }
@@ -103,7 +106,7 @@ internal sealed class Fetch : ITicketHolder
     }
 
     /// <summary>Everything was forgotten since the fetch was made: its answer isn't stored, and nobody joins it any more.</summary>
-    public bool IsOfAnotherEra => _services.Cache.Era != Times.Era;
+    public bool IsOfAnotherEra => _services.Cache.Era != Permit.Era;
 
     /// <summary>Nobody gains by an answer for which nobody waits.</summary>
     private bool IsVain => !Plan.MayBeStored || _numbers.Active > _services.UnwatchedMaximum;
@@ -182,18 +185,9 @@ internal sealed class Fetch : ITicketHolder
     /// <summary>What is arriving was changed by another request: it isn't stored, and nobody joins any more.</summary>
     public void Invalidate()
     {
+        Permit.Revoke();
         using (_gate.Enter(LockRank.Fetch))
-            _closed = _invalidated = true;
-    }
-
-    /// <summary>Stores what has come, unless it was changed meanwhile.</summary>
-    /// <param name="store">Gets the era of what has come, and returns false where that is over.</param>
-    /// <returns>False when it was.</returns>
-    public bool TryStore(Func<ResponseCache, int, bool> store)
-    {
-        // Under the gate, so that an invalidation comes either before and is seen, or after and removes what is stored here.
-        using (_gate.Enter(LockRank.Fetch))
-            return !_invalidated && store(_services.Cache, Times.Era);
+            _closed = true;
     }
 
     /// <summary>Lets a response begin to arrive: whoever comes from now on joins it or is turned away. On the origin's thread.</summary>

@@ -28,7 +28,7 @@ internal sealed class FetchTable
         _refresh = new BackgroundRefresh(services, _shards, _starts);
         _invalidation = new Invalidation(services, _shards);
         _answers = new AnswerContext(
-            services, _shards, new Dispersal(services, _shards, _stored, _starts), _invalidation, new HeadAnswer(services, _shards));
+            services, _shards, new Dispersal(services, _shards, _stored, _starts), _invalidation, new HeadAnswer(services));
     }
 
     public FetchServices Services { get; }

@@ -2,32 +2,27 @@ using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Fetching;
 
 /// <summary>Updates the stored response that a GET in place of a HEAD would have selected, or forgets it where it is another one by now
 /// (RFC 9111, section 4.3.5). Callable from any thread.</summary>
-internal sealed class HeadAnswer(FetchServices services, FetchShards shards)
+internal sealed class HeadAnswer(FetchServices services)
 {
     /// <param name="plan">What was asked for; only the answers to HEAD change anything.</param>
     public void OnAnswer(FetchPlan plan, ResponseHead head, long now, in AnswerOrder order)
     {
         if (plan.Request is not { Method: KnownMethod.Head, HasBody: false } || head.Status != 200 || plan.Reuse == CacheReason.Bypass)
             return;
-        // Under the gate of its shard, so that nothing is stored again that is being forgotten.
-        using (shards.Of(plan.Key).Gate.Enter(LockRank.Table))
-        {
-            // Before the look: a clear comes either before that, or raises the era and keeps the update out of the cache.
-            var era = services.Cache.Era;
-            if (services.Cache.TryAcquire(plan.Request, plan.Rule, out _) is not { } entry)
-                return;
-            Freshen(plan, entry, head, now, era, order);
-            entry.Response.Release();
-        }
+        // Before the look: a clear comes either before that, or ends the permit and keeps the update out of the cache.
+        var permit = services.Cache.Permit();
+        if (services.Cache.TryAcquire(plan.Request, plan.Rule, out _) is not { } entry)
+            return;
+        Freshen(plan, entry, head, now, permit, order);
+        entry.Response.Release();
     }
 
-    private void Freshen(FetchPlan plan, CacheEntry entry, ResponseHead head, long now, int era, in AnswerOrder order)
+    private void Freshen(FetchPlan plan, CacheEntry entry, ResponseHead head, long now, StorePermit permit, in AnswerOrder order)
     {
         // What is stored is for all: an answer to credentials that names no validator says nothing of it.
         if (plan.IsOfOne && !CachePolicy.HasValidator(head.Fields))
@@ -47,8 +42,9 @@ internal sealed class HeadAnswer(FetchServices services, FetchShards shards)
                 return;
             }
 
-            var body = entry.Response.Body;
-            _ = services.Cache.Store(plan.Key, CacheEntry.Create(plan.Request, updated, body, decision, now, order), era, services.Now);
+            var update = CacheEntry.Create(plan.Request, updated, entry.Response.Body, decision, now, order);
+            // What has been forgotten meanwhile isn't stored again, and what has come in its place stays.
+            _ = services.Cache.Update(plan.Key, entry, update, permit, services.Now);
         }
         else if (!plan.IsOfOne)
         {

@@ -44,12 +44,18 @@ internal sealed class Invalidation(FetchServices services, FetchShards shards)
     private int ForgetKey(string key, Fetch? change)
     {
         var shard = shards.Of(key);
-        // Both under the gate of the shard: a fetch that begins meanwhile asks after the change, or finds itself invalidated.
+        Departures left;
+        bool isRemoved;
+        // Both under the gate of the shard: a fetch that begins meanwhile asks after the change, or finds itself invalidated. First the
+        // fetches, whose permits end, so that none of them stores behind the removal.
         using (shard.Gate.Enter(LockRank.Table))
         {
             shard.Invalidate(key, change);
-            return services.Cache.Remove(key) ? 1 : 0;
+            isRemoved = services.Cache.Remove(key, out left);
         }
+
+        left.Release();
+        return isRemoved ? 1 : 0;
     }
 
     /// <summary>The safe methods (RFC 9110, section 9.2.1); one that isn't known may have changed anything.</summary>

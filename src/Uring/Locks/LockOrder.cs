@@ -23,6 +23,23 @@ public static class LockOrder
         return gate.TryEnter();
     }
 
+    /// <summary>Before work that takes long: checked builds fail where this thread holds a ranked lock, for which others would wait
+    /// meanwhile.</summary>
+    /// <param name="work">What it is, as the subject of a sentence.</param>
+    [Conditional("DEBUG")]
+    public static void CheckNoneHeld(string work)
+    {
+        if (HeldRank() is { } rank)
+            Debug.Fail($"{work} began within a lock of rank {rank}.");
+    }
+
+    /// <summary>The first rank of which this thread holds a lock that was noted; null for none.</summary>
+    internal static LockRank? HeldRank()
+    {
+        var held = Array.FindIndex(s_last ?? [], static gate => gate is { IsHeldByCurrentThread: true });
+        return held < 0 ? null : (LockRank)held;
+    }
+
     /// <summary>What is wrong with taking a gate now on this thread, which notes that it was taken; null where nothing is.</summary>
     internal static string? BreachOf(Lock gate, LockRank rank)
     {

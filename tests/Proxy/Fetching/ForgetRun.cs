@@ -140,11 +140,19 @@ internal sealed class ForgetRun : IDisposable
     {
         _forgets = true;
         if (_post is null)
-            _scene.Table.Clear();
+            ClearElsewhere();
         else
             _scene.Origin.Answer(0, Messages.Response(204));
         _forgets = false;
         _oldRequests = _scene.Origin.Sinks.Count;
+    }
+
+    /// <summary>A clear releases what there was, which takes long: it is another thread's where this one holds a gate.</summary>
+    private void ClearElsewhere()
+    {
+        var clearing = new Thread(() => _scene.Table.Clear());
+        clearing.Start();
+        clearing.Join();
     }
 
     private bool HoldsGate() => Array.Exists(_shards, static shard => shard.Gate.IsHeldByCurrentThread

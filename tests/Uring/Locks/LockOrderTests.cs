@@ -69,6 +69,24 @@ public sealed class LockOrderTests
         Assert.Null(breach);
     }
 
+    [Theory]
+    [InlineData(LockRank.Table)]
+    [InlineData(LockRank.Fetch)]
+    [InlineData(LockRank.Cache)]
+    [InlineData(LockRank.Body)]
+    public void A_checked_build_refuses_long_work_within_a_lock(LockRank outer)
+    {
+        using (_first.Enter(outer))
+        {
+            var thrown = Record.Exception(() => LockOrder.CheckNoneHeld("the work"));
+
+            Assert.Equal(CheckedBuild.IsRunning, thrown is not null);
+            Assert.Contains(CheckedBuild.IsRunning ? $"the work began within a lock of rank {outer}" : "", thrown?.Message ?? "");
+        }
+
+        LockOrder.CheckNoneHeld("the work");
+    }
+
     [Fact]
     public void A_checked_build_fails_at_a_breach_and_no_other_looks_for_one()
     {

@@ -72,12 +72,14 @@ internal sealed class CacheNodes : IDisposable
     /// Any thread calls it.</summary>
     public Action? OnDebt { get; init; }
 
-    /// <summary>How often everything was forgotten. It is read before the origin is asked, or before a stored response is looked up that
-    /// the answer is applied to; under the gate it decides whether the answer may be stored.</summary>
+    /// <summary>How often everything was forgotten.</summary>
     public int Era => Volatile.Read(ref _era);
 
     /// <summary>Entries that left for want of room.</summary>
     public long Evictions => Interlocked.Read(ref _evictions);
+
+    /// <summary>Whether an answer may be stored still; under the gate, unless nothing of it is.</summary>
+    public bool Admits(StorePermit permit) => permit.Era == Era && !permit.IsRevoked;
 
     /// <summary>Takes the gate until the hold is disposed of, and releases then what has left meanwhile.</summary>
     public GateHold Enter() => new(this);
@@ -126,6 +128,7 @@ internal sealed class CacheNodes : IDisposable
     /// are faster than whoever is told, the caller makes it before it stores more.</summary>
     public void SettleDebt()
     {
+        LockOrder.CheckNoneHeld("the room for a store");
         var debt = Bytes - BytesMaximum;
         if (debt <= 0)
             return;

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Responses;
+using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Cache.Store;
 
@@ -21,8 +22,11 @@ internal struct Departures
 
     public void Add(PartialResponse parts) => (_parts ??= []).Add(parts);
 
+    /// <summary>Drops them; the caller holds no lock.</summary>
     public readonly void Release()
     {
+        if (_first is not null || _parts is not null)
+            LockOrder.CheckNoneHeld("a release of what has left the cache");
         _first?.Release();
         foreach (var response in _others ?? [])
             response.Release();

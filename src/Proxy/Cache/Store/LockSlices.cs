@@ -1,3 +1,5 @@
+using TlsProxy.Uring.Locks;
+
 namespace TlsProxy.Proxy.Cache.Store;
 
 /// <summary>Work on very many nodes under a lock for which clients wait: it is done in slices, between which others get the lock.</summary>
@@ -9,9 +11,10 @@ internal static class LockSlices
     // Looks in one hold of the lock: at most some milliseconds.
     private const int SliceCost = 4096;
 
-    /// <summary>Takes steps until one costs nothing, which says that all is done.</summary>
+    /// <summary>Takes steps until one costs nothing, which says that all is done. The caller holds no lock.</summary>
     public static void Run(CacheNodes nodes, Func<int> step)
     {
+        LockOrder.CheckNoneHeld("work in slices");
         for (var cost = 1; cost > 0; nodes.Turns.LetIn())
         {
             // Whatever the steps read is read again in each slice: other threads change it between two.

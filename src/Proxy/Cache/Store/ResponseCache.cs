@@ -29,12 +29,14 @@ internal sealed class ResponseCache : IDisposable
 
     public int Count => _nodes.Count;
 
-    /// <summary>How often everything was forgotten; read before the origin is asked, or before a stored response is looked up that the
-    /// answer is applied to.</summary>
+    /// <summary>How often everything was forgotten.</summary>
     public int Era => _nodes.Era;
 
     /// <summary>Entries that left for want of room.</summary>
     public long Evictions => _nodes.Evictions;
+
+    /// <summary>The right to store an answer that is asked for from now on, or that is applied to what is looked up from now on.</summary>
+    public StorePermit Permit() => new(_nodes.Era);
 
     /// <summary>Finds the latest variant for a request, fresh or stale.</summary>
     /// <param name="rule">The rule for the request's path.</param>
@@ -61,20 +63,17 @@ internal sealed class ResponseCache : IDisposable
     }
 
     /// <summary>Stores an entry in place of the same variant, unless that is the more recent one: an answer that takes long may end after
-    /// one that was asked for later. The cache takes a reference of its own.</summary>
-    /// <param name="era">The one the answer is of.</param>
-    /// <returns>False where everything was forgotten meanwhile.</returns>
-    public bool Store(string key, CacheEntry entry, int era, long now)
-    {
-        if (entry.Cost + StoredCost.OfKey(key) > _nodes.BytesMaximum || !entry.Response.TryAcquire())
-            return era == _nodes.Era;
-        bool isOfEra;
-        // Under the gate from the look at what is there to the change: of two answers that end at once, the more recent stays.
-        using (_nodes.Enter())
-            isOfEra = TryStore(key, entry, era, now);
-        _nodes.SettleDebt();
-        return isOfEra;
-    }
+    /// one that was asked for later. The cache takes a reference of its own. The caller holds no lock: the store may make much
+    /// room.</summary>
+    /// <param name="permit">The right to store the answer.</param>
+    /// <returns>False where that has ended.</returns>
+    public bool Store(string key, CacheEntry entry, StorePermit permit, long now) => Store(key, entry, permit, null, now);
+
+    /// <summary>Stores an entry as <see cref="Store(string, CacheEntry, StorePermit, long)"/> does, but only while the one is stored that
+    /// it was made of.</summary>
+    /// <returns>False where that has left the cache, or the permit has ended.</returns>
+    public bool Update(string key, CacheEntry stored, CacheEntry updated, StorePermit permit, long now) =>
+        Store(key, updated, permit, stored, now);
 
     /// <summary>Whether an entry is stored under a key.</summary>
     public bool Holds(string key, CacheEntry entry) => _nodes.Find(key) is { } node && Array.IndexOf(node.Variants, entry) >= 0;
@@ -83,12 +82,23 @@ internal sealed class ResponseCache : IDisposable
     /// <returns>False where there were none.</returns>
     public bool Remove(string key)
     {
+        var isRemoved = Remove(key, out var left);
+        left.Release();
+        return isRemoved;
+    }
+
+    /// <summary>Forgets all variants under a key.</summary>
+    /// <param name="left">What was there; the caller releases it, once and without a lock.</param>
+    /// <returns>False where there were none.</returns>
+    public bool Remove(string key, out Departures left)
+    {
         // Looked up under the lock: a node that has left the cache isn't changed any more.
         using var hold = _nodes.Enter();
-        if (_nodes.FindListed(key) is not { } node)
-            return false;
-        _nodes.Remove(node);
-        return true;
+        var node = _nodes.FindListed(key);
+        if (node is not null)
+            _nodes.Remove(node);
+        left = _nodes.TakeDepartures();
+        return node is not null;
     }
 
     /// <summary>Forgets one variant.</summary>
@@ -132,11 +142,22 @@ internal sealed class ResponseCache : IDisposable
         _nodes.Dispose();
     }
 
-    /// <summary>Stores an entry, whose reference passes to the cache; under the gate.</summary>
-    /// <returns>False where everything was forgotten meanwhile.</returns>
-    private bool TryStore(string key, CacheEntry entry, int era, long now)
+    private bool Store(string key, CacheEntry entry, StorePermit permit, CacheEntry? stored, long now)
     {
-        if (era != _nodes.Era)
+        if (entry.Cost + StoredCost.OfKey(key) > _nodes.BytesMaximum || !entry.Response.TryAcquire())
+            return _nodes.Admits(permit);
+        bool isAdmitted;
+        // Under the gate from the look at what is there to the change: of two answers that end at once, the more recent stays.
+        using (_nodes.Enter())
+            isAdmitted = TryStore(key, entry, permit, stored, now);
+        _nodes.SettleDebt();
+        return isAdmitted;
+    }
+
+    /// <summary>Stores an entry, whose reference passes to the cache; under the gate.</summary>
+    private bool TryStore(string key, CacheEntry entry, StorePermit permit, CacheEntry? stored, long now)
+    {
+        if (!_nodes.Admits(permit) || (stored is not null && !Holds(key, stored)))
         {
             _nodes.Leave(entry.Response);
             return false;

@@ -3,7 +3,7 @@ namespace TlsProxy.Proxy.Cache.Store;
 /// <summary>Responses of which only parts are there, one under each key beside its whole ones. No hit comes here. Times are milliseconds
 /// since 1970.</summary>
 /// <param name="storeWhole">Stores a response of which all parts have come; called without the gate.</param>
-internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int, long, bool> storeWhole)
+internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, StorePermit, long, bool> storeWhole)
 {
     /// <summary>The parts under a key, acquired for the caller; or null.</summary>
     public PartialResponse? Acquire(string key)
@@ -33,15 +33,15 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int
     /// <param name="added">Its reference passes to the cache, unless false is returned.</param>
     /// <param name="updatesOnly">It doesn't tell enough of the whole to stand alone.</param>
     /// <param name="costMaximum">The most that the parts of one response may cost together, in bytes.</param>
-    /// <param name="era">The one the part is of.</param>
-    /// <returns>False where everything was forgotten meanwhile.</returns>
-    public bool Store(string key, PartialResponse added, bool updatesOnly, long costMaximum, int era, long now)
+    /// <param name="permit">The right to store the part.</param>
+    /// <returns>False where that has ended.</returns>
+    public bool Store(string key, PartialResponse added, bool updatesOnly, long costMaximum, StorePermit permit, long now)
     {
         CacheEntry? whole = null;
         // Under the gate from the look to the change: of two parts that come at once, the later combines with the earlier.
         using (nodes.Enter())
         {
-            if (era != nodes.Era)
+            if (!nodes.Admits(permit))
                 return false;
             if (Combine(nodes.FindListed(key), added, updatesOnly, costMaximum) is not { } combined)
                 return true;
@@ -62,7 +62,7 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, int
         if (whole is null)
             return true;
         // The parts are the cache's by now, whatever becomes of the whole.
-        _ = storeWhole(key, whole, era, now);
+        _ = storeWhole(key, whole, permit, now);
         whole.Response.Release();
         return true;
     }

@@ -7,8 +7,8 @@ internal sealed class AnswerStoring(AnswerContext context, Fetch fetch)
 {
     public void Store(CacheEntry entry)
     {
-        var now = context.Services.Now;
-        if (fetch.TryStore((cache, era) => cache.Store(fetch.Plan.Key, entry, era, now)) && entry.Freshness.WasFreshWhenAsked)
+        var services = context.Services;
+        if (services.Cache.Store(fetch.Plan.Key, entry, fetch.Permit, services.Now) && entry.Freshness.WasFreshWhenAsked)
             context.Shards.OnStored(fetch.Plan.Key);
     }
 }

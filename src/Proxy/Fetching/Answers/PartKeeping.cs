@@ -39,13 +39,12 @@ internal sealed class PartKeeping(AnswerContext context, Fetch fetch)
         if (body.IsWindowed || length == 0)
             return;
         // The clock is read first: parts hold references, so nothing may throw between making and storing them.
-        var now = context.Services.Now;
+        var (services, now) = (context.Services, context.Services.Now);
         if (MakeParts(body, length) is not { } parts)
             return;
         // An answer to If-Range may leave out what its asker knows (RFC 9110, section 15.3.7).
         var updatesOnly = Whole is not null && fetch.Plan.Request.Fields.Contains(KnownField.IfRange);
-        if (!fetch.TryStore(
-            (cache, era) => cache.Parts.Store(fetch.Plan.Key, parts, updatesOnly, context.Services.ObjectMaximum, era, now)))
+        if (!services.Cache.Parts.Store(fetch.Plan.Key, parts, updatesOnly, services.ObjectMaximum, fetch.Permit, now))
             parts.Release();
     }
 

@@ -35,7 +35,7 @@ public sealed class CacheReleaseTests
     public void Parts_are_released_after_the_gate()
     {
         using var scene = new CacheScene();
-        var parts = PartOf(scene, scene.Cache.Era);
+        var parts = PartOf(scene, scene.Cache.Permit());
         AssertReleasedAfterGate(scene, () => scene.Cache.Parts.Remove(CacheScene.KeyOf("/a"), parts));
     }
 
@@ -43,37 +43,28 @@ public sealed class CacheReleaseTests
     private static void AssertReleasedAfterGate(CacheScene scene, Action leave)
     {
         var gate = ((CacheNodes)Peek.At(scene.Cache, "_nodes")!).Gate;
-        // Of the smallest segments.
-        var memory = Peek.Elements(scene.Pool, "_classes")[0];
-        var rented = scene.Pool.RentedSegments;
-        var leaving = new Thread(() => leave()) { IsBackground = true };
-        lock (memory)
+        HeldMemory.Look(scene.Pool, leave, () =>
         {
-            leaving.Start();
-            // Counted out before the memory is given back.
-            SpinWait.SpinUntil(() => scene.Pool.RentedSegments < rented);
             Assert.True(gate.TryEnter());
             gate.Exit();
-        }
-
-        leaving.Join();
+        });
     }
 
     private static void StoreEmpty(CacheScene scene, string target)
     {
         var entry = scene.Entry(target, string.Empty, [], []);
-        scene.Cache.Store(CacheScene.KeyOf(target), entry, scene.Cache.Era, scene.Begun);
+        scene.Cache.Store(CacheScene.KeyOf(target), entry, scene.Cache.Permit(), scene.Begun);
         entry.Response.Release();
     }
 
-    private static PartialResponse PartOf(CacheScene scene, int era)
+    private static PartialResponse PartOf(CacheScene scene, StorePermit permit)
     {
         var whole = scene.Entry("/a", string.Empty, ["ETag: \"1\""], []);
         var source = new Body(scene.Pool, 3);
         Assert.True(source.Append("one"u8));
         var parts = PartialResponse.Of(whole, 10, source, new ByteSpan(0, 3));
         source.Release();
-        Assert.True(scene.Cache.Parts.Store(CacheScene.KeyOf("/a"), parts, updatesOnly: false, 1 << 20, era, scene.Begun));
+        Assert.True(scene.Cache.Parts.Store(CacheScene.KeyOf("/a"), parts, updatesOnly: false, 1 << 20, permit, scene.Begun));
         return parts;
     }
 }

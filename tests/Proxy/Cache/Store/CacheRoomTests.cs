@@ -11,7 +11,7 @@ public sealed class CacheRoomTests
         using var scene = new CacheScene();
         Assert.Equal(0, scene.Cache.Bytes);
         var entry = scene.Entry("/a", "one", ["Vary: X"], ["X: 1"]);
-        scene.Cache.Store(CacheScene.KeyOf("/a"), entry, scene.Cache.Era, scene.Begun);
+        scene.Cache.Store(CacheScene.KeyOf("/a"), entry, scene.Cache.Permit(), scene.Begun);
         entry.Response.Release();
         Assert.Equal(entry.Cost, scene.Cache.Bytes);
         scene.Store("/a", new string('x', 100_000), ["Vary: X"], ["X: 2"]);

@@ -48,7 +48,7 @@ internal sealed class CacheScene : IDisposable
     public void Store(string target, string text, string[] response, string[] request)
     {
         var entry = Entry(target, text, response, request);
-        Cache.Store(KeyOf(target), entry, Cache.Era, Begun);
+        Cache.Store(KeyOf(target), entry, Cache.Permit(), Begun);
         entry.Response.Release();
     }
 

@@ -86,7 +86,7 @@ public sealed class CacheSweepTests : IDisposable
         Assert.True(body.Append(Encoding.ASCII.GetBytes("body")));
         var decision = new CachePolicy().Judge(request, head, null, _now, _now) with { Freshness = new Freshness(_now, 0, 1000 * seconds) };
         var entry = CacheEntry.Create(request, head, body, decision, _now);
-        _cache.Store(CacheKey.Of(request, null), entry, _cache.Era, _now);
+        _cache.Store(CacheKey.Of(request, null), entry, _cache.Permit(), _now);
         entry.Response.Release();
     }
 }

@@ -1,4 +1,6 @@
 using TlsProxy.Proxy.Cache.Store;
+using TlsProxy.Testing;
+using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Tests.Cache.Store;
 
@@ -38,6 +40,20 @@ public sealed class LockSlicesTests : IDisposable
             });
             waiting.Join();
         }
+    }
+
+    [Theory]
+    [InlineData(LockRank.Table)]
+    [InlineData(LockRank.Fetch)]
+    public void A_checked_build_refuses_slices_within_a_lock(LockRank outer)
+    {
+        var gate = new Lock();
+        using var held = gate.Enter(outer);
+
+        var thrown = Record.Exception(() => LockSlices.Run(_nodes, () => 0));
+
+        Assert.Equal(CheckedBuild.IsRunning, thrown is not null);
+        Assert.Contains(CheckedBuild.IsRunning ? $"work in slices began within a lock of rank {outer}" : "", thrown?.Message ?? "");
     }
 
     [Fact]

@@ -69,8 +69,8 @@ public sealed class ResponseCacheTests
     {
         using var scene = new CacheScene();
         var entry = scene.Entry("/a", "one", [], []);
-        scene.Cache.Store(CacheScene.KeyOf("/a"), entry, scene.Cache.Era, scene.Begun);
-        scene.Cache.Store(CacheScene.KeyOf("/a"), entry, scene.Cache.Era, scene.Begun);
+        scene.Cache.Store(CacheScene.KeyOf("/a"), entry, scene.Cache.Permit(), scene.Begun);
+        scene.Cache.Store(CacheScene.KeyOf("/a"), entry, scene.Cache.Permit(), scene.Begun);
         entry.Response.Release();
         Assert.Equal("one", scene.Find("/a"));
         Assert.Equal(1, scene.Cache.Clear());
@@ -83,7 +83,7 @@ public sealed class ResponseCacheTests
         using var scene = new CacheScene();
         var entry = scene.Entry("/a", "one", [], []);
         entry.Response.Release();
-        scene.Cache.Store(CacheScene.KeyOf("/a"), entry, scene.Cache.Era, scene.Begun);
+        scene.Cache.Store(CacheScene.KeyOf("/a"), entry, scene.Cache.Permit(), scene.Begun);
         Assert.Equal(0, scene.Cache.Count);
         Assert.Equal(0, scene.Cache.Bytes);
     }
