@@ -11,9 +11,6 @@ internal sealed unsafe class ContextHandle : SafeHandle
     // RFC 9846, section 4.7.1.
     private const int TicketSecondsMaximum = 7 * 24 * 3600;
 
-    // The first group is there from OpenSSL 3.5 on.
-    private static readonly string[] GroupLists = [string.Join(':', OpenSslNames.Groups), string.Join(':', OpenSslNames.Groups.Skip(1))];
-
     private ContextHandle(nint context)
         : base(0, ownsHandle: true) => SetHandle(context);
 
@@ -99,7 +96,15 @@ internal sealed unsafe class ContextHandle : SafeHandle
             && LibSsl.SSL_CTX_set_num_tickets(handle, 1) == 1
             && TrySetSessionContext(sessionContext)
             && TryControl(LibSsl.SSL_CTRL_SET_SIGALGS_LIST, OpenSslNames.Signatures)
-            && Array.Exists(GroupLists, TrySetGroups);
+            && TrySetGroups();
+    }
+
+    /// <summary>Takes the groups that the library has, one by one: it refuses a list with one that it lacks. X25519MLKEM768 came with
+    /// OpenSSL 3.5, and a FIPS provider may leave out X25519.</summary>
+    private bool TrySetGroups()
+    {
+        var groups = string.Join(':', OpenSslNames.Groups.Where(TrySetGroups));
+        return groups.Length > 0 && TrySetGroups(groups);
     }
 
     private void SetCallbacks(TlsServerOptions options)
