@@ -15,6 +15,9 @@ public sealed record EngineChoice(TlsEngine Engine, string Reason)
     /// <summary>As options and reports call it.</summary>
     public string Name => NameOf(Engine);
 
+    /// <summary>The groups for the key exchange, best first.</summary>
+    public IReadOnlyList<string> Groups => Engine == TlsEngine.OpenSsl ? OpenSslLibrary.Groups : OpenSslNames.Groups;
+
     /// <summary>As options and reports call an engine.</summary>
     public static string NameOf(TlsEngine engine) => engine == TlsEngine.OpenSsl ? "openssl" : "bouncycastle";
 

@@ -16,6 +16,11 @@ public sealed class EngineChoiceTests
     }
 
     [Fact]
+    public void BouncyCastle_has_the_hybrid_group_whatever_openssl_is_there() =>
+        Assert.Equal(
+            ["X25519MLKEM768", "X25519", "P-256", "P-384"], EngineChoice.Make(TlsEngine.BouncyCastle, isFips: false).Groups);
+
+    [Fact]
     public void BouncyCastle_is_refused_where_only_validated_cryptography_may_be_used()
     {
         var refusal = Assert.Throws<TlsConfigurationException>(() => EngineChoice.Make(TlsEngine.BouncyCastle, isFips: true));

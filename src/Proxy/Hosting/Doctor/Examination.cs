@@ -93,8 +93,7 @@ internal static class Examination
         {
             OpenSslLibrary.Use(libSsl);
             findings.Add(new Finding("openssl", "library", true, OpenSslLibrary.VersionText, IsRequired: true));
-            findings.Add(new Finding("openssl", "groups", true, string.Join(", ", OpenSslLibrary.Groups)));
-            findings.Add(Engine(engine));
+            findings.AddRange(Engine(engine));
         }
         catch (TlsConfigurationException exception)
         {
@@ -104,17 +103,20 @@ internal static class Examination
         return findings;
     }
 
-    private static Finding Engine(TlsEngine? wanted)
+    private static Finding[] Engine(TlsEngine? wanted)
     {
-        var name = wanted is { } named ? EngineChoice.NameOf(named) : "auto";
         try
         {
             var choice = EngineChoice.Make(wanted);
-            return new Finding("tls engine", name, true, $"takes {choice.Name} ({choice.Library}). {choice.Reason}", IsRequired: true);
+            return
+            [
+                new Finding("tls", "engine", true, $"{choice.Name} ({choice.Library}). {choice.Reason}", IsRequired: true),
+                new Finding("tls", "groups", true, string.Join(", ", choice.Groups)),
+            ];
         }
         catch (TlsConfigurationException exception)
         {
-            return new Finding("tls engine", name, false, exception.Message, IsRequired: true);
+            return [new Finding("tls", "engine", false, exception.Message, IsRequired: true)];
         }
     }
 

@@ -15,9 +15,9 @@ internal static class MetricsDocument
         a gauge is of the moment. Counters of workers are single words that other threads read while the workers go on: two of them may be
         some requests apart.
 
-        Three parts of `/stats` aren't metrics: `ktls.auto`, the measured costs of records; `certificates`, each with its names and
-        its days left; and `transport`, the back end of the loops and the reason for it. `certificates` and `rotation` are left out where
-        nothing is served over TLS, `accessLog` where there is no access log.
+        Four parts of `/stats` aren't metrics: `ktls.auto`, the measured costs of records; `certificates`, each with its names and
+        its days left; `transport`, the back end of the loops and the reason for it; and `tls`, the handshake engine with its versions.
+        `certificates`, `rotation` and `tls` are left out where nothing is served over TLS, `accessLog` where there is no access log.
 
         """;
 
