@@ -19,6 +19,7 @@ internal sealed class Bench
     private readonly CancellationToken _interrupted;
     private readonly Site _site;
     private readonly IReadOnlyList<IServer> _servers;
+    private readonly IReadOnlyList<IServer> _engines;
     private readonly Attempts _attempts;
     private readonly Comparing _comparing;
     private readonly Wrk _wrk;
@@ -38,6 +39,7 @@ internal sealed class Bench
         _attempts = new Attempts(Say, interrupted);
         _site = new Site(options.Folder, options.LibSsl, options.Objects);
         _servers = Contestants.Start(options, _site, processes);
+        _engines = Contestants.StartEngines(options, _site, processes);
         _options = options.Targets.Count == 0
             ? options
             : options with { Objects = [.. _servers.OfType<TargetServer>().SelectMany(server => server.Objects).Distinct()] };
@@ -211,7 +213,7 @@ internal sealed class Bench
             if (!Plan.IsWanted(_options, name))
                 continue;
             Measure(name, _time.OfConnections, () => Add(_report.Results, _comparing.Run(
-                new CellGroup(name, [cell]), _servers, Result.NewConnections, _options.Rounds,
+                new CellGroup(name, [cell]), [.. _engines, .. _servers], Result.NewConnections, _options.Rounds,
                 (candidate, _) => Advancing(_options.Seconds, () => handshakes.Measure(candidate, resume, _options.Seconds)),
                 warm: (candidate, _) => handshakes.Measure(candidate, resume, WarmingSeconds))));
         }

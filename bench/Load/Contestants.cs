@@ -7,6 +7,8 @@ internal static class Contestants
 {
     public const string ThisBuild = "tlsproxy";
 
+    private static readonly string[] Engines = ["openssl", "bouncycastle"];
+
     /// <summary>The build of another checkout.</summary>
     public static string NameOf(string checkout) => $"{ThisBuild} of {checkout}";
 
@@ -17,6 +19,17 @@ internal static class Contestants
     /// <summary>Those of a comparison of hits.</summary>
     public static IReadOnlyList<IServer> Of(CellGroup cells, IReadOnlyList<IServer> servers) =>
         cells.HasRivals ? servers : [.. servers.Where(server => !server.IsRival)];
+
+    /// <summary>How many <see cref="StartEngines"/> starts.</summary>
+    public static int CountEngines(BenchOptions options) =>
+        options.Quick || options.Targets.Count > 0 || options.Against.Length > 0 || options.With.Length > 0 ? 0 : Engines.Length;
+
+    /// <summary>This build with each of its handshake engines, for new connections alone: behind the handshake nothing differs.</summary>
+    public static IReadOnlyList<IServer> StartEngines(BenchOptions options, Site site, ChildProcesses processes) =>
+    [
+        .. Engines.Take(CountEngines(options)).Select(engine => new ProxyServer(
+            $"{ThisBuild}, engine {engine}", options.Proxy, ["--tls-engine", engine], site, processes, kernelTls: false)),
+    ];
 
     /// <summary>Starts them: this build first, the reference last.</summary>
     public static IReadOnlyList<IServer> Start(BenchOptions options, Site site, ChildProcesses processes)

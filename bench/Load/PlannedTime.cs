@@ -28,7 +28,7 @@ internal sealed class PlannedTime(BenchOptions options, IReadOnlyList<IServer> s
         + (options.Quick ? 0 : (2 * OfConnections) + OfIdleMemory + OfIdle);
 
     /// <summary>A comparison of new connections.</summary>
-    public double OfConnections => CountTls * ((options.Rounds * options.Seconds) + Preparing);
+    public double OfConnections => (CountTls + Contestants.CountEngines(options)) * ((options.Rounds * options.Seconds) + Preparing);
 
     public double OfIdleMemory => CountTls * (Preparing + 2);
 

@@ -1,6 +1,16 @@
 using System.Globalization;
 using TlsProxy.Bench.Micro;
+using TlsProxy.Bench.Micro.Engines;
 using TlsProxy.Handshake.Keys;
+
+if (args is ["--engines", ..])
+{
+    if (EngineTable.TryPrint(args.ElementAtOrDefault(1)))
+        return 0;
+    var kinds = string.Join("\n  ", HandshakeKind.All.Select(kind => kind.Name));
+    Console.Error.WriteLine($"There is no handshake whose name contains \"{args[1]}\". There are:\n  {kinds}");
+    return 2;
+}
 
 Benchmark[] all =
 [

@@ -39,6 +39,13 @@ internal static class Rounds
         ];
     }
 
+    /// <summary>The value in the middle; it sorts them.</summary>
+    public static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return values[values.Length / 2];
+    }
+
     /// <summary>Runs until the code has been compiled for good.</summary>
     /// <returns>The operations that fill a round.</returns>
     private static int Warm(Benchmark benchmark)
@@ -67,11 +74,5 @@ internal static class Rounds
         benchmark.Run(operations);
         var elapsed = Environment.CpuUsage.TotalTime - before;
         return (elapsed.TotalNanoseconds / operations, (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / operations);
-    }
-
-    private static double Median(double[] values)
-    {
-        Array.Sort(values);
-        return values[values.Length / 2];
     }
 }
