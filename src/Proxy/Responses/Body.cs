@@ -9,35 +9,29 @@ namespace TlsProxy.Proxy.Responses;
 /// however many read it, and counted by its references; a reader's slices are valid as long as it holds one.</summary>
 internal sealed class Body
 {
-    // Of bodies of no bytes: a pool of their own would cost each some kilobytes.
-    private static readonly SegmentPool NoPool = new(limitBytes: 0);
-
-    // Written by the producer's thread, which drops it at the end unless a window moves on; read by any. A stored body has none.
+    // Written by the producer's thread, which drops it at the end unless a window moves on; read by any. A stored body has none: all that
+    // matters until then is in there, since there are many bodies.
     private BodyArrival? _arrival;
 
     // Its pieces are replaced under the gate of the arrival.
-    private BodySegments _segments = new();
+    private BodySegments _segments;
     private BodyExtent _extent;
 
-    // Written by the producer before the body is complete; the length before the segment, which publishes it.
-    private Segment? _trailers;
-    private int _trailersLength;
+    // Written by the producer before the body is complete, read by any thread.
+    private TrailerLines? _trailers;
 
-    // Bytes of the room that is out; the producer's thread alone.
-    private int _reserved;
     private ReferenceCount _references = ReferenceCount.One;
 
     /// <param name="totalLength">Bytes of the whole body where they are known beforehand.</param>
     /// <param name="producer">Who writes it, where the writer can be slowed down.</param>
     public Body(SegmentPool pool, long? totalLength, IBodyProducer? producer = null)
     {
-        Pool = pool;
         _extent = new BodyExtent(totalLength);
-        _arrival = new BodyArrival(this, producer);
+        _arrival = new BodyArrival(this, pool, producer);
     }
 
-    /// <summary>Where its segments come from.</summary>
-    public SegmentPool Pool { get; }
+    /// <summary>Of bodies that rent nothing: those of no bytes, and those of parts of others.</summary>
+    public static SegmentPool NoPool { get; } = new(limitBytes: 0);
 
     /// <summary>Bytes of the whole body, or null while they aren't known.</summary>
     public long? TotalLength => _extent.Total;
@@ -50,7 +44,7 @@ internal sealed class Body
     public bool HasFailed => _extent.HasFailed;
 
     /// <summary>Trailer lines, each with its CRLF, once the body is complete; empty for none.</summary>
-    public NativeSlice Trailers => Volatile.Read(ref _trailers) is { } segment ? segment.Memory.Slice(0, _trailersLength) : default;
+    public NativeSlice Trailers => Volatile.Read(ref _trailers)?.Lines ?? default;
 
     /// <summary>Bytes of the segments that hold the body.</summary>
     public long AllocatedBytes => _segments.AllocatedBytes;
@@ -83,7 +77,7 @@ internal sealed class Body
         if (!_references.Drop())
             return;
         _segments.Drop(long.MaxValue);
-        _trailers?.Release();
+        _trailers?.Segment.Release();
         _trailers = null;
     }
 
@@ -111,19 +105,20 @@ internal sealed class Body
     public bool TryReserve(int wanted, out SegmentRoom room)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(wanted);
-        if (HasFailed || _reserved > 0)
+        if (HasFailed || Arrival is { Reserved: > 0 })
             throw new InvalidOperationException(HasFailed ? "The body has failed." : "Room of the body is reserved already.");
         room = default;
         if (IsComplete)
             return false;
         var available = Available;
-        if (!TryFindRoom(available, (int)Math.Min(wanted, _extent.Left), out var piece, out _reserved))
+        if (!TryFindRoom(available, (int)Math.Min(wanted, _extent.Left), out var piece, out var reserved))
         {
             Fail();
             return false;
         }
 
-        room = new SegmentRoom(piece.Segment, piece.At(available, _reserved));
+        Arriving.Reserved = reserved;
+        room = new SegmentRoom(piece.Segment, piece.At(available, reserved));
         return true;
     }
 
@@ -132,8 +127,8 @@ internal sealed class Body
     /// <exception cref="ArgumentOutOfRangeException">No room for so many is reserved.</exception>
     public void Commit(int count)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)_reserved, nameof(count));
-        _reserved = 0;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(Arrival?.Reserved ?? 0), nameof(count));
+        _arrival?.Reserved = 0;
         if (count > 0)
             Publish(Available + count);
     }
@@ -181,11 +176,10 @@ internal sealed class Body
     /// there are none, which every recipient of trailers has to expect (RFC 9110, section 6.5.1).</summary>
     public void SetTrailers(FieldTable fields)
     {
-        if (_trailers is not null || TrailerLines.TryMake(Pool, fields, out var length) is not { } segment)
+        if (_trailers is not null || _arrival is not { } arrival || TrailerLines.TryMake(arrival.Pool, fields) is not { } trailers)
             return;
-        _trailersLength = length;
-        Volatile.Write(ref _trailers, segment);
-        _segments.CountAllocated(segment);
+        Volatile.Write(ref _trailers, trailers);
+        _segments.CountAllocated(trailers.Segment);
     }
 
     /// <summary>Ends the body, unless its last byte has; when it is shorter than its known length it has failed.</summary>
@@ -244,7 +238,7 @@ internal sealed class Body
         if (length > 0 || coming == 0)
             return length > 0;
         // Outside the gate, for which readers wait: a segment may have to be mapped.
-        if (Pool.TryRent(BodyPieces.NextLength(available, total, Arriving.HeldMaximum, coming)) is not { } segment)
+        if (Arriving.Pool.TryRent(BodyPieces.NextLength(available, total, Arriving.HeldMaximum, coming)) is not { } segment)
             return false;
         using (Arriving.Gate.Enter(LockRank.Body))
             piece = _segments.Add(available, segment);
@@ -290,7 +284,7 @@ internal sealed class Body
     /// <summary>Room may have been reserved before the end was known; an open room keeps its memory.</summary>
     private void EndReserving(long available)
     {
-        _reserved = 0;
+        _arrival?.Reserved = 0;
         if (_segments.Last is not { Segment: not null, Start: var start } || start < available)
             return;
         // Readers may drop pieces before it at this moment.

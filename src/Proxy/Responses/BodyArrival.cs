@@ -1,12 +1,14 @@
 using TlsProxy.Uring.Locks;
 using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Responses;
 
 /// <summary>Those who take part in a body while it arrives: its producer, its readers, and the window between them. A reader may wait for
 /// what the producer or <see cref="Limit"/> changes, so each such change ends with the wake.</summary>
+/// <param name="pool">Where the body's segments come from.</param>
 /// <param name="producer">Who writes the body, where the writer can be slowed down.</param>
-internal sealed class BodyArrival(Body body, IBodyProducer? producer)
+internal sealed class BodyArrival(Body body, SegmentPool pool, IBodyProducer? producer)
 {
     // Taken inside a fetch's gate; only the segment pool's lock is taken inside it. Guards the readers and the replacement of pieces: the
     // place of the slowest reader and what is dropped for it belong together. Producer and readers are called after it.
@@ -25,6 +27,12 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
     /// <summary>Held while the pieces of the body are replaced.</summary>
     public Lock Gate => _gate;
 
+    /// <summary>Where the body's segments come from.</summary>
+    public SegmentPool Pool => pool;
+
+    /// <summary>Bytes of the room that is out; the producer's thread alone.</summary>
+    public int Reserved { get; set; }
+
     /// <summary>How much is held; null while everything is.</summary>
     public BodyWindow? Window => Volatile.Read(ref _window);
 
@@ -38,7 +46,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
     }
 
     /// <summary>Bytes that the window holds now; null without one.</summary>
-    public int? HeldMaximum => Window?.Of(body.Pool, ReaderCount);
+    public int? HeldMaximum => Window?.Of(pool, ReaderCount);
 
     /// <summary>From now on only a window is held: a reader that waits for bytes far ahead has to decide again.</summary>
     public void Limit(BodyWindow window)
@@ -85,7 +93,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
         if (Window is not { } window)
             return 0;
         using (_gate.Enter(LockRank.Body))
-            return _readers.FindHeldUpBy(reader, body.Available, window.Of(body.Pool, _readers.Count) / 2);
+            return _readers.FindHeldUpBy(reader, body.Available, window.Of(pool, _readers.Count) / 2);
     }
 
     /// <summary>Whether the producer must wait.</summary>
@@ -94,7 +102,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
         if (Window is not { } window)
             return false;
         using (_gate.Enter(LockRank.Body))
-            return _readers.Wait(_readers.Count > 0 && body.Available - DropRead() >= window.Of(body.Pool, _readers.Count));
+            return _readers.Wait(_readers.Count > 0 && body.Available - DropRead() >= window.Of(pool, _readers.Count));
     }
 
     /// <summary>A reader has moved or gone: the producer may go on.</summary>
@@ -105,7 +113,7 @@ internal sealed class BodyArrival(Body body, IBodyProducer? producer)
         using (_gate.Enter(LockRank.Body))
         {
             var held = body.Available - DropRead();
-            if (!_readers.ProducerWaits || held > window.Of(body.Pool, _readers.Count) / 2)
+            if (!_readers.ProducerWaits || held > window.Of(pool, _readers.Count) / 2)
                 return;
             _readers.Wait(false);
         }

@@ -8,6 +8,9 @@ namespace TlsProxy.Proxy.Responses;
 /// <param name="Skipped">Bytes of the segment before them, which are of no use to this body.</param>
 internal readonly record struct BodyPiece(long Start, long End, int Skipped, Segment Segment)
 {
+    /// <summary>A body's first piece, of all bytes of a segment.</summary>
+    public static BodyPiece All(Segment segment) => new(0, segment.Length, 0, segment);
+
     /// <summary>The piece, of those in order, that has a place of the body.</summary>
     public static ref readonly BodyPiece Of(BodyPiece[] pieces, long offset)
     {

@@ -8,7 +8,7 @@ internal static class JoinedBody
     /// <param name="parts">In their order, each with the body that holds it and is held itself; at least one.</param>
     public static Body Of(params ReadOnlySpan<(Body Body, ByteSpan Span)> parts)
     {
-        var joined = new Body(parts[0].Body.Pool, null);
+        var joined = new Body(Body.NoPool, null);
         foreach (var (body, span) in parts)
             joined.AppendShared(body, span);
         joined.Complete();

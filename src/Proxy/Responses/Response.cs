@@ -10,12 +10,11 @@ internal class Response
     [ThreadStatic]
     private static Body? t_none;
 
-    private readonly bool _keepsAge;
-
     // Lines of the table, from its first, that are all that are sent, and their bytes; no lines where others stand between them.
     private readonly int _sentFirst;
     private readonly int _sentBytes;
     private readonly short _status;
+    private readonly Marks _marks;
 
     // One reference, set once by an interlocked operation: a thread that loses the race takes the winner's.
     private Response? _notModified;
@@ -30,10 +29,8 @@ internal class Response
         Head = head;
         Body = body;
         _status = (short)head.Status;
-        LengthInHead = lengthInHead;
-        _keepsAge = keepsAge;
-        IsLocal = isLocal;
-        HasDate = head.Fields.Contains(KnownField.Date);
+        _marks = (lengthInHead ? Marks.LengthInHead : 0) | (keepsAge ? Marks.KeepsAge : 0) | (isLocal ? Marks.Local : 0)
+            | (head.Fields.Contains(KnownField.Date) ? Marks.HasDate : 0);
         // Those that are sent come first, so that a writer finds them in one piece.
         _sentBytes = head.Fields.TryPack(IsForwarded, out _sentFirst) ? head.Fields.Lines(0, _sentFirst).Length : CountSent(out _sentFirst);
     }
@@ -41,15 +38,23 @@ internal class Response
     /// <summary>The 304 in place of a response. It shares the response's head, and leaves fields out when it is written.</summary>
     private Response(Response whole)
     {
-        IsNotModified = true;
         Head = whole.Head;
         Body = t_none ??= Body.Empty();
         _status = 304;
-        _keepsAge = whole._keepsAge;
-        IsLocal = whole.IsLocal;
-        HasDate = whole.HasDate;
+        _marks = (whole._marks & ~Marks.LengthInHead) | Marks.NotModified;
         _sentFirst = whole._sentFirst;
         _sentBytes = whole._sentBytes;
+    }
+
+    // One byte for all, since there are many responses.
+    [Flags]
+    private enum Marks : byte
+    {
+        Local = 1,
+        NotModified = 2,
+        LengthInHead = 4,
+        HasDate = 8,
+        KeepsAge = 16,
     }
 
     public int Status => _status;
@@ -60,16 +65,16 @@ internal class Response
     public Body Body { get; }
 
     /// <summary>The proxy itself answers: conditions and ranges don't apply, and there is no Via.</summary>
-    public bool IsLocal { get; }
+    public bool IsLocal => (_marks & Marks.Local) != 0;
 
     /// <summary>It is the <see cref="NotModified"/> of another.</summary>
-    public bool IsNotModified { get; }
+    public bool IsNotModified => (_marks & Marks.NotModified) != 0;
 
     /// <summary>The head tells the length of a body that isn't there.</summary>
-    public bool LengthInHead { get; }
+    public bool LengthInHead => (_marks & Marks.LengthInHead) != 0;
 
     /// <summary>Whether Date is among the fields; a writer adds it where it is missing (RFC 9110, section 6.6.1).</summary>
-    public bool HasDate { get; }
+    public bool HasDate => (_marks & Marks.HasDate) != 0;
 
     /// <summary>Bytes of the field lines that are sent, each as <c>name: value</c> with its line end, Via among them.</summary>
     public int FieldBytes => _sentBytes + (Via.IsEmpty ? 0 : "Via".Length + Via.Length + PackedLines.MarkBytes);
@@ -130,7 +135,7 @@ internal class Response
     private bool IsForwarded(int index) => Head.Fields.Known(index) switch
     {
         KnownField.ContentLength => LengthInHead && Status != 204,
-        KnownField.Age => _keepsAge,
+        KnownField.Age => (_marks & Marks.KeepsAge) != 0,
         _ => !Head.Fields.IsHopByHop(index),
     };
 

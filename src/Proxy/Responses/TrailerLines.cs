@@ -4,13 +4,24 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Proxy.Responses;
 
 /// <summary>Trailers as they go out, each line with its CRLF, in native memory.</summary>
-internal static class TrailerLines
+internal sealed class TrailerLines
 {
-    /// <param name="length">Bytes of all lines.</param>
-    /// <returns>Null where there are none, or no memory for them.</returns>
-    public static Segment? TryMake(SegmentPool pool, FieldTable fields, out int length)
+    private TrailerLines(Segment segment, int length)
     {
-        length = 0;
+        Segment = segment;
+        Lines = segment.Memory.Slice(0, length);
+    }
+
+    /// <summary>What holds the lines; whoever made them releases it.</summary>
+    public Segment Segment { get; }
+
+    /// <summary>The bytes of all lines.</summary>
+    public NativeSlice Lines { get; }
+
+    /// <returns>Null where there are none, or no memory for them.</returns>
+    public static TrailerLines? TryMake(SegmentPool pool, FieldTable fields)
+    {
+        var length = 0;
         for (var i = 0; i < fields.Count; i++)
             length += fields.Name(i).Length + fields.Value(i).Length + ": \r\n".Length;
         if (length == 0 || pool.TryRent(length) is not { } segment)
@@ -18,7 +29,6 @@ internal static class TrailerLines
         var writer = new HeadWriter(segment.Memory.Span);
         for (var i = 0; i < fields.Count; i++)
             writer.Field(fields.Name(i), fields.Value(i));
-        length = writer.Length;
-        return segment;
+        return new TrailerLines(segment, writer.Length);
     }
 }

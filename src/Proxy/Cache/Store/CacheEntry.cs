@@ -49,7 +49,7 @@ internal sealed class CacheEntry : Response
         RequestHead request, ResponseHead head, Body body, in StoreDecision decision, long responseTime,
         in AnswerOrder order = default, bool isBodiless = false)
     {
-        var stored = StoredHead.Of(head, decision.Directives, responseTime, decision.StripsCookies);
+        var stored = StoredHead.Of(head, decision.Directives, responseTime, decision.StripsCookies, keepsLength: isBodiless);
         var vary = VaryKey.Of(stored, request, decision.KeyFields);
         return new CacheEntry(stored, body, decision.Freshness, vary, decision.Directives.SharesAuthorized, isBodiless) { Order = order };
     }

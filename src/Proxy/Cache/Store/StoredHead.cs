@@ -11,12 +11,15 @@ internal static class StoredHead
     /// <param name="responseTime">The Date of a response that came without one (RFC 9110, section 6.6.1), in milliseconds since
     /// 1970.</param>
     /// <param name="stripsCookies">Set-Cookie stays with the client it came for.</param>
-    public static ResponseHead Of(ResponseHead head, ResponseDirectives directives, long responseTime, bool stripsCookies)
+    /// <param name="keepsLength">Content-Length is kept. Otherwise the body tells its length, and a writer takes it from there.</param>
+    public static ResponseHead Of(
+        ResponseHead head, ResponseDirectives directives, long responseTime, bool stripsCookies, bool keepsLength)
     {
         var fields = head.Fields;
         var stored = head.Copy(i => !fields.IsHopByHop(i) && !IsOfProxies(fields.Name(i))
             && !Names(directives.PrivateFields, fields.Name(i)) && !Names(directives.NoCacheFields, fields.Name(i))
-            && !(stripsCookies && fields.Known(i) == KnownField.SetCookie));
+            && !(stripsCookies && fields.Known(i) == KnownField.SetCookie)
+            && (keepsLength || fields.Known(i) != KnownField.ContentLength));
         Complete(stored, responseTime);
         return stored;
     }
