@@ -86,6 +86,7 @@ internal static class Owners
         ["Proxy.Cache.Store.CacheEntry"] = "one word, claimed by an interlocked operation",
         ["Proxy.Cache.Store.EntrySlots"] = "the lock of the cache",
         ["Proxy.Cache.Store.ExpiryWheel"] = "the lock of the cache",
+        ["Proxy.Cache.Store.StoreRoom"] = "the lock of the cache; evictions are counted by interlocked operations",
         ["Proxy.Cache.Store.StorePermit"] = "one word, set once, by Volatile",
         ["Proxy.Cache.Store.GateTurns"] = "a count, changed by interlocked operations; the other is written under the cache's lock",
         ["Proxy.Cache.Store.CacheNode"] = "the cache's lock; readers see the variants and the mark of a visit, by Volatile",

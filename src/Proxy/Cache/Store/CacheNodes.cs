@@ -4,16 +4,10 @@ using TlsProxy.Uring.Locks;
 
 namespace TlsProxy.Proxy.Cache.Store;
 
-/// <summary>The nodes of the cache, one a key: MemoryCache finds them and keeps their lifetimes, their bytes and their number are limited
-/// here. Lookups take no lock and allocate nothing. Times are milliseconds since 1970.</summary>
+/// <summary>The nodes of the cache, one a key: MemoryCache finds them and keeps their lifetimes, and <see cref="StoreRoom"/> limits their
+/// bytes and their number. Lookups take no lock and allocate nothing. Times are milliseconds since 1970.</summary>
 internal sealed class CacheNodes : IDisposable
 {
-    // A store evicts 64 nodes at most, and fewer where many have to be looked at: those that wait for the gate wait for it too.
-    private const int StoreCost = 64 * LockSlices.RemovalCost;
-
-    // As large as the largest object may be by default: what is over stays within the memory for bodies on their way.
-    private const int DebtDivisor = 8;
-
     private readonly int _nodesMaximum;
 
     // Replaced under the gate, read without it.
@@ -23,24 +17,21 @@ internal sealed class CacheNodes : IDisposable
     private SieveQueue _queue;
     private ExpiryWheel _wheel;
 
-    // What was stored last while there was no room for all of it, which isn't to leave for it again. Guarded by the gate.
-    private CacheNode? _spared;
-
     // Guarded by the gate; each hold leaves none.
     private Departures _departures;
 
     // One word, written under the gate and read by any thread without it.
     private int _era;
 
-    // Changed under the gate, by interlocked operations since others read them.
+    // Changed under the gate, by interlocked operations since others read it.
     private long _bytes;
-    private long _evictions;
 
     /// <param name="bytesMaximum">Bytes of all nodes, allocated ones and overhead.</param>
     /// <param name="nodesMaximum">Nodes.</param>
-    public CacheNodes(long bytesMaximum, int nodesMaximum)
+    /// <param name="onDebt">As <see cref="StoreRoom.OnDebt"/>.</param>
+    public CacheNodes(long bytesMaximum, int nodesMaximum, Action? onDebt = null)
     {
-        BytesMaximum = bytesMaximum;
+        Room = new StoreRoom(this, bytesMaximum, nodesMaximum) { OnDebt = onDebt };
         _nodesMaximum = nodesMaximum;
         _index = new NodeIndex(nodesMaximum);
         _queue = new SieveQueue(nodesMaximum);
@@ -53,8 +44,11 @@ internal sealed class CacheNodes : IDisposable
 
     public GateTurns Turns { get; } = new();
 
-    /// <summary>The most that all nodes together may cost, in bytes.</summary>
-    public long BytesMaximum { get; }
+    /// <summary>What keeps the nodes within their limits.</summary>
+    public StoreRoom Room { get; }
+
+    /// <summary>The nodes by their order among the victims; under the gate.</summary>
+    public SieveQueue Queue => _queue;
 
     public long Bytes => Interlocked.Read(ref _bytes);
 
@@ -68,15 +62,8 @@ internal sealed class CacheNodes : IDisposable
         }
     }
 
-    /// <summary>Told after a store that leaves room to be made, which <see cref="MakeRoom"/> does; null where each store makes it itself.
-    /// Any thread calls it.</summary>
-    public Action? OnDebt { get; init; }
-
     /// <summary>How often everything was forgotten.</summary>
     public int Era => Volatile.Read(ref _era);
-
-    /// <summary>Entries that left for want of room.</summary>
-    public long Evictions => Interlocked.Read(ref _evictions);
 
     /// <summary>Whether an answer may be stored still; under the gate, unless nothing of it is.</summary>
     public bool Admits(StorePermit permit) => permit.Era == Era && !permit.IsRevoked;
@@ -113,43 +100,24 @@ internal sealed class CacheNodes : IDisposable
     }
 
     /// <summary>Lets the index have a node that has changed, and makes room for it as far as a hold of the gate allows; under the gate.
-    /// <see cref="SettleDebt"/> is to follow.</summary>
+    /// <see cref="StoreRoom.Settle"/> is to follow.</summary>
     public void Keep(CacheNode node, long now)
     {
         _wheel.Observe(now);
         _wheel.File(node.Slot);
         _index.Set(node, Math.Max(_queue.Slots[node.Slot].KeepUntil, now + 1000));
-        _spared = node;
-        for (var (spent, cost) = (0, 1); spent < StoreCost && cost > 0; spent += cost)
-            cost = EvictNext();
+        Room.MakeFor(node);
     }
-
-    /// <summary>Has the room made that a store has left to be made; without the gate. Where very much is left, which happens when stores
-    /// are faster than whoever is told, the caller makes it before it stores more.</summary>
-    public void SettleDebt()
-    {
-        LockOrder.CheckNoneHeld("the room for a store");
-        var debt = Bytes - BytesMaximum;
-        if (debt <= 0)
-            return;
-        if (OnDebt is { } tell && debt <= BytesMaximum / DebtDivisor)
-            tell();
-        else
-            MakeRoom();
-    }
-
-    /// <summary>Evicts until there is room, in slices.</summary>
-    public void MakeRoom() => LockSlices.Run(this, EvictNext);
 
     /// <summary>Puts variants in place of those there were, and drops the reference to each that has gone; under the gate.</summary>
-    public void SetVariants(CacheNode node, CacheEntry[] variants)
+    public void SetVariants(CacheNode node, params ReadOnlySpan<CacheEntry> variants)
     {
         var before = node.Variants;
-        node.Variants = variants;
-        foreach (var known in before)
+        node.Hold(variants, node.Parts);
+        for (var i = 0; i < before.Count; i++)
         {
-            if (Array.IndexOf(variants, known) < 0)
-                Leave(known.Response);
+            if (!variants.Contains(before[i]))
+                Leave(before[i].Response);
         }
 
         Recount(node);
@@ -160,7 +128,7 @@ internal sealed class CacheNodes : IDisposable
     {
         if (node.Parts is { } before)
             Leave(before);
-        node.Parts = parts;
+        node.Hold(node.Variants.ToArray(), parts);
         Recount(node);
     }
 
@@ -180,13 +148,9 @@ internal sealed class CacheNodes : IDisposable
         Interlocked.Add(ref _bytes, -_queue.Slots[node.Slot].Cost);
         _wheel.Remove(node.Slot);
         _queue.Remove(node);
-        if (_spared == node)
-            _spared = null;
+        Room.OnLeaving(node);
         Empty(node);
     }
-
-    /// <summary>Counts an entry that makes room for another of its node; under the gate.</summary>
-    public void CountEviction() => Interlocked.Increment(ref _evictions);
 
     /// <summary>Releases what has outlived its time, in slices.</summary>
     public void Expire(long now)
@@ -210,7 +174,7 @@ internal sealed class CacheNodes : IDisposable
             count = forgotten.Count;
             _queue = queue;
             _wheel = new ExpiryWheel(queue.Slots);
-            _spared = null;
+            Room.OnLeaving(null);
             // The one before isn't disposed: a hit may be looking into it.
             _index = index;
             // Behind the index: whoever reads the new era, and looks then, finds nothing of the old one.
@@ -247,21 +211,22 @@ internal sealed class CacheNodes : IDisposable
     /// <summary>Takes all that a node holds out of it.</summary>
     private void Empty(CacheNode node)
     {
-        foreach (var variant in node.Variants)
-            Leave(variant.Response);
+        var variants = node.Variants;
+        for (var i = 0; i < variants.Count; i++)
+            Leave(variants[i].Response);
         if (node.Parts is { } parts)
             Leave(parts);
-        node.Variants = [];
-        node.Parts = null;
+        node.Hold([], null);
     }
 
     private void Recount(CacheNode node)
     {
         var (stored, keepUntil) = node.Parts is { } parts ? (parts.Cost, parts.Whole.KeepUntil) : (0, 0);
-        foreach (var variant in node.Variants)
+        var variants = node.Variants;
+        for (var i = 0; i < variants.Count; i++)
         {
-            stored += variant.Cost;
-            keepUntil = Math.Max(keepUntil, variant.KeepUntil);
+            stored += variants[i].Cost;
+            keepUntil = Math.Max(keepUntil, variants[i].KeepUntil);
         }
 
         ref var row = ref _queue.Slots[node.Slot];
@@ -272,24 +237,5 @@ internal sealed class CacheNodes : IDisposable
         // A new node is filed when it is kept, which tells the wheel the time.
         if (row.List != 0)
             _wheel.File(node.Slot);
-    }
-
-    /// <summary>Evicts a node if there are too many or too large ones.</summary>
-    /// <returns>What the step costs; 0 where there is room.</returns>
-    private int EvictNext()
-    {
-        if (Bytes <= BytesMaximum && _queue.Count <= _nodesMaximum)
-        {
-            _spared = null;
-            return 0;
-        }
-
-        var looks = _queue.Looks;
-        if ((_queue.Next(_spared) ?? _spared) is not { } victim)
-            return 0;
-        if (victim != _spared)
-            Interlocked.Add(ref _evictions, victim.Variants.Length + (victim.Parts is null ? 0 : 1));
-        Remove(victim);
-        return LockSlices.RemovalCost + _queue.Looks - looks;
     }
 }

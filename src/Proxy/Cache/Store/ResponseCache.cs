@@ -18,7 +18,7 @@ internal sealed class ResponseCache : IDisposable
     /// each store makes it itself.</param>
     public ResponseCache(long bytesMaximum, int nodesMaximum, Action? onDebt = null)
     {
-        _nodes = new CacheNodes(bytesMaximum, nodesMaximum) { OnDebt = onDebt };
+        _nodes = new CacheNodes(bytesMaximum, nodesMaximum, onDebt);
         Parts = new StoredParts(_nodes, Store);
     }
 
@@ -33,7 +33,7 @@ internal sealed class ResponseCache : IDisposable
     public int Era => _nodes.Era;
 
     /// <summary>Entries that left for want of room.</summary>
-    public long Evictions => _nodes.Evictions;
+    public long Evictions => _nodes.Room.Evictions;
 
     /// <summary>The right to store an answer that is asked for from now on, or that is applied to what is looked up from now on.</summary>
     public StorePermit Permit() => new(_nodes.Era);
@@ -50,8 +50,10 @@ internal sealed class ResponseCache : IDisposable
         var key = buffer[..CacheKey.Write(request.IsHttps, request.Host, request.Target, rule, buffer)];
         if (_nodes.Find(key) is not { } node)
             return null;
-        foreach (var entry in node.Variants)
+        var variants = node.Variants;
+        for (var i = 0; i < variants.Count; i++)
         {
+            var entry = variants[i];
             miss = CacheReason.OtherVariant;
             if (!entry.Serves(request))
                 continue;
@@ -76,7 +78,7 @@ internal sealed class ResponseCache : IDisposable
         Store(key, updated, permit, stored, now);
 
     /// <summary>Whether an entry is stored under a key.</summary>
-    public bool Holds(string key, CacheEntry entry) => _nodes.Find(key) is { } node && Array.IndexOf(node.Variants, entry) >= 0;
+    public bool Holds(string key, CacheEntry entry) => _nodes.Find(key) is { } node && node.Variants.Contains(entry);
 
     /// <summary>Forgets all variants under a key.</summary>
     /// <returns>False where there were none.</returns>
@@ -106,19 +108,19 @@ internal sealed class ResponseCache : IDisposable
     {
         // Looked up under the lock: a node that has left the cache isn't changed any more.
         using var hold = _nodes.Enter();
-        if (_nodes.FindListed(key) is not { } node || Array.IndexOf(node.Variants, entry) < 0)
+        if (_nodes.FindListed(key) is not { } node || !node.Variants.Contains(entry))
             return;
-        if (node.Variants.Length == 1)
+        if (node.Variants.Count == 1)
             _nodes.Remove(node);
         else
-            _nodes.SetVariants(node, Array.FindAll(node.Variants, known => known != entry));
+            _nodes.SetVariants(node, Array.FindAll(node.Variants.ToArray(), known => known != entry));
     }
 
     /// <summary>Releases what has outlived its time, in slices. A timer calls it.</summary>
     public void Expire(long now) => _nodes.Expire(now);
 
     /// <summary>Evicts until there is room, in slices.</summary>
-    public void MakeRoom() => _nodes.MakeRoom();
+    public void MakeRoom() => _nodes.Room.Make();
 
     /// <summary>Forgets everything.</summary>
     /// <returns>The objects there were.</returns>
@@ -144,13 +146,13 @@ internal sealed class ResponseCache : IDisposable
 
     private bool Store(string key, CacheEntry entry, StorePermit permit, CacheEntry? stored, long now)
     {
-        if (entry.Cost + StoredCost.OfKey(key) > _nodes.BytesMaximum || !entry.Response.TryAcquire())
+        if (entry.Cost + StoredCost.OfKey(key) > _nodes.Room.BytesMaximum || !entry.Response.TryAcquire())
             return _nodes.Admits(permit);
         bool isAdmitted;
         // Under the gate from the look at what is there to the change: of two answers that end at once, the more recent stays.
         using (_nodes.Enter())
             isAdmitted = TryStore(key, entry, permit, stored, now);
-        _nodes.SettleDebt();
+        _nodes.Room.Settle();
         return isAdmitted;
     }
 
@@ -164,15 +166,17 @@ internal sealed class ResponseCache : IDisposable
         }
 
         var node = _nodes.NodeOf(key);
-        if (Array.Exists(node.Variants, known => known == entry || (known.Vary.SameAs(entry.Vary) && known.IsMoreRecentThan(entry))))
+        if (node.Variants.Exists(known => known == entry || (known.Vary.SameAs(entry.Vary) && known.IsMoreRecentThan(entry))))
         {
             _nodes.Leave(entry.Response);
             return true;
         }
 
         // Nearly always there is one variant.
-        var isOnly = Array.TrueForAll(node.Variants, known => known.Vary.SameAs(entry.Vary));
-        _nodes.SetVariants(node, isOnly ? [entry] : Among(node.Variants, entry));
+        if (node.Variants.Exists(known => !known.Vary.SameAs(entry.Vary)))
+            _nodes.SetVariants(node, Among(node.Variants.ToArray(), entry));
+        else
+            _nodes.SetVariants(node, entry);
         if (entry.Response.Status == 200 && node.Parts is { } parts && parts.Whole.Vary.SameAs(entry.Vary)
             && !parts.Whole.IsMoreRecentThan(entry))
             _nodes.SetParts(node, null);
@@ -199,11 +203,11 @@ internal sealed class ResponseCache : IDisposable
     private void LeaveRoomForOthers(List<CacheEntry> variants, CacheEntry added)
     {
         var cost = variants.Sum(variant => variant.Cost);
-        while (cost > _nodes.BytesMaximum / 2 && variants.FindLastIndex(variant => variant != added) is >= 0 and var oldest)
+        while (cost > _nodes.Room.BytesMaximum / 2 && variants.FindLastIndex(variant => variant != added) is >= 0 and var oldest)
         {
             cost -= variants[oldest].Cost;
             variants.RemoveAt(oldest);
-            _nodes.CountEviction();
+            _nodes.Room.CountEviction();
         }
     }
 }

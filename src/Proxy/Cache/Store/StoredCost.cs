@@ -7,14 +7,14 @@ internal static class StoredCost
     // MemoryCache's entry and the node, bucket and string of its key.
     private const int IndexBytes = 272;
 
-    // The node, its array of one variant and its place among the slots.
-    private const int NodeBytes = 48 + 32 + 48;
+    // The node and its place among the slots.
+    private const int NodeBytes = 40 + 48;
 
     // The entry, its head beside the fields, which are counted as they are, and a 304 in its place.
-    private const int HeadBytes = 128 + 16 + 56;
+    private const int HeadBytes = 120 + 16 + 56;
 
-    // The body with its piece and segment, all but the segment's memory.
-    private const int BodyBytes = 200;
+    // The body with its segment and that one's share of its slab, all but the segment's memory.
+    private const int BodyBytes = 80 + 48 + 16;
 
     // What the collector leaves lying between two collections.
     private const int CollectorBytes = 16;

@@ -58,7 +58,7 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, Sto
             }
         }
 
-        nodes.SettleDebt();
+        nodes.Room.Settle();
         if (whole is null)
             return true;
         // The parts are the cache's by now, whatever becomes of the whole.
@@ -74,7 +74,7 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, Sto
         using var hold = nodes.Enter();
         if (nodes.FindListed(key) is not { } node || node.Parts != parts)
             return;
-        if (node.Variants.Length == 0)
+        if (node.Variants.Count == 0)
             nodes.Remove(node);
         else
             nodes.SetParts(node, null);
@@ -100,7 +100,7 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, Sto
 
         if (combined is not null)
             nodes.Leave(combined);
-        if (!updatesOnly && added.Cost <= nodes.BytesMaximum)
+        if (!updatesOnly && added.Cost <= nodes.Room.BytesMaximum)
             return added;
         nodes.Leave(added);
         return null;
@@ -109,5 +109,5 @@ internal sealed class StoredParts(CacheNodes nodes, Func<string, CacheEntry, Sto
     /// <summary>Whether parts or a whole response under the key say more recently what a part is of.</summary>
     private static bool HasMoreRecent(CacheNode node, CacheEntry whole) =>
         node.Parts?.Whole.IsMoreRecentThan(whole) == true
-        || Array.Exists(node.Variants, variant => variant.Vary.SameAs(whole.Vary) && variant.IsMoreRecentThan(whole));
+        || node.Variants.Exists(variant => variant.Vary.SameAs(whole.Vary) && variant.IsMoreRecentThan(whole));
 }
