@@ -11,7 +11,7 @@ internal sealed class AgreementDomain(DelegatedCrypto crypto, int group) : TlsEC
 
     private sealed class Agreement(DelegatedCrypto crypto, int group) : TlsAgreement
     {
-        private readonly KeyAgreement _key = KeyAgreement.Generate(group);
+        private readonly KeyAgreement _key = crypto.GenerateKey(group);
         private byte[] _peer = [];
 
         public byte[] GenerateEphemeral() => _key.Share;

@@ -94,6 +94,7 @@ internal sealed class BouncyCastleHandshake : IEngineHandshake
     public void End()
     {
         _protocol?.Abandon();
+        _crypto?.Dispose();
         _peer?.Forget();
         _earlyData = null;
         _crypto = null;

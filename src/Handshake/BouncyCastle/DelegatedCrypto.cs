@@ -2,6 +2,7 @@ using Org.BouncyCastle.Crypto.Prng;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Tls.Crypto;
 using Org.BouncyCastle.Tls.Crypto.Impl.BC;
+using TlsProxy.Handshake.BouncyCastle.Interop;
 using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Handshake.BouncyCastle;
@@ -13,7 +14,10 @@ internal sealed class DelegatedCrypto : BcTlsCrypto, IDisposable
     // The kernel's generator behind it has no state of ours, so that all threads share it.
     private static readonly SecureRandom s_random = new(new CryptoApiRandomGenerator());
 
+    // All that holds native memory or a secret. BouncyCastle destroys most secrets, and none of what a handshake leaves half done.
     private readonly List<DelegatedCipher> _ciphers = [];
+    private readonly List<DelegatedSecret> _secrets = [];
+    private readonly List<KeyAgreement> _agreements = [];
     private readonly HashInput _input = new();
 
     public DelegatedCrypto()
@@ -38,8 +42,24 @@ internal sealed class DelegatedCrypto : BcTlsCrypto, IDisposable
         return cipher;
     }
 
-    /// <summary>Frees the ciphers and zeroes their keys.</summary>
-    public void Dispose() => _ciphers.ForEach(cipher => cipher.Dispose());
+    /// <summary>Frees and zeroes what the handshake has computed with. Nothing of it is used any more.</summary>
+    public void Dispose()
+    {
+        _ciphers.ForEach(cipher => cipher.Dispose());
+        _secrets.ForEach(secret => secret.Destroy());
+        _agreements.ForEach(agreement => agreement.Dispose());
+    }
+
+    /// <summary>A secret that ends with the handshake at the latest.</summary>
+    public void Own(DelegatedSecret secret) => _secrets.Add(secret);
+
+    /// <summary>A key that ends with the handshake at the latest.</summary>
+    public KeyAgreement GenerateKey(int group)
+    {
+        var key = KeyAgreement.Generate(group);
+        _agreements.Add(key);
+        return key;
+    }
 
     public override TlsECDomain CreateECDomain(TlsECConfig ecConfig) => new AgreementDomain(this, ecConfig.NamedGroup);
 

@@ -21,6 +21,7 @@ internal sealed class DelegatedSecret : AbstractTlsSecret
         _crypto = crypto;
         _memory = new KeyMemory(data.Length);
         data.CopyTo(_memory.Span);
+        crypto.Own(this);
     }
 
     public override int Length => Bytes.Length;

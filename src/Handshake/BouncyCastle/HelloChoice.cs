@@ -87,9 +87,9 @@ internal sealed class HelloChoice
         Group = shares.Concat(groups).Select(group => (NamedGroup)group).FirstOrDefault(TlsPolicy.Groups.Contains);
         if (Group == default)
             throw Nothing("group");
-        foreach (var scheme in extensions.Signatures ?? [])
+        foreach (var scheme in Known(extensions.Signatures ?? []))
         {
-            if (TlsPolicy.Signatures.Contains((SignatureScheme)scheme) && TrySign((SignatureScheme)scheme, _ => true))
+            if (TrySign(scheme, _ => true))
                 break;
         }
     }
@@ -101,14 +101,15 @@ internal sealed class HelloChoice
         Group = groups.Select(group => (NamedGroup)group)
             .FirstOrDefault(group => group is NamedGroup.Curve25519 or NamedGroup.Secp256r1 or NamedGroup.Secp384r1);
         // Without the extension only SHA-1 is known to be understood (RFC 5246, section 7.4.1.4.1), which the policy leaves out.
-        if (Group == default || extensions.Signatures is not { } signatures)
+        if (Group == default || extensions.Signatures is not { } listed)
             throw Nothing("group or signature algorithm");
+        var signatures = Known(listed);
         foreach (var suite in Hello.CipherSuites.Select(suite => (CipherSuite)suite))
         {
             if (!CipherSuites.IsKnown(suite) || suite.Version() != TlsVersion.Tls12)
                 continue;
             var isEcdsa = suite is CipherSuite.EcdheEcdsaAes128Gcm or CipherSuite.EcdheEcdsaAes256Gcm or CipherSuite.EcdheEcdsaChaCha20;
-            if (!signatures.Any(scheme => TrySign((SignatureScheme)scheme, certificate => Fits12(certificate, isEcdsa, groups))))
+            if (!signatures.Exists(scheme => TrySign(scheme, certificate => Fits12(certificate, isEcdsa, groups))))
                 continue;
             Suite = suite;
             return;
@@ -121,10 +122,12 @@ internal sealed class HelloChoice
         certificate.IsEcdsa == isEcdsa
         && (certificate.Curve is not { } curve || groups.Contains(curve));
 
+    /// <summary>The schemes of the policy in a client's order, each once: for every suite they are tried again.</summary>
+    private static List<SignatureScheme> Known(ushort[] listed) =>
+        [.. listed.Select(one => (SignatureScheme)one).Where(TlsPolicy.Signatures.Contains).Distinct()];
+
     private bool TrySign(SignatureScheme scheme, Func<PresentedCertificate, bool> fits)
     {
-        if (!TlsPolicy.Signatures.Contains(scheme))
-            return false;
         if (Presented.Certificates.FirstOrDefault(one => one.Signs(scheme, Version) && fits(one)) is not { } certificate)
             return false;
         Signer = (certificate, scheme);

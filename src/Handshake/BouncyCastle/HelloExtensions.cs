@@ -68,6 +68,8 @@ internal readonly struct HelloExtensions(IDictionary<int, byte[]>? extensions)
         if (list is not null && (list.Length < 2 || list[0] != list.Length - 1))
             throw Unreadable();
         CheckProtocols();
+        CheckStapleRequest();
+        _ = Numbers(Tls.ExtensionType.signature_algorithms_cert);
         if (!isTls13 && Find(Tls.ExtensionType.extended_master_secret) is { Length: > 0 })
             throw Unreadable();
     }
@@ -86,6 +88,39 @@ internal readonly struct HelloExtensions(IDictionary<int, byte[]>? extensions)
                 throw Unreadable();
             rest = rest[(rest[0] + 1)..];
         }
+    }
+
+    /// <summary>Checks the lengths in a request for an OCSP response (RFC 6066, section 8). Responders and extensions in it aren't looked
+    /// at.</summary>
+    private void CheckStapleRequest()
+    {
+        if (Find(Tls.ExtensionType.status_request) is not { } data)
+            return;
+        if (data.Length == 0)
+            throw Unreadable();
+        if (data[0] != Tls.CertificateStatusType.ocsp)
+            return;
+        var rest = (ReadOnlySpan<byte>)data.AsSpan(1);
+        for (var responders = Take(ref rest); !responders.IsEmpty;)
+        {
+            if (Take(ref responders).IsEmpty)
+                throw Unreadable();
+        }
+
+        Take(ref rest);
+        if (!rest.IsEmpty)
+            throw Unreadable();
+    }
+
+    /// <summary>Takes a list with its length off the beginning.</summary>
+    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest)
+    {
+        var end = rest.Length < ListHeader ? int.MaxValue : ListHeader + BinaryPrimitives.ReadUInt16BigEndian(rest);
+        if (end > rest.Length)
+            throw Unreadable();
+        var taken = rest[ListHeader..end];
+        rest = rest[end..];
+        return taken;
     }
 
     public byte[]? Find(int number) => extensions is not null && extensions.TryGetValue(number, out var data) ? data : null;

@@ -41,12 +41,12 @@ internal static class Hellos
         var shape = new HelloShape(message.TryGetBuffer(out var bytes) ? bytes : default);
         isUncompressed = shape.IsUncompressed;
         var hello = ZeroTicketAges(shape.Parse(() => read(message)));
-        foreach (var type in hello.Extensions?.Keys.Where(type => !s_known.Contains(type)).ToArray() ?? [])
-            hello.Extensions!.Remove(type);
-        // A hello may list tens of thousands of suites, each of which would be held as a number of four bytes.
-        var suites = Array.FindAll(hello.CipherSuites, suite => s_suites.Contains(suite));
+        // A dictionary of its own: one that loses its entries keeps the room for them, and a hello has room for 16,000.
+        var extensions = hello.Extensions is { } all ? new Dictionary<int, byte[]>(all.Where(one => s_known.Contains(one.Key))) : null;
+        // A hello may list tens of thousands of suites, or one of them as often.
+        var suites = Array.FindAll(hello.CipherSuites, suite => s_suites.Contains(suite)).Distinct().ToArray();
         return new Tls.ClientHello(
-            hello.Version, hello.Random, hello.SessionID, hello.Cookie, suites, hello.Extensions, hello.BindersSize);
+            hello.Version, hello.Random, hello.SessionID, hello.Cookie, suites, extensions, hello.BindersSize);
     }
 
     /// <summary>Checks that a hello behind a HelloRetryRequest is the first one but for what may change.</summary>

@@ -61,7 +61,13 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     /// <summary>Takes a hello and chooses.</summary>
     public void Take(Tls.ClientHello hello) => _choice = HelloChoice.Make(hello, setup);
 
+    /// <summary>What BouncyCastle is told of a hello.</summary>
+    public Tls.ClientHello Shorten(Tls.ClientHello hello) => ShortenedHello.Of(hello, Choice, setup.Protocols);
+
     public override int GetMaxHandshakeMessageSize() => MessageMaximum;
+
+    // libcrypto follows no longer chain (X509_VERIFY_PARAM_set_depth(3)).
+    public override int GetMaxCertificateChainLength() => 100;
 
     public override Tls.ProtocolVersion GetServerVersion() =>
         Choice.Version == TlsVersion.Tls13 ? Tls.ProtocolVersion.TLSv13 : Tls.ProtocolVersion.TLSv12;
@@ -130,7 +136,9 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
 
     public override Tls.TlsCredentials GetCredentials()
     {
-        var (certificate, scheme) = Choice.Signer!.Value;
+        // A second hello may leave out the session that needed no signature.
+        if (Choice.Signer is not var (certificate, scheme))
+            throw new Tls.TlsFatalAlert(Tls.AlertDescription.handshake_failure, "no signature algorithm in common");
         return new CertificateSigner(certificate, scheme, CertificateMessage(certificate));
     }
 

@@ -25,7 +25,6 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
     public void Abandon()
     {
         CleanupHandshake();
-        crypto.Dispose();
         HandshakeKeys?.Dispose();
     }
 
@@ -71,7 +70,7 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
             throw new Tls.TlsFatalAlert(Tls.AlertDescription.illegal_parameter, "TLS 1.3 has no compression");
         if (peer.Choice.Version == TlsVersion.Tls13)
             CheckBoundary();
-        return hello;
+        return peer.Shorten(hello);
     }
 
     protected override void Send13ServerHelloCoda(Tls.ServerHello serverHello, bool afterHelloRetryRequest)

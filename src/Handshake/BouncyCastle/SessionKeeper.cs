@@ -17,7 +17,8 @@ internal sealed class SessionKeeper(ServerSetup setup, DelegatedCrypto crypto)
 
     public Tls.TlsPskExternal? Resume13(IList<Tls.PskIdentity> identities, HelloChoice choice)
     {
-        Resumed = null;
+        // A second hello offers its sessions again.
+        Forget();
         if (Resumption.Find13(identities, choice, setup) is not { } found)
             return null;
         Resumed = found.Ticket;
@@ -31,7 +32,7 @@ internal sealed class SessionKeeper(ServerSetup setup, DelegatedCrypto crypto)
         return Resumed is { } ticket ? new TicketSession(ticket, identifier, crypto) : null;
     }
 
-    /// <summary>The full handshake of TLS 1.2 wasn't a resumption after all.</summary>
+    /// <summary>Zeroes the secret of the session that was found; none is resumed.</summary>
     public void Forget()
     {
         Resumed?.Forget();

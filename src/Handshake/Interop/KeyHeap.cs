@@ -15,11 +15,39 @@ internal static unsafe class KeyHeap
     private static readonly Stack<nint> s_small = new();
     private static readonly Stack<nint> s_medium = new();
 
+    // Written by every thread that allocates or frees.
+    private static long s_inUse;
+
+    /// <summary>Bytes that were allocated and haven't been freed, of all threads.</summary>
+    internal static long InUse => Volatile.Read(ref s_inUse);
+
     /// <summary>Zeroed memory.</summary>
     /// <exception cref="InsufficientMemoryException">The kernel has none to give.</exception>
     internal static nint Allocate(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        var block = Take(length);
+        Interlocked.Add(ref s_inUse, length);
+        return block;
+    }
+
+    /// <summary>Zeroes and takes back what <see cref="Allocate"/> gave for the same length.</summary>
+    internal static void Free(nint block, int length)
+    {
+        CryptographicOperations.ZeroMemory(new Span<byte>((void*)block, length));
+        Interlocked.Add(ref s_inUse, -length);
+        if (length > MediumBytes)
+        {
+            _ = Libc.munmap(block, (nuint)length);
+            return;
+        }
+
+        lock (s_gate)
+            (length > SmallBytes ? s_medium : s_small).Push(block);
+    }
+
+    private static nint Take(int length)
+    {
         if (length > MediumBytes)
             return Map(length);
         var size = length > SmallBytes ? MediumBytes : SmallBytes;
@@ -33,20 +61,6 @@ internal static unsafe class KeyHeap
                 free.Push(mapping + offset);
             return mapping;
         }
-    }
-
-    /// <summary>Zeroes and takes back what <see cref="Allocate"/> gave for the same length.</summary>
-    internal static void Free(nint block, int length)
-    {
-        CryptographicOperations.ZeroMemory(new Span<byte>((void*)block, length));
-        if (length > MediumBytes)
-        {
-            _ = Libc.munmap(block, (nuint)length);
-            return;
-        }
-
-        lock (s_gate)
-            (length > SmallBytes ? s_medium : s_small).Push(block);
     }
 
     private static nint Map(int length)

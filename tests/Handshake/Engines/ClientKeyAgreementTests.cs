@@ -30,6 +30,16 @@ public sealed class ClientKeyAgreementTests : IDisposable
         Assert.Equal((isTaken12, isTaken13), (IsTaken(TlsVersion.Tls12), IsTaken(TlsVersion.Tls13)));
     }
 
+    /// <summary>Chains have one or two; some clients send all that they have.</summary>
+    [Fact]
+    public void Certificates_behind_a_clients_own_are_taken_by_both_engines()
+    {
+        SelfSigned.Save("P-256", _folder["client.pem"], _folder["client.key"]);
+        var one = File.ReadAllText(_folder["client.pem"]);
+        File.WriteAllText(_folder["client.pem"], string.Join('\n', Enumerable.Repeat(one, 20)));
+        Assert.Equal((true, true), (IsTaken(TlsVersion.Tls12), IsTaken(TlsVersion.Tls13)));
+    }
+
     private bool IsTaken(TlsVersion version)
     {
         var answers = Array.ConvertAll(Enum.GetValues<TlsEngine>(), engine => Answer(engine, version));

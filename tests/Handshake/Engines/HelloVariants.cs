@@ -51,6 +51,11 @@ internal sealed class HelloVariants
             yield return variant;
     }
 
+    /// <summary>The hello with other data in extensions that it has, as a record.</summary>
+    public byte[] Of(params (int Type, byte[] Data)[] changes) => Record(
+        _head, _session, _suites, _methods,
+        _extensions.Select(one => Array.Find(changes, change => change.Type == one.Type) is { Data: not null } change ? change : one));
+
     private static byte[] Take(ref ReadOnlySpan<byte> rest, int lengthBytes)
     {
         var length = lengthBytes == 1 ? rest[0] : BinaryPrimitives.ReadUInt16BigEndian(rest);
