@@ -11,9 +11,13 @@ namespace TlsProxy.Handshake;
 /// object can do one handshake after the other; it belongs to one thread at a time.</summary>
 public sealed class ServerHandshake : IDisposable
 {
-    /// <summary>Bytes that a client may send in its handshake. An engine takes a hello of 131,396 bytes, and each of them may come in a
-    /// record of its own.</summary>
+    /// <summary>Bytes that a client may send in its handshake. An engine takes a hello of 131,396 bytes, and a second
+    /// one behind a HelloRetryRequest; a certificate of the client may be as long.</summary>
     public const int ReceivedMaximum = 1024 * 1024;
+
+    /// <summary>Records that a client may send in its handshake. Each costs a step of the engine, however short it is; hellos of clients,
+    /// with a hybrid group too, may come in records of one byte.</summary>
+    public const int RecordsMaximum = 4096;
 
     private const int HeaderLength = RecordLayout.HeaderLength;
     private const byte UnexpectedMessage = 10;
@@ -192,6 +196,13 @@ public sealed class ServerHandshake : IDisposable
             return;
         }
 
+        if (_clientRecords.Count > RecordsMaximum)
+        {
+            WriteAlert(UnexpectedMessage);
+            Fail("too many records");
+            return;
+        }
+
         var status = engine.Step(record, out var failure);
         DrainOutput(engine);
         if (status == HandshakeStatus.Done)
@@ -204,15 +215,19 @@ public sealed class ServerHandshake : IDisposable
     {
         if (_context.TryAcquire() is not { } setup)
             return false;
-        _engine ??= _context.Engine.CreateHandshake();
-        if (_engine.TryStart(new HandshakeStart(setup)))
+        try
         {
-            _setup = setup;
-            return true;
+            _engine ??= _context.Engine.CreateHandshake();
+            if (_engine.TryStart(new HandshakeStart(setup)))
+                _setup = setup;
+        }
+        finally
+        {
+            if (_setup is null)
+                setup.Release();
         }
 
-        setup.Release();
-        return false;
+        return _setup is not null;
     }
 
     private void Finish(IEngineHandshake engine, bool isOutputAlone)

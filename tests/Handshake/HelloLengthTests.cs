@@ -26,11 +26,11 @@ public sealed class HelloLengthTests : IDisposable
 
     [Theory]
     [InlineData(TlsVersion.Tls12, LengthMaximum, RecordMaximum, 100_000)]
-    [InlineData(TlsVersion.Tls12, LengthMaximum, 1, 100_000)]
+    [InlineData(TlsVersion.Tls12, LengthMaximum, 33, 100_000)]
     [InlineData(TlsVersion.Tls13, LengthMaximum13, RecordMaximum, 1)]
     [InlineData(TlsVersion.Tls13, LengthMaximum13, RecordMaximum, 1460)]
     [InlineData(TlsVersion.Tls13, LengthMaximum13, 1000, 7)]
-    [InlineData(TlsVersion.Tls13, LengthMaximum13, 1, 100_000)]
+    [InlineData(TlsVersion.Tls13, LengthMaximum13, 33, 100_000)]
     public void The_longest_hello_is_answered_however_it_is_cut(TlsVersion version, int length, int record, int segment)
     {
         var hello = LongHello.Of(FirstMessage(version), version == TlsVersion.Tls13);
@@ -62,6 +62,22 @@ public sealed class HelloLengthTests : IDisposable
         // A fatal illegal_parameter is libssl's answer.
         Assert.Equal([2, 47], server.Output[Wire.HeaderLength..].ToArray());
         Assert.Equal(21, server.Output[0]);
+    }
+
+    [Fact]
+    public void One_in_more_records_than_a_handshake_may_have_is_refused_with_an_alert()
+    {
+        var hello = LongHello.InRecords(LongHello.Of(FirstMessage(TlsVersion.Tls12), isTls13: false), 1);
+        const int whole = ServerHandshake.RecordsMaximum * (Wire.HeaderLength + 1);
+        using var server = new ServerHandshake(_context);
+
+        Assert.Equal(HandshakeStatus.NeedMore, server.Offer(hello.AsSpan(0, whole)));
+        Assert.Equal(HandshakeStatus.Failed, server.Offer(hello.AsSpan(whole)));
+
+        Assert.Equal("too many records", server.FailureReason);
+        // A fatal unexpected_message.
+        Assert.Equal([21, 3, 3, 0, 2, 2, 10], server.Output.ToArray());
+        Assert.False(server.HoldsMemory);
     }
 
     /// <summary>The hello that a client of libssl begins with, with the header of its message.</summary>

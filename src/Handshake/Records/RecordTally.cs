@@ -21,6 +21,9 @@ internal struct RecordTally
     /// application keys protect them: a server has sent its Finished in an earlier step (RFC 9846, section 2).</summary>
     public ulong ApplicationData { get; private set; }
 
+    /// <summary>All records.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Alerts, ChangeCipherSpecs and records without content.</summary>
     public int Control { get; private set; }
 
@@ -33,6 +36,7 @@ internal struct RecordTally
     /// <param name="record">A whole record.</param>
     public void Add(ReadOnlySpan<byte> record)
     {
+        Count++;
         if (record[0] is ChangeCipherSpecType or AlertType || record.Length == RecordLayout.HeaderLength)
             Control++;
         if (record[0] == ChangeCipherSpecType)

@@ -107,6 +107,24 @@ public sealed class EngineSeamTests : IDisposable
         Assert.True(setup.IsFreed);
     }
 
+    [Fact]
+    public void A_setup_is_freed_though_a_handshake_with_it_could_not_begin()
+    {
+        using var server = new ServerHandshake(_context);
+        using var client = Start(Terms("http/1.1"), "localhost");
+        client.Step([], out _);
+        var hello = Take(client);
+        _engine.StartFault = new InsufficientMemoryException("no memory for keys");
+        Assert.Throws<InsufficientMemoryException>(() => server.Offer(hello));
+        var setup = (TestEngine.Setup)_context.TryAcquire()!;
+        setup.Release();
+
+        server.Dispose();
+        _context.Dispose();
+
+        Assert.True(setup.IsFreed);
+    }
+
     private static byte[] Take(IEngineHandshake client)
     {
         var output = new byte[client.PendingOutput];

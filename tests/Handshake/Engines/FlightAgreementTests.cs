@@ -17,8 +17,8 @@ public sealed class FlightAgreementTests : IDisposable
         (TlsVersion.Tls13, "140303000102 before it"), (TlsVersion.Tls13, "14030300020101 before it"),
         (TlsVersion.Tls13, "1403030000 before it"), (TlsVersion.Tls13, "record 0 with change 2"),
         (TlsVersion.Tls13, "record 0 with change 3"), (TlsVersion.Tls13, "record 0 with change 7"),
-        // What follows is read as the rest of a message that is too long.
-        (TlsVersion.Tls12, "record 1 with change 4"),
+        // What follows is read as a message in clear, or as the rest of one, that is too long.
+        (TlsVersion.Tls12, "record 1 with change 0"), (TlsVersion.Tls12, "record 1 with change 4"),
         // Finished in a record of the wrong type is unexpected before it is opened.
         (TlsVersion.Tls12, "record 2 with change 5"),
     ];

@@ -20,7 +20,10 @@ internal sealed class TestEngine : IClientEngine
         return new Setup(HandshakeRole.Client, terms.Protocols) { Trusted = trusted.RawData, MustVerify = terms.MustVerify };
     }
 
-    public IEngineHandshake CreateHandshake() => new TestEngineHandshake();
+    /// <summary>What handshakes can't begin for; null where they can.</summary>
+    public Exception? StartFault { get; set; }
+
+    public IEngineHandshake CreateHandshake() => new TestEngineHandshake(() => StartFault);
 
     internal sealed class Setup : EngineSetup
     {

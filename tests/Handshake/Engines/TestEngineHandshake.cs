@@ -8,7 +8,7 @@ using TlsProxy.Handshake.Keys;
 namespace TlsProxy.Handshake.Tests.Engines;
 
 /// <summary>A handshake of <see cref="TestEngine"/>. Each message is one record of fields, each behind two bytes with its length.</summary>
-internal sealed class TestEngineHandshake : IEngineHandshake
+internal sealed class TestEngineHandshake(Func<Exception?> fault) : IEngineHandshake
 {
     private const byte Handshake = 22;
     private const byte ApplicationData = 23;
@@ -24,6 +24,8 @@ internal sealed class TestEngineHandshake : IEngineHandshake
 
     public bool TryStart(in HandshakeStart start)
     {
+        if (fault() is { } reason)
+            throw reason;
         var offered = start.Session is TestEngine.Session session ? session.Ticket : [];
         _life = new()
         {
