@@ -30,7 +30,7 @@ internal readonly ref struct HelloShape
         if (suites.IsEmpty)
             throw new Tls.TlsFatalAlert(Tls.AlertDescription.illegal_parameter, "no suites");
         if (!methods.Contains((byte)Tls.CompressionMethod.cls_null))
-            throw new Tls.TlsFatalAlert(Tls.AlertDescription.decode_error);
+            throw new Tls.TlsFatalAlert(methods.IsEmpty ? Tls.AlertDescription.decode_error : Tls.AlertDescription.illegal_parameter);
         IsUncompressed = methods.Length == 1;
     }
 

@@ -10,6 +10,13 @@ public sealed class EngineAgreementTests : IDisposable
     [
         // SSL 3.0 ends in protocol_version (RFC 9846, appendix E.5), and a list that can't be read in decode_error (section 6.2).
         ("version 0300", "alert 70"), ("43 empty", "alert 50"), ("43 with a byte more", "alert 50"), ("43 with a byte less", "alert 50"),
+
+        // OpenSSL 3.0 and 3.5 differ in these. A list of compression methods without null ends in illegal_parameter (RFC 9846, section
+        // 4.2.2), a wrong renegotiation_info in handshake_failure (RFC 5746, section 3.6). Extension 27 isn't looked into: certificates
+        // aren't compressed here.
+        ("no suites", "alert 47"), ("deflate alone", "alert 47"),
+        ("65281 empty", "alert 40"), ("65281 with a byte more", "alert 40"), ("65281 with a byte less", "alert 40"),
+        ("27 empty", "hello"), ("27 with a byte more", "hello"), ("27 with a byte less", "hello"),
     ];
 
     private readonly TestCertificate _ecdsa = new();
