@@ -43,7 +43,10 @@ internal sealed class HelloChoice
     /// <summary>The certificate and how it signs; null where none fits, which a resumption doesn't need.</summary>
     public (PresentedCertificate Certificate, SignatureScheme Scheme)? Signer { get; private set; }
 
-    /// <exception cref="Tls.TlsFatalAlert">Nothing fits.</exception>
+    /// <summary>What ends the handshake unless a session is resumed: nothing fits for a full one. Null where something does.</summary>
+    public Tls.TlsFatalAlert? Refusal { get; private set; }
+
+    /// <exception cref="Tls.TlsFatalAlert">Nothing fits, not even for a resumption.</exception>
     public static HelloChoice Make(Tls.ClientHello hello, ServerSetup setup)
     {
         var choice = new HelloChoice(hello, setup);
@@ -87,11 +90,8 @@ internal sealed class HelloChoice
         Group = shares.Concat(groups).Select(group => (NamedGroup)group).FirstOrDefault(TlsPolicy.Groups.Contains);
         if (Group == default)
             throw Nothing("group");
-        foreach (var scheme in Known(extensions.Signatures ?? []))
-        {
-            if (TrySign(scheme, _ => true))
-                break;
-        }
+        if (!Known(extensions.Signatures ?? []).Any(scheme => TrySign(scheme, _ => true)))
+            Refusal = Nothing("signature algorithm");
     }
 
     private void Choose12(HelloExtensions extensions)
@@ -102,7 +102,11 @@ internal sealed class HelloChoice
             .FirstOrDefault(group => group is NamedGroup.Curve25519 or NamedGroup.Secp256r1 or NamedGroup.Secp384r1);
         // Without the extension only SHA-1 is known to be understood (RFC 5246, section 7.4.1.4.1), which the policy leaves out.
         if (Group == default || extensions.Signatures is not { } listed)
-            throw Nothing("group or signature algorithm");
+        {
+            Refusal = Nothing("group or signature algorithm");
+            return;
+        }
+
         var signatures = Known(listed);
         foreach (var suite in Hello.CipherSuites.Select(suite => (CipherSuite)suite))
         {
@@ -115,7 +119,7 @@ internal sealed class HelloChoice
             return;
         }
 
-        throw Nothing("suite");
+        Refusal = Nothing("suite");
     }
 
     private static bool Fits12(PresentedCertificate certificate, bool isEcdsa, ushort[] groups) =>

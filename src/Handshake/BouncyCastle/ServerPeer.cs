@@ -49,6 +49,9 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     /// <summary>The ticket for the client, in TLS 1.3 from the end on; null where it gets none.</summary>
     public byte[]? Ticket { get; private set; }
 
+    /// <summary>TLS 1.2: the ticket behind the ServerHello of a resumption; null for none.</summary>
+    public Tls.NewSessionTicket? RenewedTicket { get; private set; }
+
     /// <summary>The hash of the messages up to the client's Finished, in TLS 1.3.</summary>
     public byte[] FinishedTranscript { get; set; } = [];
 
@@ -72,12 +75,15 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     public override Tls.ProtocolVersion GetServerVersion() =>
         Choice.Version == TlsVersion.Tls13 ? Tls.ProtocolVersion.TLSv13 : Tls.ProtocolVersion.TLSv12;
 
-    public override int[] GetSupportedGroups() => [(int)Choice.Group];
+    public override int[] GetSupportedGroups() => Choice.Group == default ? [] : [(int)Choice.Group];
 
     public override int GetSelectedCipherSuite()
     {
-        if (Choice.Signer is null && !IsResumed)
-            throw new Tls.TlsFatalAlert(Tls.AlertDescription.handshake_failure, "no signature algorithm in common");
+        // A full handshake: what was found to resume isn't resumed, for want of the extended master secret.
+        if (!IsTls13)
+            _sessions.Forget();
+        if (Choice.Refusal is { } refusal && !IsResumed)
+            throw refusal;
         m_selectedCipherSuite = (int)Choice.Suite;
         return m_selectedCipherSuite;
     }
@@ -98,9 +104,6 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
 
     public override IDictionary<int, byte[]> GetServerExtensions()
     {
-        // A full handshake: what was found to resume isn't resumed, for want of the extended master secret.
-        if (Choice.Version == TlsVersion.Tls12)
-            _sessions.Forget();
         var extensions = base.GetServerExtensions();
         // The formats that are read, for a client that has told its own (RFC 8422, section 5.2).
         if (_offersPointFormats)
@@ -132,6 +135,9 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
         // The client's name was found here (RFC 6066, section 3).
         if (Choice.IsNameKnown && !m_context.SecurityParameters.IsResumedSession)
             serverExtensions[Tls.ExtensionType.server_name] = [];
+        RenewedTicket = _sessions.Renew12();
+        if (RenewedTicket is not null)
+            serverExtensions[Tls.ExtensionType.session_ticket] = [];
     }
 
     public override Tls.TlsCredentials GetCredentials()

@@ -73,6 +73,13 @@ internal sealed class ServerProtocol(ServerPeer peer, DelegatedCrypto crypto) : 
         return peer.Shorten(hello);
     }
 
+    protected override void SendServerHelloMessage(Tls.ServerHello serverHello)
+    {
+        base.SendServerHelloMessage(serverHello);
+        if (peer.RenewedTicket is { } ticket)
+            SendNewSessionTicketMessage(ticket);
+    }
+
     protected override void Send13ServerHelloCoda(Tls.ServerHello serverHello, bool afterHelloRetryRequest)
     {
         crypto.Bytes.IsProtected = true;

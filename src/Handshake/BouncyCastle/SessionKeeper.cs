@@ -32,6 +32,14 @@ internal sealed class SessionKeeper(ServerSetup setup, DelegatedCrypto crypto)
         return Resumed is { } ticket ? new TicketSession(ticket, identifier, crypto) : null;
     }
 
+    /// <summary>The ticket of a resumed session of TLS 1.2 under the newest key; null where the one that came has it already. The session
+    /// ends when it would have ended.</summary>
+    public Tls.NewSessionTicket? Renew12() =>
+        Resumed is { Version: TlsVersion.Tls12, HasOlderKey: true } && TicketOffice.Seal(Resumed, setup.TicketKeys) is { } renewed
+            // Without a hint how long it lasts (RFC 5077, section 3.3).
+            ? new Tls.NewSessionTicket(0, renewed)
+            : null;
+
     /// <summary>Zeroes the secret of the session that was found; none is resumed.</summary>
     public void Forget()
     {

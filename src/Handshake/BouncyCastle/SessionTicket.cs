@@ -34,6 +34,9 @@ internal sealed record SessionTicket
 
     public PeerCertificate? Client { get; init; }
 
+    /// <summary>Whether its key is being replaced: its client should get a ticket of the newest.</summary>
+    public bool HasOlderKey { get; init; }
+
     private static ReadOnlySpan<byte> Mark => "TPB\u0001"u8;
 
     public byte[] Encode()

@@ -59,7 +59,7 @@ internal static class TicketOffice
             var length = TicketCipher.TryDecrypt(keys.AesKey(index), iv, sealedTicket.Slice(HeaderLength, body), text);
             var ticket = SessionTicket.Decode(text.AsSpan(0, Math.Max(length, 0)));
             CryptographicOperations.ZeroMemory(text);
-            return ticket;
+            return ticket is null ? null : ticket with { HasOlderKey = index > 0 };
         }
         finally
         {
