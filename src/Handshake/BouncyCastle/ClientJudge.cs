@@ -13,11 +13,12 @@ internal sealed class ClientJudge : IDisposable
     private readonly bool _isRequired;
     private readonly X509Name[] _names;
 
+    /// <param name="level">libssl's security level.</param>
     /// <exception cref="TlsConfigurationException">The authorities can't be used.</exception>
-    public ClientJudge(ClientAuthorities authorities, bool isRequired)
+    public ClientJudge(ClientAuthorities authorities, bool isRequired, int level)
     {
         _isRequired = isRequired;
-        _store = TrustStore.TryCreate(authorities.Pem.Span, out var reason) ?? throw new TlsConfigurationException(
+        _store = TrustStore.TryCreate(authorities.Pem.Span, level, out var reason) ?? throw new TlsConfigurationException(
             $"The clients' authorities {authorities.Path} can't be used ({reason}): "
             + "name a PEM file with the certificates of authorities.");
         _names = [.. _store.Subjects.Select(X509Name.GetInstance).Distinct()];

@@ -1,3 +1,4 @@
+using TlsProxy.Handshake.BouncyCastle.Interop;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Handshake.Policy;
 using Tls = Org.BouncyCastle.Tls;
@@ -11,11 +12,17 @@ internal sealed class HelloChoice
     private const ushort Version12 = 0x0303;
     private const ushort Version13 = 0x0304;
 
+    // Those that the client understands in certificates; null where it doesn't tell.
+    private readonly ushort[]? _issuerSchemes;
+
     private HelloChoice(Tls.ClientHello hello, ServerSetup setup)
     {
         var extensions = new HelloExtensions(hello.Extensions);
         Hello = hello;
         ServerName = extensions.ServerName.ToArray();
+        _issuerSchemes = extensions.CertificateSignatures is { } listed
+            ? [.. listed.Where(IssuerSignature.Knows).Distinct()]
+            : null;
         Presented = setup.Select(ServerName, out var isKnown);
         IsNameKnown = isKnown;
         Version = ChooseVersion(hello, extensions, setup.Oldest);
@@ -132,7 +139,9 @@ internal sealed class HelloChoice
 
     private bool TrySign(SignatureScheme scheme, Func<PresentedCertificate, bool> fits)
     {
-        if (Presented.Certificates.FirstOrDefault(one => one.Signs(scheme, Version) && fits(one)) is not { } certificate)
+        var certificate = Presented.Certificates
+            .FirstOrDefault(one => one.Signs(scheme, Version) && one.IsIssuedBy(_issuerSchemes) && fits(one));
+        if (certificate is null)
             return false;
         Signer = (certificate, scheme);
         return true;

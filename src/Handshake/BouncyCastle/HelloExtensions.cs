@@ -20,6 +20,9 @@ internal readonly struct HelloExtensions(IDictionary<int, byte[]>? extensions)
     /// <summary>signature_algorithms; null where it isn't sent.</summary>
     public ushort[]? Signatures => Numbers(Tls.ExtensionType.signature_algorithms);
 
+    /// <summary>signature_algorithms_cert; null where it isn't sent.</summary>
+    public ushort[]? CertificateSignatures => Numbers(Tls.ExtensionType.signature_algorithms_cert);
+
     /// <summary>The groups of key_share, in its order; null where it isn't sent.</summary>
     public ushort[]? Shares
     {

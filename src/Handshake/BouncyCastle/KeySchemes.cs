@@ -17,10 +17,11 @@ internal sealed class KeySchemes
     private readonly SignatureScheme[] _schemes;
     private readonly SignatureScheme? _only13;
 
-    private KeySchemes(SignatureScheme[] schemes, ushort? curve = null, SignatureScheme? only13 = null)
+    private KeySchemes(SignatureScheme[] schemes, bool isEcdsa = true, ushort? curve = null, SignatureScheme? only13 = null)
     {
         _schemes = schemes;
         _only13 = only13;
+        IsEcdsa = isEcdsa;
         Curve = curve;
     }
 
@@ -28,21 +29,27 @@ internal sealed class KeySchemes
     public ushort? Curve { get; }
 
     /// <summary>Whether suites with ECDSA are for it; else those with RSA (RFC 8422, section 2.2).</summary>
-    public bool IsEcdsa => _schemes != s_rsa && _schemes != s_pss;
+    public bool IsEcdsa { get; }
+
+    /// <summary>Whether there are none.</summary>
+    public bool IsEmpty => _schemes.Length == 0;
 
     /// <returns>Null where no signature algorithm of the policy fits the key.</returns>
     public static KeySchemes? TryOf(in KeyKind kind) => kind switch
     {
-        { Algorithm: KeyAlgorithm.Rsa } => new KeySchemes(s_rsa),
-        { Algorithm: KeyAlgorithm.RsaPss } => new KeySchemes(s_pss),
+        { Algorithm: KeyAlgorithm.Rsa } => new KeySchemes(s_rsa, isEcdsa: false),
+        { Algorithm: KeyAlgorithm.RsaPss } => new KeySchemes(s_pss, isEcdsa: false),
         // TLS 1.3 ties the hash to the curve.
-        { Algorithm: KeyAlgorithm.Ec, Curve: "prime256v1" } => new KeySchemes(s_ecdsa, 0x17, EcdsaSha256),
-        { Algorithm: KeyAlgorithm.Ec, Curve: "secp384r1" } => new KeySchemes(s_ecdsa, 0x18, EcdsaSha384),
-        { Algorithm: KeyAlgorithm.Ec, Curve: "secp521r1" } => new KeySchemes(s_ecdsa, 0x19, EcdsaSha512),
+        { Algorithm: KeyAlgorithm.Ec, Curve: "prime256v1" } => new KeySchemes(s_ecdsa, curve: 0x17, only13: EcdsaSha256),
+        { Algorithm: KeyAlgorithm.Ec, Curve: "secp384r1" } => new KeySchemes(s_ecdsa, curve: 0x18, only13: EcdsaSha384),
+        { Algorithm: KeyAlgorithm.Ec, Curve: "secp521r1" } => new KeySchemes(s_ecdsa, curve: 0x19, only13: EcdsaSha512),
         { Algorithm: KeyAlgorithm.Ed25519 } => new KeySchemes([Ed25519]),
         { Algorithm: KeyAlgorithm.Ed448 } => new KeySchemes([Ed448]),
         _ => null,
     };
+
+    /// <summary>Those that one key of its kind can make.</summary>
+    public KeySchemes Only(Predicate<SignatureScheme> canMake) => new(Array.FindAll(_schemes, canMake), IsEcdsa, Curve, _only13);
 
     /// <summary>Whether the key makes such signatures in a version.</summary>
     public bool Signs(SignatureScheme scheme, TlsVersion version)

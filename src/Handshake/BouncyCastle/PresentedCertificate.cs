@@ -12,14 +12,24 @@ internal sealed class PresentedCertificate
 {
     private readonly ServerCertificate _certificate;
     private readonly KeySchemes _schemes;
+    private readonly IssuerSignature _issued;
 
-    /// <exception cref="TlsConfigurationException">No signature algorithm of the policy fits the key.</exception>
-    public PresentedCertificate(ServerCertificate certificate)
+    /// <exception cref="TlsConfigurationException">No signature algorithm of the policy fits the key, or it is too weak.</exception>
+    public PresentedCertificate(ServerCertificate certificate, StrengthRules strength)
     {
         _certificate = certificate;
-        _schemes = KeySchemes.TryOf(PrivateKeys.KindOf(certificate.Handle)) ?? throw new TlsConfigurationException(
-            $"The certificate {certificate.Files.ChainPath} can't be used (its key is for {certificate.KeyAlgorithm}): "
-            + "name one with a key for RSA, for ECDSA over P-256, P-384 or P-521, or for Ed25519 or Ed448.");
+        if (!strength.Allow(certificate.Handle, out var reason))
+        {
+            throw new TlsConfigurationException(
+                $"The certificate {certificate.Files.ChainPath} can't be used ({reason}): name one with a key that is strong enough.");
+        }
+
+        var schemes = KeySchemes.TryOf(PrivateKeys.KindOf(certificate.Handle))?.Only(one => PrivateKeys.CanSign(certificate.Handle, one));
+        _schemes = schemes is { IsEmpty: false } ? schemes : throw new TlsConfigurationException(
+            $"The certificate {certificate.Files.ChainPath} can't be used (no signature algorithm of TLS fits its key, "
+            + $"which is for {certificate.KeyAlgorithm}): name one with a key for RSA, for ECDSA over P-256, P-384 or P-521, "
+            + "or for Ed25519 or Ed448.");
+        _issued = IssuerSignature.Of(certificate.Handle);
         Chain = [.. Enumerable.Range(0, certificate.Handle.ChainLength + 1)
             .Select(place => new EncodedCertificate(certificate.Handle.Encode(place)))];
     }
@@ -37,6 +47,10 @@ internal sealed class PresentedCertificate
 
     /// <summary>Whether the key makes such signatures in a version.</summary>
     public bool Signs(SignatureScheme scheme, TlsVersion version) => _schemes.Signs(scheme, version);
+
+    /// <summary>Whether its issuer has signed it by one of the schemes that a client understands in certificates, where the client tells
+    /// them (RFC 9846, section 4.3.3).</summary>
+    public bool IsIssuedBy(ushort[]? schemes) => schemes is null || Array.Exists(schemes, _issued.IsOf);
 
     /// <summary>The OCSP response, if there is one that isn't stale.</summary>
     public OcspStaple? StapleAt(DateTimeOffset time) =>

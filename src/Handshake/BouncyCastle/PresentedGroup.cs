@@ -1,3 +1,4 @@
+using TlsProxy.Handshake.BouncyCastle.Interop;
 using TlsProxy.Handshake.Certificates;
 
 namespace TlsProxy.Handshake.BouncyCastle;
@@ -6,11 +7,11 @@ namespace TlsProxy.Handshake.BouncyCastle;
 internal sealed class PresentedGroup
 {
     /// <exception cref="TlsConfigurationException">A certificate can't be used.</exception>
-    public PresentedGroup(CertificateGroup group, ReadOnlyMemory<byte> sessionContext)
+    public PresentedGroup(CertificateGroup group, ReadOnlyMemory<byte> sessionContext, StrengthRules strength)
     {
         Names = group.Names;
         SessionContext = sessionContext;
-        Certificates = [.. group.Certificates.Select(certificate => new PresentedCertificate(certificate))];
+        Certificates = [.. group.Certificates.Select(certificate => new PresentedCertificate(certificate, strength))];
     }
 
     public CertificateNames Names { get; }

@@ -25,11 +25,12 @@ internal sealed class ServerSetup : EngineSetup
         IsByName = terms.Options.CertificateFolder is not null;
         Oldest = TlsPolicy.Oldest(terms.Options.Profile);
         _selection = new CertificateSelection(terms.Groups);
-        Judge = terms.Authorities is { } authorities
-            ? new ClientJudge(authorities, terms.Options.ClientAuthentication == ClientAuthentication.Require)
-            : null;
+        using var strength = StrengthRules.Create();
         foreach (var group in terms.Groups)
-            _groups.Add(new PresentedGroup(group, SessionContext.Of(terms.Options, group, terms.Authorities)));
+            _groups.Add(new PresentedGroup(group, SessionContext.Of(terms.Options, group, terms.Authorities), strength));
+        Judge = terms.Authorities is { } authorities
+            ? new ClientJudge(authorities, terms.Options.ClientAuthentication == ClientAuthentication.Require, strength.Level)
+            : null;
     }
 
     /// <summary>Whether certificates are chosen by name.</summary>

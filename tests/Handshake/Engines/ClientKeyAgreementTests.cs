@@ -26,7 +26,8 @@ public sealed class ClientKeyAgreementTests : IDisposable
     [InlineData("secp256k1", false, false)]
     public void A_clients_key_is_taken_by_both_engines_or_by_none(string kind, bool isTaken12, bool isTaken13)
     {
-        SelfSigned.Save(kind, _folder["client.pem"], _folder["client.key"]);
+        OddCertificates.SaveSelfSigned(kind, _folder["client.pem"], _folder["client.key"]);
+        File.Copy(_folder["client.pem"], _folder["ca.pem"]);
         Assert.Equal((isTaken12, isTaken13), (IsTaken(TlsVersion.Tls12), IsTaken(TlsVersion.Tls13)));
     }
 
@@ -34,10 +35,27 @@ public sealed class ClientKeyAgreementTests : IDisposable
     [Fact]
     public void Certificates_behind_a_clients_own_are_taken_by_both_engines()
     {
-        SelfSigned.Save("P-256", _folder["client.pem"], _folder["client.key"]);
+        OddCertificates.SaveSelfSigned("P-256", _folder["client.pem"], _folder["client.key"]);
+        File.Copy(_folder["client.pem"], _folder["ca.pem"]);
         var one = File.ReadAllText(_folder["client.pem"]);
         File.WriteAllText(_folder["client.pem"], string.Join('\n', Enumerable.Repeat(one, 20)));
         Assert.Equal((true, true), (IsTaken(TlsVersion.Tls12), IsTaken(TlsVersion.Tls13)));
+    }
+
+    /// <summary>How strong they must be is up to the system's security level; no level takes RSA with 512 bits.</summary>
+    [Theory]
+    [InlineData("RSA512", "P-256", "SHA256withECDSA")]
+    [InlineData("RSA1024", "P-256", "SHA256withECDSA")]
+    [InlineData("P-256", "RSA1024", "SHA256withRSA")]
+    [InlineData("P-256", "RSA2048", "SHA1withRSA")]
+    [InlineData("P-256", "P-256", "SHA1withECDSA")]
+    [InlineData("P-256", "P-256", "SHA224withECDSA")]
+    [InlineData("P-256", "secp192r1", "SHA256withECDSA")]
+    public void A_weak_key_or_signature_is_taken_by_both_engines_or_by_none(string kind, string authority, string signature)
+    {
+        OddCertificates.SaveIssued(kind, authority, signature, _folder["client.pem"], _folder["client.key"], _folder["ca.pem"]);
+        foreach (var version in Enum.GetValues<TlsVersion>())
+            Assert.True(!IsTaken(version) || kind != "RSA512");
     }
 
     private bool IsTaken(TlsVersion version)
@@ -53,7 +71,7 @@ public sealed class ClientKeyAgreementTests : IDisposable
         {
             Engine = engine,
             ClientAuthentication = ClientAuthentication.Require,
-            ClientAuthorityPath = _folder["client.pem"],
+            ClientAuthorityPath = _folder["ca.pem"],
         };
         using var context = TlsContext.Create(options);
         using var server = new ServerHandshake(context);

@@ -108,6 +108,11 @@ internal sealed class HelloVariants
         yield return (13, [0, 2, 5, 3], "ECDSA with SHA-384 alone");
         yield return (13, [0, 2, 8, 4], "PSS alone");
         yield return (13, [0, 2, 4, 1], "PKCS #1 alone");
+        yield return (50, [0, 2, 4, 1], "certificates by PKCS #1 alone");
+        yield return (50, [0, 2, 4, 3], "certificates by ECDSA with SHA-256 alone");
+        yield return (50, [0, 4, 5, 3, 2, 1], "certificates by others alone");
+        yield return (50, [0, 0], "certificates by nothing");
+        yield return (50, [0, 3, 4, 3, 0], "certificates by one and a half");
         yield return (16, [0, 3, 2, (byte)'h', (byte)'3'], "another protocol");
         yield return (16, [0, 9, 8, .. "http/1.1"u8], "HTTP/1.1");
         yield return (16, [0, 1, 0], "an empty protocol");

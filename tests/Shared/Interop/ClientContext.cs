@@ -28,6 +28,8 @@ internal sealed unsafe class ClientContext : SafeHandle
     /// <param name="key">PEM file of its private key.</param>
     public void UseCertificate(string chain, string key)
     {
+        // It may be one that is too weak for servers.
+        LibSsl.SSL_CTX_set_security_level(handle, 0);
         if (LibSsl.SSL_CTX_use_certificate_chain_file(handle, chain) != 1
             || LibSsl.SSL_CTX_use_PrivateKey_file(handle, key, LibSsl.SSL_FILETYPE_PEM) != 1)
             throw new InvalidOperationException($"libssl can't use {chain} with {key}.");

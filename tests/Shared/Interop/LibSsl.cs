@@ -38,6 +38,9 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SSL_CTX_set_cipher_list(nint context, string list);
 
+    [LibraryImport(Ssl)]
+    internal static partial void SSL_CTX_set_security_level(nint context, int level);
+
     [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SSL_CTX_use_certificate_chain_file(nint context, string path);
 

@@ -26,6 +26,15 @@ internal static unsafe partial class LibCryptoChains
     internal static partial int X509_STORE_CTX_set_default(nint context, string name);
 
     [LibraryImport(LibCrypto.Name)]
+    internal static partial nint X509_STORE_CTX_get0_param(nint context);
+
+    [LibraryImport(LibCrypto.Name)]
+    internal static partial void X509_VERIFY_PARAM_set_auth_level(nint parameters, int level);
+
+    [LibraryImport(LibCrypto.Name)]
+    internal static partial int X509_get_signature_info(nint certificate, int* hash, int* key, int* bits, uint* flags);
+
+    [LibraryImport(LibCrypto.Name)]
     internal static partial int X509_verify_cert(nint context);
 
     [LibraryImport(LibCrypto.Name)]

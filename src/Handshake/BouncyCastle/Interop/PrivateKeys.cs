@@ -14,6 +14,22 @@ internal static unsafe class PrivateKeys
         return kind;
     }
 
+    /// <summary>Whether a key can sign by a scheme of its kind: it may be too short for it, or restricted to another hash (RFC 8017,
+    /// sections 9.1.1 and A.2.3).</summary>
+    internal static bool CanSign(CertificateHandle certificate, SignatureScheme scheme)
+    {
+        var context = LibCryptoKeys.EVP_MD_CTX_new();
+        nint keyContext;
+        var can = LibCryptoKeys.EVP_PKEY_get_size(certificate.Key) >= SignatureTerms.BytesMinimum(scheme)
+            && LibCryptoKeys.EVP_DigestSignInit_ex(
+                context, &keyContext, SignatureTerms.Digest(scheme), 0, null, certificate.Key, null) == 1
+            && SignatureTerms.TrySetPadding(keyContext, scheme);
+        LibCryptoKeys.EVP_MD_CTX_free(context);
+        LibCrypto.ERR_clear_error();
+        GC.KeepAlive(certificate);
+        return can;
+    }
+
     /// <summary>Signs data as a scheme of TLS has it.</summary>
     /// <exception cref="CryptographicException">The key can't do it.</exception>
     internal static byte[] Sign(CertificateHandle certificate, SignatureScheme scheme, ReadOnlySpan<byte> data)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TlsProxy.Handshake.Policy;
 using static TlsProxy.Handshake.Policy.SignatureScheme;
 
@@ -13,6 +14,16 @@ internal static class SignatureTerms
         RsaPkcs1Sha384 or EcdsaSha384 or RsaPssRsaeSha384 or RsaPssPssSha384 => "SHA384",
         RsaPkcs1Sha512 or EcdsaSha512 or RsaPssRsaeSha512 or RsaPssPssSha512 => "SHA512",
         _ => null,
+    };
+
+    /// <summary>Bytes of a signature at least: RSASSA-PSS has room for the hash, a salt as long, and two more (RFC 8017, section
+    /// 9.1.1).</summary>
+    internal static int BytesMinimum(SignatureScheme scheme) => scheme switch
+    {
+        RsaPssRsaeSha256 or RsaPssPssSha256 => (2 * SHA256.HashSizeInBytes) + 2,
+        RsaPssRsaeSha384 or RsaPssPssSha384 => (2 * SHA384.HashSizeInBytes) + 2,
+        RsaPssRsaeSha512 or RsaPssPssSha512 => (2 * SHA512.HashSizeInBytes) + 2,
+        _ => 0,
     };
 
     /// <summary>Sets the padding of RSASSA-PSS for schemes that have it.</summary>

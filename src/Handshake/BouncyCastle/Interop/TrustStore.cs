@@ -17,20 +17,28 @@ internal sealed unsafe class TrustStore : SafeHandle
 
     private readonly List<byte[]> _subjects = [];
 
-    private TrustStore(nint store)
-        : base(0, ownsHandle: true) => SetHandle(store);
+    // Of libssl, by which keys and signatures are too weak.
+    private readonly int _level;
+
+    private TrustStore(nint store, int level)
+        : base(0, ownsHandle: true)
+    {
+        SetHandle(store);
+        _level = level;
+    }
 
     public override bool IsInvalid => handle == 0;
 
     /// <summary>The names of the authorities in DER.</summary>
     internal IReadOnlyList<byte[]> Subjects => _subjects;
 
+    /// <param name="level">libssl's security level.</param>
     /// <returns>Null where the text holds no certificates, and <paramref name="reason"/>.</returns>
-    internal static TrustStore? TryCreate(ReadOnlySpan<byte> pem, out string reason)
+    internal static TrustStore? TryCreate(ReadOnlySpan<byte> pem, int level, out string reason)
     {
         OpenSslLoader.EnsureLoaded();
         var read = PemCertificates.Read(pem);
-        var store = new TrustStore(LibCryptoChains.X509_STORE_new());
+        var store = new TrustStore(LibCryptoChains.X509_STORE_new(), level);
         var isAdded = read.Count > 0 && !store.IsInvalid;
         foreach (var authority in read)
         {
@@ -105,6 +113,7 @@ internal sealed unsafe class TrustStore : SafeHandle
         if (context != 0 && LibCryptoChains.X509_STORE_CTX_init(context, handle, certificate, above) == 1
             && LibCryptoChains.X509_STORE_CTX_set_default(context, "ssl_client") == 1)
         {
+            LibCryptoChains.X509_VERIFY_PARAM_set_auth_level(LibCryptoChains.X509_STORE_CTX_get0_param(context), _level);
             verdict = LibCryptoChains.X509_verify_cert(context) == 1
                 ? Trusted
                 : Math.Max(LibCryptoChains.X509_STORE_CTX_get_error(context), Unspecified);
