@@ -7,6 +7,8 @@ namespace TlsProxy.Handshake.Tests;
 /// <summary>The keys that a handshake leaves are those of its client, at the right records, however the data behind it come.</summary>
 public sealed class KeyExportTests : IDisposable
 {
+    private const int Answers = 3;
+
     private static readonly int[] _requests = [0, 1, 10];
     private static readonly int[] _held = [0, 1, 10, 40, 60];
 
@@ -45,7 +47,8 @@ public sealed class KeyExportTests : IDisposable
         using var client = new OpenSslClient(suite.Version(), session: session, suite: suite.Name());
         var late = Array.Empty<byte>();
         var written = false;
-        for (var flight = client.Advance(); ; flight = client.Advance(Take(server)))
+        List<byte> fromClient = [], fromServer = [];
+        for (var flight = client.Advance(); ; flight = client.Advance(Take(server, fromServer)))
         {
             if (client.IsDone && !written)
             {
@@ -55,6 +58,7 @@ public sealed class KeyExportTests : IDisposable
                 flight = flight[..^late.Length];
             }
 
+            fromClient.AddRange([.. flight, .. late]);
             server.Offer(flight);
             if (server.Status == HandshakeStatus.Done && written)
                 break;
@@ -68,7 +72,7 @@ public sealed class KeyExportTests : IDisposable
             Assert.NotEqual(HandshakeStatus.Failed, server.Status);
         }
 
-        client.Advance(Take(server));
+        client.Advance(Take(server, fromServer));
         Assert.Equal((session is not null, session is not null), (client.IsResumed, server.Facts.Resumed));
         using var keys = new SessionKeys();
         var data = Wire.Records([.. server.Leftover, .. late]);
@@ -76,14 +80,27 @@ public sealed class KeyExportTests : IDisposable
         Assert.Equal(requests, data.Count);
         for (var i = 0; i < requests; i++)
             Assert.Equal($"request {i}", Encoding.ASCII.GetString(TestRecords.Open(keys, keys.Receive, data[i])));
-        for (var i = 0; i < 3; i++)
-            Assert.Equal($"answer {i}", client.Read(TestRecords.Seal(keys, keys.Transmit, Encoding.ASCII.GetBytes($"answer {i}"))));
+        var before = (int)keys.Transmit.Sequence;
+        for (var i = 0; i < Answers; i++)
+        {
+            var record = TestRecords.Seal(keys, keys.Transmit, Encoding.ASCII.GetBytes($"answer {i}"));
+            fromServer.AddRange(record);
+            Assert.Equal($"answer {i}", client.Read(record));
+        }
+
+        // What the engine has protected by these keys stands in front.
+        TestRecords.CheckNonces(keys, keys.Receive, [.. Wire.Records([.. fromClient]).TakeLast(requests + Behind(suite))]);
+        TestRecords.CheckNonces(keys, keys.Transmit, [.. Wire.Records([.. fromServer]).TakeLast(before + Answers)]);
         return client.TakeSession();
     }
 
-    private static byte[] Take(ServerHandshake server)
+    /// <summary>Records of the client's handshake under its application key: its Finished in TLS 1.2.</summary>
+    private static int Behind(CipherSuite suite) => suite.Version() == TlsVersion.Tls12 ? 1 : 0;
+
+    private static byte[] Take(ServerHandshake server, List<byte> sent)
     {
         var output = server.Output.ToArray();
+        sent.AddRange(output);
         server.ClearOutput();
         return output;
     }

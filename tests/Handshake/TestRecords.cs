@@ -42,6 +42,21 @@ internal static class TestRecords
         return record;
     }
 
+    /// <summary>Opens all records that one key has protected, the first at its number 0, and checks that no two of them have the same nonce
+    /// (RFC 9846, section 5.3; RFC 5288, section 3).</summary>
+    public static void CheckNonces(SessionKeys session, TrafficKeys keys, IReadOnlyList<byte[]> records)
+    {
+        var nonces = new HashSet<string>();
+        keys.Sequence = 0;
+        foreach (var record in records)
+        {
+            var explicitPart = HasExplicit(session) ? record.AsSpan(Wire.HeaderLength, ExplicitLength) : default;
+            var nonce = Convert.ToHexString(Nonce(session, keys, explicitPart));
+            Assert.True(nonces.Add(nonce), $"The nonce of record {keys.Sequence} has been used before.");
+            Open(session, keys, record);
+        }
+    }
+
     private static bool HasExplicit(SessionKeys session) =>
         session.Version == TlsVersion.Tls12 && session.Suite.Aead() != Aead.ChaCha20Poly1305;
 
