@@ -232,7 +232,10 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private void StartAdmin(ListenAddress address, InheritedSockets inherited)
     {
         var report = new StatisticsReport(
-            _server, _cache, _fetches, _tls.Offload.Choice, _pool, _certificates, _accessLog, _faults);
+            _server, _cache, _fetches, _tls.Offload.Choice, _pool, _certificates, _accessLog, _faults)
+        {
+            Engine = _tls.Engine,
+        };
         var routes = new AdminRoutes(report, _fetches, _reloads, _adminToken!, new AdminHosts(_options.Operators.AdminHosts));
         _admin = new AdminServer(_settings, routes);
         ProxyLog.Admin(_logger, _admin.Start(address, inherited).ToString());

@@ -12,14 +12,15 @@ using TlsProxy.Uring;
 namespace TlsProxy.Proxy.Hosting;
 
 /// <summary>What the TLS listeners need: the library, the certificate, and the policy that decides what the kernel takes.</summary>
-internal sealed record TlsSetup(TlsContext? Context, OffloadPolicy Offload)
+/// <param name="Engine">What runs the handshakes; null without TLS.</param>
+internal sealed record TlsSetup(TlsContext? Context, EngineChoice? Engine, OffloadPolicy Offload)
 {
     /// <param name="mayDump">Whether the process may make core dumps, which keys are then kept out of.</param>
     /// <exception cref="StartException">A file, the library or the kernel can't be used as asked.</exception>
     public static TlsSetup Create(TlsOptions options, bool mayDump, ILogger logger)
     {
         if (options.Server is not { } server)
-            return new TlsSetup(null, OffloadPolicy.UserSpace);
+            return new TlsSetup(null, null, OffloadPolicy.UserSpace);
         var (context, engine) = Load(options, server, mayDump);
         var policy = Probe(
             new OffloadPolicy { Mode = options.Mode ?? KtlsMode.Transmit, IsRequired = options.RequireKtls }, logger);
@@ -31,7 +32,7 @@ internal sealed record TlsSetup(TlsContext? Context, OffloadPolicy Offload)
             { Module: Errno.None } => $"{Records(policy)} (AES-GCM of the kernel by {AesGcmDriver.Name ?? "no driver yet"})",
             { Module: var error } => $"records in user space, since kernel TLS is not available: {KtlsProbe.Explain(error)}",
         });
-        return new TlsSetup(context, policy);
+        return new TlsSetup(context, engine, policy);
     }
 
     private static string Records(OffloadPolicy policy) => policy.Choice is { } choice

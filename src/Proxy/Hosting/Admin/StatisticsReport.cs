@@ -17,6 +17,9 @@ internal sealed class StatisticsReport(
     ProxyServer server, ResponseCache cache, FetchTable fetches, RecordChoice? choice, SegmentPool pool, CertificateRotation? certificates,
     AccessLog? accessLog, FaultLedger faults)
 {
+    /// <summary>What runs the handshakes; null without TLS.</summary>
+    public EngineChoice? Engine { get; init; }
+
     public byte[] Write()
     {
         using var stream = new MemoryStream();
@@ -72,11 +75,12 @@ internal sealed class StatisticsReport(
     private void WriteLibraries(Utf8JsonWriter json)
     {
         WriteTransport(json);
-        if (certificates is not { Context.EngineKind: var engine })
+        if (Engine is null)
             return;
         json.WriteStartObject("tls");
-        json.WriteString("engine", EngineChoice.NameOf(engine));
-        json.WriteString("library", EngineChoice.LibraryOf(engine));
+        json.WriteString("engine", Engine.Name);
+        json.WriteString("library", Engine.Library);
+        json.WriteString("reason", Engine.Reason);
         json.WriteEndObject();
     }
 

@@ -16,8 +16,8 @@ internal static class MetricsDocument
         some requests apart.
 
         Four parts of `/stats` aren't metrics: `ktls.auto`, the measured costs of records; `certificates`, each with its names and
-        its days left; `transport`, the back end of the loops and the reason for it; and `tls`, the handshake engine with its versions.
-        `certificates`, `rotation` and `tls` are left out where nothing is served over TLS, `accessLog` where there is no access log.
+        its days left; `transport`, the back end of the loops, and `tls`, the handshake engine with its versions, each with the reason for
+        it. `certificates`, `rotation` and `tls` are left out where nothing is served over TLS, `accessLog` where there is no access log.
 
         """;
 

@@ -57,7 +57,10 @@ internal sealed class StatisticsScene : IAsyncDisposable
         _proxy = new ProxyServer(settings, BackendChoice.Make(new BackendRequest { Kind = BackendKind.Epoll }, out _)!);
         var choice = new RecordChoice([], ThresholdBytes: 16384, TimeSpan.FromMilliseconds(7.5));
         _report = new StatisticsReport(
-            _proxy, _cache, fetches, isComplete ? choice : null, _pool, isComplete ? _rotation : null, isComplete ? _log : null, _faults);
+            _proxy, _cache, fetches, isComplete ? choice : null, _pool, isComplete ? _rotation : null, isComplete ? _log : null, _faults)
+        {
+            Engine = isComplete ? EngineChoice.Make(null) : null,
+        };
         var any = new ListenAddress(new IPEndPoint(IPAddress.Loopback, 0), new ListenerTraits(IsTls: false));
         _proxy.Start([any], workers: 2, new ListenOptions(), InheritedSockets.None);
         foreach (var worker in _proxy.Workers)
