@@ -18,13 +18,13 @@ internal sealed class CutClient : IDisposable
     private RecordSealer? _sealer;
     private bool _hasFinished;
 
-    /// <param name="length">Bytes of the Finished in each record.</param>
+    /// <param name="length">Bytes of the Finished in each record; from 52 on it isn't cut.</param>
     /// <param name="session">A session to resume, which stays the caller's.</param>
     public CutClient(CipherSuite suite, int length, ClientSession? session)
     {
         _suite = suite;
         _length = length;
-        _context = new ClientContext((int)TestKeys.VersionOf(suite), NameOf(suite));
+        _context = new ClientContext((int)TestKeys.VersionOf(suite), suite.Name());
         _connection = new ClientConnection(_context, "localhost", session);
     }
 
@@ -54,6 +54,12 @@ internal sealed class CutClient : IDisposable
         return TakeOutput();
     }
 
+    /// <summary>The server's keys, as the client has them, for its records from the first on that they protect: Finished with TLS 1.2, else
+    /// what comes behind it.</summary>
+    public TrafficKeys ServerKeys() => IsTls13
+        ? TrafficKeys.FromSecret(_suite, _connection.Secret("SERVER_TRAFFIC_SECRET_0").Secret)
+        : FromKeyBlock(isServer: true);
+
     /// <summary>The application data in what the server has sent.</summary>
     public string Read(ReadOnlySpan<byte> received)
     {
@@ -69,16 +75,6 @@ internal sealed class CutClient : IDisposable
         _connection.Dispose();
         _context.Dispose();
     }
-
-    private static string NameOf(CipherSuite suite) => suite switch
-    {
-        CipherSuite.Aes128GcmSha256 => "TLS_AES_128_GCM_SHA256",
-        CipherSuite.Aes256GcmSha384 => "TLS_AES_256_GCM_SHA384",
-        CipherSuite.ChaCha20Poly1305Sha256 => "TLS_CHACHA20_POLY1305_SHA256",
-        CipherSuite.EcdheEcdsaAes128Gcm => "ECDHE-ECDSA-AES128-GCM-SHA256",
-        CipherSuite.EcdheEcdsaAes256Gcm => "ECDHE-ECDSA-AES256-GCM-SHA384",
-        _ => "ECDHE-ECDSA-CHACHA20-POLY1305",
-    };
 
     private byte[] TakeOutput()
     {
@@ -130,15 +126,19 @@ internal sealed class CutClient : IDisposable
     }
 
     /// <summary>The keys of the client's Finished: with TLS 1.2 those of its data too (RFC 5246, section 6.3).</summary>
-    private TrafficKeys Keys()
+    private TrafficKeys Keys() => IsTls13
+        ? TrafficKeys.FromSecret(_suite, _connection.Secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET").Secret)
+        : FromKeyBlock(isServer: false);
+
+    private TrafficKeys FromKeyBlock(bool isServer)
     {
-        if (IsTls13)
-            return TrafficKeys.FromSecret(_suite, _connection.Secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET").Secret);
         var (random, master) = _connection.Secret("CLIENT_RANDOM");
         var keyLength = _suite.Aead().KeyLength();
         var ivLength = _suite.Aead() == Aead.ChaCha20Poly1305 ? 12 : 4;
         var block = new byte[2 * (keyLength + ivLength)];
         KeySchedule.Prf12(_suite.Hash(), master, "key expansion"u8, (byte[])[.. _connection.ServerRandom, .. random], block);
-        return TrafficKeys.FromKeyBlock(_suite, block.AsSpan(0, keyLength), block.AsSpan(2 * keyLength, ivLength), 0);
+        var number = isServer ? 1 : 0;
+        var iv = block.AsSpan(2 * keyLength).Slice(number * ivLength, ivLength);
+        return TrafficKeys.FromKeyBlock(_suite, block.AsSpan(number * keyLength, keyLength), iv, 0);
     }
 }

@@ -59,6 +59,15 @@ internal sealed class TlsPeer : IDisposable
     /// <summary>The keys of the records received from now on.</summary>
     public void UpdateOpening() => _opener.Update();
 
+    /// <summary>The next record as it is on the wire, whatever its keys.</summary>
+    public byte[] ReadSealed()
+    {
+        Assert.True(TryFill(0, RecordFormat.HeaderLength), "The stream has ended.");
+        var length = _opener.LengthOf(_record, out _);
+        Assert.True(TryFill(RecordFormat.HeaderLength, length), "The stream ends within a record.");
+        return _record[..length];
+    }
+
     /// <summary>The next record; a type of None is the end of the stream.</summary>
     public (ContentType Type, byte[] Content) Read()
     {
