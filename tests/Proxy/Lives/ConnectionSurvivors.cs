@@ -14,7 +14,7 @@ internal static class ConnectionSurvivors
         .WithLazy("ConnectionStart._proxyHeader", CreateStage)
         .WithLazy("Connection._end", CreateEnd)
         .WithLazy("ChannelContext._session", _ => new SessionKeys())
-        .WithLazy("ServerHandshake._engine", _ => Activator.CreateInstance(Interop("SslConnection"), nonPublic: true)!)
+        .WithLazy("ServerHandshake._engine", CreateEngine)
         .WithNative("SslConnection.handle", Interop("HandshakeState"))
         .WithNative("KeyMemory.handle", keys => (int)Peek.At(keys, "<Length>k__BackingField")!);
 
@@ -26,6 +26,9 @@ internal static class ConnectionSurvivors
         var services = ((Connection)connection).Services;
         return new(services.Exchanges.Loop, services.Channel, (Connection)connection);
     }
+
+    private static object CreateEngine(object handshake) =>
+        Activator.CreateInstance(Peek.At(handshake, "_engine")!.GetType(), nonPublic: true)!;
 
     private static Type Interop(string name) =>
         typeof(SessionKeys).Assembly.GetType($"TlsProxy.Handshake.OpenSsl.Interop.{name}", throwOnError: true)!;

@@ -1,4 +1,3 @@
-using TlsProxy.Handshake;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
@@ -34,7 +33,7 @@ public sealed class CutLifeTests : IDisposable
 
     private readonly SegmentPool _buffers = new();
     private readonly LocalResponses _responses;
-    private readonly TlsContext _tls = SeededCertificate.CreateContext();
+    private readonly SeededEngines _engines = new();
     private readonly AccessLog _log = new(() => Stream.Null);
     private readonly SurvivingFields _survivors = ConnectionSurvivors.Create();
     private readonly HashSet<string> _cutIn = new(StringComparer.Ordinal);
@@ -48,7 +47,7 @@ public sealed class CutLifeTests : IDisposable
     public void Dispose()
     {
         _log.Dispose();
-        _tls.Dispose();
+        _engines.Dispose();
         _buffers.Dispose();
     }
 
@@ -78,7 +77,7 @@ public sealed class CutLifeTests : IDisposable
         try
         {
             using var entropy = new SeededEntropy(seed);
-            using var scene = new CutScene(seed, _buffers, _responses, _tls, _log);
+            using var scene = new CutScene(seed, _buffers, _responses, _engines.Of(seed), _log);
             var random = new Random(seed);
             // Half of them are cut after some turns, the others as soon as they are in a state that is to be tried.
             var turns = seed % 2 == 0 ? random.Next(TurnsMaximum) : TurnsMaximum;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
@@ -27,7 +28,7 @@ internal sealed class FaultScene : IAsyncDisposable
     // An exchange that is given up ends on threads of its own, which may have to wait for a processor.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    private static readonly Lazy<TlsContext> s_tls = new(SeededCertificate.CreateContext);
+    private static readonly ConcurrentDictionary<TlsEngine, Lazy<TlsContext>> s_tls = new();
 
     private readonly SegmentPool _pool = new(PoolBytes);
     private readonly SegmentShortage _shortage;
@@ -44,7 +45,7 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <param name="plan">Armed already, where something is to go wrong at the start.</param>
     public FaultScene(
         BackendChoice backend, DeadlineOptions? deadlines = null, bool hasResponder = false, ConnectionLimit? connections = null,
-        FaultPlan? plan = null)
+        FaultPlan? plan = null, TlsEngine engine = TlsEngine.OpenSsl)
     {
         Plan = plan ?? new FaultPlan();
         _shortage = new SegmentShortage(_pool);
@@ -60,7 +61,7 @@ internal sealed class FaultScene : IAsyncDisposable
             Fetches = _fetches,
             CreateOrigin = _ => _origin.Origin,
             Connections = connections ?? new ConnectionLimit(int.MaxValue),
-            Tls = s_tls.Value,
+            Tls = s_tls.GetOrAdd(engine, static kind => new(() => SeededCertificate.CreateContext(kind))).Value,
             Faults = Faults,
             Responder = hasResponder ? new FaultingResponder(Plan) : null,
             Deadlines = deadlines ?? new DeadlineOptions(),

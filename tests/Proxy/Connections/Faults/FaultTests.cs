@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using TlsProxy.Handshake;
 using TlsProxy.Proxy.Exchanges;
 
 namespace TlsProxy.Proxy.Tests.Connections.Faults;
@@ -9,6 +10,9 @@ public sealed class FaultTests
     private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(5);
 
     public static TheoryData<string> Kinds => FaultedBackends.Names;
+
+    public static MatrixTheoryData<string, TlsEngine> KindsAndEngines =>
+        new(FaultedBackends.Names.Select(row => row.Data), Enum.GetValues<TlsEngine>());
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -26,10 +30,11 @@ public sealed class FaultTests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
-    public async Task A_fault_at_any_point_of_a_header_or_handshake_ends_one_life_and_the_next_client_is_served(string kind)
+    [MemberData(nameof(KindsAndEngines))]
+    public async Task A_fault_at_any_point_of_a_header_or_handshake_ends_one_life_and_the_next_client_is_served(
+        string kind, TlsEngine engine)
     {
-        await using var scene = new FaultScene(FaultedBackends.Choose(kind));
+        await using var scene = new FaultScene(FaultedBackends.Choose(kind), engine: engine);
 
         await FaultSweep.RunAsync(
             scene, () => FaultSweep.AskAsync(scene, isIntroduced: true), FaultKind.Throw,

@@ -11,7 +11,7 @@ internal static class SeededCertificate
 {
     private const int Seed = 1;
 
-    public static TlsContext CreateContext()
+    public static TlsContext CreateContext(TlsEngine engine = TlsEngine.OpenSsl)
     {
         var folder = Directory.CreateTempSubdirectory("tlsproxy-seeded").FullName;
         try
@@ -31,7 +31,7 @@ internal static class SeededCertificate
             File.WriteAllText(chain, certificate.ExportCertificatePem());
             File.WriteAllText(secret, key.ExportPkcs8PrivateKeyPem());
             var files = new CertificateFiles(CertificateFiles.Default, chain, secret);
-            return TlsContext.Create(new TlsServerOptions { Certificates = [files] });
+            return TlsContext.Create(new TlsServerOptions { Certificates = [files], Engine = engine });
         }
         finally
         {

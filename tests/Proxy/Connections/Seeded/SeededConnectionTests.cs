@@ -1,4 +1,3 @@
-using TlsProxy.Handshake;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Testing;
@@ -25,7 +24,7 @@ public sealed class SeededConnectionTests : IDisposable
 
     private readonly SegmentPool _pool = new();
     private readonly LocalResponses _responses;
-    private readonly TlsContext _tls = SeededCertificate.CreateContext();
+    private readonly SeededEngines _engines = new();
     private readonly AccessLog _log = new(() => Stream.Null);
     private readonly ScheduleTally _tally = new();
 
@@ -38,7 +37,7 @@ public sealed class SeededConnectionTests : IDisposable
     public void Dispose()
     {
         _log.Dispose();
-        _tls.Dispose();
+        _engines.Dispose();
         _pool.Dispose();
     }
 
@@ -72,7 +71,7 @@ public sealed class SeededConnectionTests : IDisposable
         {
             ulong digest;
             using (new SeededEntropy(seed))
-            using (var schedule = new Schedule(seed, _pool, _responses, _tls, _log))
+            using (var schedule = new Schedule(seed, _pool, _responses, _engines.Of(seed), _log))
             {
                 if (isTraced)
                     schedule.TraceTo(Console.Error.WriteLine);
