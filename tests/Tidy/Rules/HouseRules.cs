@@ -18,6 +18,7 @@ internal static class HouseRules
         new NamespaceIsFolder(),
         new NoNeedlessThis(),
         new OneDirection(),
+        new OneEngineListed(),
         new OneFileAType(),
         new OnePublicType(),
         new RankedLocks(),

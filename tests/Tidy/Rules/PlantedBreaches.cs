@@ -22,6 +22,8 @@ internal static class PlantedBreaches
         [typeof(NamespaceIsFolder)] = ("the folder that its namespace names", new(Somewhere, "namespace TlsProxy.Proxy.Http;\n")),
         [typeof(NoNeedlessThis)] = ("where a parameter hides the member", new(Somewhere, "class A { int _a; int F() => this._a; }\n")),
         [typeof(OneDirection)] = ("an interface beside the lower one", new("src/Proxy/Fetching/Some.cs", "class A(B b); class B(A a);\n")),
+        [typeof(OneEngineListed)] =
+            ("in OneEngineList", new("tests/Some/A.cs", "class A { [Fact] void F() => G(TlsEngine.OpenSsl); }\n")),
         [typeof(OneFileAType)] = ("a type of its own", new("src/Proxy/Cache/Some.Parts.cs", "partial class Some { int _a; }\n")),
         [typeof(OnePublicType)] = ("a file of its own", new(Somewhere, "public class A;\npublic class B;\n")),
         [typeof(RankedLocks)] = ("the order of LockRank", new(Somewhere, "class A { void F() { lock (_gate) { } } }\n")),
