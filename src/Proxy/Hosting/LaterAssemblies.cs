@@ -21,6 +21,9 @@ internal static class LaterAssemblies
         "System.Reflection.Metadata", "System.Text.Encodings.Web",
     ];
 
+    // An engine's package, whose own references are loaded by the first handshake.
+    private const string Package = "BouncyCastle.Cryptography";
+
     public static void Load()
     {
         // What is compiled ahead is one file.
@@ -36,7 +39,8 @@ internal static class LaterAssemblies
     {
         Assembly[] own =
             [typeof(EventLoop).Assembly, typeof(TlsContext).Assembly, typeof(KtlsMode).Assembly, typeof(LaterAssemblies).Assembly];
-        foreach (var name in own.SelectMany(assembly => assembly.GetReferencedAssemblies()))
+        var referenced = own.SelectMany(assembly => assembly.GetReferencedAssemblies()).Select(Assembly.Load).ToHashSet();
+        foreach (var name in referenced.Single(assembly => assembly.GetName().Name == Package).GetReferencedAssemblies())
             _ = Assembly.Load(name);
         foreach (var name in s_names)
             _ = Assembly.Load(name);
