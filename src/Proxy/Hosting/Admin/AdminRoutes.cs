@@ -54,12 +54,13 @@ internal sealed class AdminRoutes(
         return change(pool, owner);
     }
 
-    /// <summary>Collects the whole managed heap, so that what is left of it can be compared with an earlier moment.</summary>
+    /// <summary>Collects the whole managed heap and gives back what it needn't keep, so that what is left of it, and of the process's
+    /// memory, can be compared with an earlier moment.</summary>
     private static Response? Collect(SegmentPool pool, IAnswerOwner owner)
     {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return Json(pool, 200, Encoding.ASCII.GetBytes($"{{\"heapBytes\": {GC.GetTotalMemory(forceFullCollection: false)}}}\n"));
     }
 
