@@ -28,22 +28,37 @@ assembly_of() {
     echo "$ROOT/tests/${1%%:*}/bin/${configuration:-Release}/net10.0/TlsProxy.${1%%:*}.Tests.dll"
 }
 
-# start_run TITLE NAME TRANSPORT [OPTION…]: one test executable on this machine, within half an hour, and ended with the shell that waits
-# for it. A row of a theory has its traits, by which it is chosen or left out, only where theories are enumerated first.
+# title_of UNIT: what its run is called. A unit is an executable, a transport and possibly an engine of handshakes, "Handshake epoll
+# bouncycastle"; without one the tests have what the environment names.
+title_of() {
+    local name transport engine
+    read -r name transport engine <<<"$1"
+    echo "$name tests over $transport${engine:+ with $engine}"
+}
+
+# use_unit UNIT: what is started in this shell from here on is about it. NAME is its executable.
+use_unit() {
+    local transport engine
+    read -r NAME transport engine <<<"$1"
+    export TLSPROXY_TEST_TRANSPORT="$transport"
+    [[ -z $engine ]] || export TLSPROXY_TEST_ENGINE="$engine"
+}
+
+# start_run TITLE UNIT [OPTION…]: one test executable on this machine, within half an hour, and ended with the shell that waits for it. A
+# row of a theory has its traits, by which it is chosen or left out, only where theories are enumerated first.
 start_run() (
-    base="$RESULTS/$1" name="$2" status=0 run=
-    export TLSPROXY_TEST_TRANSPORT="$3"
-    shift 3
+    base="$RESULTS/$1" status=0 run=
+    use_unit "$2"
+    shift 2
     trap '[[ -z $run ]] || kill "$run"; exit 143' TERM
-    timeout -k 10 1800 dotnet "$(assembly_of "$name")" -noLogo -noColor -preEnumerateTheories -xml "$base.xml" "$@" \
+    timeout -k 10 1800 dotnet "$(assembly_of "$NAME")" -noLogo -noColor -preEnumerateTheories -xml "$base.xml" "$@" \
         >"$base.log" 2>&1 </dev/null &
     run=$!
     wait "$run" || status=$?
     echo "$status" >"$base.status"
 )
 
-# run_units SUFFIX UNIT… [-- OPTION…]: units are a name and a transport, "Ktls epoll". They share nothing but the processors: two
-# executables at a time, in this order.
+# run_units SUFFIX UNIT… [-- OPTION…]: units share nothing but the processors: two executables at a time, in this order.
 run_units() {
     local suffix="$1" unit ended units=() pids=() left=()
     shift
@@ -58,25 +73,25 @@ run_units() {
             mapfile -t left < <(printf '%s\n' "${pids[@]}" | grep -vx "$ended")
             pids=("${left[@]}")
         fi
-        say "Running ${unit% *} over ${unit#* } …"
-        start_run "${unit% *} tests over ${unit#* }$suffix" "${unit% *}" "${unit#* }" "$@" &
+        say "Running $(title_of "$unit")$suffix …"
+        start_run "$(title_of "$unit")$suffix" "$unit" "$@" &
         pids+=($!)
         keep $!
     done
     wait "${pids[@]}"
-    for unit in "${units[@]}"; do count_run "${unit% *} tests over ${unit#* }$suffix"; done
+    for unit in "${units[@]}"; do count_run "$(title_of "$unit")$suffix"; done
 }
 
-# start_in_vm TITLE NAME TRANSPORT [OPTION…]: those tests of one executable that need a kernel with TLS, in one.
+# start_in_vm TITLE UNIT [OPTION…]: those tests of one executable that need a kernel with TLS, in one.
 start_in_vm() {
-    local base="$RESULTS/$1" name="$2" transport="$3" status=0 vm=
-    shift 3
+    local base="$RESULTS/$1" unit="$2" status=0 vm=
+    shift 2
     # shellcheck disable=SC2064,SC2154
     trap '[[ -z $vm ]] || kill "$vm"; exit 143' TERM
     # The report lies where the kernel can write, which is no more after it: its lines come out with the log.
-    TLSPROXY_TEST_TRANSPORT="$transport" "$ROOT/scripts/ktls-vm" --timeout 2400 bash -c \
+    (use_unit "$unit"; exec "$ROOT/scripts/ktls-vm" --timeout 2400 bash -c \
         'dotnet "$@" -xml /run/tmp/report.xml; status=$?; echo; grep -o "<test [^>]*>" /run/tmp/report.xml; exit $status' \
-        vm "$(assembly_of "$name")" -noLogo -noColor -preEnumerateTheories -trait "Kernel=tls" -maxThreads 1 -parallel none "$@" \
+        vm "$(assembly_of "$NAME")" -noLogo -noColor -preEnumerateTheories -trait "Kernel=tls" -maxThreads 1 -parallel none "$@") \
             >"$base.log" 2>&1 &
     vm=$!
     wait "$vm" || status=$?

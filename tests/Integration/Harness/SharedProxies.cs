@@ -64,5 +64,5 @@ public sealed class SharedProxies : IAsyncLifetime
     }
 
     private Task<ProxyProcess> ShareAsync(string key, Func<Task<ProxyProcess>> start) =>
-        _proxies.GetOrAdd(key, _ => new Lazy<Task<ProxyProcess>>(start)).Value;
+        _proxies.GetOrAdd($"{key} {TestRun.Engine}", _ => new Lazy<Task<ProxyProcess>>(start)).Value;
 }
