@@ -1,5 +1,4 @@
 using System.Globalization;
-using Xunit;
 
 namespace TlsProxy.Integration.Tests.Harness;
 
@@ -37,7 +36,10 @@ internal static class TestRun
     /// are to have each pair, a class of tests has one engine over one transport and the other over the other, and half of the classes
     /// begin with each.</summary>
     public static string? Engine =>
-        s_engine ?? (IsOfAPair && TestContext.Current.TestClass is { } tests ? EngineOf(tests.TestClassName) : null);
+        s_engine ?? (IsOfAPair && RunningClass() is { } tests ? EngineOf(tests) : null);
+
+    /// <summary>Tells the name of the class whose test runs; null for none. Written before the first test, and not again.</summary>
+    public static Func<string?> RunningClass { get; set; } = static () => null;
 
     /// <summary>
     /// Whether this run tests a combination. Where both transports together are to have each pair of transport and value once, but not

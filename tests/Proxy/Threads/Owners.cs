@@ -6,6 +6,17 @@ internal static class Owners
     /// <summary>Objects of these are touched by the thread of one loop and by no other.</summary>
     public static IReadOnlySet<string> OfOneLoop { get; } = new HashSet<string>
     {
+        "Handshake.BouncyCastle.BouncyCastleHandshake",
+        "Handshake.BouncyCastle.DelegatedCrypto",
+        "Handshake.BouncyCastle.DelegatedHash",
+        "Handshake.BouncyCastle.DelegatedSecret",
+        "Handshake.BouncyCastle.EarlyDataFilter",
+        "Handshake.BouncyCastle.HandshakeBytes",
+        "Handshake.BouncyCastle.HashInput",
+        "Handshake.BouncyCastle.HelloChoice",
+        "Handshake.BouncyCastle.ServerPeer",
+        "Handshake.BouncyCastle.ServerProtocol",
+        "Handshake.BouncyCastle.SessionKeeper",
         "Handshake.OpenSsl.Interop.SslConnection",
         "Handshake.Keys.SessionKeys",
         "Handshake.Keys.TrafficKeys",
@@ -75,6 +86,7 @@ internal static class Owners
     public static IReadOnlyDictionary<string, string> Shared { get; } = new Dictionary<string, string>
     {
         ["Handshake.Engines.EngineSetup"] = "a count, changed by interlocked operations; the rest is written before others see it",
+        ["Handshake.BouncyCastle.ServerSetup"] = "a count, changed by interlocked operations; the rest is written before others see it",
         ["Handshake.Replaceable`1"] = "one reference, exchanged by interlocked operations",
         ["Handshake.Interop.CertificateHandle"] = "written by the thread that loads it, before others see it",
         ["Handshake.Tickets.TicketKeyRing"] = "its lock; what readers take is a Replaceable",
