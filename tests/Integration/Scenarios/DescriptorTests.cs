@@ -16,7 +16,7 @@ public sealed class DescriptorTests(SharedProxies shared)
     [InlineData(100)]
     [InlineData(140)]
     [InlineData(200)]
-    [InlineData(243)]
+    [InlineData(260)]
     public async Task Too_low_a_limit_ends_the_start_with_a_sentence_and_the_doctor_finds_the_same_number_needed(int limit)
     {
         string[] under = ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit}; exec \"$@\""), "sh", ProxyProcess.Program];
