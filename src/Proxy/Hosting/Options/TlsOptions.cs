@@ -84,7 +84,7 @@ internal sealed class TlsOptionGroup : OptionGroup
         _engine = Choice(
             "--tls-engine",
             "What runs the handshakes: openssl, or bouncycastle, which has X25519MLKEM768 with OpenSSL older than 3.5 too; "
-                + "auto takes openssl.",
+                + "auto takes openssl where it has that group or FIPS mode is on, else bouncycastle.",
             "auto", "openssl", "bouncycastle");
     }
 
