@@ -45,6 +45,9 @@ internal sealed class ProxyStatistics
 
     public long UserSpaceForFragmentLength => UserSpaceFor("fragmentLength");
 
+    /// <summary>The engine of handshakes: openssl or bouncycastle.</summary>
+    public string Engine => _root.GetProperty("tls").GetProperty("engine").GetString()!;
+
     /// <summary>Who makes the records of which cipher; empty where nothing was measured.</summary>
     public IReadOnlyDictionary<string, string> RecordMakers => _root.GetProperty("ktls").TryGetProperty("auto", out var auto)
         ? auto.GetProperty("suites").EnumerateObject()
