@@ -23,6 +23,9 @@ public sealed class FlightAgreementTests : IDisposable
         (TlsVersion.Tls12, "ChangeCipherSpec of type 22"), (TlsVersion.Tls12, "ChangeCipherSpec left out"),
         // Data before the end are unexpected (RFC 5246, section 7.4.9), and bad_record_mac where libssl opens them first.
         (TlsVersion.Tls12, "Finished of type 23"),
+        // A record that its key doesn't open ends in bad_record_mac (RFC 5246, section 7.2.2); some of OpenSSL 3.5 say internal_error.
+        (TlsVersion.Tls12, "ChangeCipherSpec twice"), (TlsVersion.Tls12, "Finished with its first byte alone"),
+        (TlsVersion.Tls12, "Finished in halves"),
     ];
 
     private readonly TestCertificate _certificate = new();
