@@ -15,9 +15,8 @@ internal sealed class HelloChoice
     // Those that the client understands in certificates; null where it doesn't tell.
     private readonly ushort[]? _issuerSchemes;
 
-    private HelloChoice(Tls.ClientHello hello, ServerSetup setup)
+    private HelloChoice(Tls.ClientHello hello, in HelloExtensions extensions, ServerSetup setup)
     {
-        var extensions = new HelloExtensions(hello.Extensions);
         Hello = hello;
         ServerName = extensions.ServerName.ToArray();
         _issuerSchemes = extensions.CertificateSignatures is { } listed
@@ -56,12 +55,13 @@ internal sealed class HelloChoice
     /// <exception cref="Tls.TlsFatalAlert">Nothing fits, not even for a resumption.</exception>
     public static HelloChoice Make(Tls.ClientHello hello, ServerSetup setup)
     {
-        var choice = new HelloChoice(hello, setup);
-        new HelloExtensions(hello.Extensions).CheckLists(choice.Version == TlsVersion.Tls13);
+        var extensions = new HelloExtensions(hello.Extensions);
+        var choice = new HelloChoice(hello, extensions, setup);
+        extensions.CheckLists(choice.Version == TlsVersion.Tls13);
         if (choice.Version == TlsVersion.Tls13)
-            choice.Choose13(new HelloExtensions(hello.Extensions));
+            choice.Choose13(extensions);
         else
-            choice.Choose12(new HelloExtensions(hello.Extensions));
+            choice.Choose12(extensions);
         return choice;
     }
 

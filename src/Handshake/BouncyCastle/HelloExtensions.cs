@@ -3,7 +3,7 @@ using Tls = Org.BouncyCastle.Tls;
 
 namespace TlsProxy.Handshake.BouncyCastle;
 
-/// <summary>Reads the extensions of a hello that a choice is made by. What can't be read ends in decode_error.</summary>
+/// <summary>Reads the extensions that the choice depends on. An unreadable one ends the handshake with decode_error.</summary>
 internal readonly struct HelloExtensions(IDictionary<int, byte[]>? extensions)
 {
     private const int ListHeader = 2;

@@ -3,8 +3,8 @@ using Tls = Org.BouncyCastle.Tls;
 
 namespace TlsProxy.Handshake.BouncyCastle;
 
-/// <summary>The fixed fields of a hello that BouncyCastle reads otherwise than libssl, or not at all. What is cut short is left to
-/// it.</summary>
+/// <summary>The fixed fields of a hello that BouncyCastle skips, or reads differently from libssl. BouncyCastle itself refuses a
+/// truncated hello.</summary>
 internal readonly ref struct HelloShape
 {
     private const int HeaderLength = 4;

@@ -73,7 +73,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     public override int GetMaxCertificateChainLength() => 100;
 
     public override Tls.ProtocolVersion GetServerVersion() =>
-        Choice.Version == TlsVersion.Tls13 ? Tls.ProtocolVersion.TLSv13 : Tls.ProtocolVersion.TLSv12;
+        IsTls13 ? Tls.ProtocolVersion.TLSv13 : Tls.ProtocolVersion.TLSv12;
 
     public override int[] GetSupportedGroups() => Choice.Group == default ? [] : [(int)Choice.Group];
 
@@ -108,7 +108,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
         // The formats that are read, for a client that has told its own (RFC 8422, section 5.2).
         if (_offersPointFormats)
             extensions[Tls.ExtensionType.ec_point_formats] = [1, (byte)Tls.ECPointFormat.uncompressed];
-        if (Choice.Version == TlsVersion.Tls12 && m_clientExtensions?.ContainsKey(Tls.ExtensionType.session_ticket) == true)
+        if (!IsTls13 && m_clientExtensions?.ContainsKey(Tls.ExtensionType.session_ticket) == true)
             extensions[Tls.ExtensionType.session_ticket] = [];
         return extensions;
     }
@@ -117,7 +117,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     public override void ProcessClientExtensions(IDictionary<int, byte[]> clientExtensions)
     {
         var others = new Dictionary<int, byte[]>(clientExtensions);
-        _offersPointFormats = others.Remove(Tls.ExtensionType.ec_point_formats) && Choice.Version == TlsVersion.Tls12;
+        _offersPointFormats = others.Remove(Tls.ExtensionType.ec_point_formats) && !IsTls13;
         base.ProcessClientExtensions(others);
     }
 
@@ -127,7 +127,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     public override Tls.CertificateRequest? GetCertificateRequest() => IsTls13 || setup.Judge is null ? Request : ClientJudge.ShortRequest;
 
     public override void NotifyClientCertificate(Tls.Certificate clientCertificate) =>
-        _client = setup.Judge?.Judge(clientCertificate, Choice.Version == TlsVersion.Tls13);
+        _client = setup.Judge?.Judge(clientCertificate, IsTls13);
 
     public override void GetServerExtensionsForConnection(IDictionary<int, byte[]> serverExtensions)
     {
@@ -155,7 +155,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     public override void NotifyHandshakeComplete()
     {
         base.NotifyHandshakeComplete();
-        if (Choice.Version == TlsVersion.Tls13 && SessionKeeper.Wants13(Choice))
+        if (IsTls13 && SessionKeeper.Wants13(Choice))
             Ticket = _sessions.Make13(m_context.SecurityParameters, Choice, Client, FinishedTranscript);
         KeyExport.Derive(m_context.SecurityParameters, _keys);
         IsComplete = true;
@@ -198,7 +198,7 @@ internal sealed class ServerPeer(ServerSetup setup, DelegatedCrypto crypto) : Tl
     private Tls.Certificate CertificateMessage(PresentedCertificate certificate)
     {
         var chain = certificate.Chain;
-        if (Choice.Version != TlsVersion.Tls13)
+        if (!IsTls13)
             return new Tls.Certificate([.. chain]);
         var entries = new Tls.CertificateEntry[chain.Count];
         for (var i = 0; i < entries.Length; i++)

@@ -3,7 +3,7 @@ using TlsProxy.Testing;
 
 namespace TlsProxy.Handshake.Tests.BouncyCastle;
 
-/// <summary>Managed memory of a handshake: BouncyCastle makes its objects anew for each.</summary>
+/// <summary>Managed memory of a handshake: BouncyCastle allocates new objects for each.</summary>
 public sealed class AllocationTests
 {
     private const int HandshakeBytes = 96 * 1024;

@@ -119,7 +119,7 @@ public sealed class EntryCostTests : IOrigin, IDisposable
         _pool.Dispose();
     }
 
-    /// <summary>What is reachable on the managed heap. What other tests have left to finalizers is gone before it is measured.</summary>
+    /// <summary>Bytes that are reachable on the managed heap. The finalizers of other tests run before the measurement.</summary>
     private static long ManagedBytes()
     {
         GC.Collect();
