@@ -27,9 +27,6 @@ internal sealed unsafe class CertificateHandle : SafeHandle
     /// <summary>Certificates that came after the first.</summary>
     internal int ChainLength => _chain.Count;
 
-    /// <summary>libcrypto's pointers to them.</summary>
-    internal IReadOnlyList<nint> Chain => _chain;
-
     /// <summary>Takes the certificates of a PEM file, the server's first.</summary>
     /// <returns>Null where there are none, and <paramref name="reason"/>.</returns>
     internal static CertificateHandle? TryTakeChain(ReadOnlySpan<byte> pem, out string reason)
@@ -44,6 +41,20 @@ internal sealed unsafe class CertificateHandle : SafeHandle
         certificate.SetHandle(read[0]);
         certificate._chain.AddRange(read[1..]);
         return certificate;
+    }
+
+    /// <summary>Gives the certificate, those above it and the key to a context of libssl, which keeps them alive.</summary>
+    /// <param name="replaces">Whether it takes the place of one with a key of its kind, which is an error otherwise.</param>
+    /// <returns>False where libssl refuses it, as too weak for example.</returns>
+    internal bool TryGiveTo(nint context, bool replaces)
+    {
+        var stack = LibCryptoCertificates.OPENSSL_sk_new_null();
+        var isGiven = stack != 0
+            && _chain.TrueForAll(above => LibCryptoCertificates.OPENSSL_sk_push(stack, above) > 0)
+            && LibSslContexts.SSL_CTX_use_cert_and_key(context, handle, _key, stack, replaces ? 1 : 0) == 1;
+        LibCryptoCertificates.OPENSSL_sk_free(stack);
+        GC.KeepAlive(this);
+        return isGiven;
     }
 
     /// <summary>Reads the private key through memory of its own, since a file's buffer in the C library isn't zeroed.</summary>

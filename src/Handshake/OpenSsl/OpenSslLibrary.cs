@@ -33,7 +33,7 @@ public static class OpenSslLibrary
         get
         {
             using var context = ContextHandle.Create(new TlsServerOptions(), "groups"u8);
-            return [.. OpenSslNames.Groups.Where(context.TrySetGroups)];
+            return context.Groups;
         }
     }
 }

@@ -13,14 +13,14 @@ internal sealed class StrengthRules : SafeHandle
     public override bool IsInvalid => handle == 0;
 
     /// <summary>The level, from 0 for everything to 5.</summary>
-    internal int Level => LibSslRules.SSL_CTX_get_security_level(handle);
+    internal int Level => LibSslContexts.SSL_CTX_get_security_level(handle);
 
     /// <exception cref="TlsConfigurationException">libssl refuses the settings of a server.</exception>
     internal static StrengthRules Create()
     {
         OpenSslLoader.EnsureLoaded();
         LibCrypto.ERR_clear_error();
-        var rules = new StrengthRules(LibSslRules.SSL_CTX_new(LibSslRules.TLS_server_method()));
+        var rules = new StrengthRules(LibSslContexts.SSL_CTX_new(LibSslContexts.TLS_server_method()));
         if (!rules.IsInvalid)
             return rules;
         rules.Dispose();
@@ -32,19 +32,14 @@ internal sealed class StrengthRules : SafeHandle
     /// <param name="reason">Why not, in libssl's words.</param>
     internal bool Allow(CertificateHandle certificate, out string reason)
     {
-        var stack = LibCryptoCertificates.OPENSSL_sk_new_null();
-        var isAllowed = stack != 0
-            && certificate.Chain.All(above => LibCryptoCertificates.OPENSSL_sk_push(stack, above) > 0)
-            && LibSslRules.SSL_CTX_use_cert_and_key(handle, certificate.Certificate, certificate.Key, stack, replace: 1) == 1;
-        LibCryptoCertificates.OPENSSL_sk_free(stack);
-        GC.KeepAlive(certificate);
+        var isAllowed = certificate.TryGiveTo(handle, replaces: true);
         reason = isAllowed ? string.Empty : OpenSslErrors.Take();
         return isAllowed;
     }
 
     protected override bool ReleaseHandle()
     {
-        LibSslRules.SSL_CTX_free(handle);
+        LibSslContexts.SSL_CTX_free(handle);
         return true;
     }
 }

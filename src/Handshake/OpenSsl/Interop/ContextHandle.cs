@@ -16,6 +16,9 @@ internal sealed unsafe class ContextHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>The groups for the key exchange that the library has, best first.</summary>
+    internal IReadOnlyList<string> Groups { get; private set; } = [];
+
     internal nint Value => handle;
 
     /// <param name="sessionContext">At most 32 bytes; sessions of another are not resumed.</param>
@@ -24,7 +27,7 @@ internal sealed unsafe class ContextHandle : SafeHandle
     {
         OpenSslLoader.EnsureLoaded();
         LibCrypto.ERR_clear_error();
-        var context = new ContextHandle(LibSsl.SSL_CTX_new(LibSsl.TLS_server_method()));
+        var context = new ContextHandle(LibSslContexts.SSL_CTX_new(LibSslContexts.TLS_server_method()));
         if (context.IsInvalid || Ciphers.Aes256Cbc == 0 || !context.TryConfigure(options, sessionContext))
         {
             var reason = OpenSslErrors.Take();
@@ -61,22 +64,11 @@ internal sealed unsafe class ContextHandle : SafeHandle
     }
 
     /// <summary>Adds a certificate with those above it and its key; the context keeps them alive.</summary>
-    internal bool TryAdd(CertificateHandle certificate)
-    {
-        var stack = LibCryptoCertificates.OPENSSL_sk_new_null();
-        if (stack == 0)
-            return false;
-        var added = certificate.Chain.All(above => LibCryptoCertificates.OPENSSL_sk_push(stack, above) > 0)
-            && LibSsl.SSL_CTX_use_cert_and_key(handle, certificate.Certificate, certificate.Key, stack, replace: 0) == 1;
-        LibCryptoCertificates.OPENSSL_sk_free(stack);
-        return added;
-    }
-
-    internal bool TrySetGroups(string list) => TryControl(LibSsl.SSL_CTRL_SET_GROUPS_LIST, list);
+    internal bool TryAdd(CertificateHandle certificate) => certificate.TryGiveTo(handle, replaces: false);
 
     protected override bool ReleaseHandle()
     {
-        LibSsl.SSL_CTX_free(handle);
+        LibSslContexts.SSL_CTX_free(handle);
         return true;
     }
 
@@ -103,8 +95,10 @@ internal sealed unsafe class ContextHandle : SafeHandle
     /// OpenSSL 3.5, and a FIPS provider may leave out X25519.</summary>
     private bool TrySetGroups()
     {
-        var groups = string.Join(':', OpenSslNames.Groups.Where(TrySetGroups));
-        return groups.Length > 0 && TrySetGroups(groups);
+        Groups = [.. OpenSslNames.Groups.Where(TrySet)];
+        return Groups.Count > 0 && TrySet(string.Join(':', Groups));
+
+        bool TrySet(string list) => TryControl(LibSsl.SSL_CTRL_SET_GROUPS_LIST, list);
     }
 
     private void SetCallbacks(TlsServerOptions options)

@@ -38,15 +38,6 @@ internal static unsafe partial class LibSsl
     internal const int SSL_TLSEXT_ERR_NOACK = 3;
 
     [LibraryImport(Name)]
-    internal static partial nint TLS_server_method();
-
-    [LibraryImport(Name)]
-    internal static partial nint SSL_CTX_new(nint method);
-
-    [LibraryImport(Name)]
-    internal static partial void SSL_CTX_free(nint context);
-
-    [LibraryImport(Name)]
     internal static partial nint SSL_CTX_ctrl(nint context, int command, nint argument, void* pointer);
 
     [LibraryImport(Name)]
@@ -60,9 +51,6 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Name)]
     internal static partial nint SSL_CTX_callback_ctrl(nint context, int command, void* callback);
-
-    [LibraryImport(Name)]
-    internal static partial int SSL_CTX_use_cert_and_key(nint context, nint certificate, nint key, nint chain, int replace);
 
     [LibraryImport(Name)]
     internal static partial void SSL_CTX_set_client_hello_cb(

@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
-using TlsProxy.Handshake.Interop;
 
-namespace TlsProxy.Handshake.BouncyCastle.Interop;
+namespace TlsProxy.Handshake.Interop;
 
-/// <summary>The functions of libssl in use to judge how strong keys are, with the names and the types of its headers (OpenSSL
-/// 3.0).</summary>
-internal static unsafe partial class LibSslRules
+/// <summary>The functions of libssl for a server's context and its certificates, with the names and the types of its headers (OpenSSL 3.0).
+/// Both engines use them: a context also judges how strong certificates are.</summary>
+internal static partial class LibSslContexts
 {
     [LibraryImport(OpenSslLoader.SslName)]
     internal static partial nint TLS_server_method();
