@@ -11,14 +11,12 @@ namespace TlsProxy.Handshake.BouncyCastle;
 internal sealed class DelegatedCipher : TlsCipher, IDisposable
 {
     private const int AlertLength = 2;
-    private const int TypeLength = 1;
 
     private readonly SessionKeys _keys;
     private readonly HandshakeBytes _bytes;
     private readonly RecordCipher _sealer;
     private readonly RecordCipher _opener;
-    private readonly bool _isTls13;
-    private readonly int _explicitLength;
+    private readonly RecordFormat _format;
 
     /// <param name="keys">Become the cipher's.</param>
     public DelegatedCipher(SessionKeys keys, HandshakeBytes bytes)
@@ -28,13 +26,13 @@ internal sealed class DelegatedCipher : TlsCipher, IDisposable
         var aead = keys.Suite.Aead();
         _sealer = RecordCipher.CreateSealer(aead, keys.Transmit.Key);
         _opener = RecordCipher.CreateOpener(aead, keys.Receive.Key);
-        _isTls13 = keys.Version == TlsVersion.Tls13;
-        _explicitLength = _isTls13 || aead == Aead.ChaCha20Poly1305 ? 0 : RecordLayout.ExplicitNonceLength;
+        _format = new RecordFormat(keys.Version, aead);
     }
 
-    public bool UsesOpaqueRecordType => _isTls13;
+    public bool UsesOpaqueRecordType => _format.IsTls13;
 
-    private int Overhead => _explicitLength + (_isTls13 ? TypeLength : 0) + RecordLayout.TagLength;
+    // BouncyCastle writes the header.
+    private int Overhead => _format.Overhead - RecordFormat.HeaderLength;
 
     public int GetCiphertextDecodeLimit(int plaintextLimit) => plaintextLimit + Overhead;
 
@@ -51,17 +49,19 @@ internal sealed class DelegatedCipher : TlsCipher, IDisposable
     {
         var record = new byte[headerAllocation + plaintext.Length + Overhead];
         var body = record.AsSpan(headerAllocation);
+        var (prefix, keys) = (_format.PrefixLength, _keys.Transmit);
         // Its sequence number is a nonce that no other record of the key has.
-        if (_explicitLength > 0)
+        if (prefix > 0)
             BinaryPrimitives.WriteInt64BigEndian(body, seqNo);
-        Span<byte> nonce = stackalloc byte[RecordLayout.NonceLength];
-        Span<byte> associated = stackalloc byte[sizeof(long) + RecordLayout.HeaderLength];
-        WriteNonce(_keys.Transmit, seqNo, body, nonce);
-        ReadOnlySpan<byte> type = _isTls13 ? [(byte)contentType] : [];
-        var outer = _isTls13 ? Tls.ContentType.application_data : contentType;
-        var length = WriteAssociated(associated, seqNo, outer, _isTls13 ? body.Length : plaintext.Length);
-        _sealer.Seal(nonce, associated[..length], plaintext, type, body[_explicitLength..]);
-        return new TlsEncodeResult(record, 0, record.Length, outer);
+        Span<byte> nonce = stackalloc byte[RecordFormat.NonceLength];
+        Span<byte> additional = stackalloc byte[RecordFormat.AdditionalMaximum];
+        keys.Sequence = (ulong)seqNo;
+        _format.WriteNonce(nonce, keys, body[..prefix]);
+        var type = (ContentType)contentType;
+        var length = _format.WriteAdditional(additional, keys.Sequence, type, UsesOpaqueRecordType ? body.Length : plaintext.Length);
+        ReadOnlySpan<byte> trailer = UsesOpaqueRecordType ? [(byte)type] : [];
+        _sealer.Seal(nonce, additional[..length], plaintext, trailer, body[prefix..]);
+        return new TlsEncodeResult(record, 0, record.Length, UsesOpaqueRecordType ? Tls.ContentType.application_data : contentType);
     }
 
     public TlsDecodeResult DecodeCiphertext(
@@ -70,17 +70,20 @@ internal sealed class DelegatedCipher : TlsCipher, IDisposable
         if (len < Overhead)
             throw new Tls.TlsFatalAlert(Tls.AlertDescription.bad_record_mac);
         var body = ciphertext.AsSpan(offset, len);
-        var start = offset + _explicitLength;
-        var text = ciphertext.AsSpan(start, len - _explicitLength - RecordLayout.TagLength);
-        Span<byte> nonce = stackalloc byte[RecordLayout.NonceLength];
-        Span<byte> associated = stackalloc byte[sizeof(long) + RecordLayout.HeaderLength];
-        WriteNonce(_keys.Receive, seqNo, body, nonce);
-        var length = WriteAssociated(associated, seqNo, recordType, _isTls13 ? len : text.Length);
-        if (!_opener.Open(nonce, associated[..length], body[_explicitLength..], text))
+        var (prefix, keys) = (_format.PrefixLength, _keys.Receive);
+        var start = offset + prefix;
+        var text = ciphertext.AsSpan(start, len - prefix - RecordFormat.TagLength);
+        Span<byte> nonce = stackalloc byte[RecordFormat.NonceLength];
+        Span<byte> additional = stackalloc byte[RecordFormat.AdditionalMaximum];
+        keys.Sequence = (ulong)seqNo;
+        _format.WriteNonce(nonce, keys, body[..prefix]);
+        var length = _format.WriteAdditional(
+            additional, keys.Sequence, (ContentType)recordType, UsesOpaqueRecordType ? len : text.Length);
+        if (!_opener.Open(nonce, additional[..length], body[prefix..], text))
             throw new Tls.TlsFatalAlert(Tls.AlertDescription.bad_record_mac);
         var type = recordType;
         var count = text.Length;
-        if (_isTls13)
+        if (UsesOpaqueRecordType)
         {
             // Behind the content stand its type and zeros (RFC 9846, section 5.4).
             count = text.LastIndexOfAnyExcept((byte)0);
@@ -103,26 +106,5 @@ internal sealed class DelegatedCipher : TlsCipher, IDisposable
         _sealer.Dispose();
         _opener.Dispose();
         _keys.Dispose();
-    }
-
-    private void WriteNonce(TrafficKeys keys, long sequence, ReadOnlySpan<byte> body, Span<byte> nonce)
-    {
-        keys.Iv.CopyTo(nonce);
-        var rest = nonce[RecordLayout.SaltLength..];
-        if (_explicitLength > 0)
-            body[.._explicitLength].CopyTo(rest);
-        else
-            BinaryPrimitives.WriteInt64BigEndian(rest, BinaryPrimitives.ReadInt64BigEndian(rest) ^ sequence);
-    }
-
-    /// <summary>The record's header in TLS 1.3; in TLS 1.2 its number, and a header with the length of the plaintext.</summary>
-    private int WriteAssociated(Span<byte> associated, long sequence, short type, int length)
-    {
-        var start = _isTls13 ? 0 : sizeof(long);
-        if (!_isTls13)
-            BinaryPrimitives.WriteInt64BigEndian(associated, sequence);
-        (associated[start], associated[start + 1], associated[start + 2]) = ((byte)type, 3, 3);
-        BinaryPrimitives.WriteUInt16BigEndian(associated[(start + 3)..], (ushort)length);
-        return start + RecordLayout.HeaderLength;
     }
 }

@@ -22,18 +22,18 @@ internal static class TicketMessage
     public static void Write(byte[] ticket, TimeSpan lifetime, SessionKeys keys, GrowingBuffer output)
     {
         var message = Encode(ticket, lifetime);
-        using var sealer = RecordCipher.CreateSealer(keys.Suite.Aead(), keys.Transmit.Key);
-        Span<byte> nonce = stackalloc byte[RecordLayout.NonceLength];
-        var sequence = 0UL;
+        var aead = keys.Suite.Aead();
+        var (transmit, format) = (keys.Transmit, new RecordFormat(TlsVersion.Tls13, aead));
+        using var sealer = RecordCipher.CreateSealer(aead, transmit.Key);
+        Span<byte> nonce = stackalloc byte[RecordFormat.NonceLength];
         foreach (var part in message.Chunk(keys.Requirements.PlaintextMaximum))
         {
-            var length = part.Length + 1 + RecordLayout.TagLength;
-            Span<byte> header = [RecordTally.ApplicationDataType, 3, 3, (byte)(length >> 8), (byte)length];
-            keys.Transmit.Iv.CopyTo(nonce);
-            var counter = BinaryPrimitives.ReadUInt64BigEndian(nonce[RecordLayout.SaltLength..]) ^ sequence++;
-            BinaryPrimitives.WriteUInt64BigEndian(nonce[RecordLayout.SaltLength..], counter);
-            output.Append(header);
-            sealer.Seal(nonce, header, part, [RecordTally.HandshakeType], output.Extend(length));
+            var record = output.Extend(part.Length + format.Overhead);
+            var header = record[..RecordFormat.HeaderLength];
+            format.WriteHeader(header, ContentType.Handshake, record.Length - header.Length);
+            format.WriteNonce(nonce, transmit, default);
+            sealer.Seal(nonce, header, part, [(byte)ContentType.Handshake], record[header.Length..]);
+            transmit.Sequence++;
         }
     }
 

@@ -1,4 +1,4 @@
-using TlsProxy.Ktls.Records;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Ktls.Channel;
 

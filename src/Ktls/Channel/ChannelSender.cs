@@ -1,3 +1,4 @@
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring.Memory;
 

@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 

@@ -1,4 +1,4 @@
-using TlsProxy.Ktls.Records;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Ktls.Channel;

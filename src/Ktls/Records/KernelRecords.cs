@@ -1,3 +1,5 @@
+using TlsProxy.Handshake.Records;
+
 namespace TlsProxy.Ktls.Records;
 
 /// <summary>Counts the records that the kernel makes of what it is sent, never fewer than it makes: it holds none to a limit.</summary>

@@ -1,3 +1,5 @@
+using TlsProxy.Handshake.Records;
+
 namespace TlsProxy.Ktls.Records;
 
 /// <summary>What a record that isn't application data asks of us.</summary>

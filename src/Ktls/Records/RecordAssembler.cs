@@ -1,4 +1,5 @@
 using System.Buffers;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Ktls.Records;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Testing.Interop;
 

@@ -1,5 +1,5 @@
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
-using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Memory;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using TlsProxy.Handshake;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Ktls.Tests.Kernel;

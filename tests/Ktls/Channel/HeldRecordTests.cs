@@ -1,6 +1,6 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
-using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls.Tests.Channel;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Testing.Backend;

@@ -1,6 +1,6 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
-using TlsProxy.Ktls.Records;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 

@@ -1,5 +1,4 @@
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls.Tests.Channel;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Ktls.Records;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Ktls.Tests.Channel;
 

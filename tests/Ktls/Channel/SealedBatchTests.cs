@@ -1,5 +1,5 @@
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Ktls.Records;
+using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Ktls.Tests.Channel;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls.Tests.Channel;

@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Records;
 
 namespace TlsProxy.Ktls.Tests.Fuzzing;

@@ -1,4 +1,5 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Records;
 

@@ -1,7 +1,7 @@
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Kernel;
-using TlsProxy.Ktls.Records;
 using TlsProxy.Ktls.Tests.Channel;
 using TlsProxy.Uring;
 

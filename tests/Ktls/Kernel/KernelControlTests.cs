@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Ktls.Kernel;
 using TlsProxy.Ktls.Records;

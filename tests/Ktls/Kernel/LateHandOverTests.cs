@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
-using TlsProxy.Ktls.Records;
 using TlsProxy.Ktls.Tests.Channel;
 
 namespace TlsProxy.Ktls.Tests.Kernel;

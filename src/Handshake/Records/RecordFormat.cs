@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using TlsProxy.Handshake.Keys;
-using TlsProxy.Handshake.Records;
 
-namespace TlsProxy.Ktls.Records;
+namespace TlsProxy.Handshake.Records;
 
 /// <summary>How a version and an AEAD lay out a protected record (RFC 9846, section 5.2; RFC 5288, section 3; RFC 7905, section
 /// 2).</summary>
-internal readonly struct RecordFormat(TlsVersion version, Aead aead)
+public readonly struct RecordFormat(TlsVersion version, Aead aead)
 {
     public const int HeaderLength = RecordLayout.HeaderLength;
     public const int TagLength = RecordLayout.TagLength;

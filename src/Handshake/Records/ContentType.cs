@@ -1,7 +1,7 @@
-namespace TlsProxy.Ktls.Records;
+namespace TlsProxy.Handshake.Records;
 
 /// <summary>Content types of records (RFC 9846, section 5.1).</summary>
-internal enum ContentType : byte
+public enum ContentType : byte
 {
     None = 0,
     ChangeCipherSpec = 20,
