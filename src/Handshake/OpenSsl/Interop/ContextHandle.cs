@@ -12,12 +12,18 @@ internal sealed unsafe class ContextHandle : SafeHandle
     private const int TicketSecondsMaximum = 7 * 24 * 3600;
 
     private ContextHandle(nint context)
-        : base(0, ownsHandle: true) => SetHandle(context);
+        : base(0, ownsHandle: true)
+    {
+        SetHandle(context);
+        // One by one: the library refuses a list with a group that it lacks. X25519MLKEM768 came with OpenSSL 3.5, and a FIPS provider may
+        // leave out X25519.
+        Groups = IsInvalid ? [] : [.. OpenSslNames.Groups.Where(TrySetGroups)];
+    }
 
     public override bool IsInvalid => handle == 0;
 
     /// <summary>The groups for the key exchange that the library has, best first.</summary>
-    internal IReadOnlyList<string> Groups { get; private set; } = [];
+    internal IReadOnlyList<string> Groups { get; }
 
     internal nint Value => handle;
 
@@ -88,18 +94,11 @@ internal sealed unsafe class ContextHandle : SafeHandle
             && LibSsl.SSL_CTX_set_num_tickets(handle, 1) == 1
             && TrySetSessionContext(sessionContext)
             && TryControl(LibSsl.SSL_CTRL_SET_SIGALGS_LIST, OpenSslNames.Signatures)
-            && TrySetGroups();
+            && Groups.Count > 0
+            && TrySetGroups(string.Join(':', Groups));
     }
 
-    /// <summary>Takes the groups that the library has, one by one: it refuses a list with one that it lacks. X25519MLKEM768 came with
-    /// OpenSSL 3.5, and a FIPS provider may leave out X25519.</summary>
-    private bool TrySetGroups()
-    {
-        Groups = [.. OpenSslNames.Groups.Where(TrySet)];
-        return Groups.Count > 0 && TrySet(string.Join(':', Groups));
-
-        bool TrySet(string list) => TryControl(LibSsl.SSL_CTRL_SET_GROUPS_LIST, list);
-    }
+    private bool TrySetGroups(string list) => TryControl(LibSsl.SSL_CTRL_SET_GROUPS_LIST, list);
 
     private void SetCallbacks(TlsServerOptions options)
     {
