@@ -1,11 +1,10 @@
-using System.Collections.Concurrent;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Uring.Loop;
 
 /// <summary>One thread's loop: submits operations to its back end, waits once a turn, and calls the owners of what completed. Everything
-/// but <see cref="Post"/> and <see cref="Stop"/> belongs to the thread that runs it.</summary>
+/// but <see cref="Post"/>, <see cref="Stop"/> and <see cref="IsCurrent"/> belongs to the thread that runs it.</summary>
 public sealed class EventLoop : IMailbox, IDisposable
 {
     private readonly ILoopBackend _backend;
@@ -14,10 +13,8 @@ public sealed class EventLoop : IMailbox, IDisposable
     private readonly OperationTable _operations = new();
     private readonly DeadlineQueues _deadlines = new();
     private readonly Stack<MessageBlock> _messages = new();
-    private readonly ConcurrentQueue<IPosted> _posted = new();
-    private readonly Queue<IPosted> _deferred = new();
+    private readonly LoopWork _work = new();
     private readonly Completion[] _completions = new Completion[1024];
-    private int _wakePending;
 
     // Written by any thread, before it wakes the loop; read by the loop's thread before each turn.
     private volatile bool _stopping;
@@ -36,6 +33,9 @@ public sealed class EventLoop : IMailbox, IDisposable
     }
 
     public int Index { get; }
+
+    /// <summary>Whether the caller's thread is running a turn of this loop. Callable from any thread.</summary>
+    public bool IsCurrent => _callbacks.Thread.IsCurrent;
 
     /// <summary>What the faults of the lives on this loop are counted in.</summary>
     public FaultLedger Faults { get; }
@@ -139,8 +139,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     /// <inheritdoc/>
     public void Post(IPosted work)
     {
-        _posted.Enqueue(work);
-        if (Interlocked.Exchange(ref _wakePending, 1) == 0)
+        if (_work.Post(work, IsCurrent))
             _backend.Wake();
     }
 
@@ -148,7 +147,7 @@ public sealed class EventLoop : IMailbox, IDisposable
     public void Defer(IPosted work)
     {
         _callbacks.Thread.Check();
-        _deferred.Enqueue(work);
+        _work.Defer(work);
     }
 
     /// <summary>Ends <see cref="Run"/> after its current turn. Callable from any thread.</summary>
@@ -171,22 +170,15 @@ public sealed class EventLoop : IMailbox, IDisposable
     public void Turn(bool wait = true)
     {
         _callbacks.Thread.Begin();
-        Turns++;
-        // What is deferred within this turn is for the next.
-        var deferred = _deferred.Count;
-        var timeout = wait && _posted.IsEmpty && deferred == 0 ? _deadlines.UntilNext(_backend) : 0;
-        var count = _backend.Wait(_completions, timeout);
-        Now = _backend.Now;
-        _backend.Statistics.CountCompletions(count);
-        if (_check is not null && _check.TryBegin(Now))
-            _callbacks.Run(_check);
-        for (var i = 0; i < count; i++)
-            Dispatch(_completions[i]);
-        RunPosted();
-        for (; deferred > 0; deferred--)
-            _callbacks.Run(_deferred.Dequeue());
-        _deadlines.Expire(Now, _callbacks);
-        _callbacks.Thread.End();
+        try
+        {
+            TakeTurn(wait);
+        }
+        finally
+        {
+            // Also where a callback has thrown what nothing contains: the loop may pass to another thread.
+            _callbacks.Thread.End();
+        }
     }
 
     public void Dispose()
@@ -195,6 +187,24 @@ public sealed class EventLoop : IMailbox, IDisposable
         foreach (var message in _messages)
             message.Dispose();
         _messages.Clear();
+    }
+
+    private void TakeTurn(bool wait)
+    {
+        Turns++;
+        // What is deferred within this turn is for the next.
+        var deferred = _work.DeferredCount;
+        var timeout = wait && _work.IsEmpty ? _deadlines.UntilNext(_backend) : 0;
+        var count = _backend.Wait(_completions, timeout);
+        Now = _backend.Now;
+        _backend.Statistics.CountCompletions(count);
+        if (_check is not null && _check.TryBegin(Now))
+            _callbacks.Run(_check);
+        for (var i = 0; i < count; i++)
+            Dispatch(_completions[i]);
+        _work.RunPosted(_callbacks);
+        _work.RunDeferred(deferred, _callbacks);
+        _deadlines.Expire(Now, _callbacks);
     }
 
     private void Submit(Operation operation, OperationKind kind, int descriptor, NativeSlice memory)
@@ -281,14 +291,4 @@ public sealed class EventLoop : IMailbox, IDisposable
     }
 
     private MessageBlock RentMessage() => _messages.TryPop(out var message) ? message : new MessageBlock();
-
-    private void RunPosted()
-    {
-        // The flag falls before the queue is emptied: work posted meanwhile is either run now or wakes the next turn. It falls even when
-        // the queue is empty, since a turn may run the work between its posting and its wake.
-        if (Volatile.Read(ref _wakePending) != 0)
-            Interlocked.Exchange(ref _wakePending, 0);
-        while (_posted.TryDequeue(out var work))
-            _callbacks.Run(work);
-    }
 }

@@ -2,20 +2,22 @@ using System.Diagnostics;
 
 namespace TlsProxy.Uring.Loop;
 
-/// <summary>Holds in checked builds that no thread uses a loop while another runs its turn; in others its calls are left out.</summary>
+/// <summary>Which thread runs a turn of a loop. Checked builds hold that no thread uses a loop while another runs its turn; in others that
+/// check is left out.</summary>
 internal struct TurnThread
 {
     // Its managed number, 0 between turns. It writes that itself; another thread finds a number that isn't its own, whatever it sees.
     private volatile int _number;
 
-    [Conditional("DEBUG")]
+    /// <summary>Whether the caller's thread runs the turn. Callable from any thread.</summary>
+    public readonly bool IsCurrent => _number == Environment.CurrentManagedThreadId;
+
     public void Begin()
     {
         Check();
         _number = Environment.CurrentManagedThreadId;
     }
 
-    [Conditional("DEBUG")]
     public void End() => _number = 0;
 
     [Conditional("DEBUG")]

@@ -32,6 +32,18 @@ public sealed class LoopTests
 
     [Theory]
     [MemberData(nameof(Variants.All), MemberType = typeof(Variants))]
+    public void Work_that_posts_its_successor_from_deferred_work_is_never_left_lying(string variant)
+    {
+        using var thread = new LoopThread(Variants.Request(variant));
+        var relay = new Relay(thread.Loop, 1000);
+
+        thread.Loop.Post(relay);
+
+        Assert.True(relay.Finished.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants.All), MemberType = typeof(Variants))]
     public void Armed_deadlines_pass_none_too_early_and_a_disarmed_one_does_not(string variant)
     {
         using var thread = new LoopThread(Variants.Request(variant));
@@ -68,6 +80,26 @@ public sealed class LoopTests
             if (i % 10 == 0)
                 Assert.Equal(i, thread.Do(() => i));
         }
+    }
+
+    /// <summary>Alternates between posted and deferred work: each post comes when the turn has run what was posted.</summary>
+    private sealed class Relay(EventLoop loop, int rounds) : IPosted
+    {
+        private int _left = rounds * 2;
+
+        public ManualResetEventSlim Finished { get; } = new();
+
+        public void Run()
+        {
+            if (--_left == 0)
+                Finished.Set();
+            else if (_left % 2 == 0)
+                loop.Post(this);
+            else
+                loop.Defer(this);
+        }
+
+        public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
     }
 
     private sealed class Counter : IPosted
