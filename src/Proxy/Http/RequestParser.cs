@@ -112,32 +112,10 @@ internal static class RequestParser
             end = bytes[position..].IndexOf("\r\n"u8);
             if (end == 0)
                 return Refusal.None;
-            refusal = ParseField(bytes.Slice(position, end), position, head.Fields);
+            refusal = FieldLines.Append(bytes.Slice(position, end), position, head.Fields);
             position += end + 2;
         }
 
         return refusal;
-    }
-
-    private static Refusal ParseField(ReadOnlySpan<byte> line, int position, FieldTable fields)
-    {
-        if (line[0] is (byte)' ' or (byte)'\t')
-            return Refusal.FoldedField;
-        var colon = line.IndexOf((byte)':');
-        if (colon <= 0)
-            return Refusal.BadFieldName;
-        var name = line[..colon];
-        if (name[^1] is (byte)' ' or (byte)'\t')
-            return Refusal.SpaceBeforeColon;
-        if (!Tokens.IsToken(name))
-            return Refusal.BadFieldName;
-        var raw = line[(colon + 1)..];
-        var value = Tokens.Trim(raw);
-        if (!Tokens.IsFieldValue(value))
-            return Refusal.ControlByte;
-        var leading = raw.Length - raw.TrimStart(" \t"u8).Length;
-        var valueStart = position + colon + 1 + (value.IsEmpty ? 0 : leading);
-        fields.Append(new FieldLine(position, colon, valueStart, value.Length, KnownFields.Of(name)));
-        return Refusal.None;
     }
 }

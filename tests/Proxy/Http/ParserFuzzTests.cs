@@ -24,7 +24,7 @@ public sealed partial class ParserFuzzTests
         var taken = 0;
         for (var round = 0; round < 40_000; round++)
         {
-            var bytes = Mutate(random, seeds);
+            var bytes = MutatedBytes.Of(random, seeds);
             var whole = Parse(bytes, out var consumed, out _);
             var first = ParseStatus.NeedMore;
             for (var length = 0; length <= bytes.Length && first == ParseStatus.NeedMore; length++)
@@ -84,7 +84,7 @@ public sealed partial class ParserFuzzTests
         var whole = 0;
         for (var round = 0; round < 40_000; round++)
         {
-            var bytes = Mutate(random, seeds);
+            var bytes = MutatedBytes.Of(random, seeds);
             var body = new StringBuilder();
             var decoder = new ChunkedDecoder();
             var used = ChunkedDecoderTests.Run(ref decoder, bytes, body, out var step);
@@ -109,35 +109,6 @@ public sealed partial class ParserFuzzTests
         }
 
         Assert.InRange(whole, 2_000, 36_000);
-    }
-
-    /// <summary>Changes, drops, doubles or inserts some bytes; those that matter to a parser more often.</summary>
-    private static byte[] Mutate(Random random, string[][] seeds)
-    {
-        var kind = seeds[random.Next(seeds.Length)];
-        var bytes = Encoding.Latin1.GetBytes(kind[random.Next(kind.Length)]).ToList();
-        for (var change = random.Next(4); change > 0; change--)
-        {
-            var position = random.Next(bytes.Count);
-            var octet = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)"\r\n :;=,\t\0/%.\"\\0"[random.Next(15)];
-            switch (random.Next(4))
-            {
-                case 0:
-                    bytes[position] = octet;
-                    break;
-                case 1:
-                    bytes.Insert(position, octet);
-                    break;
-                case 2 when bytes.Count > 1:
-                    bytes.RemoveAt(position);
-                    break;
-                default:
-                    bytes.Insert(position, bytes[position]);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     /// <summary>A chunked body by one expression a line; null where it is none.</summary>
