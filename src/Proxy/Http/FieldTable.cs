@@ -169,6 +169,17 @@ internal class FieldTable
         _present = 0;
     }
 
+    /// <summary>Makes room for lines, so that they are appended without a further array.</summary>
+    /// <param name="lines">All there will be.</param>
+    public void Reserve(int lines)
+    {
+        var room = Changing;
+        if (room.Length >= lines)
+            return;
+        Array.Resize(ref room, lines);
+        _lines = room;
+    }
+
     /// <summary>Appends a line whose name and value lie in the buffer.</summary>
     public void Append(in FieldLine line)
     {

@@ -21,6 +21,20 @@ internal sealed class ResponseHead : FieldTable
     /// <summary>Bytes of the body when <see cref="Framing"/> is <see cref="BodyFraming.Length"/>.</summary>
     public long ContentLength { get; set; }
 
+    /// <summary>Whether the connection that the answer came on carries a further request; set by <see cref="ResponseParser"/>.</summary>
+    public bool KeepsConnection { get; set; }
+
+    /// <summary>Gives an answer without Date the time of its arrival (RFC 9110, section 6.6.1).</summary>
+    public void AddMissingDate(DateTimeOffset arrival)
+    {
+        LacksDate = !Contains(KnownField.Date);
+        if (!LacksDate)
+            return;
+        Span<byte> date = stackalloc byte[HttpDate.Length];
+        HttpDate.Write(date, arrival.ToUnixTimeSeconds());
+        Add("Date"u8, date);
+    }
+
     /// <summary>A copy with some of the fields.</summary>
     /// <param name="chooses">Whether the field line at an index is taken.</param>
     public ResponseHead Copy(Func<int, bool> chooses)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using TlsProxy.Proxy.Http;
 
@@ -49,23 +48,16 @@ internal static class OriginMessage
     /// A switch to another protocol, which nobody asked for, is among them.</returns>
     public static ResponseHead? TryReadHead(HttpResponseMessage response, KnownMethod method, DateTimeOffset now)
     {
-        var isHttp10 = response.Version == System.Net.HttpVersion.Version10;
         var head = new ResponseHead
         {
             Status = (int)response.StatusCode,
-            Version = isHttp10 ? Http.HttpVersion.Http10 : Http.HttpVersion.Http11,
+            Version = response.Version == System.Net.HttpVersion.Version10 ? Http.HttpVersion.Http10 : Http.HttpVersion.Http11,
         };
         if (head.Status is < 200 or > 999
-            || !TryAddFields(head.Fields, response.Headers) || !TryAddFields(head.Fields, response.Content.Headers))
+            || !TryAddFields(head.Fields, response.Headers) || !TryAddFields(head.Fields, response.Content.Headers)
+            || !ResponseFraming.TryApply(head, method))
             return null;
-        if (!ResponseFraming.TryRead(head, isHttp10, out var framing, out var length))
-            return null;
-        head.LacksDate = !head.Fields.Contains(KnownField.Date);
-        if (head.LacksDate)
-            head.Fields.Add("Date"u8, Encoding.ASCII.GetBytes(now.ToString("R", CultureInfo.InvariantCulture)));
-        var bodiless = method == KnownMethod.Head || head.Status is 204 or 304;
-        head.Framing = bodiless ? BodyFraming.None : framing;
-        head.ContentLength = head.Framing == BodyFraming.Length ? length : 0;
+        head.AddMissingDate(now);
         return head;
     }
 

@@ -1,0 +1,26 @@
+using System.Text;
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Tests.Http;
+
+/// <summary>Heads of answers, read from text of Latin-1 and written as the case tables have them.</summary>
+internal static class ReadAnswer
+{
+    /// <summary>A head that has to be valid.</summary>
+    public static ResponseHead Of(string text, KnownMethod method = KnownMethod.Get)
+    {
+        var status = ResponseParser.Parse(Encoding.Latin1.GetBytes(text), HttpLimits.OfAnswers, method, out var head, out var consumed);
+        Assert.Equal(ParseStatus.Complete, status);
+        Assert.Equal(text.Length, consumed);
+        return head!;
+    }
+
+    /// <summary>Status, framing, length, and the fields with a bar before each.</summary>
+    public static string Describe(ResponseHead head)
+    {
+        var text = new StringBuilder($"{head.Status} {head.Framing} {head.ContentLength}");
+        for (var i = 0; i < head.Count; i++)
+            text.Append('|').Append(Encoding.Latin1.GetString(head.Name(i))).Append(": ").Append(Encoding.Latin1.GetString(head.Value(i)));
+        return text.ToString();
+    }
+}
