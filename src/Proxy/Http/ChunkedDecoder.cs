@@ -9,6 +9,9 @@ internal enum ChunkedStep : byte
     /// <summary>Bytes of the body; there may be more in the input.</summary>
     Data,
 
+    /// <summary>Bytes of the trailer section; there may be more in the input.</summary>
+    Trailer,
+
     /// <summary>The body has ended; what follows it is the next message.</summary>
     End,
 
@@ -17,14 +20,14 @@ internal enum ChunkedStep : byte
 }
 
 /// <summary>The chunked transfer coding, read by the letter of its grammar (RFC 9112, section 7.1): sizes of hexadecimal digits alone,
-/// CRLF alone. Extensions and trailers are checked, bounded and dropped. White space between a size and a semicolon is refused,
-/// though the grammar has it as bad white space: parsers differ in whether it ends the size.</summary>
+/// CRLF alone. Extensions are checked, bounded and dropped; trailers are checked, bounded and handed on. White space between a size and a
+/// semicolon is refused, though the grammar has it as bad white space: parsers differ in whether it ends the size.</summary>
 internal struct ChunkedDecoder
 {
     private const int SizeDigitsMaximum = 15;
 
     // Bytes of extensions and trailers that may outweigh the data they come with.
-    private const int OverheadMaximum = 16 * 1024;
+    public const int OverheadMaximum = 16 * 1024;
 
     private State _state;
     private long _left;
@@ -56,9 +59,12 @@ internal struct ChunkedDecoder
         Malformed,
     }
 
+    private readonly bool IsWithinTrailers => _state is >= State.TrailerStart and <= State.TrailerLineFeed;
+
     /// <summary>Takes one step.</summary>
     /// <param name="consumed">Bytes of the input used, those of <paramref name="data"/> among them.</param>
-    /// <param name="data">Bytes of the body when the result is <see cref="ChunkedStep.Data"/>.</param>
+    /// <param name="data">Bytes of the body when the result is <see cref="ChunkedStep.Data"/>, and bytes of field lines with their ends
+    /// when it is <see cref="ChunkedStep.Trailer"/>.</param>
     public ChunkedStep Decode(ReadOnlySpan<byte> input, out int consumed, out ReadOnlySpan<byte> data)
     {
         data = default;
@@ -77,6 +83,14 @@ internal struct ChunkedDecoder
                 return ChunkedStep.Data;
             }
 
+            if (IsWithinTrailers)
+            {
+                data = TakeTrailers(input, ref consumed);
+                if (!data.IsEmpty)
+                    return ChunkedStep.Trailer;
+                continue;
+            }
+
             _state = Next(input[consumed++]);
         }
 
@@ -85,6 +99,20 @@ internal struct ChunkedDecoder
             State.End => ChunkedStep.End,
             State.Malformed => ChunkedStep.Malformed,
             _ => ChunkedStep.NeedMore,
+        };
+    }
+
+    private ReadOnlySpan<byte> TakeTrailers(ReadOnlySpan<byte> input, scoped ref int consumed)
+    {
+        var start = consumed;
+        while (IsWithinTrailers && consumed < input.Length)
+            _state = Next(input[consumed++]);
+        return _state switch
+        {
+            State.Malformed => default,
+            // The last byte begins the empty line, which isn't a field's.
+            State.EndLineFeed => input[start..(consumed - 1)],
+            _ => input[start..consumed],
         };
     }
 

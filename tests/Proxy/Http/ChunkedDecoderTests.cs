@@ -66,16 +66,41 @@ public sealed class ChunkedDecoderTests
         Assert.InRange(rounds, 2, 200);
     }
 
-    internal static int Run(ref ChunkedDecoder decoder, ReadOnlySpan<byte> input, StringBuilder body, out ChunkedStep step)
+    [Theory]
+    [InlineData("X: y\r\nX-Empty:\r\n")]
+    [InlineData("a:b:c\t \r\n")]
+    [InlineData("")]
+    public void Trailers_come_out_with_their_line_ends_however_they_are_split(string trailers)
+    {
+        var bytes = Encoding.Latin1.GetBytes("2\r\nok\r\n0\r\n" + trailers + "\r\nNEXT");
+        for (var split = 0; split <= bytes.Length; split++)
+        {
+            var decoder = new ChunkedDecoder();
+            var (body, section) = (new StringBuilder(), new StringBuilder());
+            var used = Run(ref decoder, bytes.AsSpan(0, split), body, section, out var step);
+            if (step != ChunkedStep.End)
+                used += Run(ref decoder, bytes.AsSpan(used), body, section, out step);
+            Assert.True(step == ChunkedStep.End, $"{step} when split at {split}");
+            Assert.Equal("ok", body.ToString());
+            Assert.Equal(trailers, section.ToString());
+            Assert.Equal(bytes.Length - "NEXT".Length, used);
+        }
+    }
+
+    internal static int Run(ref ChunkedDecoder decoder, ReadOnlySpan<byte> input, StringBuilder body, out ChunkedStep step) =>
+        Run(ref decoder, input, body, new StringBuilder(), out step);
+
+    internal static int Run(
+        ref ChunkedDecoder decoder, ReadOnlySpan<byte> input, StringBuilder body, StringBuilder trailers, out ChunkedStep step)
     {
         var used = 0;
         do
         {
             step = decoder.Decode(input[used..], out var consumed, out var data);
             used += consumed;
-            body.Append(Encoding.Latin1.GetString(data));
+            (step == ChunkedStep.Trailer ? trailers : body).Append(Encoding.Latin1.GetString(data));
         }
-        while (step == ChunkedStep.Data);
+        while (step is ChunkedStep.Data or ChunkedStep.Trailer);
         return used;
     }
 }

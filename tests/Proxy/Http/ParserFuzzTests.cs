@@ -85,18 +85,18 @@ public sealed partial class ParserFuzzTests
         for (var round = 0; round < 40_000; round++)
         {
             var bytes = MutatedBytes.Of(random, seeds);
-            var body = new StringBuilder();
+            var (body, trailers) = (new StringBuilder(), new StringBuilder());
             var decoder = new ChunkedDecoder();
-            var used = ChunkedDecoderTests.Run(ref decoder, bytes, body, out var step);
+            var used = ChunkedDecoderTests.Run(ref decoder, bytes, body, trailers, out var step);
 
-            var pieces = new StringBuilder();
+            var (pieces, trailerPieces) = (new StringBuilder(), new StringBuilder());
             decoder = new ChunkedDecoder();
             var usedInPieces = 0;
             var stepInPieces = ChunkedStep.NeedMore;
             while (usedInPieces < bytes.Length && stepInPieces == ChunkedStep.NeedMore)
             {
                 var piece = bytes.AsSpan(usedInPieces, Math.Min(random.Next(1, 4), bytes.Length - usedInPieces));
-                usedInPieces += ChunkedDecoderTests.Run(ref decoder, piece, pieces, out stepInPieces);
+                usedInPieces += ChunkedDecoderTests.Run(ref decoder, piece, pieces, trailerPieces, out stepInPieces);
             }
 
             Assert.True(step == stepInPieces && body.Equals(pieces), $"Round {round}: whole {step}, in pieces {stepInPieces}.");
@@ -104,6 +104,11 @@ public sealed partial class ParserFuzzTests
                 continue;
             whole++;
             Assert.Equal(used, usedInPieces);
+            Assert.Equal(trailers.ToString(), trailerPieces.ToString());
+            var reader = new TrailerReader();
+            Assert.True(reader.TryTake(Encoding.Latin1.GetBytes(trailers.ToString())));
+            // The decoder lets no line pass that the reader would refuse.
+            reader.Finish();
             var text = Encoding.Latin1.GetString(bytes, 0, used);
             Assert.True(DecodeStrictly(text) == body.ToString(), $"Round {round}: the decoders differ over {Regex.Escape(text)}");
         }

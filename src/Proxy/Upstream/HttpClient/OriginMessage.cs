@@ -61,8 +61,7 @@ internal static class OriginMessage
         return head;
     }
 
-    /// <summary>Trailers that only inform. What frames, routes or steers a cache belongs before the body
-    /// (RFC 9110, section 6.5.1).</summary>
+    /// <summary>Trailers that may be passed on.</summary>
     /// <returns>Null when there are none.</returns>
     public static FieldTable? ReadTrailers(HttpResponseMessage response)
     {
@@ -70,7 +69,7 @@ internal static class OriginMessage
         foreach (var (name, values) in response.TrailingHeaders.NonValidated)
         {
             var bytes = Encoding.Latin1.GetBytes(name);
-            if (KnownFields.Of(bytes) != KnownField.None || KnownFields.IsEndToEnd(bytes))
+            if (!TrailerFields.MayPass(bytes))
                 continue;
             foreach (var value in values)
                 TryAdd(trailers ??= new FieldTable(), bytes, value);

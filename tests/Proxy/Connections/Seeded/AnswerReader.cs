@@ -152,6 +152,7 @@ internal sealed class AnswerReader(IReadOnlyList<ClientRequest> requests)
     {
         var step = _chunks.Decode(received.Span, out var consumed, out var data);
         Assert.NotEqual(ChunkedStep.Malformed, step);
+        Assert.NotEqual(ChunkedStep.Trailer, step);
         Check(data);
         received.Skip(consumed);
         if (step == ChunkedStep.End)
