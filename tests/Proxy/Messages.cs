@@ -19,6 +19,10 @@ internal static class Messages
         return head.Detach();
     }
 
+    /// <summary>The fields with a bar between two; empty for null.</summary>
+    public static string Describe(FieldTable? fields) => fields is null ? "" : string.Join('|', Enumerable.Range(0, fields.Count)
+        .Select(i => $"{Encoding.Latin1.GetString(fields.Name(i))}: {Encoding.Latin1.GetString(fields.Value(i))}"));
+
     public static ResponseHead Response(int status, params string[] fields)
     {
         var head = new ResponseHead { Status = status, Framing = status == 304 ? BodyFraming.None : BodyFraming.UntilClose };

@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching;
@@ -11,8 +12,10 @@ internal static class FetchBytes
     /// <summary>The response's head: as the HTTP client reads it, and as it is kept and forwarded. Many short fields cost most.</summary>
     public const int ResponseHeadMaximum = 1280 * 1024;
 
-    /// <summary>The request's body on its way, which may begin in the middle of a segment and end in that of another.</summary>
-    public const int RequestBodyMaximum = RequestBody.DefaultCapacity + RequestBodySegments.SegmentBytes;
+    /// <summary>The request's body on its way, which may begin in the middle of a segment and end in that of another, and its
+    /// trailers.</summary>
+    public const int RequestBodyMaximum =
+        RequestBody.DefaultCapacity + RequestBodySegments.SegmentBytes + TrailerReader.AllocatedMaximum;
 
     /// <summary>What the response's body is read into before it counts as arriving: room of the body, or a buffer where its length is
     /// unknown.</summary>

@@ -32,6 +32,7 @@ internal sealed class ClientCertificateFields(string subjectName)
             head.AddField(CertificateName, identity.Certificate);
     }
 
-    private bool IsReserved(ReadOnlySpan<byte> name) =>
+    /// <summary>Whether an origin could take a field of this name for one of these.</summary>
+    public bool IsReserved(ReadOnlySpan<byte> name) =>
         FieldNames.AreAlike(name, _subjectName) || FieldNames.AreAlike(name, CertificateName) || FieldNames.AreAlike(name, ChainName);
 }

@@ -12,7 +12,10 @@ internal sealed class TrailerReader(byte[] named)
     /// <summary>The most lines of a section: as many as a request's head may have.</summary>
     public const int FieldsMaximum = 128;
 
-    // Lines are shorter than this on average.
+    /// <summary>What a section takes at most, as allocated: its bytes and where its fields lie.</summary>
+    public const int AllocatedMaximum = BytesMaximum + (4 * 1024);
+
+    // Most sections are shorter.
     private const int UsualBytes = 256;
 
     private byte[] _bytes = [];

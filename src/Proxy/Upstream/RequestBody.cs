@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -20,6 +21,7 @@ internal sealed class RequestBody : IPosted
     private readonly RequestBodySegments _held;
     private readonly int _capacity;
     private long _taken;
+    private FieldTable? _trailers;
     private State _state;
     private bool _roomWanted;
     private bool _hasBeenPulled;
@@ -83,6 +85,17 @@ internal sealed class RequestBody : IPosted
         }
     }
 
+    /// <summary>The fields behind the body that may be passed on (RFC 9110, section 6.5), once a pull has found
+    /// <see cref="RequestBodyPull.End"/>; null where there are none.</summary>
+    public FieldTable? Trailers
+    {
+        get
+        {
+            lock (_lock)
+                return _trailers;
+        }
+    }
+
     private bool IsOver => _state is State.Aborted or State.Discarded or State.Starved;
 
     /// <summary>Takes decoded bytes; loop's thread only. After less than all, wait for <see cref="IRequestBodyWriter.OnRoom"/>.</summary>
@@ -116,7 +129,8 @@ internal sealed class RequestBody : IPosted
     }
 
     /// <summary>The client sent everything; loop's thread only. A body short of its announced length counts as aborted.</summary>
-    public void Complete() => Leave(State.Complete);
+    /// <param name="trailers">The fields behind it, which nobody changes any more; null for none.</param>
+    public void Complete(FieldTable? trailers = null) => Leave(State.Complete, trailers);
 
     /// <summary>The client broke off; loop's thread only. Nothing happens after the end.</summary>
     public void Abort() => Leave(State.Aborted);
@@ -237,7 +251,7 @@ internal sealed class RequestBody : IPosted
             _writer.OnFault();
     }
 
-    private void Leave(State state)
+    private void Leave(State state, FieldTable? trailers = null)
     {
         IRequestBodyReader? readable;
         lock (_lock)
@@ -250,6 +264,8 @@ internal sealed class RequestBody : IPosted
             _state = state == State.Complete && Length is { } length && length != _taken ? State.Aborted : state;
             if (_state == State.Aborted)
                 _held.Clear(keepsFront: _isPulled);
+            else
+                _trailers = trailers;
             readable = TakeReader();
         }
 

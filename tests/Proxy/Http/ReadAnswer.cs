@@ -18,9 +18,7 @@ internal static class ReadAnswer
     /// <summary>Status, framing, length, and the fields with a bar before each.</summary>
     public static string Describe(ResponseHead head)
     {
-        var text = new StringBuilder($"{head.Status} {head.Framing} {head.ContentLength}");
-        for (var i = 0; i < head.Count; i++)
-            text.Append('|').Append(Encoding.Latin1.GetString(head.Name(i))).Append(": ").Append(Encoding.Latin1.GetString(head.Value(i)));
-        return text.ToString();
+        var line = $"{head.Status} {head.Framing} {head.ContentLength}";
+        return head.Count == 0 ? line : $"{line}|{Messages.Describe(head)}";
     }
 }

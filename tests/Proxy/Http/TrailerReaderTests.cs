@@ -20,7 +20,7 @@ public sealed class TrailerReaderTests
             var reader = new TrailerReader();
             foreach (var piece in bytes.Chunk(size))
                 Assert.True(reader.TryTake(piece));
-            Assert.Equal(expected, Describe(reader.Finish()));
+            Assert.Equal(expected, Messages.Describe(reader.Finish()));
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class TrailerReaderTests
     {
         var reader = new TrailerReader(TrailerFields.NamedIn(Messages.Response(200, head.Split('|'))));
         Assert.True(reader.TryTake("X-Sum: 1\r\nY: 1\r\n"u8));
-        Assert.Equal(expected, Describe(reader.Finish()));
+        Assert.Equal(expected, Messages.Describe(reader.Finish()));
     }
 
     [Fact]
@@ -57,7 +57,4 @@ public sealed class TrailerReaderTests
         Assert.Equal(TrailerReader.BytesMaximum - 5, reader.Finish()!.Value(0).Length);
         Assert.False(reader.TryTake("X"u8));
     }
-
-    private static string Describe(FieldTable? fields) => fields is null ? "" : string.Join('|', Enumerable.Range(0, fields.Count)
-        .Select(i => $"{Encoding.Latin1.GetString(fields.Name(i))}: {Encoding.Latin1.GetString(fields.Value(i))}"));
 }

@@ -54,6 +54,7 @@ internal static class Owners
         "Proxy.Connections.ProxyProtocol.ProxyHeaderStage",
         "Proxy.Telemetry.RequestTrace",
         "Proxy.Connections.SocketEnd",
+        "Proxy.Http.TrailerReader",
         "Proxy.Exchanges.Answer",
         "Proxy.Exchanges.Exchange",
         "Proxy.Exchanges.Peer",

@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 
@@ -30,6 +31,34 @@ public sealed class RequestBodyPullTests : IDisposable
         Assert.Equal(RequestBodyPull.NotYet, body.TryPull(out _));
         body.Complete();
         Assert.Equal(RequestBodyPull.End, body.TryPull(out _));
+    }
+
+    [Fact]
+    public void Trailers_are_there_with_the_end()
+    {
+        var trailers = new FieldTable();
+        trailers.Add("X"u8, "y"u8);
+        var body = Create();
+        body.Write("a"u8);
+        Pull(body);
+        body.Complete(trailers);
+        body.Advance(1);
+        Assert.Equal(RequestBodyPull.End, body.TryPull(out _));
+        Assert.Same(trailers, body.Trailers);
+    }
+
+    [Fact]
+    public void A_body_that_is_cut_or_not_wanted_has_no_trailers()
+    {
+        var trailers = new FieldTable();
+        var cut = Create(length: 2);
+        cut.Complete(trailers);
+        Assert.Equal(RequestBodyPull.Broken, cut.TryPull(out _));
+        Assert.Null(cut.Trailers);
+        var unwanted = Create();
+        unwanted.Discard();
+        unwanted.Complete(trailers);
+        Assert.Null(unwanted.Trailers);
     }
 
     [Fact]

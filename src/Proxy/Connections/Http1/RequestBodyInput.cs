@@ -8,7 +8,7 @@ namespace TlsProxy.Proxy.Connections.Http1;
 /// where the client waits for that, and with pauses of the receive.</summary>
 internal sealed class RequestBodyInput(Connection connection, Exchange exchange, InputBuffer input)
 {
-    private readonly RequestBodyReader _reader = new();
+    private readonly RequestBodyReader _reader = new(connection.Services.Exchanges.ClientFields);
 
     // The client waits for 100 Continue. Set with each body, and cleared at its end.
     private bool _expectsContinue;

@@ -4,7 +4,8 @@ using TlsProxy.Proxy.Upstream;
 namespace TlsProxy.Proxy.Connections.Http1;
 
 /// <summary>Takes one request's body out of the bytes of its connection and hands it on, as far as there is room.</summary>
-internal sealed class RequestBodyReader
+/// <param name="clientFields">Fields that no client may send, in trailers neither.</param>
+internal sealed class RequestBodyReader(ClientCertificateFields clientFields)
 {
     private Life _life;
 
@@ -12,8 +13,13 @@ internal sealed class RequestBodyReader
     public bool IsReading => _life.Body is not null;
 
     /// <param name="head">The head of a request with a body.</param>
-    public void Start(RequestHead head, RequestBody body) =>
-        _life = new Life { Body = body, Framing = head.Framing, Left = head.ContentLength };
+    public void Start(RequestHead head, RequestBody body) => _life = new Life
+    {
+        Body = body,
+        Framing = head.Framing,
+        Left = head.ContentLength,
+        NamedByConnection = head.Framing == BodyFraming.Chunked ? TrailerFields.NamedIn(head.Fields) : [],
+    };
 
     /// <summary>Takes bytes of the body; less than all are taken at its end, and where there is no room.</summary>
     /// <param name="consumed">Bytes used.</param>
@@ -39,7 +45,7 @@ internal sealed class RequestBodyReader
             // The decoder is tried on a copy: where the data finds no room, its step is taken back.
             var decoder = _life.Chunked;
             var step = decoder.Decode(rest, out var used, out var data);
-            if (step == ChunkedStep.Malformed)
+            if (step == ChunkedStep.Malformed || (step == ChunkedStep.Trailer && !TryTakeTrailers(data)))
             {
                 Abort();
                 return false;
@@ -78,10 +84,26 @@ internal sealed class RequestBodyReader
         return used;
     }
 
+    private bool TryTakeTrailers(ReadOnlySpan<byte> piece) =>
+        (_life.Trailers ??= new TrailerReader(_life.NamedByConnection)).TryTake(piece);
+
     private void Complete()
     {
-        _life.Body!.Complete();
+        _life.Body!.Complete(ReadTrailers());
         _life = default;
+    }
+
+    private FieldTable? ReadTrailers()
+    {
+        if (_life.Trailers?.Finish() is not { } trailers)
+            return null;
+        for (var i = trailers.Count - 1; i >= 0; i--)
+        {
+            if (!ForwardedLines.MayPass(trailers.Name(i)) || clientFields.IsReserved(trailers.Name(i)))
+                trailers.Remove(i);
+        }
+
+        return trailers.Count > 0 ? trailers : null;
     }
 
     /// <summary>All that is known of one body; replaced as a whole at its end.</summary>
@@ -94,5 +116,10 @@ internal sealed class RequestBodyReader
         public long Left;
 
         public ChunkedDecoder Chunked;
+
+        /// <summary>Trailers that the head names as of its connection, and what has come of the section; null before its first byte.
+        /// </summary>
+        public byte[] NamedByConnection;
+        public TrailerReader? Trailers;
     }
 }

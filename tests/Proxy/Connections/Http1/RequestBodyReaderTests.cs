@@ -10,7 +10,7 @@ namespace TlsProxy.Proxy.Tests.Connections.Http1;
 public sealed class RequestBodyReaderTests : IDisposable
 {
     private readonly SegmentPool _pool = new();
-    private readonly RequestBodyReader _reader = new();
+    private readonly RequestBodyReader _reader = new(new ClientCertificateFields("X-Subject"));
     private readonly ManualMailbox _mailbox = new();
     private readonly CountingWriter _writer = new();
 
@@ -44,6 +44,58 @@ public sealed class RequestBodyReaderTests : IDisposable
         Assert.Equal(message.Length, consumed);
         Assert.False(_reader.IsReading);
         Assert.Equal("hello", await ReadToEndAsync(body));
+    }
+
+    [Theory]
+    [InlineData("X-Sum: 1\r\nX-Empty:\r\n", "X-Sum: 1|X-Empty: ")]
+    [InlineData("X-Sum: 1\r\nContent-Length: 5\r\nHost: b\r\nAuthorization: c\r\nX-Forwarded-For: d\r\n", "X-Sum: 1")]
+    [InlineData("X-Sum: 1\r\nX_Sum: 2\r\nForwarded: for=a\r\nTrue-Client-IP: b\r\n", "X-Sum: 1")]
+    [InlineData("X-Sum: 1\r\nx-subject: root\r\nClient-Cert: a\r\nClient-Cert-Chain: b\r\n", "X-Sum: 1")]
+    [InlineData("X-Sum: 1\r\nX-Hop: 2\r\n", "X-Sum: 1")]
+    [InlineData("Host: b\r\n", "")]
+    [InlineData("X_Sum: 2\r\n", "")]
+    [InlineData("", "")]
+    public async Task RFC_9110_section_6_5_the_trailers_that_may_be_passed_on_reach_the_body_however_they_are_cut(
+        string section, string expected)
+    {
+        var message = Encoding.ASCII.GetBytes("2\r\nok\r\n0\r\n" + section + "\r\n");
+        for (var cut = 0; cut < message.Length; cut++)
+        {
+            var body = Start("Transfer-Encoding: chunked|Connection: x-hop");
+            Assert.True(_reader.TryRead(message.AsSpan(0, cut), out var used));
+            Assert.Equal(cut, used);
+            Assert.Null(body.Trailers);
+            Assert.True(_reader.TryRead(message.AsSpan(cut), out _));
+            Assert.False(_reader.IsReading);
+            Assert.Equal("ok", await ReadToEndAsync(body));
+            Assert.Equal(expected, Messages.Describe(body.Trailers));
+        }
+    }
+
+    [Fact]
+    public void A_body_of_known_length_has_no_trailers_and_neither_has_the_next_one()
+    {
+        var chunked = Start("Transfer-Encoding: chunked");
+        Assert.True(_reader.TryRead("0\r\nX: y\r\n\r\n"u8, out _));
+        Assert.NotNull(chunked.Trailers);
+        var measured = Start("Content-Length: 2");
+        Assert.True(_reader.TryRead("ok"u8, out _));
+        Assert.Null(measured.Trailers);
+        var next = Start("Transfer-Encoding: chunked");
+        Assert.True(_reader.TryRead("0\r\n\r\n"u8, out _));
+        Assert.Null(next.Trailers);
+    }
+
+    [Fact]
+    public void Too_many_trailers_break_the_body_off()
+    {
+        var body = Start("Transfer-Encoding: chunked");
+        var section = string.Concat(Enumerable.Repeat("X: y\r\n", TrailerReader.FieldsMaximum));
+        Assert.True(_reader.TryRead(Encoding.ASCII.GetBytes("0\r\n" + section), out _));
+        Assert.False(_reader.TryRead("X: y\r\n\r\n"u8, out _));
+        Assert.True(body.IsAborted);
+        Assert.Null(body.Trailers);
+        Assert.False(_reader.IsReading);
     }
 
     [Theory]
@@ -158,7 +210,7 @@ public sealed class RequestBodyReaderTests : IDisposable
 
     private RequestBody Start(string field, int capacity = RequestBody.DefaultCapacity)
     {
-        var head = Messages.Request("/", "POST", field);
+        var head = Messages.Request("/", "POST", field.Split('|'));
         Assert.True(head.HasBody);
         var body = new RequestBody(head.Framing == BodyFraming.Length ? head.ContentLength : null, _mailbox, _writer, _pool, capacity);
         _reader.Start(head, body);
