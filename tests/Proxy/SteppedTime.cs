@@ -9,6 +9,16 @@ internal sealed class SteppedTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Timers that are to ring.</summary>
+    public int ArmedTimers
+    {
+        get
+        {
+            lock (_gate)
+                return _timers.Count;
+        }
+    }
+
     public override long GetTimestamp()
     {
         lock (_gate)

@@ -28,7 +28,7 @@ internal sealed record OriginTrouble(string Address, string? Error)
     public override string ToString() => Error is null ? Address : $"{Address}, {Error}";
 
     /// <summary>The name of the error number. An error of a resolver has no such name (getaddrinfo(3)).</summary>
-    private static string NameOf(SocketException exception) => exception.SocketErrorCode switch
+    public static string NameOf(SocketException exception) => exception.SocketErrorCode switch
     {
         SocketError.HostNotFound or SocketError.NoData => "no such host is known",
         SocketError.TryAgain => "the name server doesn't answer",
