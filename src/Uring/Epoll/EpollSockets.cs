@@ -38,6 +38,8 @@ internal sealed class EpollSockets(DescriptorTable descriptors, CompletionQueue 
 
     public Errno OpenTcp(AddressFamily family, out int descriptor) => _kernel.OpenTcp(family, out descriptor);
 
+    public Errno OpenUnix(out int descriptor) => _kernel.OpenUnix(out descriptor);
+
     public Errno Close(int descriptor)
     {
         if (descriptors.Find(descriptor) is { } state)

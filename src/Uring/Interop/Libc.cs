@@ -21,6 +21,7 @@ internal static unsafe partial class Libc
     public const int SOCK_STREAM = 1;
     public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
+    public const int AF_UNIX = 1;
     public const int AF_INET = 2;
     public const int AF_INET6 = 10;
     public const int SHUT_WR = 1;

@@ -36,8 +36,11 @@ public interface ISocketCalls
     /// <returns>EAGAIN when no connection waits.</returns>
     Errno Accept(int listener, out int descriptor);
 
-    /// <summary>Opens a non-blocking TCP socket for a connect.</summary>
+    /// <summary>Opens a TCP socket for a connect (non-blocking, close-on-exec).</summary>
     Errno OpenTcp(System.Net.Sockets.AddressFamily family, out int descriptor);
+
+    /// <summary>Opens a UNIX stream socket for a connect (non-blocking, close-on-exec; unix(7)).</summary>
+    Errno OpenUnix(out int descriptor);
 
     /// <summary>close(2), for descriptors on which nothing is pending.</summary>
     Errno Close(int descriptor);

@@ -113,14 +113,18 @@ public sealed unsafe class SocketCalls : ISocketCalls
         return descriptor < 0 ? Libc.LastError : Errno.None;
     }
 
-    public Errno OpenTcp(AddressFamily family, out int descriptor)
-    {
-        var domain = family == AddressFamily.InterNetworkV6 ? Libc.AF_INET6 : Libc.AF_INET;
-        descriptor = Libc.socket(domain, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
-        return descriptor < 0 ? Libc.LastError : Errno.None;
-    }
+    public Errno OpenTcp(AddressFamily family, out int descriptor) =>
+        OpenStream(family == AddressFamily.InterNetworkV6 ? Libc.AF_INET6 : Libc.AF_INET, out descriptor);
+
+    public Errno OpenUnix(out int descriptor) => OpenStream(Libc.AF_UNIX, out descriptor);
 
     public Errno Close(int descriptor) => Libc.close(descriptor) < 0 ? Libc.LastError : Errno.None;
+
+    private static Errno OpenStream(int family, out int descriptor)
+    {
+        descriptor = Libc.socket(family, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        return descriptor < 0 ? Libc.LastError : Errno.None;
+    }
 
     private Errno Prepare(int descriptor, IPEndPoint endPoint, ListenOptions options)
     {

@@ -21,10 +21,13 @@ public sealed class FakeBackend : ILoopBackend
     private readonly FakeBufferPool _buffers;
     private readonly FakeCompletionQueue _queue;
     private readonly FakeTransfers _transfers;
+    private readonly FakeConnects _connects;
     private readonly List<PendingOperation> _ready = [];
 
     /// <param name="pool">Where the receive buffers come from.</param>
-    public FakeBackend(Random random, SegmentPool pool, FakeKernel kernel, FakeFaults faults, FakeClock? clock = null)
+    /// <param name="network">What sockets can connect to; null for nothing.</param>
+    public FakeBackend(
+        Random random, SegmentPool pool, FakeKernel kernel, FakeFaults faults, FakeClock? clock = null, FakeNetwork? network = null)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         _random = random;
@@ -33,8 +36,9 @@ public sealed class FakeBackend : ILoopBackend
         _clock = clock ?? new FakeClock();
         _buffers = new FakeBufferPool(pool, kernel.ReceiveBuffers, kernel.ReceiveBufferBytes);
         _queue = new FakeCompletionQueue(random, faults, _buffers, _outstanding, Statistics);
-        _transfers = new FakeTransfers(random, faults, kernel, _buffers, _descriptors, _queue);
-        Sockets = new FakeSocketCalls(_descriptors, _outstanding, kernel, faults);
+        _connects = new FakeConnects(random, faults, network ?? new FakeNetwork(), _clock, _queue);
+        _transfers = new FakeTransfers(random, faults, kernel, _buffers, _descriptors, _queue, _connects);
+        Sockets = new FakeSocketCalls(_descriptors, _outstanding, kernel, faults, random);
     }
 
     public long Now => _clock.Now;
@@ -85,7 +89,12 @@ public sealed class FakeBackend : ILoopBackend
     {
         ArgumentNullException.ThrowIfNull(operation);
         Trace?.Invoke($"submit {operation.Kind} on {operation.Descriptor}");
-        _outstanding.Add(new PendingOperation(operation, _descriptors.Find(operation.Descriptor)));
+        var pending = new PendingOperation(operation, _descriptors.Find(operation.Descriptor));
+        if (pending is { File: FakeSocket { IsConnected: false }, Kind: not (OperationKind.Connect or OperationKind.Close) })
+            throw new InvalidOperationException($"{operation.Kind} was submitted on a socket without a peer.");
+        _outstanding.Add(pending);
+        if (pending.Kind == OperationKind.Connect)
+            _connects.Begin(pending);
     }
 
     public void Cancel(Operation operation)

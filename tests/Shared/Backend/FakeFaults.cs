@@ -18,6 +18,12 @@ public sealed record FakeFaults
     /// <summary>An accept fails: out of descriptors or memory, the connection aborted.</summary>
     public int AcceptErrors { get; init; }
 
+    /// <summary>A connect that an origin would take fails: refused, unreachable, timed out, cancelled.</summary>
+    public int ConnectErrors { get; init; }
+
+    /// <summary>A connect gets no answer until it is cancelled.</summary>
+    public int LostConnects { get; init; }
+
     /// <summary>A turn whose completions overflow the queue: they come later, and multishot operations end.</summary>
     public int Overflows { get; init; }
 

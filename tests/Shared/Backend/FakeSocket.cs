@@ -36,6 +36,9 @@ public sealed class FakeSocket
     /// <summary>Bytes on their way to the peer.</summary>
     public int Deliverable => Outbound.Count;
 
+    /// <summary>Whether there is a peer. A socket that our side has opened has none before its connect.</summary>
+    public bool IsConnected { get; internal set; } = true;
+
     /// <summary>Bytes that our side hasn't read.</summary>
     public int Unread => Inbound.Count;
 
@@ -68,7 +71,7 @@ public sealed class FakeSocket
 
     /// <summary>Events of poll(2) that are there.</summary>
     internal uint Events =>
-        (CanReceive ? POLLIN : 0) | (IsReset || Room >= (_sendBufferBytes + 2) / 3 ? POLLOUT : 0)
+        !IsConnected ? POLLOUT | POLLHUP : (CanReceive ? POLLIN : 0) | (IsReset || Room >= (_sendBufferBytes + 2) / 3 ? POLLOUT : 0)
         | (IsReset ? POLLHUP | POLLRDHUP : 0) | (PeerEnded ? POLLRDHUP : 0);
 
     /// <summary>Sends to our side.</summary>
@@ -106,7 +109,7 @@ public sealed class FakeSocket
 
     internal Errno ShutDown()
     {
-        if (IsReset)
+        if (IsReset || !IsConnected)
             return Errno.ENOTCONN;
         WasShutDown = true;
         Tls?.Push(this);

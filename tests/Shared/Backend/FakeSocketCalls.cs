@@ -8,12 +8,13 @@ namespace TlsProxy.Testing.Backend;
 
 /// <summary>System calls on the fake back end's sockets.</summary>
 internal sealed class FakeSocketCalls(
-    FakeDescriptors descriptors, OutstandingOperations outstanding, FakeKernel kernel, FakeFaults faults) : ISocketCalls
+    FakeDescriptors descriptors, OutstandingOperations outstanding, FakeKernel kernel, FakeFaults faults, Random random) : ISocketCalls
 {
     private const int SOL_SOCKET = 1;
     private const int SO_ERROR = 4;
     private const int SO_LINGER = 13;
     private const int IPPROTO_TCP = 6;
+    private const int TCP_NODELAY = 1;
     private const int TCP_ULP = 31;
     private const int SO_KEEPALIVE = 9;
     private const int TCP_KEEPIDLE = 4;
@@ -28,7 +29,7 @@ internal sealed class FakeSocketCalls(
             case (SOL_SOCKET, SO_LINGER):
                 socket.ResetsOnClose = BitConverter.ToInt32(value) != 0 && BitConverter.ToInt32(value[4..]) == 0;
                 return Errno.None;
-            case (SOL_SOCKET, SO_KEEPALIVE) or (IPPROTO_TCP, TCP_KEEPIDLE or TCP_KEEPINTVL):
+            case (SOL_SOCKET, SO_KEEPALIVE) or (IPPROTO_TCP, TCP_NODELAY or TCP_KEEPIDLE or TCP_KEEPINTVL):
                 return Errno.None;
             case (IPPROTO_TCP, TCP_ULP):
                 return value.SequenceEqual("tls"u8) ? Attach(socket) : Errno.ENOENT;
@@ -101,15 +102,26 @@ internal sealed class FakeSocketCalls(
         return Errno.None;
     }
 
-    public Errno OpenTcp(AddressFamily family, out int descriptor) => throw new NotSupportedException("Nothing is connected to from here.");
+    public Errno OpenTcp(AddressFamily family, out int descriptor) => Open(out descriptor);
+
+    public Errno OpenUnix(out int descriptor) => Open(out descriptor);
 
     public Errno Close(int descriptor)
     {
         var file = descriptors.Find(descriptor);
-        if (outstanding.Sends(file) || outstanding.Receives(file))
+        if (outstanding.Sends(file) || outstanding.Receives(file) || outstanding.Connects(file))
             throw new InvalidOperationException("A descriptor was closed while something was pending on it.");
         FakeTransfers.CloseFile(file);
         descriptors.Remove(descriptor);
+        return Errno.None;
+    }
+
+    private Errno Open(out int descriptor)
+    {
+        descriptor = -1;
+        if (descriptors.Count >= faults.DescriptorLimit)
+            return Errno.EMFILE;
+        descriptor = descriptors.Add(new FakeSocket(random, kernel.SendBufferBytes) { IsConnected = false });
         return Errno.None;
     }
 

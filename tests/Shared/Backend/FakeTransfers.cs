@@ -5,7 +5,8 @@ namespace TlsProxy.Testing.Backend;
 
 /// <summary>Carries out the operations on connections and listeners, one step of each when its turn comes.</summary>
 internal sealed class FakeTransfers(
-    Random random, FakeFaults faults, FakeKernel kernel, FakeBufferPool buffers, FakeDescriptors descriptors, FakeCompletionQueue queue)
+    Random random, FakeFaults faults, FakeKernel kernel, FakeBufferPool buffers, FakeDescriptors descriptors, FakeCompletionQueue queue,
+    FakeConnects connects)
 {
     private const int BurstMaximum = 3;
     private const byte ApplicationData = 23;
@@ -52,6 +53,9 @@ internal sealed class FakeTransfers(
             case OperationKind.Accept:
                 Accept(pending, (FakeListener)pending.File);
                 break;
+            case OperationKind.Connect:
+                connects.Answer(pending);
+                break;
             case OperationKind.Poll:
                 queue.Add(pending, (int)EventsOf(pending));
                 break;
@@ -71,9 +75,10 @@ internal sealed class FakeTransfers(
     // POLLERR and POLLHUP are told whether asked for or not (poll(2)).
     private const uint AlwaysPolled = 0x18;
 
-    private static bool IsReadyByItself(PendingOperation pending) => pending.Kind switch
+    private bool IsReadyByItself(PendingOperation pending) => pending.Kind switch
     {
         OperationKind.Close => true,
+        OperationKind.Connect => connects.IsReady(pending),
         OperationKind.Accept => ((FakeListener)pending.File).Waiting.Count > 0,
         OperationKind.Poll => EventsOf(pending) != 0,
         OperationKind.Send or OperationKind.SendMessage =>

@@ -25,7 +25,7 @@ internal sealed class OutstandingOperations
                 continue;
             }
 
-            if (added.Kind == OperationKind.Close || known.Kind == OperationKind.Close
+            if (added.Kind is OperationKind.Close or OperationKind.Connect || known.Kind is OperationKind.Close or OperationKind.Connect
                 || (added.IsSend && known.IsSend) || (added.IsReceive && known.IsReceive))
                 throw new InvalidOperationException($"{added.Kind} was submitted while {known.Kind} was pending on the same file.");
         }
@@ -41,6 +41,8 @@ internal sealed class OutstandingOperations
     public bool Sends(object file) => _operations.Exists(operation => operation.File == file && operation.IsSend);
 
     public bool Accepts(object file) => _operations.Exists(operation => operation.File == file && operation.Kind == OperationKind.Accept);
+
+    public bool Connects(object file) => _operations.Exists(operation => operation.File == file && operation.Kind == OperationKind.Connect);
 
     public bool Receives(object file) => _operations.Exists(operation => operation.File == file && operation.IsReceive);
 }

@@ -32,6 +32,9 @@ internal sealed class PendingOperation(Operation operation, object file)
     /// <summary>The send without copying before, on the same file: TCP acknowledges in order.</summary>
     public PendingOperation? Earlier { get; set; }
 
+    /// <summary>How a connect will end.</summary>
+    public FakeConnect? Connect { get; set; }
+
     public bool IsSend => Kind is OperationKind.Send or OperationKind.SendMessage;
 
     private static NativeSlice[] RangesOf(Operation operation) => operation.Message is { } message

@@ -122,5 +122,7 @@ public sealed class ScriptedBackend : ILoopBackend, ISocketCalls
 
     Errno ISocketCalls.OpenTcp(AddressFamily family, out int descriptor) => throw new NotSupportedException("Nobody is connected to.");
 
+    Errno ISocketCalls.OpenUnix(out int descriptor) => throw new NotSupportedException("Nobody is connected to.");
+
     Errno ISocketCalls.Close(int descriptor) => Errno.None;
 }

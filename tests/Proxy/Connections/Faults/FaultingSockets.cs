@@ -54,19 +54,21 @@ internal sealed class FaultingSockets(ISocketCalls kernel, FaultPlan plan) : ISo
 
     public Errno Accept(int listener, out int descriptor)
     {
-        plan.Pass("accept");
         descriptor = -1;
-        if (plan.Takes(FaultKind.NoDescriptors, "accept"))
-            return Errno.EMFILE;
-        if (plan.Takes(FaultKind.NoBuffers, "accept"))
-            return Errno.ENOBUFS;
-        var error = kernel.Accept(listener, out descriptor);
-        if (error == Errno.None)
-            Open.TryAdd(descriptor, true);
-        return error;
+        return ErrorOf("accept") is not Errno.None and var refused ? refused : Keep(kernel.Accept(listener, out descriptor), descriptor);
     }
 
-    public Errno OpenTcp(AddressFamily family, out int descriptor) => kernel.OpenTcp(family, out descriptor);
+    public Errno OpenTcp(AddressFamily family, out int descriptor)
+    {
+        descriptor = -1;
+        return ErrorOf("socket") is not Errno.None and var refused ? refused : Keep(kernel.OpenTcp(family, out descriptor), descriptor);
+    }
+
+    public Errno OpenUnix(out int descriptor)
+    {
+        descriptor = -1;
+        return ErrorOf("socket") is not Errno.None and var refused ? refused : Keep(kernel.OpenUnix(out descriptor), descriptor);
+    }
 
     public Errno Close(int descriptor)
     {
@@ -79,5 +81,21 @@ internal sealed class FaultingSockets(ISocketCalls kernel, FaultPlan plan) : ISo
     {
         if (!Open.TryRemove(descriptor, out _))
             WronglyClosed.Enqueue(descriptor);
+    }
+
+    /// <summary>A call that makes a descriptor: the plan throws here, or says what the kernel answers.</summary>
+    private Errno ErrorOf(string call)
+    {
+        plan.Pass(call);
+        if (plan.Takes(FaultKind.NoDescriptors, call))
+            return Errno.EMFILE;
+        return plan.Takes(FaultKind.NoBuffers, call) ? Errno.ENOBUFS : Errno.None;
+    }
+
+    private Errno Keep(Errno error, int descriptor)
+    {
+        if (error == Errno.None)
+            Open.TryAdd(descriptor, true);
+        return error;
     }
 }
