@@ -53,6 +53,8 @@ internal static class Owners
         "Proxy.Workers.Listener",
         "Proxy.Connections.ProxyProtocol.ProxyHeaderStage",
         "Proxy.Telemetry.RequestTrace",
+        "Proxy.Upstream.Ring.Connecting.Dial",
+        "Proxy.Upstream.Ring.Connecting.DialAttempt",
         "Proxy.Connections.SocketEnd",
         "Proxy.Http.TrailerReader",
         "Proxy.Exchanges.Answer",
