@@ -50,7 +50,7 @@ internal sealed class Fetch : ITicketHolder
         {
             Method = plan.Request.Method,
             MethodText = plan.Request.MethodText.ToArray(),
-            Target = plan.Request.Target.ToArray(),
+            Target = plan.Route.TargetSent(plan.Request.Target),
             Fields = services.Fields.Build(plan.Request, plan.Route, plan.Client, shared: plan.IsManaged, plan.Rule?.RequestFields),
             Body = plan.Body,
             Route = plan.Route,

@@ -17,6 +17,7 @@ using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.HttpClient;
+using TlsProxy.Proxy.Upstream.Routing;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
@@ -49,7 +50,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly AdminToken? _adminToken;
     private readonly AccessLog? _accessLog;
     private AdminServer? _admin;
-    private readonly HttpClientOrigin _origin;
+    private readonly OriginDispatch _origins;
     private readonly ResponseCache _cache;
     private readonly FetchTable _fetches;
     private readonly WorkerSettings _settings;
@@ -81,7 +82,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _reloads = _certificates is null ? null : new CertificateReloads(_certificates, _upkeep, _faults);
         _adminToken = options.Operators.Admin is null ? null : AdminToken.Load(options.Operators.AdminTokenFile);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
-        _origin = new HttpClientOrigin(options.Origin with { ConnectionsMax = budget.Origin, Spare = _spare }, faults: _faults);
+        _origins = new OriginDispatch(options.Origins.Clusters, cluster => CreateOrigin(cluster.Members[0].Options, budget));
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects, _upkeep.Add("the evictions", MakeRoom).Request);
         _fetches = new FetchTable(new FetchServices
         {
@@ -90,7 +91,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Cache = _cache,
             Policy = options.Cache.Policy,
             Pool = _pool,
-            Router = new SingleOrigin(options.Origin),
+            Router = options.Origins.Router,
             ObjectMaximum = options.Cache.ObjectBytes,
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
             Window = BodyWindow.Beside(options.Cache.Bytes),
@@ -104,7 +105,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Connections = _connections,
             Cache = _cache,
             Fetches = _fetches,
-            CreateOrigin = _ => _origin,
+            CreateOrigin = _ => _origins,
             Faults = _faults,
             NewCheck = limit.NewCheck,
             OnLoopLost = ProcessEnd.OfLoop,
@@ -196,7 +197,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         // What a fetch that goes on all the same still uses is left to the end of the process.
         if (!_fetches.Stop(TimeSpan.Zero))
             return;
-        _origin.Dispose();
+        _origins.Dispose();
         _cache.Dispose();
         _pool.Dispose();
         _spare.Dispose();
@@ -206,6 +207,13 @@ internal sealed class ProxyService : IHostedService, IDisposable
     /// sockets.</summary>
     private static int AcceptedUnasked(ServeOptions options) =>
         options.Workers.Count * options.Listeners.Addresses.Count * new ListenOptions().Backlog;
+
+    /// <summary>Makes what sends the requests of one server. All servers have the same share of the connections.</summary>
+    private HttpClientOrigin CreateOrigin(OriginOptions server, DescriptorBudget budget)
+    {
+        var connections = Math.Max(1, budget.Origin / _options.Origins.MemberCount);
+        return new HttpClientOrigin(server with { ConnectionsMax = connections, Spare = _spare }, faults: _faults);
+    }
 
     private ChannelOptions ChannelSettings() => _options.Workers.Channel with
     {

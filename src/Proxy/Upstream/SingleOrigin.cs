@@ -3,7 +3,7 @@ namespace TlsProxy.Proxy.Upstream;
 /// <summary>Sends all requests to one origin.</summary>
 internal sealed class SingleOrigin(OriginOptions origin) : IOriginRouter
 {
-    private readonly OriginRoute _route = new(origin);
+    public OriginRoute Route { get; } = new(origin);
 
-    public OriginRoute Choose(ReadOnlySpan<byte> host, ReadOnlySpan<byte> target) => _route;
+    public OriginRoute Choose(ReadOnlySpan<byte> host, ReadOnlySpan<byte> target) => Route;
 }

@@ -3,6 +3,7 @@ using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.Routing;
 
 namespace TlsProxy.Proxy.Tests.Fetching;
 
@@ -13,6 +14,8 @@ public sealed class RouteTests : IDisposable
     {
         ["a"] = new OriginRoute(new OriginOptions { Host = "192.0.2.1", Port = 8080, HostSent = "internal" }),
         ["b"] = new OriginRoute(new OriginOptions { Host = "192.0.2.2", Port = 8081, DropsTransportSecurity = true }),
+        ["c"] = new OriginRoute(
+            new OriginCluster(new OriginOptions { Host = "192.0.2.3", Port = 8082 }), new PrefixChange("/object"u8, "/v2"u8)),
     };
 
     private readonly FetchScene _scene;
@@ -92,6 +95,32 @@ public sealed class RouteTests : IDisposable
             0, Messages.Response(200, "strict-transport-security: max-age=1", "X: y", "Strict-Transport-Security: max-age=1"), "body");
         Assert.Equal(told, Messages.Field(ticket.Response!.Head, "Strict-Transport-Security"));
         Assert.Equal("y", Messages.Field(ticket.Response.Head, "X"));
+    }
+
+    [Fact]
+    public void Hosts_with_different_origins_share_no_answer()
+    {
+        var (first, second) = (Ask("a"), Ask("b"));
+        _scene.Origin.Answer(0, Messages.Response(200, "Cache-Control: max-age=60", "X: of a"), "body");
+        _scene.Origin.Answer(1, Messages.Response(200, "Cache-Control: max-age=60", "X: of b"), "body");
+        var (third, fourth) = (Ask("a"), Ask("b"));
+
+        Assert.Equal(2, _scene.Origin.Sinks.Count);
+        Assert.Equal(
+            ["of a", "of b", "of a", "of b"],
+            new[] { first, second, third, fourth }.Select(ticket => Messages.Field(ticket.Response!.Head, "X")));
+    }
+
+    [Fact]
+    public void A_changed_prefix_is_for_the_origin_alone()
+    {
+        Ask("c");
+        Assert.Equal("/v2/x", _scene.Origin.Target(0));
+        _scene.Origin.Answer(0, Messages.Response(200, "Cache-Control: max-age=60"), "body");
+
+        Ask("c");
+
+        Assert.Single(_scene.Origin.Sinks);
     }
 
     private FetchTicket Ask(string host)

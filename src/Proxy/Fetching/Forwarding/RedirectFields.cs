@@ -6,7 +6,8 @@ using TlsProxy.Proxy.Upstream;
 namespace TlsProxy.Proxy.Fetching.Forwarding;
 
 /// <summary>Makes URLs that name the origin in Location, Content-Location and Refresh name the client's scheme and host, so that a client
-/// stays with the proxy. It is done once, before the response is stored: the key has the scheme and host that are written.</summary>
+/// stays with the proxy, and takes back what the route has changed of the path. It is done once, before the response is stored: the key has
+/// the scheme and host that are written.</summary>
 internal static class RedirectFields
 {
     /// <param name="route">Where the request went; it may leave redirects as they are.</param>
@@ -71,30 +72,33 @@ internal static class RedirectFields
         return start;
     }
 
-    /// <returns>Null where the URL doesn't name the origin, or names the client's scheme and host already.</returns>
+    /// <returns>Null where the URL doesn't name the origin, or is the client's already.</returns>
     private static byte[]? Replacement(OriginRoute route, ReadOnlySpan<byte> url, RequestHead request, ReadOnlySpan<byte> hostSent)
     {
+        if (url is [(byte)'/', ..] and not [_, (byte)'/', ..])
+            return route.PathOfClients(url);
         if (!UrlAuthority.TryRead(url, out var authority) || !IsOrigin(route, authority, request.IsHttps, hostSent))
             return null;
         var scheme = authority.IsHttps is null ? ""u8 : request.IsHttps ? "https:"u8 : "http:"u8;
-        byte[] replacement = [.. scheme, .. "//"u8, .. CacheKey.HostOf(request), .. url[authority.Length..]];
-        return Ascii.EqualsIgnoreCase(url[..authority.Length], replacement.AsSpan(0, replacement.Length - url.Length + authority.Length))
-            ? null
-            : replacement;
+        byte[] named = [.. scheme, .. "//"u8, .. CacheKey.HostOf(request)];
+        var path = url[authority.Length..];
+        if (route.PathOfClients(path) is { } restored)
+            return [.. named, .. restored];
+        return Ascii.EqualsIgnoreCase(url[..authority.Length], named) ? null : [.. named, .. path];
     }
 
-    /// <summary>Whether a URL names the origin: by its own name and port, or by the host that it was sent with its own port or the one
-    /// sent. https that the client doesn't speak is a redirect to it, and stays.</summary>
+    /// <summary>Whether a URL names the origin: by the name and port of a server, or by the host that it was sent with a server's port or
+    /// the one sent. https that the client doesn't speak is a redirect to it, and stays.</summary>
     private static bool IsOrigin(OriginRoute route, UrlAuthority authority, bool isHttps, ReadOnlySpan<byte> hostSent)
     {
         if (authority.IsHttps is true && !isHttps)
             return false;
-        var isOwnPort = authority.PortOr(isHttps: false) == route.Port;
-        if (isOwnPort && Ascii.EqualsIgnoreCase(authority.Name, route.Name))
+        var port = authority.PortOr(isHttps: false);
+        if (route.IsServer(authority.Name, port))
             return true;
         if (!UrlAuthority.TryReadHost(hostSent, out var name, out var portSent) || !Ascii.EqualsIgnoreCase(authority.Name, name))
             return false;
-        return isOwnPort || authority.Port == portSent
+        return route.IsPort(port) || authority.Port == portSent
             || (authority.IsHttps is false && isHttps && authority.Port is null or UrlAuthority.HttpPort);
     }
 }

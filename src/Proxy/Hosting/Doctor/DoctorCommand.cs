@@ -26,7 +26,7 @@ internal sealed class DoctorCommand : Command
         {
             _ = DescriptorLimit.Raise();
             var findings = Examination.Run(
-                _serving.BindLibSsl(parsed), _serving.BindEngine(parsed), _serving.BindCertificates(parsed), _serving.BindOrigin(parsed),
+                _serving.BindLibSsl(parsed), _serving.BindEngine(parsed), _serving.BindCertificates(parsed), _serving.BindServers(parsed),
                 _serving.BindKtlsThreshold(parsed), MemoryExamination.Run(() => _serving.BindMemory(parsed), MemoryLimit.Bytes));
             foreach (var sentence in Warnings(parsed))
                 Console.Error.WriteLine($"tlsproxy: {sentence}");

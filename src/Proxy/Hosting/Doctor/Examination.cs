@@ -20,11 +20,11 @@ internal static class Examination
     /// <param name="libSsl">The file or folder of libssl, or null for the system's.</param>
     /// <param name="engine">What is to run the handshakes, or null for the better one.</param>
     /// <param name="certificates">Those to look at, if any.</param>
-    /// <param name="origin">The origin to ask, or null for none.</param>
+    /// <param name="origins">The servers to ask.</param>
     /// <param name="ktlsThreshold">The size of response for which the kernel's records have to be cheaper, in bytes.</param>
     /// <param name="memory">The most that is held.</param>
     public static IReadOnlyList<Finding> Run(
-        string? libSsl, TlsEngine? engine, CertificateOptions certificates, OriginOptions? origin, long ktlsThreshold,
+        string? libSsl, TlsEngine? engine, CertificateOptions certificates, IReadOnlyList<OriginOptions> origins, long ktlsThreshold,
         IEnumerable<Finding> memory)
     {
         // The library is chosen before anything uses one.
@@ -33,7 +33,7 @@ internal static class Examination
         [
             .. Kernel(), .. Transports(), .. RingFeatures(), .. openSsl, .. openSsl[0].Works ? KernelTls(ktlsThreshold) : [NoKernelTls],
             .. CertificateExamination.Run(certificates, TimeProvider.System.GetUtcNow()), .. Limits(),
-            .. OriginExamination.Run(origin), .. memory,
+            .. origins.SelectMany(OriginExamination.Run), .. memory,
         ];
     }
 

@@ -9,11 +9,8 @@ namespace TlsProxy.Proxy.Hosting.Doctor;
 /// <summary>Asks the origin for <c>/</c> as the proxy would.</summary>
 internal static class OriginExamination
 {
-    /// <param name="options">Null to ask none.</param>
-    public static IEnumerable<Finding> Run(OriginOptions? options)
+    public static IEnumerable<Finding> Run(OriginOptions options)
     {
-        if (options is null)
-            yield break;
         var name = $"http://{options.Authority}";
         using var origin = new HttpClientOrigin(options);
         var fields = new FieldTable();
@@ -36,6 +33,6 @@ internal static class OriginExamination
 
         var where = failed.Trouble is { } trouble ? $" ({trouble})" : string.Empty;
         var what = OriginFailures.Of(failed.Reason).Text.TrimEnd('.');
-        yield return new Finding("origin", name, false, $"{what}{where}: start it, or correct --origin", IsRequired: true);
+        yield return new Finding("origin", name, false, $"{what}{where}: start it, or correct its URL", IsRequired: true);
     }
 }

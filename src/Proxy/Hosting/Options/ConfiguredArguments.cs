@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Microsoft.Extensions.Configuration;
+using TlsProxy.Proxy.Hosting.Options.Origins;
 using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
@@ -95,7 +96,7 @@ internal static class ConfiguredArguments
         var path = source.Path;
         var file = source.Parse();
         var unknown = file.GetChildren().FirstOrDefault(
-            child => child.Key != RuleFile.Section
+            child => !IsSection(child)
                 && !command.Options.Any(option => option.Name == "--" + child.Key && option.Name != ConfigOption));
         if (unknown?.Key == ConfigOption[2..])
         {
@@ -111,13 +112,16 @@ internal static class ConfiguredArguments
                 $"{ConfigOption}: {path} sets {unknown.Key}, and there is no such option.{Spelling.Hint(unknown.Key, names)}");
         }
 
-        var nested = file.GetChildren().FirstOrDefault(child => child.Key != RuleFile.Section && !IsValueOrList(child));
+        var nested = file.GetChildren().FirstOrDefault(child => !IsSection(child) && !IsValueOrList(child));
         return nested is null
             ? file
             : throw new StartException(
                 $"{ConfigOption}: {path} sets {nested.Key} to what is neither a value nor a list of values; "
                 + "write it as on the command line.");
     }
+
+    /// <summary>Whether it is no option, but read from the file by itself.</summary>
+    private static bool IsSection(IConfigurationSection child) => child.Key is RuleFile.Section or OriginFile.Section or OriginFile.Routes;
 
     private static bool IsValueOrList(IConfigurationSection section) =>
         section.Value is not null || section.GetChildren().All(child => int.TryParse(child.Key, out _) && child.Value is not null);

@@ -38,10 +38,17 @@ internal sealed class OriginOptionGroup : OptionGroup
             "on", "off");
     }
 
-    /// <summary>The options where an origin is named, else null.</summary>
-    public OriginOptions? TryBind(ParseResult parsed) => parsed.GetValue(_origin) is null ? null : Bind(parsed);
+    /// <summary>Whether a command line without an origin has an error.</summary>
+    public bool IsRequired
+    {
+        set => _origin.Required = value;
+    }
 
-    public OriginOptions Bind(ParseResult parsed) => parsed.GetRequiredValue(_origin) with
+    /// <summary>The origin where one is named, else null.</summary>
+    public OriginOptions? TryBind(ParseResult parsed) => parsed.GetValue(_origin) is { } origin ? Complete(parsed, origin) : null;
+
+    /// <summary>Gives the options of a server what the command line says of all origins.</summary>
+    public OriginOptions Complete(ParseResult parsed, OriginOptions origin) => origin with
     {
         HostSent = parsed.GetValue(_host),
         ConnectTimeout = parsed.GetRequiredValue(_connectTimeout),

@@ -38,13 +38,7 @@ internal static class RuleFile
 
     private static PathRule ReadRule(JsonElement rule, string where)
     {
-        if (rule.ValueKind != JsonValueKind.Object)
-            throw new StartException($"{where} is no object; write {{ \"path\": \"/live/\", \"ttl\": \"2s\" }}.");
-        if (rule.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !Settings.Contains(name)) is { } unknown)
-            throw new StartException($"{where} sets {unknown}, and there is no such setting; known are {string.Join(", ", Settings)}.");
-        var repeated = rule.EnumerateObject().GroupBy(member => member.Name).FirstOrDefault(group => group.Count() > 1);
-        if (repeated is not null)
-            throw new StartException($"{where} sets {repeated.Key} twice; leave one of them.");
+        JsonSettings.Check(rule, where, Settings, "{ \"path\": \"/live/\", \"ttl\": \"2s\" }");
         var settings = new RuleSettings(rule, where);
         if (settings.Text("path") is not { Length: > 0 } text || text[0] is not ('/' or '*'))
         {

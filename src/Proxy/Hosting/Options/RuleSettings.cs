@@ -3,25 +3,13 @@ using System.Text.Json;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Rules;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 
 /// <summary>The settings of one rule, each read by its name; a wrong one ends the start with a sentence.</summary>
 /// <param name="where">What errors begin with.</param>
-internal sealed class RuleSettings(JsonElement rule, string where)
+internal sealed class RuleSettings(JsonElement rule, string where) : JsonSettings(rule, where)
 {
-    public bool TryGet(string name, out JsonElement value) => rule.TryGetProperty(name, out value);
-
-    public StartException Wrong(string sentence) => new($"{where}: {sentence}");
-
-    public string? Text(string name)
-    {
-        if (!TryGet(name, out var value))
-            return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong($"{name} takes a text in quotes.");
-    }
-
     public bool Flag(string name)
     {
         if (!TryGet(name, out var value))

@@ -2,7 +2,9 @@ using System.CommandLine;
 using TlsProxy.Handshake;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Hosting.Memory;
+using TlsProxy.Proxy.Hosting.Options.Origins;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.Routing;
 using TlsProxy.Proxy.Workers;
 
 namespace TlsProxy.Proxy.Hosting.Options;
@@ -25,8 +27,16 @@ internal sealed class ServeOptionGroups(bool isServing)
     private readonly TakeoverOptionGroup _takeover = new();
     private readonly WorkerOptionGroup _workers = new();
 
-    /// <summary>The file of <c>--config</c>, for its rules; null where none is named.</summary>
-    public ConfigFile? Config { get; set; }
+    /// <summary>The file of <c>--config</c>, for its rules, origins and routes; null where none is named.</summary>
+    public ConfigFile? Config
+    {
+        get;
+        set
+        {
+            field = value;
+            _origin.IsRequired = isServing && !OriginFile.HasRoutes(value);
+        }
+    }
 
     public void AddTo(Command command)
     {
@@ -51,7 +61,7 @@ internal sealed class ServeOptionGroups(bool isServing)
             Tls = _tls.Bind(
                 parsed, _certificates.Bind(parsed), _clients.Bind(parsed), listeners.Addresses.Any(address => address.Traits.IsTls)),
             Handshakes = _handshakes.Bind(parsed),
-            Origin = _origin.Bind(parsed) with { DropsTransportSecurity = listeners.StrictTransportSecurity is not null },
+            Origins = BindOrigins(parsed, listeners.StrictTransportSecurity is not null),
             Cache = BindCache(parsed),
             Deadlines = _deadlines.Bind(parsed),
             DrainTimeout = _deadlines.BindDrain(parsed),
@@ -84,9 +94,6 @@ internal sealed class ServeOptionGroups(bool isServing)
     /// <summary>The size of response for which the kernel's records have to be cheaper.</summary>
     public long BindKtlsThreshold(ParseResult parsed) => _tls.BindDecidingThreshold(parsed);
 
-    /// <summary>The origin, or null where none is named.</summary>
-    public OriginOptions? BindOrigin(ParseResult parsed) => _origin.TryBind(parsed);
-
     public CertificateOptions BindCertificates(ParseResult parsed) => _certificates.Bind(parsed);
 
     /// <summary>How much memory a proxy with these options may take in this process.</summary>
@@ -103,6 +110,33 @@ internal sealed class ServeOptionGroups(bool isServing)
             Handshakes = _handshakes.Bind(parsed).HeldMaximum,
             UnwatchedRequests = FetchLimits.UnwatchedOf(budget.Origin) + FetchLimits.RefreshesMaximum,
         };
+    }
+
+    /// <summary>Every server that requests may go to, as it is asked; none where none is named.</summary>
+    /// <exception cref="StartException">The file is wrong.</exception>
+    public IReadOnlyList<OriginOptions> BindServers(ParseResult parsed)
+    {
+        var clusters = OriginFile.Read(Config, server => _origin.Complete(parsed, server)).Select(rule => rule.Route.Cluster).Distinct();
+        var named = clusters.SelectMany(cluster => cluster.Members).Select(member => member.Options);
+        return _origin.TryBind(parsed) is { } origin ? [origin, .. named] : [.. named];
+    }
+
+    private OriginSet BindOrigins(ParseResult parsed, bool dropsTransportSecurity)
+    {
+        var rest = _origin.TryBind(parsed) is { } origin
+            ? new OriginRoute(origin with { DropsTransportSecurity = dropsTransportSecurity })
+            : null;
+        var rules = OriginFile.Read(
+            Config, server => _origin.Complete(parsed, server) with { DropsTransportSecurity = dropsTransportSecurity });
+        if (rest is null && !rules.Any(rule => rule.MatchesAll))
+        {
+            throw new StartException(
+                $"--origin is missing, and the {OriginFile.Routes} of {Config?.Path} don't match every request; name an origin for the "
+                + "others, or add a route with neither host nor path.");
+        }
+
+        OriginRoute[] routes = [.. rest is null ? [] : (OriginRoute[])[rest], .. rules.Select(rule => rule.Route)];
+        return new OriginSet([.. routes.Select(route => route.Cluster).Distinct()], new RouteTable(rules, rest));
     }
 
     private CacheOptions BindCache(ParseResult parsed) => _cache.Bind(parsed, RuleFile.Read(Config));

@@ -1,5 +1,5 @@
 using TlsProxy.Proxy.Exchanges;
-using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.Routing;
 
 namespace TlsProxy.Proxy.Hosting.Options;
 
@@ -12,7 +12,7 @@ internal sealed record ServeOptions
 
     public required HandshakeOptions Handshakes { get; init; }
 
-    public required OriginOptions Origin { get; init; }
+    public required OriginSet Origins { get; init; }
 
     public required CacheOptions Cache { get; init; }
 

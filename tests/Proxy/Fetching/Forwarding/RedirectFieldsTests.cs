@@ -2,6 +2,7 @@ using System.Text;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.Routing;
 
 namespace TlsProxy.Proxy.Tests.Fetching.Forwarding;
 
@@ -97,6 +98,33 @@ public sealed class RedirectFieldsTests
         scene.Client.Ask("/object/a");
         scene.Origin.Answer(0, Messages.Response(301, "Cache-Control: max-age=60", "Location: http://127.0.0.1:8080/b"));
         Assert.Equal("http://a/b", Messages.Field(scene.Find()!.Head, "Location"));
+    }
+
+    [Theory]
+    [InlineData("http://10.0.0.1:8080/v2/x", "https://a/api/x")]
+    [InlineData("http://10.0.0.2:81/v2/x?y", "https://a/api/x?y")]
+    [InlineData("https://a/v2/x", "https://a/api/x")]
+    [InlineData("//a/v2", "//a/api")]
+    [InlineData("/v2/x", "/api/x")]
+    [InlineData("/v2", "/api")]
+    [InlineData("http://10.0.0.1:8080/x", "https://a/x")]
+    [InlineData("/x", "/x")]
+    [InlineData("/v20/x", "/v20/x")]
+    [InlineData("v2/x", "v2/x")]
+    [InlineData("//other/v2/x", "//other/v2/x")]
+    [InlineData("http://10.0.0.1:81/v2/x", "http://10.0.0.1:81/v2/x")]
+    [InlineData("http://other/v2/x", "http://other/v2/x")]
+    public void A_redirect_of_any_server_gets_the_clients_prefix_back(string location, string told)
+    {
+        OriginMember[] members = [new(Origin("10.0.0.1")), new(new OriginOptions { Host = "10.0.0.2", Port = 81 })];
+        var route = new OriginRoute(new OriginCluster("shop", members), new PrefixChange("/api"u8, "/v2"u8));
+        var fields = Messages.Response(301, $"Location: {location}").Fields;
+        var request = Messages.RequestTo("a");
+        request.IsHttps = true;
+
+        RedirectFields.Rewrite(route, fields, request, Messages.Fields("Host", "a"));
+
+        Assert.Equal(told, Encoding.Latin1.GetString(fields.Value(0)));
     }
 
     private static OriginOptions Origin(string host) => new() { Host = host, Port = 8080 };

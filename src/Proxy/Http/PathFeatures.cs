@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Cache.Rules;
+namespace TlsProxy.Proxy.Http;
 
 /// <summary>What of a path origins read differently.</summary>
 [Flags]

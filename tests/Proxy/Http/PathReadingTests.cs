@@ -1,7 +1,7 @@
 using System.Text;
-using TlsProxy.Proxy.Cache.Rules;
+using TlsProxy.Proxy.Http;
 
-namespace TlsProxy.Proxy.Tests.Cache.Rules;
+namespace TlsProxy.Proxy.Tests.Http;
 
 public sealed class PathReadingTests
 {

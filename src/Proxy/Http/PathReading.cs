@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Cache.Rules;
+namespace TlsProxy.Proxy.Http;
 
 /// <summary>A path as origins may read it. Origins differ, and one target then names different resources for them.</summary>
 internal static class PathReading

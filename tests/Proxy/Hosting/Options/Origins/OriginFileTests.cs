@@ -1,0 +1,146 @@
+using System.Text;
+using TlsProxy.Proxy.Hosting.Options;
+using TlsProxy.Proxy.Hosting.Options.Origins;
+using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.Routing;
+using TlsProxy.Proxy.Workers;
+using TlsProxy.Testing;
+
+namespace TlsProxy.Proxy.Tests.Hosting.Options.Origins;
+
+public sealed class OriginFileTests : IDisposable
+{
+    private const string Shop = """ "origins": { "shop": { "members": ["http://a"] } } """;
+
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Origins_and_routes_are_read_with_all_their_settings()
+    {
+        var rules = Read("""
+            {
+              // Comments and trailing commas are as welcome as in the rest of the file.
+              "origins": {
+                "shop": {
+                  "members": [{ "url": "http://[::1]" }],
+                  "host": "internal:81", "timeout": "7s", "connect-timeout": "2s",
+                },
+                "files": { "members": ["http://files"] },
+              },
+              "routes": [
+                { "host": "Shop.Example", "path": "/api/", "origin": "shop", "strip-prefix": "/api/", "add-prefix": "/v2" },
+                { "host": "*.example", "origin": "files" },
+                { "origin": "files" },
+              ],
+            }
+            """);
+
+        var shop = rules[0].Route.Cluster;
+        Assert.Equal("shop", shop.Name);
+        Assert.Equal(["[::1]:80"], shop.Members.Select(member => member.Options.Authority));
+        Assert.All(shop.Members, member => Assert.Equal(
+            ("internal:81", 7.0, 7.0, 2.0),
+            (member.Options.HostSent, member.Options.ResponseTimeout.TotalSeconds, member.Options.IdleTimeout.TotalSeconds,
+                member.Options.ConnectTimeout.TotalSeconds)));
+        Assert.Equal("/v2/x?y", Encoding.ASCII.GetString(rules[0].Route.TargetSent("/api/x?y"u8).Span));
+        Assert.True(rules[0].Matches("shop.example"u8, "/api/x"u8));
+        Assert.False(rules[0].Matches("shop.example"u8, "/x"u8));
+        Assert.Same(rules[1].Route.Cluster, rules[2].Route.Cluster);
+        Assert.Equal([false, false, true], rules.Select(rule => rule.MatchesAll));
+    }
+
+    [Fact]
+    public void What_an_origin_leaves_out_holds_as_on_the_command_line()
+    {
+        var rules = Read($$"""{ {{Shop}}, "routes": [ { "origin": "shop" } ] }""", server => server with
+        {
+            HostSent = "everywhere",
+            ResponseTimeout = TimeSpan.FromSeconds(9),
+            ConnectTimeout = TimeSpan.FromSeconds(8),
+        });
+
+        var options = rules[0].Route.Cluster.Members[0].Options;
+        Assert.Equal(
+            ("everywhere", 9.0, 8.0), (options.HostSent, options.ResponseTimeout.TotalSeconds, options.ConnectTimeout.TotalSeconds));
+    }
+
+    [Fact]
+    public void Without_a_file_or_without_routes_in_it_there_are_none()
+    {
+        Assert.Empty(OriginFile.Read(null, server => server));
+        Assert.Empty(Read("""{ "workers": 1 }"""));
+        Assert.False(OriginFile.HasRoutes(null));
+        Assert.False(OriginFile.HasRoutes(FileOf("""{ "workers": 1 }""")));
+        Assert.True(OriginFile.HasRoutes(FileOf("""{ "routes": [] }""")));
+    }
+
+    [Theory]
+    [InlineData("""[]""", "origins in", "is no object")]
+    [InlineData("""{ "": { "members": ["http://a"] } }""", "'' is no name for an origin")]
+    [InlineData("""{ "a b": { "members": ["http://a"] } }""", "'a b' is no name for an origin")]
+    [InlineData("""{ "shop": "http://a" }""", "origins.shop in", "is no object", "members")]
+    [InlineData("""{ "shop": { "members": ["http://a"], "ca": "f" } }""", "sets ca, and there is no such setting")]
+    [InlineData("""{ "shop": { "members": ["http://a"], "members": ["http://b"] } }""", "sets members twice")]
+    [InlineData("""{ "shop": { "host": "a" } }""", "members takes a list")]
+    [InlineData("""{ "shop": { "members": [] } }""", "members takes a list")]
+    [InlineData("""{ "shop": { "members": "http://a" } }""", "members takes a list")]
+    [InlineData("""{ "shop": { "members": [5] } }""", "members[0] is no object", "http://10.0.0.1:8080")]
+    [InlineData("""{ "shop": { "members": ["a:80"] } }""", "members[0]: 'a:80' is no origin")]
+    [InlineData("""{ "shop": { "members": ["http://b/x"] } }""", "members[0]: 'http://b/x' is no origin")]
+    [InlineData("""{ "shop": { "members": ["https://a"] } }""", "https origins need TLS", "write http://")]
+    [InlineData("""{ "shop": { "members": [{}] } }""", "url is missing")]
+    [InlineData("""{ "shop": { "members": ["http://a"], "host": "a/b" } }""", "host: 'a/b' is not a valid Host")]
+    [InlineData("""{ "shop": { "members": ["http://a"], "timeout": "7" } }""", "timeout: '7' is no time limit")]
+    [InlineData("""{ "shop": { "members": ["http://a"], "connect-timeout": 7 } }""", "connect-timeout takes a text in quotes")]
+    [InlineData("""{ "shop": { "members": ["http://a"] }, "b": { "members": ["http://a"] } }""", "origins.b in", "gets no requests")]
+    public void A_wrong_origin_ends_the_start_with_one_sentence(string origins, params string[] parts) =>
+        Refused($$"""{ "origins": {{origins}}, "routes": [ { "origin": "shop" } ] }""", parts);
+
+    [Theory]
+    [InlineData("""{}""", "routes in", "is no list")]
+    [InlineData("""[5]""", "routes[0] in", "is no object")]
+    [InlineData("""[{ "host": "a" }]""", "origin is missing; write one of shop")]
+    [InlineData("""[{ "origin": "shoo" }]""", "there is no origin 'shoo'; write one of shop")]
+    [InlineData("""[{ "origin": "shop", "prefix": "/" }]""", "sets prefix", "known are host, path, origin")]
+    [InlineData("""[{ "origin": "shop", "host": "a:80" }]""", "host: 'a:80' is no host")]
+    [InlineData("""[{ "origin": "shop", "host": "a.*" }]""", "host: 'a.*' is no host")]
+    [InlineData("""[{ "origin": "shop", "host": "*" }]""", "host: '*' is no host")]
+    [InlineData("""[{ "origin": "shop", "host": "é" }]""", "host: 'é' is no host")]
+    [InlineData("""[{ "origin": "shop", "path": "api/" }]""", "path: 'api/' is no beginning of a path")]
+    [InlineData("""[{ "origin": "shop", "path": "/a*" }]""", "path: '/a*' is no beginning")]
+    [InlineData("""[{ "origin": "shop", "path": "/a%20b/" }]""", "write it decoded")]
+    [InlineData("""[{ "origin": "shop", "path": "/a/../b/" }]""", "path: '/a/../b/' is no beginning")]
+    [InlineData("""[{ "origin": "shop", "path": "/a//b/" }]""", "path: '/a//b/' is no beginning")]
+    [InlineData("""[{ "origin": "shop", "path": "/api/", "strip-prefix": "/app" }]""", "strip-prefix /app isn't the beginning of path")]
+    [InlineData("""[{ "origin": "shop", "path": "/apis/", "strip-prefix": "/api" }]""", "strip-prefix /api isn't the beginning")]
+    [InlineData("""[{ "origin": "shop", "add-prefix": "v2" }]""", "add-prefix: 'v2' is no prefix")]
+    [InlineData("""[{ "origin": "shop", "add-prefix": "/a b" }]""", "add-prefix: '/a b' is no prefix")]
+    [InlineData("""[{ "origin": "shop", "add-prefix": "/../x" }]""", "add-prefix: '/../x' is no prefix")]
+    [InlineData("""[{ "origin": "shop" }, { "origin": "shop", "path": "/" }]""", "routes[1] in", "the same requests as routes[0]")]
+    public void A_wrong_route_ends_the_start_with_one_sentence(string routes, params string[] parts) =>
+        Refused($$"""{ {{Shop}}, "routes": {{routes}} }""", parts);
+
+    [Fact]
+    public void A_route_without_any_origin_says_how_to_name_one() =>
+        Refused("""{ "routes": [ { "origin": "shop" } ] }""", ["there is no origin 'shop'; name servers by origins first"]);
+
+    private void Refused(string json, string[] parts)
+    {
+        var error = Assert.Throws<StartException>(() => Read(json)).Message;
+        Assert.StartsWith("--config: ", error, StringComparison.Ordinal);
+        Assert.EndsWith(".", error, StringComparison.Ordinal);
+        Assert.All(parts, part => Assert.Contains(part, error, StringComparison.Ordinal));
+    }
+
+    private IReadOnlyList<RouteRule> Read(string json, Func<OriginOptions, OriginOptions>? complete = null) =>
+        OriginFile.Read(FileOf(json), complete ?? (server => server));
+
+    private ConfigFile FileOf(string json)
+    {
+        var path = _folder["config.json"];
+        File.WriteAllText(path, json);
+        return ConfigFile.Read(path);
+    }
+}
