@@ -84,6 +84,12 @@ internal static partial class ProxyLog
     [LoggerMessage(22, LogLevel.Warning, "{What} ({Where}). Clients got: {Outcome}.")]
     public static partial void OriginTroubled(ILogger logger, string what, string where, string outcome);
 
+    [LoggerMessage(24, LogLevel.Warning, "origin {Origin}: {Server} gets no requests for now. {Reason}")]
+    public static partial void MemberOut(ILogger logger, string origin, string server, string reason);
+
+    [LoggerMessage(25, LogLevel.Information, "origin {Origin}: {Server} gets requests again")]
+    public static partial void MemberBack(ILogger logger, string origin, string server);
+
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);
 }

@@ -16,6 +16,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.Balancing;
 using TlsProxy.Proxy.Upstream.HttpClient;
 using TlsProxy.Proxy.Upstream.Routing;
 using TlsProxy.Proxy.Workers;
@@ -82,7 +83,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _reloads = _certificates is null ? null : new CertificateReloads(_certificates, _upkeep, _faults);
         _adminToken = options.Operators.Admin is null ? null : AdminToken.Load(options.Operators.AdminTokenFile);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
-        _origins = new OriginDispatch(options.Origins.Clusters, cluster => CreateOrigin(cluster.Members[0].Options, budget));
+        _origins = new OriginDispatch(options.Origins.Clusters, cluster => CreateOrigin(cluster, budget));
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects, _upkeep.Add("the evictions", MakeRoom).Request);
         _fetches = new FetchTable(new FetchServices
         {
@@ -208,11 +209,26 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private static int AcceptedUnasked(ServeOptions options) =>
         options.Workers.Count * options.Listeners.Addresses.Count * new ListenOptions().Backlog;
 
-    /// <summary>Makes what sends the requests of one server. All servers have the same share of the connections.</summary>
-    private HttpClientOrigin CreateOrigin(OriginOptions server, DescriptorBudget budget)
+    /// <summary>Makes what sends the requests of one origin. All servers have the same share of the connections. The only server of
+    /// <c>--origin</c> is asked whatever became of the requests before.</summary>
+    private IOrigin CreateOrigin(OriginCluster cluster, DescriptorBudget budget)
     {
         var connections = Math.Max(1, budget.Origin / _options.Origins.MemberCount);
-        return new HttpClientOrigin(server with { ConnectionsMax = connections, Spare = _spare }, faults: _faults);
+        return cluster.Name is null
+            ? CreateServer(cluster.Members[0].Options)
+            : new BalancedOrigin(new ClusterState(cluster, TimeProvider.System, OnMemberChange), CreateServer);
+
+        HttpClientOrigin CreateServer(OriginOptions server) =>
+            new(server with { ConnectionsMax = connections, Spare = _spare }, faults: _faults);
+    }
+
+    private void OnMemberChange(MemberChange change)
+    {
+        var (origin, server) = (change.Cluster.Name!, change.Member.Options.Authority);
+        if (change.Reason is { } reason)
+            ProxyLog.MemberOut(_logger, origin, server, reason);
+        else
+            ProxyLog.MemberBack(_logger, origin, server);
     }
 
     private ChannelOptions ChannelSettings() => _options.Workers.Channel with

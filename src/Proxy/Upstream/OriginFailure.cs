@@ -14,6 +14,9 @@ internal enum OriginFailure : byte
     /// <summary>No connection within its deadline.</summary>
     ConnectTimeout,
 
+    /// <summary>All servers of the origin have failed lately, so that none is asked.</summary>
+    NoneHealthy,
+
     /// <summary>No response head within its deadline, or the origin stopped taking the request's body.</summary>
     ResponseTimeout,
 

@@ -33,6 +33,18 @@ internal sealed class OriginRequest
     /// <summary>Trailers of the answer are passed on (RFC 9110, section 10.1.4).</summary>
     public bool AcceptsTrailers { get; init; }
 
+    /// <summary>The same request for one attempt of several. It is steered by itself, and goes to the only place of its origin.</summary>
+    public OriginRequest ForAttempt() => new()
+    {
+        Method = Method,
+        MethodText = MethodText,
+        Target = Target,
+        Fields = Fields,
+        Body = Body,
+        ExpectsContinue = ExpectsContinue,
+        AcceptsTrailers = AcceptsTrailers,
+    };
+
     /// <summary>Gives the request up; callable from any thread, at any time and more than once.</summary>
     public void Cancel()
     {

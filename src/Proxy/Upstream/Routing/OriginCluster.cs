@@ -1,3 +1,5 @@
+using TlsProxy.Proxy.Upstream.Balancing;
+
 namespace TlsProxy.Proxy.Upstream.Routing;
 
 /// <summary>An origin: one server, or several that answer alike. Immutable; compared by reference.</summary>
@@ -19,4 +21,7 @@ internal sealed class OriginCluster
     public string? Name { get; }
 
     public IReadOnlyList<OriginMember> Members { get; }
+
+    /// <summary>How requests are shared out among them.</summary>
+    public BalanceKind Balance { get; init; }
 }

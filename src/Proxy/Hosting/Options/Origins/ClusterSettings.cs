@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.Balancing;
 using TlsProxy.Proxy.Upstream.Routing;
 using TlsProxy.Proxy.Workers;
 
@@ -8,13 +10,18 @@ namespace TlsProxy.Proxy.Hosting.Options.Origins;
 /// <summary>The settings of one origin of the configuration file.</summary>
 internal static class ClusterSettings
 {
+    // Each member has connections of its own; a balancer looks at all of them for each request.
+    private const int MembersMaximum = 64;
+
+    private const int WeightMaximum = 1000;
+
     private const int NameMaximum = 64;
 
     private const string Example = "{ \"members\": [\"http://10.0.0.1:8080\"] }";
 
-    private static readonly string[] Settings = ["members", "host", "timeout", "connect-timeout"];
+    private static readonly string[] Settings = ["members", "balance", "host", "timeout", "connect-timeout"];
 
-    private static readonly string[] OfMember = ["url"];
+    private static readonly string[] OfMember = ["url", "weight"];
 
     /// <param name="name">Its name in the file.</param>
     /// <param name="where">What errors begin with.</param>
@@ -45,24 +52,55 @@ internal static class ClusterSettings
                 IdleTimeout = timeout ?? completed.IdleTimeout,
                 ConnectTimeout = connectTimeout ?? completed.ConnectTimeout,
             };
-        }));
+        }))
+        {
+            Balance = Balance(settings),
+        };
     }
+
+    private static BalanceKind Balance(JsonSettings settings) => settings.Text("balance") switch
+    {
+        null or "round-robin" => BalanceKind.RoundRobin,
+        "least-connections" => BalanceKind.LeastConnections,
+        "hash" => BalanceKind.Hash,
+        var other => throw settings.Wrong($"balance: '{other}' is none of its values; write round-robin, least-connections or hash."),
+    };
 
     private static List<OriginMember> ReadMembers(JsonSettings settings, string where, Func<OriginOptions, OriginOptions> complete)
     {
-        if (!settings.TryGet("members", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() != 1)
-            throw settings.Wrong("members takes a list of one server, such as [\"http://10.0.0.1:8080\"].");
-        return [ReadMember(list[0], $"{where}: members[0]", complete)];
+        if (!settings.TryGet("members", out var list) || list.ValueKind != JsonValueKind.Array
+            || list.GetArrayLength() is 0 or > MembersMaximum)
+        {
+            throw settings.Wrong(
+                $"members takes a list of 1 to {MembersMaximum} servers, such as "
+                + "[\"http://10.0.0.1:8080\", { \"url\": \"http://10.0.0.2:8080\", \"weight\": 2 }].");
+        }
+
+        var members = new List<OriginMember>();
+        foreach (var value in list.EnumerateArray())
+        {
+            var index = members.Count.ToString(CultureInfo.InvariantCulture);
+            var member = ReadMember(value, $"{where}: members[{index}]", complete);
+            if (members.Exists(other => other.Options.Authority == member.Options.Authority))
+                throw settings.Wrong($"members[{index}] names http://{member.Options.Authority} once more; give it a weight instead.");
+            members.Add(member);
+        }
+
+        return members;
     }
 
     private static OriginMember ReadMember(JsonElement value, string where, Func<OriginOptions, OriginOptions> complete)
     {
         if (value.ValueKind == JsonValueKind.String)
             return new OriginMember(complete(ReadServer(value.GetString()!, where)));
-        JsonSettings.Check(value, where, OfMember, "\"http://10.0.0.1:8080\"");
+        JsonSettings.Check(value, where, OfMember, "\"http://10.0.0.1:8080\", or { \"url\": \"http://10.0.0.1:8080\", \"weight\": 2 }");
         var settings = new JsonSettings(value, where);
         var url = settings.Text("url") ?? throw settings.Wrong("url is missing; write such as http://10.0.0.1:8080.");
-        return new OriginMember(complete(ReadServer(url, where)));
+        var weight = 1;
+        if (settings.TryGet("weight", out var number)
+            && (number.ValueKind != JsonValueKind.Number || !number.TryGetInt32(out weight) || weight is < 1 or > WeightMaximum))
+            throw settings.Wrong($"weight takes a whole number from 1 to {WeightMaximum}.");
+        return new OriginMember(complete(ReadServer(url, where)), weight);
     }
 
     private static OriginOptions ReadServer(string url, string where)

@@ -12,7 +12,7 @@ public sealed class OriginBindingTests : IDisposable
 {
     private const string OfOneHost = """
         {
-          "origins": { "shop": { "members": ["http://b:82"] } },
+          "origins": { "shop": { "members": ["http://a:81", "http://b:82"] } },
           "routes": [ { "host": "shop.example", "origin": "shop" } ]
         }
         """;
@@ -27,9 +27,9 @@ public sealed class OriginBindingTests : IDisposable
         var origins = Bind(OfOneHost, "--origin", "http://rest:80", "--origin-host", "h", "--origin-timeout", "3s");
 
         Assert.Equal([null, "shop"], origins.Clusters.Select(cluster => cluster.Name));
-        Assert.Equal(2, origins.MemberCount);
+        Assert.Equal(3, origins.MemberCount);
         Assert.Equal("rest:80", origins.Router.Choose("other"u8, "/"u8).Authority);
-        var shop = origins.Router.Choose("shop.example"u8, "/"u8).Cluster.Members[0].Options;
+        var shop = origins.Router.Choose("shop.example"u8, "/"u8).Cluster.Members[1].Options;
         Assert.Equal(("b:82", "h", 3.0), (shop.Authority, shop.HostSent, shop.ResponseTimeout.TotalSeconds));
     }
 

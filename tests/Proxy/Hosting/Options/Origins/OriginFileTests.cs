@@ -2,6 +2,7 @@ using System.Text;
 using TlsProxy.Proxy.Hosting.Options;
 using TlsProxy.Proxy.Hosting.Options.Origins;
 using TlsProxy.Proxy.Upstream;
+using TlsProxy.Proxy.Upstream.Balancing;
 using TlsProxy.Proxy.Upstream.Routing;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing;
@@ -24,8 +25,8 @@ public sealed class OriginFileTests : IDisposable
               // Comments and trailing commas are as welcome as in the rest of the file.
               "origins": {
                 "shop": {
-                  "members": [{ "url": "http://[::1]" }],
-                  "host": "internal:81", "timeout": "7s", "connect-timeout": "2s",
+                  "members": ["http://10.0.0.1:8080", { "url": "http://[::1]", "weight": 3 }],
+                  "balance": "hash", "host": "internal:81", "timeout": "7s", "connect-timeout": "2s",
                 },
                 "files": { "members": ["http://files"] },
               },
@@ -38,8 +39,9 @@ public sealed class OriginFileTests : IDisposable
             """);
 
         var shop = rules[0].Route.Cluster;
-        Assert.Equal("shop", shop.Name);
-        Assert.Equal(["[::1]:80"], shop.Members.Select(member => member.Options.Authority));
+        Assert.Equal(("shop", BalanceKind.Hash), (shop.Name, shop.Balance));
+        Assert.Equal(BalanceKind.RoundRobin, rules[1].Route.Cluster.Balance);
+        Assert.Equal([("10.0.0.1:8080", 1), ("[::1]:80", 3)], shop.Members.Select(member => (member.Options.Authority, member.Weight)));
         Assert.All(shop.Members, member => Assert.Equal(
             ("internal:81", 7.0, 7.0, 2.0),
             (member.Options.HostSent, member.Options.ResponseTimeout.TotalSeconds, member.Options.IdleTimeout.TotalSeconds,
@@ -88,9 +90,15 @@ public sealed class OriginFileTests : IDisposable
     [InlineData("""{ "shop": { "members": "http://a" } }""", "members takes a list")]
     [InlineData("""{ "shop": { "members": [5] } }""", "members[0] is no object", "http://10.0.0.1:8080")]
     [InlineData("""{ "shop": { "members": ["a:80"] } }""", "members[0]: 'a:80' is no origin")]
-    [InlineData("""{ "shop": { "members": ["http://b/x"] } }""", "members[0]: 'http://b/x' is no origin")]
+    [InlineData("""{ "shop": { "members": ["http://a", "http://b/x"] } }""", "members[1]: 'http://b/x' is no origin")]
     [InlineData("""{ "shop": { "members": ["https://a"] } }""", "https origins need TLS", "write http://")]
-    [InlineData("""{ "shop": { "members": [{}] } }""", "url is missing")]
+    [InlineData("""{ "shop": { "members": ["http://a", "http://A:80"] } }""", "members[1] names http://a:80 once more")]
+    [InlineData("""{ "shop": { "members": [{ "weight": 1 }] } }""", "url is missing")]
+    [InlineData("""{ "shop": { "members": [{ "url": "http://a", "weight": 0 }] } }""", "weight takes a whole number from 1 to 1000")]
+    [InlineData("""{ "shop": { "members": [{ "url": "http://a", "weight": 1.5 }] } }""", "weight takes")]
+    [InlineData("""{ "shop": { "members": [{ "url": "http://a", "weight": "2" }] } }""", "weight takes")]
+    [InlineData("""{ "shop": { "members": [{ "url": "http://a", "wait": 2 }] } }""", "sets wait", "known are url, weight")]
+    [InlineData("""{ "shop": { "members": ["http://a"], "balance": "random" } }""", "balance: 'random' is none of its values", "or hash")]
     [InlineData("""{ "shop": { "members": ["http://a"], "host": "a/b" } }""", "host: 'a/b' is not a valid Host")]
     [InlineData("""{ "shop": { "members": ["http://a"], "timeout": "7" } }""", "timeout: '7' is no time limit")]
     [InlineData("""{ "shop": { "members": ["http://a"], "connect-timeout": 7 } }""", "connect-timeout takes a text in quotes")]

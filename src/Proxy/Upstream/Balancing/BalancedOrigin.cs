@@ -1,0 +1,24 @@
+namespace TlsProxy.Proxy.Upstream.Balancing;
+
+/// <summary>An origin of several servers: each request goes to one of them, and to a second where the first can't be reached and that does
+/// no harm.</summary>
+internal sealed class BalancedOrigin : IOrigin, IDisposable
+{
+    private readonly ClusterState _cluster;
+    private readonly IOrigin[] _servers;
+
+    /// <param name="create">Makes what sends the requests of a server; it is disposed of with this, where that is possible.</param>
+    public BalancedOrigin(ClusterState cluster, Func<OriginOptions, IOrigin> create)
+    {
+        _cluster = cluster;
+        _servers = [.. cluster.Cluster.Members.Select(member => create(member.Options))];
+    }
+
+    public void Start(OriginRequest request, IOriginSink sink) => new BalancedExchange(_cluster, _servers, request, sink).Start();
+
+    public void Dispose()
+    {
+        foreach (var server in _servers)
+            (server as IDisposable)?.Dispose();
+    }
+}
