@@ -55,6 +55,9 @@ public sealed record EngineChoice(TlsEngine Engine, string Reason)
         _ => new(TlsEngine.BouncyCastle, $"It has X25519MLKEM768, which {OpenSslLibrary.VersionText} lacks."),
     };
 
+    /// <summary>What runs the handshakes with origins, whichever engine serves clients.</summary>
+    internal static IClientEngine OfClients => OpenSslEngine.Instance;
+
     internal static IHandshakeEngine Of(TlsEngine engine) =>
         engine == TlsEngine.OpenSsl ? OpenSslEngine.Instance : BouncyCastleEngine.Instance;
 }

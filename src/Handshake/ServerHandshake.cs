@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Keys;
@@ -19,7 +18,6 @@ public sealed class ServerHandshake : IDisposable
     /// with a hybrid group too, may come in records of one byte.</summary>
     public const int RecordsMaximum = 4096;
 
-    private const int HeaderLength = RecordLayout.HeaderLength;
     private const byte UnexpectedMessage = 10;
 
     // A subject goes into a field of each request to the origin.
@@ -30,16 +28,13 @@ public sealed class ServerHandshake : IDisposable
 
     private readonly TlsContext _context;
 
-    // A record that is cut; after the end what was received beyond the handshake.
-    private readonly GrowingBuffer _kept = new();
-    private readonly GrowingBuffer _output = new();
+    private readonly IncomingRecords _input = new();
+    private readonly OutgoingRecords _output = new();
     private readonly SessionKeys _keys = new();
     private IEngineHandshake? _engine;
 
     // What is presented in this handshake, from its first record to its end.
     private EngineSetup? _setup;
-    private RecordTally _clientRecords;
-    private RecordTally _serverRecords;
 
     /// <summary>Cheap: the engine's state is made when the first whole record has come.</summary>
     public ServerHandshake(TlsContext context) => _context = context;
@@ -54,10 +49,10 @@ public sealed class ServerHandshake : IDisposable
     public bool OutputMayWait { get; private set; }
 
     /// <summary>After the end: ciphertext received beyond the handshake, whole records or cut ones.</summary>
-    public ReadOnlySpan<byte> Leftover => Status == HandshakeStatus.Done ? _kept.Span : default;
+    public ReadOnlySpan<byte> Leftover => Status == HandshakeStatus.Done ? _input.Kept : default;
 
     /// <summary>Whether the handshake holds more memory than itself: the engine's, or that of a cut record.</summary>
-    public bool HoldsMemory => _setup is not null || _kept.Length > 0;
+    public bool HoldsMemory => _setup is not null || !_input.Kept.IsEmpty;
 
     /// <summary>Bytes that the client has sent in its handshake; it holds no more than some copies of them.</summary>
     public int ReceivedBytes { get; private set; }
@@ -88,16 +83,18 @@ public sealed class ServerHandshake : IDisposable
             ReceivedBytes += bytes.Length;
         while (!bytes.IsEmpty && Status == HandshakeStatus.NeedMore)
         {
-            if (!TryTakeRecord(ref bytes, out var record))
+            if (_setup is null && (!_input.TryPeek(ref bytes, out var header) || !LooksLikeHello(header)))
+                break;
+            if (!_input.TryTake(ref bytes, out var record))
                 break;
             Step(record);
-            _kept.Clear();
+            _input.ClearKept();
         }
 
         if (Status == HandshakeStatus.NeedMore && ReceivedBytes > ReceivedMaximum)
             Fail("the handshake is too long");
         if (Status == HandshakeStatus.Done && !bytes.IsEmpty)
-            _kept.Append(bytes);
+            _input.Keep(bytes);
         return Status;
     }
 
@@ -110,14 +107,13 @@ public sealed class ServerHandshake : IDisposable
         EndEngine();
         _engine?.Clear();
         _keys.Dispose();
-        _kept.Clear();
-        _output.Clear();
+        _input.Reset();
+        _output.Reset();
         Status = HandshakeStatus.NeedMore;
         IsPlaintextHttp = OutputMayWait = false;
         FailureReason = string.Empty;
         Facts = default;
         ReceivedBytes = 0;
-        _clientRecords = _serverRecords = default;
     }
 
     public void Dispose()
@@ -127,55 +123,15 @@ public sealed class ServerHandshake : IDisposable
         _engine = null;
     }
 
-    /// <summary>Takes the next whole record off the input. A header that no record has is taken as it is: the engine answers it with its
-    /// alert.</summary>
-    /// <param name="record">In the input itself where it is whole there; else in what is kept, until that is cleared.</param>
-    private bool TryTakeRecord(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> record)
-    {
-        record = default;
-        var isWhole = _kept.Length == 0 && input.Length >= HeaderLength && LengthOf(input) <= input.Length;
-        if (!isWhole && !TryFill(HeaderLength, ref input))
-            return false;
-        if (_setup is null && !LooksLikeHello(isWhole ? input : _kept.Span))
-            return false;
-        if (isWhole)
-        {
-            record = input[..LengthOf(input)];
-            input = input[record.Length..];
-            return true;
-        }
-
-        if (!TryFill(LengthOf(_kept.Span), ref input))
-            return false;
-        record = _kept.Span;
-        return true;
-    }
-
-    /// <summary>The whole length of a record, or of its header alone where no record is that long.</summary>
-    private static int LengthOf(ReadOnlySpan<byte> header)
-    {
-        var whole = HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(header[3..]);
-        return whole <= RecordLayout.RecordMaximum ? whole : HeaderLength;
-    }
-
     private bool LooksLikeHello(ReadOnlySpan<byte> header)
     {
         if (header[0] == RecordTally.HandshakeType && header[1] == 3)
             return true;
         IsPlaintextHttp = header[..3].IndexOfAnyExceptInRange((byte)'A', (byte)'Z') < 0;
         if (!IsPlaintextHttp)
-            WriteAlert(UnexpectedMessage);
+            _output.WriteAlert(UnexpectedMessage);
         Fail(IsPlaintextHttp ? "plain HTTP" : "no TLS");
         return false;
-    }
-
-    private bool TryFill(int length, ref ReadOnlySpan<byte> input)
-    {
-        var taken = Math.Min(length - _kept.Length, input.Length);
-        if (taken > 0)
-            _kept.Append(input[..taken]);
-        input = input[Math.Max(taken, 0)..];
-        return _kept.Length >= length;
     }
 
     private void Step(ReadOnlySpan<byte> record)
@@ -187,24 +143,23 @@ public sealed class ServerHandshake : IDisposable
         }
 
         var engine = _engine!;
-        var isAlone = _output.Length == 0;
-        _clientRecords.Add(record);
-        if (_clientRecords.Control > ControlRecordsMaximum)
+        var isAlone = _output.Span.IsEmpty;
+        if (_input.Tally.Control > ControlRecordsMaximum)
         {
-            WriteAlert(UnexpectedMessage);
+            _output.WriteAlert(UnexpectedMessage);
             Fail("too many alerts, ChangeCipherSpecs or empty records");
             return;
         }
 
-        if (_clientRecords.Count > RecordsMaximum)
+        if (_input.Tally.Count > RecordsMaximum)
         {
-            WriteAlert(UnexpectedMessage);
+            _output.WriteAlert(UnexpectedMessage);
             Fail("too many records");
             return;
         }
 
         var status = engine.Step(record, out var failure);
-        DrainOutput(engine);
+        _output.Drain(engine);
         if (status == HandshakeStatus.Done)
             Finish(engine, isAlone);
         else if (status == HandshakeStatus.Failed)
@@ -237,8 +192,8 @@ public sealed class ServerHandshake : IDisposable
         OutputMayWait = isTls13 && isOutputAlone;
         // TLS 1.3: the client's application keys begin behind its Finished, and no record behind it has been fed.
         var positions = isTls13
-            ? new RecordPositions(_serverRecords.ApplicationData, 0, 0)
-            : new RecordPositions(_serverRecords.Protected, _clientRecords.Protected, _serverRecords.LastNonce + 1);
+            ? new RecordPositions(_output.Tally.ApplicationData, 0, 0)
+            : new RecordPositions(_output.Tally.Protected, _input.Tally.Protected, _output.Tally.LastNonce + 1);
         var exported = engine.TryExportKeys(_keys, positions);
         Facts = facts;
         EndEngine();
@@ -255,7 +210,7 @@ public sealed class ServerHandshake : IDisposable
         Status = HandshakeStatus.Failed;
         FailureReason = reason;
         EndEngine();
-        _kept.Clear();
+        _input.ClearKept();
     }
 
     private void EndEngine()
@@ -265,22 +220,5 @@ public sealed class ServerHandshake : IDisposable
         _engine!.End();
         _setup = null;
         setup.Release();
-    }
-
-    private void WriteAlert(byte alert) => _output.Append([RecordTally.AlertType, 3, 3, 0, 2, 2, alert]);
-
-    /// <summary>Moves what the engine wants to send to the output, and counts its records.</summary>
-    private void DrainOutput(IEngineHandshake engine)
-    {
-        var start = _output.Length;
-        if (engine.PendingOutput is var pending and > 0)
-            engine.ReadOutput(_output.Extend(pending));
-        _serverRecords.BeginStep();
-        for (var rest = _output.Span[start..]; rest.Length >= HeaderLength;)
-        {
-            var length = Math.Min(HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(rest[3..]), rest.Length);
-            _serverRecords.Add(rest[..length]);
-            rest = rest[length..];
-        }
     }
 }

@@ -15,7 +15,7 @@ internal static class KeyExport
         var suite = (CipherSuite)parameters.CipherSuite;
         // max_fragment_length_512 is 1, …_4096 is 4 (RFC 6066, section 4).
         var fragment = parameters.MaxFragmentLength;
-        keys.Begin(suite.Version(), suite, new RecordRequirements(
+        keys.Begin(HandshakeRole.Server, suite.Version(), suite, new RecordRequirements(
             fragment is >= 1 and <= 4 ? FragmentUnit << fragment : RecordRequirements.PlaintextDefault));
         if (keys.Version == TlsVersion.Tls13)
         {

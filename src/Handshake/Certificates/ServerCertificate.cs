@@ -10,8 +10,6 @@ namespace TlsProxy.Handshake.Certificates;
 /// another.</summary>
 public sealed class ServerCertificate : IDisposable
 {
-    private const int ChainFileMaximum = 1 << 20;
-
     // A response with its signer's certificate has some KiB.
     private const int StapleMaximum = 1 << 20;
     private const string SubjectAlternativeName = "2.5.29.17";
@@ -90,43 +88,21 @@ public sealed class ServerCertificate : IDisposable
     public static ServerCertificate Load(CertificateFiles files, TimeSpan? pipes = null)
     {
         ArgumentNullException.ThrowIfNull(files);
-        var handle = ReadChain(files.ChainPath, pipes);
+        var handle = CertificatePair.Load(files, "server's", pipes);
         try
         {
-            ReadKey(handle, files.KeyPath, pipes);
-            if (!handle.KeyFits())
-                throw Refused("private key", files.KeyPath, "key values mismatch", $"name the key of the certificate {files.ChainPath}");
-            CheckChain(files, handle);
             using var leaf = X509CertificateLoader.LoadCertificate(handle.Encode(0));
             var staple = ReadStaple(files, leaf, out var problem);
             return new ServerCertificate(files, handle, leaf, staple, problem);
         }
-        catch (TlsConfigurationException)
-        {
-            handle.Dispose();
-            throw;
-        }
         catch (CryptographicException exception)
         {
             handle.Dispose();
-            throw Refused("certificate", files.ChainPath, exception.Message, "have it issued anew");
+            throw CertificatePair.Refused("certificate", files.ChainPath, exception.Message, "have it issued anew");
         }
     }
 
     public void Dispose() => Handle.Dispose();
-
-    private static void CheckChain(CertificateFiles files, CertificateHandle handle)
-    {
-        for (var i = 0; i < handle.ChainLength; i++)
-        {
-            if (!handle.IsIssuedByNext(i))
-            {
-                throw Refused(
-                    "certificate", files.ChainPath, $"certificate {i + 2} in it didn't issue certificate {i + 1}",
-                    "put the server's certificate first and after each the one that issued it");
-            }
-        }
-    }
 
     private static DateTimeOffset ReadChainEnd(CertificateHandle handle)
     {
@@ -171,37 +147,4 @@ public sealed class ServerCertificate : IDisposable
         var names = new X509SubjectAlternativeNameExtension(extension.RawData);
         return new CertificateNames(names.EnumerateDnsNames(), names.EnumerateIPAddresses());
     }
-
-    private static CertificateHandle ReadChain(string path, TimeSpan? pipes)
-    {
-        try
-        {
-            return CertificateHandle.TryTakeChain(OperatorFile.ReadAll(path, ChainFileMaximum, pipes), out var reason)
-                ?? throw Refused("certificate", path, reason, "name a PEM file with the server's certificate first");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable("certificate", path, exception);
-        }
-    }
-
-    private static void ReadKey(CertificateHandle handle, string path, TimeSpan? pipes)
-    {
-        try
-        {
-            if (handle.ReadKey(path, pipes) is { } reason)
-                throw Refused("private key", path, reason, "name a PEM file with the certificate's private key and no password");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable("private key", path, exception);
-        }
-    }
-
-    private static TlsConfigurationException Unreadable(string what, string path, Exception exception) => new(
-        $"The {what} {path} can't be read ({FileErrors.Reason(exception)}): {FileErrors.Advice(exception, "name a readable file")}.",
-        exception);
-
-    private static TlsConfigurationException Refused(string what, string path, string reason, string advice) =>
-        new($"The {what} {path} can't be used ({reason}): {advice}.");
 }

@@ -31,7 +31,4 @@ public readonly record struct HandshakeFacts
     public PeerCertificate? PeerCertificate { get; init; }
 
     public PeerVerification Verification { get; init; }
-
-    /// <summary>A client's: the session to resume in a later handshake, which the reader disposes; null where there is none yet.</summary>
-    public EngineSession? Session { get; init; }
 }

@@ -4,6 +4,9 @@ namespace TlsProxy.Handshake.Engines;
 internal interface IClientEngine : IHandshakeEngine
 {
     /// <summary>Makes the setup of clients.</summary>
-    /// <exception cref="TlsConfigurationException">The authorities can't be used.</exception>
+    /// <exception cref="TlsConfigurationException">The authorities or the certificate can't be used.</exception>
     EngineSetup PrepareClient(ClientTerms terms);
+
+    /// <summary>An object for one handshake after the other. Cheap: memory is taken at the start of a handshake.</summary>
+    IClientHandshake CreateClientHandshake();
 }

@@ -16,8 +16,7 @@ internal interface IEngineHandshake : IDisposable
     /// <returns>False when there is no memory.</returns>
     bool TryStart(in HandshakeStart start);
 
-    /// <summary>Goes on with the handshake; after a failure the alert, where one is due, is in the output. A client may go on after the end
-    /// with the server's tickets, which make its session.</summary>
+    /// <summary>Goes on with the handshake; after a failure the alert, where one is due, is in the output.</summary>
     /// <param name="record">One whole record; empty for the first step of a client.</param>
     /// <param name="failure">Why it failed, in a few words for a log.</param>
     HandshakeStatus Step(ReadOnlySpan<byte> record, out string failure);

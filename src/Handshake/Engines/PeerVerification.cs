@@ -8,7 +8,4 @@ public enum PeerVerification : byte
 
     /// <summary>Its chain leads to an authority; where a client has named a server, the certificate is for that name.</summary>
     Verified,
-
-    /// <summary>It failed, and the terms of the handshake let it pass.</summary>
-    Unverified,
 }

@@ -11,14 +11,19 @@ public sealed class SessionKeys : IDisposable
     }
 
     public SessionKeys(
-        TlsVersion version, CipherSuite suite, TrafficKeys transmit, TrafficKeys receive, RecordRequirements requirements = default)
+        TlsVersion version, CipherSuite suite, TrafficKeys transmit, TrafficKeys receive, RecordRequirements requirements = default,
+        HandshakeRole role = HandshakeRole.Server)
     {
+        Role = role;
         Requirements = requirements;
         Version = version;
         Suite = suite;
         Transmit = transmit;
         Receive = receive;
     }
+
+    /// <summary>The side that the keys are of.</summary>
+    public HandshakeRole Role { get; private set; }
 
     public TlsVersion Version { get; private set; }
 
@@ -27,17 +32,17 @@ public sealed class SessionKeys : IDisposable
     /// <summary>What the records must honour beside the keys.</summary>
     public RecordRequirements Requirements { get; private set; }
 
-    /// <summary>Of the records the server sends.</summary>
+    /// <summary>Of the records that this side sends.</summary>
     public TrafficKeys Transmit { get; }
 
-    /// <summary>Of the records the client sends.</summary>
+    /// <summary>Of the records that the peer sends.</summary>
     public TrafficKeys Receive { get; }
 
     /// <summary>Moves the keys of another here; it is left without any.</summary>
     public void TakeFrom(SessionKeys other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        Begin(other.Version, other.Suite, other.Requirements);
+        Begin(other.Role, other.Version, other.Suite, other.Requirements);
         Transmit.CopyFrom(other.Transmit);
         Receive.CopyFrom(other.Receive);
         other.Dispose();
@@ -46,14 +51,15 @@ public sealed class SessionKeys : IDisposable
     /// <summary>Zeroes the keys of both directions; nothing tells any more whose they were.</summary>
     public void Dispose()
     {
-        Begin(default, default, default);
+        Begin(default, default, default, default);
         Transmit.Dispose();
         Receive.Dispose();
     }
 
     /// <summary>Begins with the keys of a session, which are then set.</summary>
-    internal void Begin(TlsVersion version, CipherSuite suite, RecordRequirements requirements)
+    internal void Begin(HandshakeRole role, TlsVersion version, CipherSuite suite, RecordRequirements requirements)
     {
+        Role = role;
         Requirements = requirements;
         Version = version;
         Suite = suite;

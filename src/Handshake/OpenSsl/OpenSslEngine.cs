@@ -3,8 +3,8 @@ using TlsProxy.Handshake.OpenSsl.Interop;
 
 namespace TlsProxy.Handshake.OpenSsl;
 
-/// <summary>libssl as the engine of handshakes.</summary>
-internal sealed class OpenSslEngine : IHandshakeEngine
+/// <summary>libssl as the engine of handshakes, of both roles.</summary>
+internal sealed class OpenSslEngine : IClientEngine
 {
     private OpenSslEngine()
     {
@@ -14,5 +14,9 @@ internal sealed class OpenSslEngine : IHandshakeEngine
 
     public EngineSetup PrepareServer(ServerTerms terms) => new TlsContextSet(terms);
 
-    public IEngineHandshake CreateHandshake() => new SslConnection();
+    public EngineSetup PrepareClient(ClientTerms terms) => new ClientSetup(terms);
+
+    public IEngineHandshake CreateHandshake() => new SslServer();
+
+    public IClientHandshake CreateClientHandshake() => new SslClient();
 }

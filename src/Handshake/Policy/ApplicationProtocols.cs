@@ -50,6 +50,18 @@ internal sealed class ApplicationProtocols
         return false;
     }
 
+    /// <summary>Whether what a server has chosen is one of ours, or nothing.</summary>
+    public bool IsOffered(ReadOnlySpan<byte> chosen)
+    {
+        foreach (var name in _encoded)
+        {
+            if (chosen.SequenceEqual(name))
+                return true;
+        }
+
+        return chosen.IsEmpty;
+    }
+
     /// <summary>The name of what was agreed on; null where nothing was. Names of ours aren't allocated.</summary>
     public string? NameOf(ReadOnlySpan<byte> agreed)
     {

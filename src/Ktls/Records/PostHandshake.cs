@@ -1,3 +1,4 @@
+using TlsProxy.Handshake;
 using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Ktls.Records;
@@ -17,7 +18,7 @@ internal enum PostHandshakeStep : byte
     /// <summary>The same, and it wants new keys of us too.</summary>
     UpdateBoth,
 
-    /// <summary>A client of TLS 1.2 wants to negotiate again; it is told that this isn't done.</summary>
+    /// <summary>The peer, of TLS 1.2, wants to negotiate again; it is told that this isn't done.</summary>
     Renegotiate,
 
     /// <summary>It has no place here; the connection ends with unexpected_message.</summary>
@@ -57,11 +58,12 @@ internal sealed class PostHandshake
 
     /// <summary>Takes a record, or an empty one of data.</summary>
     /// <param name="isTls13">TLS 1.2 knows no message after the handshake but the wish for another.</param>
-    public PostHandshakeStep Read(ContentType type, ReadOnlySpan<byte> content, bool isTls13) => type switch
+    /// <param name="role">Ours. A client's tickets are taken before.</param>
+    public PostHandshakeStep Read(ContentType type, ReadOnlySpan<byte> content, bool isTls13, HandshakeRole role) => type switch
     {
         ContentType.ApplicationData => content.IsEmpty && !IsCut ? PostHandshakeStep.None : PostHandshakeStep.Unexpected,
         ContentType.Alert => ReadAlert(content, isTls13),
-        ContentType.Handshake => isTls13 ? ReadHandshake(content) : ReadHello(content),
+        ContentType.Handshake => isTls13 ? ReadHandshake(content) : ReadHello(content, RequestTo(role)),
         _ => PostHandshakeStep.Unexpected,
     };
 
@@ -100,8 +102,12 @@ internal sealed class PostHandshake
         };
     }
 
-    /// <summary>Skips a ClientHello of TLS 1.2, of which only type and length are looked at.</summary>
-    private PostHandshakeStep ReadHello(ReadOnlySpan<byte> content)
+    /// <summary>What the peer asks for another handshake with (RFC 5246, sections 7.4.1.1 and 7.4.1.2).</summary>
+    private static HandshakeType RequestTo(HandshakeRole role) =>
+        role == HandshakeRole.Client ? HandshakeType.HelloRequest : HandshakeType.ClientHello;
+
+    /// <summary>Skips a hello of TLS 1.2, of which only type and length are looked at.</summary>
+    private PostHandshakeStep ReadHello(ReadOnlySpan<byte> content, HandshakeType request)
     {
         if (content.IsEmpty)
             return PostHandshakeStep.Unexpected;
@@ -111,12 +117,14 @@ internal sealed class PostHandshake
             content[..taken].CopyTo(_message.AsSpan(_length));
             _length += taken;
             content = content[taken..];
-            if (_message[0] != (byte)HandshakeType.ClientHello)
+            if (_message[0] != (byte)request)
                 return PostHandshakeStep.Unexpected;
             if (_length < HeaderLength)
                 return PostHandshakeStep.None;
             _length = 0;
             _skipped = (_message[1] << 16) | (_message[2] << 8) | _message[3];
+            if (request == HandshakeType.HelloRequest && _skipped > 0)
+                return PostHandshakeStep.Malformed;
         }
 
         // Nothing may follow it: until it is answered there is no other message.

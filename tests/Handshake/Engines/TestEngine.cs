@@ -16,14 +16,16 @@ internal sealed class TestEngine : IClientEngine
 
     public EngineSetup PrepareClient(ClientTerms terms)
     {
-        using var trusted = X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(terms.Authorities.Span));
-        return new Setup(HandshakeRole.Client, terms.Protocols) { Trusted = trusted.RawData, MustVerify = terms.MustVerify };
+        using var trusted = X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(terms.Authorities!.Pem.Span));
+        return new Setup(HandshakeRole.Client, terms.Protocols) { Trusted = trusted.RawData };
     }
 
     /// <summary>What handshakes can't begin for; null where they can.</summary>
     public Exception? StartFault { get; set; }
 
     public IEngineHandshake CreateHandshake() => new TestEngineHandshake(() => StartFault);
+
+    public IClientHandshake CreateClientHandshake() => new TestEngineHandshake(() => StartFault);
 
     internal sealed class Setup : EngineSetup
     {
@@ -41,8 +43,6 @@ internal sealed class TestEngine : IClientEngine
 
         public byte[] Trusted { get; init; } = [];
 
-        public bool MustVerify { get; init; }
-
         public bool IsFreed { get; private set; }
 
         protected override void Free() => IsFreed = true;
@@ -52,6 +52,12 @@ internal sealed class TestEngine : IClientEngine
     {
         public byte[] Ticket { get; } = ticket;
 
-        public override void Dispose() => Array.Clear(Ticket);
+        public override DateTimeOffset Expiry => DateTimeOffset.MaxValue;
+
+        public override EngineSession? TryCopy() => null;
+
+        public override void Dispose() => IsDisposed = true;
+
+        public bool IsDisposed { get; private set; }
     }
 }

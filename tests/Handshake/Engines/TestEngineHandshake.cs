@@ -8,7 +8,7 @@ using TlsProxy.Handshake.Keys;
 namespace TlsProxy.Handshake.Tests.Engines;
 
 /// <summary>A handshake of <see cref="TestEngine"/>. Each message is one record of fields, each behind two bytes with its length.</summary>
-internal sealed class TestEngineHandshake(Func<Exception?> fault) : IEngineHandshake
+internal sealed class TestEngineHandshake(Func<Exception?> fault) : IClientHandshake
 {
     private const byte Handshake = 22;
     private const byte ApplicationData = 23;
@@ -31,7 +31,7 @@ internal sealed class TestEngineHandshake(Func<Exception?> fault) : IEngineHands
         {
             Setup = (TestEngine.Setup)start.Setup,
             Offered = offered,
-            ServerName = Encoding.ASCII.GetBytes(start.ServerName ?? string.Empty),
+            ServerName = Encoding.ASCII.GetBytes(start.Server?.Name ?? string.Empty),
         };
         return true;
     }
@@ -54,13 +54,19 @@ internal sealed class TestEngineHandshake(Func<Exception?> fault) : IEngineHands
 
     public bool TryExportKeys(SessionKeys keys, in RecordPositions positions)
     {
-        keys.Begin(_life.Facts.Version, _life.Facts.Suite, default);
+        keys.Begin(_life.Setup!.Role, _life.Facts.Version, _life.Facts.Suite, default);
         var (client, server) = (SHA256.HashData([.. _life.Transcript, 1]), SHA256.HashData([.. _life.Transcript, 2]));
         keys.Transmit.SetSecret(keys.Suite, IsClient ? client : server);
         keys.Receive.SetSecret(keys.Suite, IsClient ? server : client);
         (keys.Transmit.Sequence, keys.Receive.Sequence) = (positions.Sent, positions.Received);
         return true;
     }
+
+    public bool IsCertificateRefused { get; private set; }
+
+    public EngineSession? TakeSession() => null;
+
+    public EngineSession? TakeTicket(ReadOnlySpan<byte> message) => new TestEngine.Session(Read(message)[0]);
 
     public void End() => _life = new() { ServerName = _life.ServerName };
 
@@ -90,20 +96,14 @@ internal sealed class TestEngineHandshake(Func<Exception?> fault) : IEngineHands
             return string.Empty;
         }
 
-        if (_life.Facts.Version != default)
-        {
-            _life.Facts = _life.Facts with { Session = new TestEngine.Session(fields[0]) };
-            return string.Empty;
-        }
-
         // Resumed or not, protocol, certificate.
         using var certificate = X509CertificateLoader.LoadCertificate(fields[2]);
         var isVerified = fields[2].AsSpan().SequenceEqual(setup.Trusted)
             && certificate.MatchesHostname(Encoding.ASCII.GetString(_life.ServerName));
-        if (!isVerified && setup.MustVerify)
+        IsCertificateRefused = !isVerified;
+        if (IsCertificateRefused)
             return "the server's certificate isn't trusted";
-        Agree(fields[0], fields[1], isVerified ? PeerVerification.Verified : PeerVerification.Unverified,
-            new PeerCertificate(certificate.Subject, fields[2]));
+        Agree(fields[0], fields[1], PeerVerification.Verified, new PeerCertificate(certificate.Subject, fields[2]));
         _life.Transcript = [.. _life.Transcript, .. fields.SelectMany(field => field)];
         Write(Handshake, []);
         return string.Empty;

@@ -40,7 +40,7 @@ internal sealed class RecordingSink : IRecordSink
             return true;
         }
 
-        var step = _postHandshake.Read(type, content, _keys.Version == TlsVersion.Tls13);
+        var step = _postHandshake.Read(type, content, _keys.Version == TlsVersion.Tls13, _keys.Role);
         switch (step)
         {
             case PostHandshakeStep.None or PostHandshakeStep.Renegotiate:

@@ -15,7 +15,7 @@ internal static class ConnectionSurvivors
         .WithLazy("Connection._end", CreateEnd)
         .WithLazy("ChannelContext._session", _ => new SessionKeys())
         .WithLazy("ServerHandshake._engine", CreateEngine)
-        .WithNative("SslConnection.handle", Interop("HandshakeState"))
+        .WithNative("SslServer.handle", Interop("HandshakeState"))
         .WithNative("KeyMemory.handle", keys => (int)Peek.At(keys, "<Length>k__BackingField")!);
 
     private static ProxyHeaderStage CreateStage(object start) =>

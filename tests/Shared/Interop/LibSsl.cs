@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TlsProxy.Testing.Interop;
 
-/// <summary>The functions of libssl and libcrypto that a client needs, with the names and the types of their headers (OpenSSL 3.0, manual
+/// <summary>The functions of libssl and libcrypto that peers need, with the names and the types of their headers (OpenSSL 3.0, manual
 /// pages of section 3).</summary>
 internal static unsafe partial class LibSsl
 {
@@ -22,6 +22,34 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Ssl)]
     internal static partial nint TLS_client_method();
+
+    [LibraryImport(Ssl)]
+    internal static partial nint TLS_server_method();
+
+    [LibraryImport(Ssl)]
+    internal static partial void SSL_set_accept_state(nint ssl);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_CTX_set_num_tickets(nint context, nuint count);
+
+    [LibraryImport(Ssl)]
+    internal static partial int SSL_CTX_set_session_id_context(nint context, byte* id, uint length);
+
+    [LibraryImport(Ssl)]
+    internal static partial void SSL_CTX_set_verify(nint context, int mode, void* callback);
+
+    [LibraryImport(Ssl, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_load_verify_locations(nint context, string file, string? folder);
+
+    [LibraryImport(Ssl)]
+    internal static partial void SSL_CTX_set_alpn_select_cb(
+        nint context, delegate* unmanaged<nint, byte**, byte*, byte*, uint, void*, int> callback, void* argument);
+
+    [LibraryImport(Ssl)]
+    internal static partial nint SSL_get1_peer_certificate(nint ssl);
+
+    [LibraryImport(Crypto)]
+    internal static partial void X509_free(nint certificate);
 
     [LibraryImport(Ssl)]
     internal static partial nint SSL_CTX_new(nint method);

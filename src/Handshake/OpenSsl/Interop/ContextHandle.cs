@@ -11,6 +11,9 @@ internal sealed unsafe class ContextHandle : SafeHandle
     // RFC 9846, section 4.7.1.
     private const int TicketSecondsMaximum = 7 * 24 * 3600;
 
+    // Bytes. Public chains have some 5 KiB; libssl's own limit is the same.
+    private const nint ServerChainMaximum = 100 * 1024;
+
     private ContextHandle(nint context)
         : base(0, ownsHandle: true)
     {
@@ -42,6 +45,23 @@ internal sealed unsafe class ContextHandle : SafeHandle
         }
 
         context.SetCallbacks(options);
+        return context;
+    }
+
+    /// <summary>A context of clients, which trusts nobody yet.</summary>
+    /// <exception cref="TlsConfigurationException">libssl refuses the settings.</exception>
+    internal static ContextHandle CreateClient(TlsProfile profile, ApplicationProtocols protocols)
+    {
+        OpenSslLoader.EnsureLoaded();
+        LibCrypto.ERR_clear_error();
+        var context = new ContextHandle(LibSslContexts.SSL_CTX_new(LibSslClients.TLS_client_method()));
+        if (context.IsInvalid || !context.TryApplyPolicy(profile) || !context.TryConfigureClient(protocols))
+        {
+            var reason = OpenSslErrors.Take();
+            context.Dispose();
+            throw new TlsConfigurationException($"libssl refuses the settings of a client ({reason}): use another build of OpenSSL 3.");
+        }
+
         return context;
     }
 
@@ -80,19 +100,40 @@ internal sealed unsafe class ContextHandle : SafeHandle
 
     private bool TryConfigure(TlsServerOptions options, ReadOnlySpan<byte> sessionContext)
     {
-        LibSsl.SSL_CTX_set_options(handle, LibSsl.SSL_OP_NO_RENEGOTIATION);
-        // The chain is sent as its file has it; searching the store of clients' authorities for more would cost each handshake.
-        LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_MODE, LibSsl.SSL_MODE_RELEASE_BUFFERS | LibSsl.SSL_MODE_NO_AUTO_CHAIN, null);
-        // Sessions are kept by the clients, in tickets.
-        LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_SESS_CACHE_MODE, LibSsl.SSL_SESS_CACHE_OFF, null);
         LibSsl.SSL_CTX_set_timeout(handle, (nint)Math.Clamp(options.TicketKeyLifetime.TotalSeconds, 1, TicketSecondsMaximum));
-        var (oldest, newest) = ((nint)TlsPolicy.Oldest(options.Profile), (nint)TlsPolicy.Newest);
+        return TryApplyPolicy(options.Profile)
+            && LibSsl.SSL_CTX_set_num_tickets(handle, 1) == 1
+            && TrySetSessionContext(sessionContext);
+    }
+
+    private bool TryConfigureClient(ApplicationProtocols protocols)
+    {
+        // A compressed chain would be as long as its limit, whatever its server has sent.
+        LibSsl.SSL_CTX_set_options(
+            handle,
+            LibSslClients.SSL_OP_NO_COMPRESSION | LibSslClients.SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
+            | LibSslClients.SSL_OP_NO_TX_CERTIFICATE_COMPRESSION);
+        LibSsl.SSL_CTX_ctrl(handle, LibSslClients.SSL_CTRL_SET_MAX_CERT_LIST, ServerChainMaximum, null);
+        LibSsl.SSL_CTX_set_verify(handle, LibSsl.SSL_VERIFY_PEER, null);
+        LibSsl.SSL_CTX_set_keylog_callback(handle, &HandshakeState.OnKeyLogLine);
+        // Unlike others, this function returns 0 for success.
+        fixed (byte* offer = protocols.Offer.Span)
+            return LibSslClients.SSL_CTX_set_alpn_protos(handle, offer, (uint)protocols.Offer.Length) == 0;
+    }
+
+    /// <summary>What servers and clients have in common.</summary>
+    private bool TryApplyPolicy(TlsProfile profile)
+    {
+        LibSsl.SSL_CTX_set_options(handle, LibSsl.SSL_OP_NO_RENEGOTIATION);
+        // The chain is sent as its file has it; searching the store of the peers' authorities for more would cost each handshake.
+        LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_MODE, LibSsl.SSL_MODE_RELEASE_BUFFERS | LibSsl.SSL_MODE_NO_AUTO_CHAIN, null);
+        // Sessions are kept by the clients, in tickets, and not by their contexts.
+        LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_SESS_CACHE_MODE, LibSsl.SSL_SESS_CACHE_OFF, null);
+        var (oldest, newest) = ((nint)TlsPolicy.Oldest(profile), (nint)TlsPolicy.Newest);
         return LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MIN_PROTO_VERSION, oldest, null) == 1
             && LibSsl.SSL_CTX_ctrl(handle, LibSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, newest, null) == 1
             && LibSsl.SSL_CTX_set_ciphersuites(handle, OpenSslNames.Suites13) == 1
             && LibSsl.SSL_CTX_set_cipher_list(handle, OpenSslNames.Suites12) == 1
-            && LibSsl.SSL_CTX_set_num_tickets(handle, 1) == 1
-            && TrySetSessionContext(sessionContext)
             && TryControl(LibSsl.SSL_CTRL_SET_SIGALGS_LIST, OpenSslNames.Signatures)
             && Groups.Count > 0
             && TrySetGroups(string.Join(':', Groups));

@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 using TlsProxy.Handshake.Engines;
 using TlsProxy.Handshake.Interop;
 using TlsProxy.Handshake.Keys;
+using TlsProxy.Handshake.Policy;
 using TlsProxy.Handshake.Records;
 
 namespace TlsProxy.Handshake.OpenSsl.Interop;
 
-/// <summary>SSL objects over two memory BIOs, each for the time of a handshake, one handshake after the other.</summary>
-internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
+/// <summary>SSL objects over two memory BIOs, each for the time of a handshake, one handshake after the other. Each role has a type of its
+/// own.</summary>
+internal abstract unsafe class SslObject : SafeHandle, IEngineHandshake
 {
     private const int RandomLength = 32;
     private const int MasterLength = 48;
@@ -16,28 +18,32 @@ internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
     // TLSEXT_max_fragment_length_512 is 1, …_4096 is 4 (openssl/tls1.h).
     private const int FragmentUnit = 256;
 
+    private readonly HandshakeRole _role;
     private nint _input;
     private nint _output;
 
-    internal SslConnection()
+    private protected SslObject(HandshakeRole role)
         : base(0, ownsHandle: true)
     {
+        _role = role;
         HeapDumps.LeaveThreadOut();
         SetHandle(KeyHeap.Allocate(sizeof(HandshakeState)));
     }
 
     public override bool IsInvalid => handle == 0;
 
-    public int PendingOutput => (int)LibCrypto.BIO_ctrl(_output, LibCrypto.BIO_CTRL_PENDING, 0, null);
+    private bool IsClient => _role == HandshakeRole.Client;
+
+    public virtual int PendingOutput => (int)LibCrypto.BIO_ctrl(_output, LibCrypto.BIO_CTRL_PENDING, 0, null);
 
     public ReadOnlySpan<byte> ServerName => HandshakeState.Name(State);
 
-    private TlsVersion Version => (TlsVersion)LibSsl.SSL_version(Ssl);
+    private protected TlsVersion Version => (TlsVersion)LibSsl.SSL_version(Ssl);
 
-    private CipherSuite Suite => (CipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(Ssl));
+    private protected CipherSuite Suite => (CipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(Ssl));
 
     /// <summary>The application protocol agreed on, or empty.</summary>
-    private ReadOnlySpan<byte> Protocol
+    private protected ReadOnlySpan<byte> Protocol
     {
         get
         {
@@ -65,16 +71,19 @@ internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
             ? FragmentUnit << mode
             : RecordRequirements.PlaintextDefault;
 
-    private HandshakeState* State => (HandshakeState*)handle;
+    private protected HandshakeState* State => (HandshakeState*)handle;
 
-    private nint Ssl => State->Ssl;
+    private protected nint Ssl => State->Ssl;
 
-    public bool TryStart(in HandshakeStart start)
+    public abstract bool TryStart(in HandshakeStart start);
+
+    /// <summary>Makes the SSL object of a handshake.</summary>
+    /// <returns>False when there is no memory.</returns>
+    private protected bool TryCreate(ContextHandle context)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        var contexts = (TlsContextSet)start.Setup;
         LibCrypto.ERR_clear_error();
-        var ssl = LibSsl.SSL_new(contexts.Context(0).Value);
+        var ssl = LibSsl.SSL_new(context.Value);
         _input = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
         _output = LibCrypto.BIO_new(LibCrypto.BIO_s_mem());
         if (ssl == 0 || _input == 0 || _output == 0 || LibSsl.SSL_set_ex_data(ssl, 0, State) != 1)
@@ -89,13 +98,11 @@ internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
         // An empty input means that more may come, not the end.
         LibCrypto.BIO_ctrl(_input, LibCrypto.BIO_C_SET_BUF_MEM_EOF_RETURN, -1, null);
         LibSsl.SSL_set_bio(ssl, _input, _output);
-        LibSsl.SSL_set_accept_state(ssl);
-        State->Contexts = contexts.Handle;
         State->Ssl = ssl;
         return true;
     }
 
-    public void End()
+    public virtual void End()
     {
         LibSsl.SSL_free(Ssl);
         // Its BIOs have gone with it.
@@ -107,17 +114,14 @@ internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
 
     public void Clear() => HandshakeState.Clear(State);
 
-    public HandshakeStatus Step(ReadOnlySpan<byte> record, out string failure)
+    public virtual HandshakeStatus Step(ReadOnlySpan<byte> record, out string failure)
     {
         failure = string.Empty;
         LibCrypto.ERR_clear_error();
-        fixed (byte* bytes = record)
+        if (!TryWriteInput(record))
         {
-            if (LibCrypto.BIO_write(_input, bytes, record.Length) != record.Length)
-            {
-                failure = "no memory";
-                return HandshakeStatus.Failed;
-            }
+            failure = "no memory";
+            return HandshakeStatus.Failed;
         }
 
         var result = LibSsl.SSL_do_handshake(Ssl);
@@ -131,7 +135,7 @@ internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
         return HandshakeStatus.Failed;
     }
 
-    public void ReadOutput(Span<byte> destination)
+    public virtual void ReadOutput(Span<byte> destination)
     {
         fixed (byte* bytes = destination)
         {
@@ -140,40 +144,23 @@ internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
         }
     }
 
-    public HandshakeFacts ReadFacts()
-    {
-        var contexts = ContextCallbacks.ContextsOf(State) ?? throw new InvalidOperationException("No handshake is under way.");
-        var certificate = ReadPeerCertificate();
-        return new HandshakeFacts
-        {
-            Version = Version,
-            Suite = Suite,
-            Group = Group,
-            Resumed = LibSsl.SSL_session_reused(Ssl) == 1,
-            Protocol = contexts.Protocols.NameOf(Protocol),
-            HasServerName = !ServerName.IsEmpty,
-            Names = contexts.IsByName ? contexts.Group(State->Selected).Names : null,
-            PeerCertificate = certificate,
-            // libssl ends a handshake whose client presents an invalid certificate.
-            Verification = certificate is null ? PeerVerification.NoCertificate : PeerVerification.Verified,
-        };
-    }
+    public abstract HandshakeFacts ReadFacts();
 
     public bool TryExportKeys(SessionKeys keys, in RecordPositions positions)
     {
         var suite = Suite;
         if (!CipherSuites.IsKnown(suite))
             return false;
-        keys.Begin(Version, suite, new RecordRequirements(PlaintextMaximum));
+        keys.Begin(_role, Version, suite, new RecordRequirements(PlaintextMaximum));
         if (Version != TlsVersion.Tls13)
             return TryExportKeys12(keys, positions);
         var client = HandshakeState.ClientSecret(State);
         var server = HandshakeState.ServerSecret(State);
         if (client.IsEmpty || server.IsEmpty)
             return false;
-        keys.Transmit.SetSecret(suite, server);
+        keys.Transmit.SetSecret(suite, IsClient ? client : server);
         keys.Transmit.Sequence = positions.Sent;
-        keys.Receive.SetSecret(suite, client);
+        keys.Receive.SetSecret(suite, IsClient ? server : client);
         keys.Receive.Sequence = positions.Received;
         return true;
     }
@@ -185,7 +172,33 @@ internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
         return true;
     }
 
-    /// <summary>The certificate that the client has presented, now or in the session resumed; null for none.</summary>
+    /// <summary>What both roles tell of a handshake.</summary>
+    private protected HandshakeFacts ReadCommonFacts(ApplicationProtocols protocols)
+    {
+        var certificate = ReadPeerCertificate();
+        return new HandshakeFacts
+        {
+            Version = Version,
+            Suite = Suite,
+            Group = Group,
+            Resumed = LibSsl.SSL_session_reused(Ssl) == 1,
+            Protocol = protocols.NameOf(Protocol),
+            HasServerName = !ServerName.IsEmpty,
+            PeerCertificate = certificate,
+            // libssl ends a handshake whose peer presents an invalid certificate.
+            Verification = certificate is null ? PeerVerification.NoCertificate : PeerVerification.Verified,
+        };
+    }
+
+    /// <summary>Gives received bytes to the SSL object.</summary>
+    /// <returns>False when there is no memory.</returns>
+    private protected bool TryWriteInput(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* data = bytes)
+            return bytes.IsEmpty || LibCrypto.BIO_write(_input, data, bytes.Length) == bytes.Length;
+    }
+
+    /// <summary>The certificate that the peer has presented, now or in the session resumed; null for none.</summary>
     private PeerCertificate? ReadPeerCertificate()
     {
         var certificate = LibSsl.SSL_get1_peer_certificate(Ssl);
@@ -217,8 +230,10 @@ internal sealed unsafe class SslConnection : SafeHandle, IEngineHandshake
             return false;
         KeySchedule.Prf12(suite.Hash(), master, "key expansion"u8, randoms, block);
         var ivs = block[(2 * keyLength)..];
-        keys.Receive.SetKeyBlock(suite, block[..keyLength], ivs[..ivLength], positions.Received);
-        keys.Transmit.SetKeyBlock(suite, block.Slice(keyLength, keyLength), ivs.Slice(ivLength, ivLength), positions.Sent);
+        var (ofClient, ofServer) = IsClient ? (keys.Transmit, keys.Receive) : (keys.Receive, keys.Transmit);
+        ofClient.SetKeyBlock(suite, block[..keyLength], ivs[..ivLength], IsClient ? positions.Sent : positions.Received);
+        ofServer.SetKeyBlock(
+            suite, block.Slice(keyLength, keyLength), ivs.Slice(ivLength, ivLength), IsClient ? positions.Received : positions.Sent);
         if (suite.Aead() != Aead.ChaCha20Poly1305)
         {
             keys.Transmit.ExplicitNonce = positions.TransmitNonce;

@@ -1,0 +1,10 @@
+namespace TlsProxy.Ktls.Channel;
+
+/// <summary>An owner that keeps the session tickets which a server of TLS 1.3 sends to its client behind the handshake. To other owners none
+/// are given.</summary>
+public interface ITicketOwner : IRecordChannelOwner
+{
+    /// <summary>A ticket came.</summary>
+    /// <param name="message">A whole NewSessionTicket with its header (RFC 9846, section 4.7.1), valid until the call returns.</param>
+    void OnTicket(ReadOnlySpan<byte> message);
+}
