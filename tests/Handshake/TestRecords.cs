@@ -14,13 +14,25 @@ internal static class TestRecords
     /// <summary>Opens the next record of a direction.</summary>
     public static byte[] Open(SessionKeys session, TrafficKeys keys, ReadOnlySpan<byte> record)
     {
+        var text = TryOpen(session, keys, record);
+        Assert.True(text is not null, $"at {keys.Sequence}");
+        return text;
+    }
+
+    /// <summary>Opens what may be the next record of a direction.</summary>
+    /// <returns>Null where it isn't authentic.</returns>
+    public static byte[]? TryOpen(SessionKeys session, TrafficKeys keys, ReadOnlySpan<byte> record)
+    {
+        if (record.Length < Wire.HeaderLength + (HasExplicit(session) ? ExplicitLength : 0) + RecordCipher.TagLength)
+            return null;
         using var opener = RecordCipher.CreateOpener(session.Suite.Aead(), keys.Key);
         var body = record[Wire.HeaderLength..];
         var nonce = Nonce(session, keys, HasExplicit(session) ? body[..ExplicitLength] : default);
         if (HasExplicit(session))
             body = body[ExplicitLength..];
         var text = new byte[body.Length - RecordCipher.TagLength];
-        Assert.True(opener.Open(nonce, Associated(session, keys, record, text.Length), body, text), $"at {keys.Sequence}");
+        if (!opener.Open(nonce, Associated(session, keys, record, text.Length), body, text))
+            return null;
         keys.Sequence++;
         return session.Version == TlsVersion.Tls13 ? text[..^1] : text;
     }

@@ -33,7 +33,7 @@ internal sealed class ClientSetup : EngineSetup
     public ContextHandle Context { get; }
 
     /// <summary>Those offered.</summary>
-    public ApplicationProtocols Protocols { get; }
+    public ApplicationProtocols Protocols { get; init; }
 
     protected override void Free() => Context.Dispose();
 

@@ -1,7 +1,7 @@
 namespace TlsProxy.Ktls.Channel;
 
-/// <summary>An owner that keeps the session tickets which a server of TLS 1.3 sends to its client behind the handshake. To other owners none
-/// are given.</summary>
+/// <summary>An owner that keeps the session tickets which a server of TLS 1.3 sends to its client behind the handshake. Other owners get
+/// none.</summary>
 public interface ITicketOwner : IRecordChannelOwner
 {
     /// <summary>A ticket came.</summary>

@@ -1,7 +1,7 @@
 namespace TlsProxy.Ktls.Records;
 
-/// <summary>Puts the session tickets together that a server of TLS 1.3 sends behind the handshake (RFC 9846, section 4.7.1). Messages may be
-/// cut over records, and records may hold several.</summary>
+/// <summary>Puts the session tickets together that a server of TLS 1.3 sends behind the handshake (RFC 9846, section 4.7.1). Messages may
+/// be cut over records, and records may hold several.</summary>
 internal sealed class TicketReader
 {
     /// <summary>Bytes of a message at most; a longer one is skipped, as a client may do with any. Tickets have some hundred bytes, or some

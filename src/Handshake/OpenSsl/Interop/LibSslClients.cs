@@ -3,8 +3,8 @@ using TlsProxy.Handshake.Interop;
 
 namespace TlsProxy.Handshake.OpenSsl.Interop;
 
-/// <summary>The functions of libssl and libcrypto that only clients need, with the names and the types of their headers (OpenSSL 3.0, manual
-/// pages of section 3).</summary>
+/// <summary>The functions of libssl and libcrypto that only clients need, with the names and the types of their headers (OpenSSL 3.0,
+/// manual pages of section 3).</summary>
 internal static unsafe partial class LibSslClients
 {
     internal const int SSL_CTRL_SET_MAX_CERT_LIST = 51;

@@ -64,7 +64,8 @@ internal sealed unsafe class SslClient : SslObject, IClientHandshake
             return status;
         }
 
-        // libssl takes whatever a server names. What it has written since must not leave: it could be the Finished.
+        // Releases of libssl before 3.0.15 take whatever a server names. What it has written since must not leave: it could be the
+        // Finished.
         if (_life.Protocols!.IsOffered(Protocol))
             return status;
         _life.IsProtocolRefused = true;
@@ -112,15 +113,16 @@ internal sealed unsafe class SslClient : SslObject, IClientHandshake
     private static string LibraryWords(int error) =>
         $"the server's certificate was refused: {Marshal.PtrToStringUTF8((nint)LibSslClients.X509_verify_cert_error_string(error))}";
 
-    /// <summary>Says whom the certificate has to be for, by a name in its subject alternative names (RFC 9110, section 4.3.4), and names the
-    /// server.</summary>
+    /// <summary>Says whom the certificate has to be for, by a name in its subject alternative names (RFC 9110, section 4.3.4), and names
+    /// the server.</summary>
     private bool TryExpect(ServerIdentity server)
     {
         var parameters = LibSslClients.SSL_get0_param(Ssl);
         if (server.Address is { } address)
         {
-            fixed (byte* bytes = address.GetAddressBytes())
-                return LibSslClients.X509_VERIFY_PARAM_set1_ip(parameters, bytes, address.GetAddressBytes().Length == 4 ? 4u : 16u) == 1;
+            var encoded = address.GetAddressBytes();
+            fixed (byte* bytes = encoded)
+                return LibSslClients.X509_VERIFY_PARAM_set1_ip(parameters, bytes, (nuint)encoded.Length) == 1;
         }
 
         LibSslClients.X509_VERIFY_PARAM_set_hostflags(
