@@ -1,11 +1,14 @@
 using System.Security.Cryptography;
+using TlsProxy.Handshake;
 using TlsProxy.Handshake.Keys;
 
 namespace TlsProxy.Ktls.Tests;
 
 /// <summary>Keys as a handshake would leave them, the same for both ends.</summary>
 /// <param name="sequence">Of the first record the server sends with TLS 1.3.</param>
-internal sealed class TestKeys(CipherSuite suite, ulong sequence = 0, RecordRequirements requirements = default)
+/// <param name="role">Of the side that sends with the first of the two directions.</param>
+internal sealed class TestKeys(
+    CipherSuite suite, ulong sequence = 0, RecordRequirements requirements = default, HandshakeRole role = HandshakeRole.Server)
 {
     private readonly byte[] _server = RandomNumberGenerator.GetBytes(64);
     private readonly byte[] _client = RandomNumberGenerator.GetBytes(64);
@@ -24,7 +27,7 @@ internal sealed class TestKeys(CipherSuite suite, ulong sequence = 0, RecordRequ
     {
         var transmit = Direction(_server);
         transmit.Sequence += sequence;
-        return new SessionKeys(VersionOf(suite), suite, transmit, Direction(_client), requirements);
+        return new SessionKeys(VersionOf(suite), suite, transmit, Direction(_client), requirements, role);
     }
 
     private TrafficKeys Direction(byte[] seed)

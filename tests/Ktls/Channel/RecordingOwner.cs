@@ -5,7 +5,7 @@ using TlsProxy.Uring;
 namespace TlsProxy.Ktls.Tests.Channel;
 
 /// <summary>Hands what a channel tells its owner to the test, in order.</summary>
-internal sealed class RecordingOwner : IRecordChannelOwner
+internal sealed class RecordingOwner : ITicketOwner
 {
     private readonly BlockingCollection<ChannelEvent> _events = [];
 
@@ -17,6 +17,11 @@ internal sealed class RecordingOwner : IRecordChannelOwner
 
     /// <summary>Called within <see cref="OnSent"/>, on the loop's thread.</summary>
     public Action? Sending { get; set; }
+
+    /// <summary>All that have come.</summary>
+    public ConcurrentQueue<byte[]> Tickets { get; } = [];
+
+    public void OnTicket(ReadOnlySpan<byte> message) => Tickets.Enqueue(message.ToArray());
 
     public void OnReceived(ReadOnlySpan<byte> bytes)
     {

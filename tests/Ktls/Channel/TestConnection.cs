@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using TlsProxy.Handshake;
 using TlsProxy.Handshake.Keys;
 using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Channel;
@@ -22,14 +23,16 @@ internal sealed class TestConnection : IDisposable
 
     /// <param name="sendBufferBytes">The channel's SO_SNDBUF.</param>
     /// <param name="receiveBufferBytes">The peer's SO_RCVBUF.</param>
+    /// <param name="role">The channel's in the handshake.</param>
     public TestConnection(
         CipherSuite suite, ChannelOptions? options = null, int? sendBufferBytes = null, int? receiveBufferBytes = null,
-        long poolBytes = long.MaxValue, ulong sequence = 0, RecordRequirements requirements = default, BackendRequest? backend = null)
+        long poolBytes = long.MaxValue, ulong sequence = 0, RecordRequirements requirements = default, BackendRequest? backend = null,
+        HandshakeRole role = HandshakeRole.Server)
     {
         Pool = new SegmentPool(poolBytes);
         Segments = new SegmentStock(Pool);
         _thread = new LoopThread(backend);
-        _keys = new TestKeys(suite, sequence, requirements);
+        _keys = new TestKeys(suite, sequence, requirements, role);
         (var listener, _port) = _thread.Listen(sendBufferBytes);
         Channel = new RecordChannel(_thread.Loop, options ?? new ChannelOptions(), Segments, Counters, new ChannelScratch());
         Run(() => _thread.Loop.Accept(_accepted.Operation, listener));

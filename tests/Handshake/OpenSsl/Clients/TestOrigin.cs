@@ -24,12 +24,13 @@ internal sealed class TestOrigin : IDisposable
 
     public TlsClientOptions Options => new() { AuthorityPath = AuthorityPath };
 
-    private string Chain => _folder["chain.pem"];
+    /// <summary>What servers present.</summary>
+    public string ChainPath => _folder["chain.pem"];
 
-    private string Key => _folder["key.pem"];
+    public string KeyPath => _folder["key.pem"];
 
     /// <summary>Servers present another certificate from now on.</summary>
-    public void Use(TestLeaf leaf) => leaf.Save(Chain, Key);
+    public void Use(TestLeaf leaf) => leaf.Save(ChainPath, KeyPath);
 
     /// <summary>Writes a certificate for clients.</summary>
     public CertificateFiles SaveClient(TestLeaf leaf)
@@ -45,7 +46,7 @@ internal sealed class TestOrigin : IDisposable
     }
 
     public ServerContext CreateServer(TlsVersion? version = null, string? suite = null, string? groups = null) =>
-        new(Chain, Key, (int)(version ?? 0), suite, groups);
+        new(ChainPath, KeyPath, (int)(version ?? 0), suite, groups);
 
     public void Dispose()
     {
