@@ -3,8 +3,9 @@ using TlsProxy.Handshake.Engines;
 namespace TlsProxy.Handshake;
 
 /// <summary>Makes sessions of the tickets that a server of TLS 1.3 sends behind the handshake, and keeps them for later handshakes. It
-/// holds the engine's state of the handshake until it is disposed, some 20 KiB: its owner disposes it when the first response has ended, before
-/// which servers have sent their tickets, and at the end of the connection at the latest. It belongs to one thread at a time.</summary>
+/// holds the engine's state of the handshake, some 20 KiB, until it is disposed. Its owner disposes it when the first response has ended,
+/// before which servers have sent their tickets, and at the end of the connection at the latest. It belongs to one thread at a time.
+/// </summary>
 public sealed class ClientTickets : IDisposable
 {
     // What a connection needs for itself and for one beside it; servers send one or two.

@@ -8,6 +8,11 @@ namespace TlsProxy.Handshake.Tests.OpenSsl.Clients;
 /// <summary>The application protocol is one that the client has offered, or none (RFC 7301, section 3.2).</summary>
 public sealed class ProtocolTests : IDisposable
 {
+    private const int IllegalParameter = 47;
+    private const int DecodeError = 50;
+
+    private static readonly (string, int) s_ours = ("the server chose an application protocol that wasn't offered", IllegalParameter);
+
     private readonly TestOrigin _origin = new();
 
     public static TheoryData<TlsVersion> Versions => new(Enum.GetValues<TlsVersion>());
@@ -30,23 +35,23 @@ public sealed class ProtocolTests : IDisposable
     public void A_server_that_chooses_another_is_left_with_an_alert(TlsVersion version)
     {
         using var clients = TlsClientContext.Create(_origin.Options);
-        AssertLeft(clients, version, "bad extension");
+        // Whether libssl looks, and what it says then, depends on its release.
+        AssertLeft(clients, version, s_ours, ("bad extension", DecodeError));
 
         // As with a release of libssl that doesn't look.
         using var careless = TlsClientContext.Create(_origin.Options with { Protocols = ["http/1.1", "h2"] }, new CarelessEngine());
-        AssertLeft(careless, version, "the server chose an application protocol that wasn't offered");
+        AssertLeft(careless, version, s_ours);
     }
 
-    private void AssertLeft(TlsClientContext clients, TlsVersion version, string reason)
+    private void AssertLeft(TlsClientContext clients, TlsVersion version, params (string Reason, int Alert)[] ends)
     {
         using var servers = _origin.CreateServer(version).WithProtocol("h2");
         using var client = new ClientHandshake(clients);
         using var server = new MemoryServer(servers);
         Exchange.ShakeHands(client, server);
-        Assert.Equal((HandshakeStatus.Failed, reason), (client.Status, client.Failure.Reason));
+        Assert.Equal((HandshakeStatus.Failed, false), (client.Status, server.IsDone));
+        Assert.Contains((client.Failure.Reason, server.Alert), ends);
         Assert.Throws<InvalidOperationException>(() => client.Keys);
-        // illegal_parameter.
-        Assert.Equal((false, 47), (server.IsDone, server.Alert));
     }
 
     private static (HandshakeStatus Status, string? Protocol) Talk(TlsClientContext clients, Testing.Interop.ServerContext servers)
