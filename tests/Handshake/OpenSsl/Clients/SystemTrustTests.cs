@@ -3,7 +3,7 @@ using TlsProxy.Testing;
 
 namespace TlsProxy.Handshake.Tests.OpenSsl.Clients;
 
-/// <summary>Without a file of authorities those of the system count, which an operator may name by SSL_CERT_FILE and SSL_CERT_DIR.</summary>
+/// <summary>Without a file of authorities a client trusts those of the system, which SSL_CERT_FILE and SSL_CERT_DIR may name.</summary>
 [Collection("alone")]
 public sealed class SystemTrustTests : IDisposable
 {
