@@ -4,7 +4,7 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
-using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Loop;

@@ -8,7 +8,7 @@ using TlsProxy.Proxy.Connections;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
-using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;

@@ -1,6 +1,6 @@
 using System.Text;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Fetching.Forwarding;

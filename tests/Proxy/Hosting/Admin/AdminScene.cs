@@ -10,7 +10,7 @@ using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Tests.Connections.Faults;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
-using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Testing;
 using TlsProxy.Uring.Backends;

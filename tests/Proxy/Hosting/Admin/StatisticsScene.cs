@@ -15,7 +15,7 @@ using TlsProxy.Proxy.Hosting.Admin;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
-using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;

@@ -11,7 +11,7 @@ using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Tests.Upstream;
-using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Memory;

@@ -6,7 +6,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Tests.Exchanges;
 using TlsProxy.Proxy.Tests.Fetching;
-using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 

@@ -1,4 +1,4 @@
-using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.Balancing;
 using TlsProxy.Proxy.Upstream.Routing;

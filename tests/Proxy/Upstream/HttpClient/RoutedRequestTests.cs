@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Fetching;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;

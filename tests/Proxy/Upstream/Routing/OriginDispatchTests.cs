@@ -1,6 +1,6 @@
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Fetching;
-using TlsProxy.Proxy.Tests.Upstream.HttpClient;
+using TlsProxy.Proxy.Tests.Upstream.Contract;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.Routing;
 

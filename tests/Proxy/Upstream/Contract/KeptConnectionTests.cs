@@ -7,7 +7,7 @@ using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.HttpClient;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>A request that meets a connection which the origin has ended or written to goes to a new one where that does no harm.</summary>
 public sealed class KeptConnectionTests

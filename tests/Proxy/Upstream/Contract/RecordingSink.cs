@@ -3,7 +3,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>Keeps an answer, and sees that it is told in order and ends once.</summary>
 /// <param name="waitAfter">Bytes of the body after which the origin is to wait.</param>

@@ -7,7 +7,7 @@ using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.HttpClient;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>At which stage a request to an origin failed, and whether it may be sent again.</summary>
 public sealed class FailureSourceTests

@@ -3,7 +3,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>Bytes that an origin writes beyond an answer never become another's: each client gets what was written for it.</summary>
 public sealed class SurplusTests

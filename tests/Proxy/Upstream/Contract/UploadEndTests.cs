@@ -4,7 +4,7 @@ using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>A request's body on its way to an origin that ends in each way there is. None leaves memory behind.</summary>
 public sealed class UploadEndTests : IDisposable

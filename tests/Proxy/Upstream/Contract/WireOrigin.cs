@@ -9,7 +9,7 @@ using TlsProxy.Proxy.Upstream.HttpClient;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>An origin on a port of its own that says what a test has written down, byte by byte.</summary>
 internal sealed class WireOrigin : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>The ways in which an origin's answer ends.</summary>
 public enum AnswerEnding

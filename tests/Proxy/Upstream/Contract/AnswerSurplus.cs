@@ -1,4 +1,4 @@
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>The bytes an origin writes beyond its answer.</summary>
 public enum AnswerSurplus

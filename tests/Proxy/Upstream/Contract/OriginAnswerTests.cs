@@ -5,9 +5,9 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.HttpClient;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
-public sealed class HttpClientOriginTests
+public sealed class OriginAnswerTests
 {
     private const string Short = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 

@@ -3,7 +3,7 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>Deadlines of requests to the origin, and the ages of its connections.</summary>
 public sealed class OriginDeadlineTests

@@ -3,7 +3,7 @@ using System.Text;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>Answers whose bodies go into the room that the sink gives. The sink sees at the end that no room is left.</summary>
 public sealed class AnswerRoomTests

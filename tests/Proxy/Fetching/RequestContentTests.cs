@@ -1,7 +1,6 @@
 using TlsProxy.Proxy.Cache.Explanation;
-using TlsProxy.Proxy.Tests.Fetching;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Fetching;
 
 /// <summary>Requests with content, which the key doesn't tell (RFC 9110, section 9.3.1).</summary>
 public sealed class RequestContentTests : IDisposable

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using TlsProxy.Proxy.Upstream;
 
-namespace TlsProxy.Proxy.Tests.Upstream.HttpClient;
+namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
 /// <summary>An origin that names in each answer the target it answers, and writes a surplus behind those below <c>/poisoned/</c>.</summary>
 internal sealed class SurplusOrigin : IAsyncDisposable
