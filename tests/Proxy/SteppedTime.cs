@@ -9,6 +9,9 @@ internal sealed class SteppedTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Called when the clock has moved, by which something else than a timer goes.</summary>
+    public Action OnAdvance { get; set; } = static () => { };
+
     /// <summary>Timers that are to ring.</summary>
     public int ArmedTimers
     {
@@ -45,6 +48,7 @@ internal sealed class SteppedTime : TimeProvider
 
         foreach (var timer in due)
             timer.Ring();
+        OnAdvance();
     }
 
     /// <summary>A timer that rings once.</summary>

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
-using TlsProxy.Proxy.Upstream.HttpClient;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Tests.Upstream.Contract;
@@ -18,14 +16,14 @@ public sealed class KeptConnectionTests
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Theory]
-    [InlineData(KnownMethod.Get, false)]
-    [InlineData(KnownMethod.Get, true)]
-    [InlineData(KnownMethod.Head, true)]
-    [InlineData(KnownMethod.Post, false)]
-    [InlineData(KnownMethod.Post, true)]
-    internal async Task A_request_that_finds_its_connection_ended_is_sent_on_a_new_one(KnownMethod method, bool resets)
+    [EachOrigin(KnownMethod.Get, false)]
+    [EachOrigin(KnownMethod.Get, true)]
+    [EachOrigin(KnownMethod.Head, true)]
+    [EachOrigin(KnownMethod.Post, false)]
+    [EachOrigin(KnownMethod.Post, true)]
+    internal async Task A_request_that_finds_its_connection_ended_is_sent_on_a_new_one(OriginKind kind, KnownMethod method, bool resets)
     {
-        await using var origin = EndingOrigin(resets, seesRequest: false);
+        await using var origin = EndingOrigin(kind, resets, seesRequest: false);
         Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/first")).End);
         await _ended.Task;
 
@@ -34,12 +32,12 @@ public sealed class KeptConnectionTests
     }
 
     [Theory]
-    [InlineData(KnownMethod.Get, false)]
-    [InlineData(KnownMethod.Get, true)]
-    [InlineData(KnownMethod.Head, true)]
-    internal async Task A_safe_request_that_its_connection_ends_under_is_sent_once_more(KnownMethod method, bool resets)
+    [EachOrigin(KnownMethod.Get, false)]
+    [EachOrigin(KnownMethod.Get, true)]
+    [EachOrigin(KnownMethod.Head, true)]
+    internal async Task A_safe_request_that_its_connection_ends_under_is_sent_once_more(OriginKind kind, KnownMethod method, bool resets)
     {
-        await using var origin = EndingOrigin(resets, seesRequest: true);
+        await using var origin = EndingOrigin(kind, resets, seesRequest: true);
         Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/first")).End);
 
         Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/second", method)).End);
@@ -47,21 +45,22 @@ public sealed class KeptConnectionTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_POST_that_its_connection_ends_under_is_not_sent_again(bool resets)
+    [EachOrigin(false)]
+    [EachOrigin(true)]
+    public async Task A_POST_that_its_connection_ends_under_is_not_sent_again(OriginKind kind, bool resets)
     {
-        await using var origin = EndingOrigin(resets, seesRequest: true);
+        await using var origin = EndingOrigin(kind, resets, seesRequest: true);
         Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/first")).End);
 
         Assert.Equal(OriginFailure.NoResponse, await origin.Send(OriginRequests.Create("/second", KnownMethod.Post)).End);
         Assert.Equal(["/first", "/second"], _seen);
     }
 
-    [Fact]
-    public async Task A_request_is_sent_once_more_only()
+    [Theory]
+    [EachOrigin]
+    public async Task A_request_is_sent_once_more_only(OriginKind kind)
     {
-        await using var origin = new WireOrigin(async (number, stream, end) =>
+        await using var origin = new WireOrigin(kind, async (number, stream, end) =>
         {
             for (var i = 0; await WireOrigin.ReadHeadAsync(stream, end) is not null && number == 0 && i == 0; i++)
                 await stream.WriteAsync(Answer, end);
@@ -72,10 +71,11 @@ public sealed class KeptConnectionTests
         Assert.Equal(2, origin.Connections);
     }
 
-    [Fact]
-    public async Task A_body_reaches_the_origin_whole_and_once_when_its_connection_has_bytes_behind_an_answer()
+    [Theory]
+    [EachOrigin]
+    public async Task A_body_reaches_the_origin_whole_and_once_when_its_connection_has_bytes_behind_an_answer(OriginKind kind)
     {
-        await using var origin = new SurplusOrigin(AnswerEnding.Length, AnswerSurplus.SecondAnswer, connectionsMax: 1);
+        await using var origin = new SurplusOrigin(kind, AnswerEnding.Length, AnswerSurplus.SecondAnswer, connectionsMax: 1);
         // Each request waits for the connection of the one before and gets it with bytes in it.
         var requests = Enumerable.Range(0, 8).Select(number => (Target: $"/poisoned/{number}", Body: WholeBody())).ToArray();
         var sinks = Array.ConvertAll(requests, each => origin.Send(OriginRequests.Create(each.Target, KnownMethod.Post, each.Body)));
@@ -88,27 +88,6 @@ public sealed class KeptConnectionTests
         }
     }
 
-    [Fact]
-    public async Task A_connection_opened_for_another_request_counts_as_kept()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(listener.LocalEndpoint, TestContext.Current.CancellationToken);
-        using var other = new HttpRequestMessage();
-        var ages = new ConnectionAges(new OriginOptions { Host = "a", Port = 1 }, TimeProvider.System);
-        await using var stream = new OriginStream(socket, (IPEndPoint)listener.LocalEndpoint, other, ages);
-        using var message = new HttpRequestMessage();
-        OccupiedConnection.Begin(message);
-
-        await stream.WriteAsync("GET"u8.ToArray(), TestContext.Current.CancellationToken);
-        (await listener.AcceptSocketAsync(TestContext.Current.CancellationToken)).Close(0);
-
-        var silent = await Assert.ThrowsAsync<OriginSilentException>(
-            async () => await stream.ReadExactlyAsync(new byte[1], TestContext.Current.CancellationToken));
-        Assert.True(silent.WasKept);
-    }
-
     private static RequestBody WholeBody()
     {
         var body = new RequestBody(5, new ManualMailbox(), new CountingWriter(), new SegmentPool());
@@ -118,7 +97,7 @@ public sealed class KeptConnectionTests
     }
 
     /// <summary>An origin whose first connection ends behind its first answer, and whose others stay.</summary>
-    private WireOrigin EndingOrigin(bool resets, bool seesRequest) => new(async (number, stream, end) =>
+    private WireOrigin EndingOrigin(OriginKind kind, bool resets, bool seesRequest) => new(kind, async (number, stream, end) =>
     {
         while (await WireOrigin.ReadHeadAsync(stream, end) is { } head)
         {

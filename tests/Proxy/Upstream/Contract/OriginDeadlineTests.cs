@@ -14,10 +14,11 @@ public sealed class OriginDeadlineTests
     private readonly Channel<int> _asked = Channel.CreateUnbounded<int>();
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [Fact]
-    public async Task The_deadline_of_a_head_includes_the_time_for_its_connection()
+    [Theory]
+    [EachOrigin]
+    public async Task The_deadline_of_a_head_includes_the_time_for_its_connection(OriginKind kind)
     {
-        await using var origin = new WireOrigin((number, stream, end) => SilentAfter(answers: 0, number, stream, end), time: _time);
+        await using var origin = new WireOrigin(kind, (number, stream, end) => SilentAfter(answers: 0, number, stream, end), time: _time);
         var sink = origin.Send(OriginRequests.Create("/"));
         await _asked.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
@@ -27,10 +28,12 @@ public sealed class OriginDeadlineTests
         Assert.Equal(OriginFailure.ResponseTimeout, await sink.End);
     }
 
-    [Fact]
-    public async Task A_request_that_is_sent_once_more_keeps_its_deadline()
+    [Theory]
+    [EachOrigin]
+    public async Task A_request_that_is_sent_once_more_keeps_its_deadline(OriginKind kind)
     {
         await using var origin = new WireOrigin(
+            kind,
             (number, stream, end) => SilentAfter(number == 0 ? 1 : 0, number, stream, end), time: _time);
         Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/")).End);
         Assert.Equal(0, await _asked.Reader.ReadAsync(TestContext.Current.CancellationToken));
@@ -46,13 +49,13 @@ public sealed class OriginDeadlineTests
     }
 
     [Theory]
-    [InlineData(KnownMethod.Get, 3.9, 1)]
-    [InlineData(KnownMethod.Get, 4, 2)]
-    [InlineData(KnownMethod.Post, 4, 2)]
+    [EachOrigin(KnownMethod.Get, 3.9, 1)]
+    [EachOrigin(KnownMethod.Get, 4, 2)]
+    [EachOrigin(KnownMethod.Post, 4, 2)]
     internal async Task A_connection_that_has_rested_for_4_seconds_carries_no_further_request(
-        KnownMethod method, double seconds, int connections)
+        OriginKind kind, KnownMethod method, double seconds, int connections)
     {
-        await using var origin = new WireOrigin((number, stream, end) => SilentAfter(int.MaxValue, number, stream, end), time: _time);
+        await using var origin = new WireOrigin(kind, (number, stream, end) => SilentAfter(int.MaxValue, number, stream, end), time: _time);
         Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/")).End);
         _time.Advance(TimeSpan.FromSeconds(seconds));
 
@@ -60,10 +63,11 @@ public sealed class OriginDeadlineTests
         Assert.Equal(connections, origin.Connections);
     }
 
-    [Fact]
-    public async Task A_connection_of_60_seconds_carries_no_further_request_though_it_never_rests()
+    [Theory]
+    [EachOrigin]
+    public async Task A_connection_of_60_seconds_carries_no_further_request_though_it_never_rests(OriginKind kind)
     {
-        await using var origin = new WireOrigin((number, stream, end) => SilentAfter(int.MaxValue, number, stream, end), time: _time);
+        await using var origin = new WireOrigin(kind, (number, stream, end) => SilentAfter(int.MaxValue, number, stream, end), time: _time);
         for (var second = 0; second <= 60; second += 3)
         {
             Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/")).End);

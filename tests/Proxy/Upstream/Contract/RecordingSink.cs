@@ -111,7 +111,7 @@ internal sealed class RecordingSink(int waitAfter = int.MaxValue, int refuseAfte
         _end.SetResult(failure.Reason);
     }
 
-    public void OnFault() => throw new InvalidOperationException("Nothing contains faults here.");
+    public void OnFault() => _end.TrySetException(new InvalidOperationException("The exchange has failed by a fault."));
 
     /// <summary>Gives the sink's own reference back.</summary>
     private void EndReserving()

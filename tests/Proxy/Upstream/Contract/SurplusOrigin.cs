@@ -19,11 +19,11 @@ internal sealed class SurplusOrigin : IAsyncDisposable
     private readonly ConcurrentBag<NetworkStream> _answered = [];
     private readonly WireOrigin _origin;
 
-    public SurplusOrigin(AnswerEnding ending, AnswerSurplus surplus, int connectionsMax)
+    public SurplusOrigin(OriginKind kind, AnswerEnding ending, AnswerSurplus surplus, int connectionsMax)
     {
         _ending = ending;
         _surplus = surplus;
-        _origin = new WireOrigin(ServeAsync, options => options with { ConnectionsMax = connectionsMax });
+        _origin = new WireOrigin(kind, ServeAsync, options => options with { ConnectionsMax = connectionsMax });
     }
 
     /// <summary>The times each target was asked for.</summary>

@@ -10,15 +10,18 @@ public sealed class SurplusTests
 {
     private const int Rounds = 4;
 
-    public static TheoryData<AnswerEnding, AnswerSurplus, int> Cases()
+    public static TheoryData<OriginKind, AnswerEnding, AnswerSurplus, int> Cases()
     {
-        var cases = new TheoryData<AnswerEnding, AnswerSurplus, int>();
-        foreach (var ending in Enum.GetValues<AnswerEnding>())
+        var cases = new TheoryData<OriginKind, AnswerEnding, AnswerSurplus, int>();
+        foreach (var kind in Enum.GetValues<OriginKind>())
         {
-            foreach (var surplus in Enum.GetValues<AnswerSurplus>())
+            foreach (var ending in Enum.GetValues<AnswerEnding>())
             {
-                cases.Add(ending, surplus, 1);
-                cases.Add(ending, surplus, 8);
+                foreach (var surplus in Enum.GetValues<AnswerSurplus>())
+                {
+                    cases.Add(kind, ending, surplus, 1);
+                    cases.Add(kind, ending, surplus, 8);
+                }
             }
         }
 
@@ -27,10 +30,10 @@ public sealed class SurplusTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Bytes_beyond_an_answer_reach_nobody(AnswerEnding ending, AnswerSurplus surplus, int clients)
+    public async Task Bytes_beyond_an_answer_reach_nobody(OriginKind kind, AnswerEnding ending, AnswerSurplus surplus, int clients)
     {
         // Fewer connections than clients: a connection then goes from one request straight to the next that waits for it.
-        await using var origin = new SurplusOrigin(ending, surplus, connectionsMax: Math.Max(1, clients / 4));
+        await using var origin = new SurplusOrigin(kind, ending, surplus, connectionsMax: Math.Max(1, clients / 4));
         for (var round = 0; round < Rounds; round++)
         {
             var suffix = round.ToString(CultureInfo.InvariantCulture);

@@ -20,11 +20,12 @@ public sealed class UploadEndTests : IDisposable
 
     public void Dispose() => _pool.Dispose();
 
-    [Fact]
-    public async Task An_origin_that_takes_all_gets_the_whole_body()
+    [Theory]
+    [EachOrigin]
+    public async Task An_origin_that_takes_all_gets_the_whole_body(OriginKind kind)
     {
         var received = 0;
-        await using var origin = new WireOrigin(async (_, stream, end) =>
+        await using var origin = new WireOrigin(kind, async (_, stream, end) =>
         {
             await WireOrigin.ReadHeadAsync(stream, end);
             received = await ReadAsync(stream, ShortLength, end);
@@ -37,10 +38,11 @@ public sealed class UploadEndTests : IDisposable
         Assert.Equal(ShortLength, received);
     }
 
-    [Fact]
-    public async Task A_client_that_breaks_off_ends_the_request()
+    [Theory]
+    [EachOrigin]
+    public async Task A_client_that_breaks_off_ends_the_request(OriginKind kind)
     {
-        await using var origin = HoldingOrigin(reads: int.MaxValue);
+        await using var origin = HoldingOrigin(kind, reads: int.MaxValue);
         var client = new FeedingWriter(_pool, ShortLength, stopsAt: 300_000);
         var ended = UploadAsync(origin, client);
 
@@ -51,13 +53,13 @@ public sealed class UploadEndTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, true)]
-    [InlineData(0, false)]
-    [InlineData(100_000, true)]
-    [InlineData(100_000, false)]
-    public async Task An_origin_that_ends_its_connection_has_given_no_answer(int reads, bool resets)
+    [EachOrigin(0, true)]
+    [EachOrigin(0, false)]
+    [EachOrigin(100_000, true)]
+    [EachOrigin(100_000, false)]
+    public async Task An_origin_that_ends_its_connection_has_given_no_answer(OriginKind kind, int reads, bool resets)
     {
-        await using var origin = new WireOrigin(async (_, stream, end) =>
+        await using var origin = new WireOrigin(kind, async (_, stream, end) =>
         {
             await WireOrigin.ReadHeadAsync(stream, end);
             await ReadAsync(stream, reads, end);
@@ -68,20 +70,21 @@ public sealed class UploadEndTests : IDisposable
         Assert.Equal(OriginFailure.NoResponse, await UploadAsync(origin, new FeedingWriter(_pool, Length)));
     }
 
-    [Fact]
-    public async Task An_origin_that_takes_no_more_is_given_up()
+    [Theory]
+    [EachOrigin]
+    public async Task An_origin_that_takes_no_more_is_given_up(OriginKind kind)
     {
-        await using var origin = HoldingOrigin(reads: 0, options => options with { ResponseTimeout = TimeSpan.FromMilliseconds(50) });
+        await using var origin = HoldingOrigin(kind, reads: 0, options => options with { ResponseTimeout = TimeSpan.FromMilliseconds(50) });
 
         Assert.Equal(OriginFailure.ResponseTimeout, await UploadAsync(origin, new FeedingWriter(_pool, Length)));
     }
 
     [Theory]
-    [InlineData(int.MaxValue, 300_000)]
-    [InlineData(0, int.MaxValue)]
-    public async Task A_request_that_is_given_up_ends_whichever_side_it_waits_for(int originReads, int clientStopsAt)
+    [EachOrigin(int.MaxValue, 300_000)]
+    [EachOrigin(0, int.MaxValue)]
+    public async Task A_request_that_is_given_up_ends_whichever_side_it_waits_for(OriginKind kind, int originReads, int clientStopsAt)
     {
-        await using var origin = HoldingOrigin(originReads);
+        await using var origin = HoldingOrigin(kind, originReads);
         var client = new FeedingWriter(_pool, Length, clientStopsAt);
         var request = OriginRequests.Create("/", KnownMethod.Post, client.Body);
         var ended = UploadAsync(origin, client, request);
@@ -92,11 +95,12 @@ public sealed class UploadEndTests : IDisposable
         Assert.Equal(OriginFailure.Cancelled, await ended);
     }
 
-    [Fact]
-    public async Task Without_memory_no_request_is_whole_and_the_origin_is_not_blamed()
+    [Theory]
+    [EachOrigin]
+    public async Task Without_memory_no_request_is_whole_and_the_origin_is_not_blamed(OriginKind kind)
     {
         using var none = new SegmentPool(limitBytes: 0);
-        await using var origin = HoldingOrigin(reads: int.MaxValue);
+        await using var origin = HoldingOrigin(kind, reads: int.MaxValue);
 
         Assert.Equal(OriginFailure.Fault, await UploadAsync(origin, new FeedingWriter(none, ShortLength)));
     }
@@ -112,7 +116,8 @@ public sealed class UploadEndTests : IDisposable
     }
 
     /// <summary>An origin that reads so many bytes of a body and does nothing more.</summary>
-    private WireOrigin HoldingOrigin(int reads, Func<OriginOptions, OriginOptions>? change = null) => new(
+    private WireOrigin HoldingOrigin(OriginKind kind, int reads, Func<OriginOptions, OriginOptions>? change = null) => new(
+        kind,
         async (_, stream, end) =>
         {
             await WireOrigin.ReadHeadAsync(stream, end);

@@ -5,7 +5,6 @@ using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Upstream;
-using TlsProxy.Proxy.Upstream.HttpClient;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
 
@@ -20,24 +19,35 @@ internal sealed class WireOrigin : IAsyncDisposable
     private readonly Task _accepting;
     private readonly Func<int, NetworkStream, CancellationToken, Task> _serve;
     private readonly OriginOptions _options;
-    private readonly HttpClientOrigin _origin;
+    private readonly OriginUnderTest _client;
     private int _connections;
 
     /// <param name="serve">Gets the number of the connection, from 0.</param>
     public WireOrigin(
         Func<int, NetworkStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
-        FaultLedger? faults = null, TimeProvider? time = null)
+        FaultLedger? faults = null)
+        : this(OriginKind.HttpClient, serve, change, faults)
+    {
+    }
+
+    /// <param name="kind">What sends requests to it.</param>
+    /// <param name="serve">Gets the number of the connection, from 0.</param>
+    public WireOrigin(
+        OriginKind kind, Func<int, NetworkStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
+        FaultLedger? faults = null, SteppedTime? time = null)
     {
         _serve = serve;
         _listener.Start();
         var options = new OriginOptions { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port };
         _options = change is null ? options : change(options);
-        _origin = new HttpClientOrigin(_options, time, faults);
+        _client = OriginUnderTest.Create(kind, _options, time, faults);
         _accepting = AcceptAsync();
     }
 
     /// <summary>Answers each request of each connection alike, and then ends the connection if it is said to.</summary>
-    public static WireOrigin Answering(string answer, bool closes = true, Func<OriginOptions, OriginOptions>? change = null) => new(
+    public static WireOrigin Answering(
+        OriginKind kind, string answer, bool closes = true, Func<OriginOptions, OriginOptions>? change = null) => new(
+        kind,
         async (_, stream, end) =>
         {
             while (await ReadHeadAsync(stream, end) is not null)
@@ -53,7 +63,7 @@ internal sealed class WireOrigin : IAsyncDisposable
     public OriginRoute Route => new(_options);
 
     /// <summary>What sends to it.</summary>
-    public IOrigin Origin => _origin;
+    public IOrigin Origin => _client.Origin;
 
     /// <summary>A table of fetches, all of which ask it.</summary>
     public FetchTable CreateTable(ResponseCache cache, SegmentPool pool, FaultLedger? faults = null) => new(new FetchServices
@@ -72,7 +82,7 @@ internal sealed class WireOrigin : IAsyncDisposable
     public RecordingSink Send(OriginRequest request, int waitAfter = int.MaxValue)
     {
         var sink = new RecordingSink(waitAfter);
-        _origin.Start(request, sink);
+        Origin.Start(request, sink);
         return sink;
     }
 
@@ -94,7 +104,7 @@ internal sealed class WireOrigin : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _origin.Dispose();
+        _client.Dispose();
         // A listener that has stopped lets nobody begin to accept.
         await _accepting;
         _listener.Stop();

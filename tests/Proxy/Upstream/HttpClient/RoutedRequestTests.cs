@@ -22,7 +22,7 @@ public sealed class RoutedRequestTests
     }
 
     private static WireOrigin Answering(string body) =>
-        WireOrigin.Answering($"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{body}", closes: false);
+        WireOrigin.Answering(OriginKind.HttpClient, $"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{body}", closes: false);
 
     private static async Task<string> AskAsync(WireOrigin client, OriginRoute route)
     {
