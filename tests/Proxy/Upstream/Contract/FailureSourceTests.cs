@@ -116,8 +116,9 @@ public sealed class FailureSourceTests
     public async Task A_deadline_that_passes_while_the_request_waits_for_a_connection_failed_at_connecting(OriginKind kind)
     {
         var time = new SteppedTime();
-        await using var origin = BegunAnswer(kind, options => options with { ConnectionsMax = 1 }, time);
-        // Its sink has the origin wait, so it holds the only connection without a deadline.
+        // The first one's sink has the origin wait, so it holds the only connection. Its own deadline may end a moment later than that.
+        await using var origin = BegunAnswer(
+            kind, options => options with { ConnectionsMax = 1, IdleTimeout = TimeSpan.FromDays(30) }, time);
         var holder = origin.Send(OriginRequests.Create("/"), waitAfter: 1);
         await holder.Begun;
         var waiting = origin.Send(OriginRequests.Create("/"));
