@@ -16,9 +16,6 @@ using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Upstream;
-using TlsProxy.Proxy.Upstream.Balancing;
-using TlsProxy.Proxy.Upstream.HttpClient;
-using TlsProxy.Proxy.Upstream.Routing;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
@@ -51,7 +48,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly AdminToken? _adminToken;
     private readonly AccessLog? _accessLog;
     private AdminServer? _admin;
-    private readonly OriginDispatch _origins;
+    private readonly OriginServices _origins;
     private readonly ResponseCache _cache;
     private readonly FetchTable _fetches;
     private readonly WorkerSettings _settings;
@@ -83,7 +80,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _reloads = _certificates is null ? null : new CertificateReloads(_certificates, _upkeep, _faults);
         _adminToken = options.Operators.Admin is null ? null : AdminToken.Load(options.Operators.AdminTokenFile);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
-        _origins = new OriginDispatch(options.Origins.Clusters, cluster => CreateOrigin(cluster, budget));
+        _origins = new OriginServices(options.Origins, budget.Origin, _spare, _faults, logger);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects, _upkeep.Add("the evictions", MakeRoom).Request);
         _fetches = new FetchTable(new FetchServices
         {
@@ -106,7 +103,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Connections = _connections,
             Cache = _cache,
             Fetches = _fetches,
-            CreateOrigin = _ => _origins,
+            CreateOrigin = _ => _origins.Origin,
             Faults = _faults,
             NewCheck = limit.NewCheck,
             OnLoopLost = ProcessEnd.OfLoop,
@@ -148,6 +145,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             throw;
         }
 
+        _origins.StartChecks();
         var backend = _server.Backend;
         ProxyLog.Started(_logger, _server.Workers.Count, backend.Name, backend.Features, backend.Reason);
         foreach (var address in bound)
@@ -187,6 +185,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _admin?.Dispose();
         _signals.Dispose();
         _descriptors.Dispose();
+        _origins.StopChecks();
         _upkeep.Dispose();
         _certificates?.Dispose();
         _server.Dispose();
@@ -208,28 +207,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
     /// sockets.</summary>
     private static int AcceptedUnasked(ServeOptions options) =>
         options.Workers.Count * options.Listeners.Addresses.Count * new ListenOptions().Backlog;
-
-    /// <summary>Makes what sends the requests of one origin. All servers have the same share of the connections. The only server of
-    /// <c>--origin</c> is asked whatever became of the requests before.</summary>
-    private IOrigin CreateOrigin(OriginCluster cluster, DescriptorBudget budget)
-    {
-        var connections = Math.Max(1, budget.Origin / _options.Origins.MemberCount);
-        return cluster.Name is null
-            ? CreateServer(cluster.Members[0].Options)
-            : new BalancedOrigin(new ClusterState(cluster, TimeProvider.System, OnMemberChange), CreateServer);
-
-        HttpClientOrigin CreateServer(OriginOptions server) =>
-            new(server with { ConnectionsMax = connections, Spare = _spare }, faults: _faults);
-    }
-
-    private void OnMemberChange(MemberChange change)
-    {
-        var (origin, server) = (change.Cluster.Name!, change.Member.Options.Authority);
-        if (change.Reason is { } reason)
-            ProxyLog.MemberOut(_logger, origin, server, reason);
-        else
-            ProxyLog.MemberBack(_logger, origin, server);
-    }
 
     private ChannelOptions ChannelSettings() => _options.Workers.Channel with
     {
@@ -259,6 +236,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             _server, _cache, _fetches, _tls.Offload.Choice, _pool, _certificates, _accessLog, _faults)
         {
             Engine = _tls.Engine,
+            Origins = _origins.Clusters,
         };
         var routes = new AdminRoutes(report, _fetches, _reloads, _adminToken!, new AdminHosts(_options.Operators.AdminHosts));
         _admin = new AdminServer(_settings, routes);

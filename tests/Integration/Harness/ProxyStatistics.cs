@@ -104,6 +104,10 @@ internal sealed class ProxyStatistics
         return new ProxyStatistics(document.RootElement.Clone());
     }
 
+    /// <summary>A number of a member of an origin, such as <c>up</c> of <c>shop/10.0.0.1:8080</c>.</summary>
+    public long OfMember(string name, string member) =>
+        _root.GetProperty("origins").GetProperty(name).GetProperty(member).GetInt64();
+
     /// <summary>Connections with both directions in user space, by why.</summary>
     public long UserSpaceFor(string reason) => _root.GetProperty("ktls").GetProperty("userSpaceBecause").GetProperty(reason).GetInt64();
 

@@ -22,6 +22,9 @@ internal sealed class ScriptedOrigin : IOriginServer
         return path;
     }
 
+    /// <summary>Answers every request for a path by the script.</summary>
+    public void At(string path, Func<OriginExchange, Task> script) => _scripts[path] = script;
+
     public int CountRequests(string path) => _requests.GetValueOrDefault(path);
 
     public ValueTask DisposeAsync() => _listener.DisposeAsync();

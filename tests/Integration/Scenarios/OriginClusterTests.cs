@@ -107,11 +107,43 @@ public sealed class OriginClusterTests(SharedProxies shared)
         Assert.Equal("back", (await client.GetAsync(path)).Text);
     }
 
+    [Fact]
+    public async Task A_health_check_takes_a_server_out_and_brings_it_back()
+    {
+        await using ScriptedOrigin sick = new(), well = new();
+        using var folder = new TemporaryFolder();
+        var status = "503 Service Unavailable";
+        sick.At("/health", exchange => exchange.SendHeadAsync("HTTP/1.1 " + Volatile.Read(ref status), "Content-Length: 1", "\r\nx"));
+        well.At("/health", exchange => exchange.AnswerAsync("well"u8.ToArray()));
+        foreach (var origin in new[] { sick, well })
+            origin.At("/x", exchange => exchange.AnswerAsync("x"u8.ToArray(), "Cache-Control: no-store"));
+        var member = "shop/" + sick.Address.Authority;
+        await using var proxy = await StartAsync(
+            folder, well, $"\"{UrlOf(sick)}\", \"{UrlOf(well)}\"",
+            """, "health": { "path": "/health", "interval": "100ms", "expect": 200 }""");
+        await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
+        await proxy.WaitForLogAsync($"origin shop: {sick.Address.Authority} gets no requests for now. GET /health was answered with 503");
+
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(200, (await client.GetAsync("/x")).Status);
+        Assert.Equal((0, 10), (sick.CountRequests("/x"), well.CountRequests("/x")));
+        await proxy.WaitUntilAsync(
+            statistics => statistics.OfMember("up", member) == 0 && statistics.OfMember("ejections", member) == 1
+                && statistics.OfMember("requests", "shop/" + well.Address.Authority) == 10,
+            "one member out, and requests to the other");
+
+        Volatile.Write(ref status, "200 OK");
+        await proxy.WaitForLogAsync($"origin shop: {sick.Address.Authority} gets requests again");
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(200, (await client.GetAsync("/x")).Status);
+        Assert.Equal((5, 15), (sick.CountRequests("/x"), well.CountRequests("/x")));
+    }
+
     private static string UrlOf(IOriginServer origin) => origin.Address.GetLeftPart(UriPartial.Authority);
 
-    private async Task<ProxyProcess> StartAsync(TemporaryFolder folder, IOriginServer rest, string members)
+    private async Task<ProxyProcess> StartAsync(TemporaryFolder folder, IOriginServer rest, string members, string more = "")
     {
-        var origins = $$"""{ "shop": { "members": [{{members}}] } }""";
+        var origins = $$"""{ "shop": { "members": [{{members}}]{{more}} } }""";
         await File.WriteAllTextAsync(folder["config.json"], $$"""{ "origins": {{origins}}, "routes": [ { "origin": "shop" } ] }""");
         return await shared.StartAsync(rest.Address, Transport.Plaintext, "--config", folder["config.json"]);
     }

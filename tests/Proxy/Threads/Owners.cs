@@ -131,6 +131,7 @@ internal static class Owners
         ["Proxy.Hosting.Certificates.FileWatch"] = "the lock of the rotation",
         ["Proxy.Hosting.DescriptorWatch"] = "its thread, one look after the other",
         ["Proxy.Hosting.Doctor.OriginProbe"] = "written by the origin's thread, before it completes the task",
+        ["Proxy.Hosting.OriginServices"] = "the thread that starts and ends the service",
         ["Proxy.Hosting.ProxyService"] = "the thread that starts and ends the service",
         ["Proxy.Hosting.Takeover.ProcessHandover"] =
             "the thread that starts and ends the service; the addresses are one reference, by Volatile",
@@ -145,6 +146,9 @@ internal static class Owners
         ["Proxy.Upstream.Balancing.MemberAttempt"] =
             "the server's thread, one call after the other; its return is one word, exchanged once",
         ["Proxy.Upstream.Balancing.MemberState"] = "the lock of its cluster",
+        ["Proxy.Upstream.Health.CheckedHealth"] = "the lock of its member's cluster",
+        ["Proxy.Upstream.Health.HealthCheck"] = "one word, exchanged by the threads that begin and end a check",
+        ["Proxy.Upstream.Health.HealthCheckSink"] = "the server's thread, one call after the other; its end is one word, exchanged once",
         ["Proxy.Upstream.Health.PassiveHealth"] = "the lock of its member's cluster",
         ["Proxy.Upstream.HttpClient.ConnectionAges"] = "one word, by Volatile",
         ["Proxy.Fetching.AnswerTimes"] = "the origin's thread, one call after the other",

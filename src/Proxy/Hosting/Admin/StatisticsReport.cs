@@ -6,6 +6,7 @@ using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Hosting.Certificates;
 using TlsProxy.Proxy.Telemetry;
 using TlsProxy.Proxy.Telemetry.Metrics;
+using TlsProxy.Proxy.Upstream.Balancing;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Memory;
@@ -19,6 +20,9 @@ internal sealed class StatisticsReport(
 {
     /// <summary>What runs the handshakes; null without TLS.</summary>
     public EngineChoice? Engine { get; init; }
+
+    /// <summary>The origins of the configuration file.</summary>
+    public IReadOnlyList<ClusterState> Origins { get; init; } = [];
 
     public byte[] Write()
     {
@@ -43,10 +47,16 @@ internal sealed class StatisticsReport(
         Cache = new CacheFigures(cache.Count, cache.Bytes, cache.Evictions),
         Fetches = new FetchFigures(
             fetches.Started, fetches.InFlight, fetches.Joinable, fetches.Services.Arriving.Bytes, fetches.Subscribers),
+        Origins = Origins.Count == 0 ? null : [.. Origins.SelectMany(FiguresOf)],
         Pool = pool,
         Faults = faults,
         AccessLog = accessLog,
     };
+
+    private static IEnumerable<OriginFigures> FiguresOf(ClusterState state) => state.Cluster.Members.Zip(state.Read(), (member, figures) =>
+        new OriginFigures(
+            $"{state.Cluster.Name}/{member.Options.Authority}", figures.IsUp, figures.InFlight, figures.Requests, figures.Failures,
+            figures.Ejections, (long)figures.Latency.TotalMicroseconds));
 
     private static WorkerFigures FiguresOf(Worker worker) => new(worker.Counters, worker.Loop.Statistics)
     {

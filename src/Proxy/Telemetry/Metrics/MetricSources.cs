@@ -18,6 +18,9 @@ internal sealed class MetricSources
 
     public required FetchFigures Fetches { get; init; }
 
+    /// <summary>The members of the origins that the configuration file names; null where it names none.</summary>
+    public IReadOnlyList<OriginFigures>? Origins { get; init; }
+
     public required SegmentPool Pool { get; init; }
 
     public required FaultLedger Faults { get; init; }
@@ -34,6 +37,10 @@ internal sealed class MetricSources
     /// <summary>Sums of the tallies of all workers.</summary>
     public IEnumerable<KeyValuePair<string, long>> Tallied(Func<SessionTallies, Tally> tally) =>
         Tally.Merge(Workers.Select(worker => tally(worker.Sessions)));
+
+    /// <summary>A figure of each member of an origin; null where no origin has members.</summary>
+    public IEnumerable<KeyValuePair<string, long>>? OfMembers(Func<OriginFigures, long> figure) =>
+        Origins?.Select(member => KeyValuePair.Create(member.Name, figure(member)));
 
     /// <summary>What all workers have recorded.</summary>
     public HistogramSnapshot Merge(Func<WorkerLatencies, LatencyHistogram> histogram) =>

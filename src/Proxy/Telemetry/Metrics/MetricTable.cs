@@ -146,6 +146,21 @@ internal static class MetricTable
         One("fetches_subscribers", Gauge, "requests", "fetches.subscribers",
             "Requests that wait for a fetch, or read what arrives.", from => from.Fetches.Subscribers),
 
+        Many("origins_up", Gauge, "members", "origins.up", "member",
+            "Members of origins: 1 for those that get requests, 0 for those that failed.",
+            from => from.OfMembers(each => each.IsUp ? 1 : 0)),
+        Many("origins_in_flight", Gauge, "requests", "origins.inFlight", "member",
+            "Requests in flight by member.", from => from.OfMembers(each => each.InFlight)),
+        Many("origins_requests", Counter, "requests", "origins.requests", "member",
+            "Requests sent to each member, second attempts among them.", from => from.OfMembers(each => each.Requests)),
+        Many("origins_failures", Counter, "requests", "origins.failures", "member",
+            "Requests without a response that say a member is down.", from => from.OfMembers(each => each.Failures)),
+        Many("origins_ejections", Counter, "ejections", "origins.ejections", "member",
+            "Times that a member got no more requests.", from => from.OfMembers(each => each.Ejections)),
+        Many("origins_latency", Gauge, "microseconds", "origins.latency", "member",
+            "Time from a request to the head of its response, as a moving average in which the last one counts for an eighth.",
+            from => from.OfMembers(each => each.LatencyMicroseconds)),
+
         One("memory_rented_segments", Gauge, "segments", "memory.rentedSegments",
             "Segments of native memory in use.", from => from.Pool.RentedSegments + from.Sum(worker => worker.Uploads.RentedSegments)),
         One("memory_allocated_bytes", Gauge, "bytes", "memory.allocatedBytes",
@@ -181,7 +196,7 @@ internal static class MetricTable
 
     private static LabelledMetric Many(
         string name, MetricKind kind, string unit, string place, string label, string help,
-        Func<MetricSources, IEnumerable<KeyValuePair<string, long>>> read) =>
+        Func<MetricSources, IEnumerable<KeyValuePair<string, long>>?> read) =>
         new(name, kind, unit, help, place, label, read);
 
     private static HistogramMetric Spread(string name, string help, Func<WorkerLatencies, LatencyHistogram> histogram) =>

@@ -45,12 +45,12 @@ internal sealed class StatisticsWriter(Utf8JsonWriter json, MetricSources source
             Enter(section, others);
             json.WriteNumber(name, number);
         }
-        else if (metric is LabelledMetric labelled)
+        else if (metric is LabelledMetric labelled && labelled.Read(sources) is { } counts)
         {
             Enter(section, others);
             if (name != "*")
                 json.WriteStartObject(name);
-            foreach (var (label, count) in labelled.Read(sources))
+            foreach (var (label, count) in counts)
                 json.WriteNumber(label, count);
             if (name != "*")
                 json.WriteEndObject();

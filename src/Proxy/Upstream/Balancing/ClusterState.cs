@@ -60,24 +60,50 @@ internal sealed class ClusterState
     /// <summary>The response to a request has begun.</summary>
     public void OnHead(MemberLease lease)
     {
-        bool isBack;
-        // Other threads choose and judge at the same time.
+        MemberChange? change;
         lock (_gate)
-            isBack = lease.Member.OnHead(lease, Now);
-        if (isBack)
-            _onChange(new MemberChange(Cluster, lease.Member.Member, Reason: null));
+        {
+            // The state before and after as one: of the threads that judge a member at once, one sees it change.
+            var wasUp = lease.Member.IsUp;
+            lease.Member.OnHead(lease, Now);
+            change = ChangeOf(lease.Member, wasUp, reason: null);
+        }
+
+        Tell(change);
     }
 
     /// <summary>A request has ended.</summary>
     /// <param name="failure">Why it had no response; none where it had one.</param>
     public void Return(MemberLease lease, OriginFailure failure)
     {
-        bool isEjected;
-        // The count with the judgement, so that the next choice of another thread sees both.
+        MemberChange? change;
         lock (_gate)
-            isEjected = lease.Member.Return(lease, IsOfMember(failure), Now);
-        if (isEjected)
-            _onChange(new MemberChange(Cluster, lease.Member.Member, OriginFailures.Of(failure).Text.TrimEnd('.')));
+        {
+            // As above; and the count with the judgement, so that the next choice of another thread sees both.
+            var wasUp = lease.Member.IsUp;
+            var isFailure = IsOfMember(failure);
+            lease.Member.Return(lease, isFailure, Now);
+            change = ChangeOf(lease.Member, wasUp, isFailure ? OriginFailures.Of(failure).Text.TrimEnd('.') : null);
+        }
+
+        Tell(change);
+    }
+
+    /// <summary>A health check of a member has ended.</summary>
+    /// <param name="index">Its place among the members.</param>
+    /// <param name="reason">Why it isn't well, as the beginning of a sentence; null where it is.</param>
+    public void OnChecked(int index, string? reason)
+    {
+        MemberChange? change;
+        lock (_gate)
+        {
+            // As above.
+            var wasUp = _members[index].IsUp;
+            _members[index].OnChecked(reason is null);
+            change = ChangeOf(_members[index], wasUp, reason);
+        }
+
+        Tell(change);
     }
 
     /// <summary>How each member is doing, in the order of the cluster's.</summary>
@@ -89,6 +115,22 @@ internal sealed class ClusterState
     }
 
     private TimeSpan Now => _time.GetElapsedTime(0);
+
+    /// <summary>What is to be told of a member after a judgement; null for nothing. Under the lock.</summary>
+    private MemberChange? ChangeOf(MemberState member, bool wasUp, string? reason)
+    {
+        if (member.IsUp == wasUp)
+            return null;
+        if (wasUp)
+            member.CountEjection();
+        return new MemberChange(Cluster, member.Member, wasUp ? reason : null);
+    }
+
+    private void Tell(MemberChange? change)
+    {
+        if (change is not null)
+            _onChange(change);
+    }
 
     /// <summary>Whether a failure says that the member is down. An answer that is malformed or cut is no sign of that, nor is an error that
     /// the origin answers with.</summary>

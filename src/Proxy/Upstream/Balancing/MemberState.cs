@@ -11,6 +11,7 @@ internal sealed class MemberState(OriginMember member, int index)
     private const int LatencyWeight = 8;
 
     private readonly PassiveHealth _passive = new();
+    private readonly CheckedHealth _checked = new();
     private long _requests;
     private long _failures;
     private long _ejections;
@@ -23,11 +24,14 @@ internal sealed class MemberState(OriginMember member, int index)
     /// <summary>Requests under way.</summary>
     public int InFlight { get; private set; }
 
+    /// <summary>It gets requests, other than those that try whether it is back.</summary>
+    public bool IsUp => !_passive.IsEjected && !_checked.IsDown;
+
     public MemberFigures Figures =>
-        new(!_passive.IsEjected, InFlight, _requests, _failures, _ejections, _latency ?? TimeSpan.Zero);
+        new(IsUp, InFlight, _requests, _failures, _ejections, _latency ?? TimeSpan.Zero);
 
     /// <summary>Whether the next request may go to it.</summary>
-    public bool MayTake(TimeSpan now) => _passive.MayTake(now);
+    public bool MayTake(TimeSpan now) => !_checked.IsDown && _passive.MayTake(now);
 
     public MemberLease Take(TimeSpan now)
     {
@@ -37,30 +41,32 @@ internal sealed class MemberState(OriginMember member, int index)
     }
 
     /// <summary>The response to a request has begun.</summary>
-    /// <returns>Whether it is back.</returns>
-    public bool OnHead(MemberLease lease, TimeSpan now)
+    public void OnHead(MemberLease lease, TimeSpan now)
     {
         var took = now - lease.Began;
         _latency = _latency is { } before ? before + ((took - before) / LatencyWeight) : took;
-        return _passive.OnSuccess(lease.IsTrial);
+        _passive.OnSuccess(lease.IsTrial);
     }
 
     /// <summary>A request has ended.</summary>
     /// <param name="isFailure">It had no response, and that says the member is down.</param>
-    /// <returns>Whether it is ejected by that.</returns>
-    public bool Return(MemberLease lease, bool isFailure, TimeSpan now)
+    public void Return(MemberLease lease, bool isFailure, TimeSpan now)
     {
         InFlight--;
-        if (!isFailure)
+        if (isFailure)
+        {
+            _failures++;
+            _passive.OnFailure(lease.IsTrial, now);
+        }
+        else
         {
             _passive.OnUnknown(lease.IsTrial);
-            return false;
         }
-
-        _failures++;
-        if (!_passive.OnFailure(lease.IsTrial, now))
-            return false;
-        _ejections++;
-        return true;
     }
+
+    /// <summary>A health check has ended.</summary>
+    public void OnChecked(bool isWell) => _checked.OnResult(isWell);
+
+    /// <summary>It gets no more requests.</summary>
+    public void CountEjection() => _ejections++;
 }

@@ -28,40 +28,34 @@ internal sealed class PassiveHealth
     /// <returns>Whether the request tries if it is back. Its end is told with this.</returns>
     public bool Take() => _isTried = IsEjected;
 
-    /// <summary>A response has begun.</summary>
-    /// <returns>Whether it is back.</returns>
-    public bool OnSuccess(bool isTrial)
+    /// <summary>A response has begun. Requests from before an ejection say nothing of the time since.</summary>
+    public void OnSuccess(bool isTrial)
     {
-        // Requests from before the ejection say nothing of the time since.
         if (IsEjected && !isTrial)
-            return false;
+            return;
         _failures = 0;
-        if (!IsEjected)
-            return false;
         IsEjected = _isTried = false;
-        return true;
     }
 
     /// <summary>There was no response.</summary>
-    /// <returns>Whether it is ejected by that.</returns>
-    public bool OnFailure(bool isTrial, TimeSpan now)
+    public void OnFailure(bool isTrial, TimeSpan now)
     {
-        if (IsEjected && !isTrial)
-            return false;
+        if (IsEjected != isTrial)
+            return;
         if (IsEjected)
         {
             _isTried = false;
             _backOff = _backOff * 2 < BackOffMaximum ? _backOff * 2 : BackOffMaximum;
-            _until = now + _backOff;
-            return false;
+        }
+        else
+        {
+            if (++_failures < FailuresMaximum)
+                return;
+            IsEjected = true;
+            _backOff = BackOffMinimum;
         }
 
-        if (++_failures < FailuresMaximum)
-            return false;
-        IsEjected = true;
-        _backOff = BackOffMinimum;
         _until = now + _backOff;
-        return true;
     }
 
     /// <summary>The request has ended in a way that says nothing about the member.</summary>

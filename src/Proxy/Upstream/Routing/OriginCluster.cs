@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Upstream.Balancing;
+using TlsProxy.Proxy.Upstream.Health;
 
 namespace TlsProxy.Proxy.Upstream.Routing;
 
@@ -24,4 +25,7 @@ internal sealed class OriginCluster
 
     /// <summary>How requests are shared out among them.</summary>
     public BalanceKind Balance { get; init; }
+
+    /// <summary>How they are asked whether they are well; null for not at all.</summary>
+    public HealthCheckOptions? Check { get; init; }
 }

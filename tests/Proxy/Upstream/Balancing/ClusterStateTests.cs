@@ -71,6 +71,48 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void Health_checks_take_a_server_out_and_bring_it_back()
+    {
+        _scene.State.OnChecked(1, "GET / was answered with 500");
+        Assert.Empty(_scene.Changes);
+        _scene.State.OnChecked(1, "GET / was answered with 500");
+        for (var i = 0; i < 6; i++)
+            _scene.Turn();
+        Assert.Equal([6, 0], _scene.Asked);
+
+        _scene.State.OnChecked(1, null);
+        _scene.State.OnChecked(1, null);
+        _scene.Turn();
+        _scene.Turn();
+
+        Assert.Equal(["s1 GET / was answered with 500", "s1 back"], _scene.Changes);
+        Assert.Equal(1, _scene.Asked[1]);
+        Assert.Equal(1, _scene.State.Read()[1].Ejections);
+    }
+
+    [Fact]
+    public void A_server_that_failed_both_ways_goes_once_and_is_back_when_both_are_over()
+    {
+        for (var i = 0; i < 8; i++)
+            _scene.Turn(1);
+        _scene.State.OnChecked(1, "checked");
+        _scene.State.OnChecked(1, "checked");
+        _scene.Time.Advance(10);
+        for (var i = 0; i < 4; i++)
+            _scene.Turn();
+        Assert.Equal([5 + 4, 3], _scene.Asked);
+
+        _scene.State.OnChecked(1, null);
+        _scene.State.OnChecked(1, null);
+        Assert.Single(_scene.Changes);
+        for (var i = 0; i < 2; i++)
+            _scene.Turn();
+
+        Assert.Equal("s1 back", _scene.Changes[1]);
+        Assert.Equal(2, _scene.Changes.Count);
+    }
+
+    [Fact]
     public void Figures_tell_how_each_server_is_doing()
     {
         _scene.Ask(new RecordingSink());
@@ -99,7 +141,7 @@ public sealed class ClusterStateTests
                 Assert.NotNull(state.TryTake("/one"u8));
         })));
 
-        Assert.All(state.Read(), member => Assert.InRange(member.InFlight, 1, (int)Math.Ceiling(HashBalancer.LoadBound * 4000 / 4)));
+        Assert.All(state.Read(), member => Assert.InRange(member.InFlight, 1, (int)Math.Ceiling(1.25 * 4000 / 4)));
         Assert.Equal(4000, state.Read().Sum(member => member.InFlight));
     }
 }

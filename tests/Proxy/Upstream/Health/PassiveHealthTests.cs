@@ -32,12 +32,14 @@ public sealed class PassiveHealthTests
             Assert.True(MayTake);
             Assert.True(_health.Take());
             Assert.False(MayTake);
-            Assert.False(_health.OnFailure(isTrial: true, Now));
+            _health.OnFailure(isTrial: true, Now);
+            Assert.True(_health.IsEjected);
         }
 
         _now += 60;
         Assert.True(_health.Take());
-        Assert.True(_health.OnSuccess(isTrial: true));
+        _health.OnSuccess(isTrial: true);
+        Assert.False(_health.IsEjected);
         Assert.True(MayTake);
         Assert.False(_health.Take());
     }
@@ -63,9 +65,9 @@ public sealed class PassiveHealthTests
     public void Requests_from_before_the_ejection_neither_bring_it_back_nor_prolong_it()
     {
         Eject();
-        Assert.False(_health.OnSuccess(isTrial: false));
+        _health.OnSuccess(isTrial: false);
         Assert.False(MayTake);
-        Assert.False(_health.OnFailure(isTrial: false, Now + TimeSpan.FromSeconds(0.9)));
+        _health.OnFailure(isTrial: false, Now + TimeSpan.FromSeconds(0.9));
         _now += 1;
         Assert.True(MayTake);
     }
@@ -93,7 +95,16 @@ public sealed class PassiveHealthTests
         Assert.True(Fails());
     }
 
-    private bool Fails() => _health.OnFailure(_health.Take(), Now);
+    /// <returns>Whether it is ejected then.</returns>
+    private bool Fails()
+    {
+        _health.OnFailure(_health.Take(), Now);
+        return _health.IsEjected;
+    }
 
-    private bool Succeeds() => _health.OnSuccess(_health.Take());
+    private bool Succeeds()
+    {
+        _health.OnSuccess(_health.Take());
+        return _health.IsEjected;
+    }
 }

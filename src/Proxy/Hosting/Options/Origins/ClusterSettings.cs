@@ -19,7 +19,7 @@ internal static class ClusterSettings
 
     private const string Example = "{ \"members\": [\"http://10.0.0.1:8080\"] }";
 
-    private static readonly string[] Settings = ["members", "balance", "host", "timeout", "connect-timeout"];
+    private static readonly string[] Settings = ["members", "balance", "host", "timeout", "connect-timeout", "health"];
 
     private static readonly string[] OfMember = ["url", "weight"];
 
@@ -55,6 +55,7 @@ internal static class ClusterSettings
         }))
         {
             Balance = Balance(settings),
+            Check = settings.TryGet("health", out var health) ? HealthSettings.Read(health, $"{where}: health") : null,
         };
     }
 

@@ -28,7 +28,10 @@ public sealed class OriginFileTests : IDisposable
                   "members": ["http://10.0.0.1:8080", { "url": "http://[::1]", "weight": 3 }],
                   "balance": "hash", "host": "internal:81", "timeout": "7s", "connect-timeout": "2s",
                 },
-                "files": { "members": ["http://files"] },
+                "files": {
+                  "members": ["http://files"],
+                  "health": { "path": "/health?a=b", "interval": "7s", "expect": "200-299" },
+                },
               },
               "routes": [
                 { "host": "Shop.Example", "path": "/api/", "origin": "shop", "strip-prefix": "/api/", "add-prefix": "/v2" },
@@ -49,6 +52,11 @@ public sealed class OriginFileTests : IDisposable
         Assert.Equal("/v2/x?y", Encoding.ASCII.GetString(rules[0].Route.TargetSent("/api/x?y"u8).Span));
         Assert.True(rules[0].Matches("shop.example"u8, "/api/x"u8));
         Assert.False(rules[0].Matches("shop.example"u8, "/x"u8));
+        var check = rules[1].Route.Cluster.Check!;
+        Assert.Equal(
+            ("/health?a=b", 7.0, 200, 299),
+            (Encoding.ASCII.GetString(check.Path.Span), check.Interval.TotalSeconds, check.StatusMinimum, check.StatusMaximum));
+        Assert.Null(shop.Check);
         Assert.Same(rules[1].Route.Cluster, rules[2].Route.Cluster);
         Assert.Equal([false, false, true], rules.Select(rule => rule.MatchesAll));
     }
@@ -133,6 +141,40 @@ public sealed class OriginFileTests : IDisposable
     [Fact]
     public void A_route_without_any_origin_says_how_to_name_one() =>
         Refused("""{ "routes": [ { "origin": "shop" } ] }""", ["there is no origin 'shop'; name servers by origins first"]);
+
+    [Theory]
+    [InlineData("""{ "path": "/" }""", 5.0, 200, 399)]
+    [InlineData("""{ "path": "/", "expect": 204 }""", 5.0, 204, 204)]
+    [InlineData("""{ "path": "/", "expect": "500", "interval": "100ms" }""", 0.1, 500, 500)]
+    public void What_a_health_check_leaves_out_has_a_default(string health, double seconds, int minimum, int maximum)
+    {
+        var rules = Read($$"""
+            {
+              "origins": { "shop": { "members": ["http://a"], "health": {{health}} } },
+              "routes": [ { "origin": "shop" } ]
+            }
+            """);
+        var check = rules[0].Route.Cluster.Check!;
+        Assert.Equal((seconds, minimum, maximum), (check.Interval.TotalSeconds, check.StatusMinimum, check.StatusMaximum));
+    }
+
+    [Theory]
+    [InlineData("5", "is no object")]
+    [InlineData("{}", "path is missing")]
+    [InlineData("""{ "path": "health" }""", "path: 'health' is no target")]
+    [InlineData("""{ "path": "/a b" }""", "path: '/a b' is no target")]
+    [InlineData("""{ "path": "/é" }""", "path: '/é' is no target")]
+    [InlineData("""{ "path": "/", "interval": "5" }""", "interval: '5' is no time limit")]
+    [InlineData("""{ "path": "/", "interval": "99ms" }""", "interval: '99ms' is too short; write 100ms or more")]
+    [InlineData("""{ "path": "/", "expect": 99 }""", "expect takes a status")]
+    [InlineData("""{ "path": "/", "expect": 200.5 }""", "expect takes a status")]
+    [InlineData("""{ "path": "/", "expect": "300-200" }""", "expect takes a status")]
+    [InlineData("""{ "path": "/", "expect": "200-" }""", "expect takes a status")]
+    [InlineData("""{ "path": "/", "expect": [200] }""", "expect takes a status")]
+    [InlineData("""{ "path": "/", "retries": 2 }""", "sets retries", "known are path, interval, expect")]
+    public void A_wrong_health_check_ends_the_start_with_one_sentence(string health, params string[] parts) => Refused(
+        $$"""{ "origins": { "shop": { "members": ["http://a"], "health": {{health}} } }, "routes": [ { "origin": "shop" } ] }""",
+        ["origins.shop in", .. parts]);
 
     private void Refused(string json, string[] parts)
     {
