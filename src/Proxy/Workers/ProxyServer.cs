@@ -124,19 +124,26 @@ internal sealed class ProxyServer : IDisposable
 
         // Those that could not be started have nothing to end.
         var running = _workers.FindAll(worker => worker.IsRunning);
+        var barrier = new DrainBarrier(running.Count);
         foreach (var worker in running)
-            worker.Drain(descriptors);
-        var began = Stopwatch.GetTimestamp();
-        foreach (var worker in running)
-        {
-            var left = timeout - Stopwatch.GetElapsedTime(began);
-            if (worker.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
-                continue;
+            worker.Drain(barrier, descriptors);
+        JoinAll(running, timeout);
+        // All before any is waited for: none ends before the others have ended their connections.
+        foreach (var worker in running.Where(worker => worker.IsRunning))
             worker.Abort();
-            worker.Join(AbortPatience);
-        }
+        JoinAll(running, AbortPatience);
 
         return HasEnded;
+    }
+
+    private static void JoinAll(List<Worker> workers, TimeSpan timeout)
+    {
+        var began = Stopwatch.GetTimestamp();
+        foreach (var worker in workers)
+        {
+            var left = timeout - Stopwatch.GetElapsedTime(began);
+            worker.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
     }
 
     public void Dispose()

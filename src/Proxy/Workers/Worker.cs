@@ -26,15 +26,14 @@ internal sealed class Worker : IConnectionHost, IDisposable
     private readonly List<Connection> _connections = [];
     private readonly Stack<Connection> _free = new();
     private readonly IdleEviction _eviction = new();
-    private readonly byte[] _logLine;
-
-    // One for each worker: the threads of its exchanges with the origin give back what it has rented, and wait for no other worker's lock.
-    private readonly SegmentPool _uploadPool = new(emptyMaximum: WorkerBytes.UploadSlabs);
-    private readonly ContinueResponse _continue = ContinueResponse.Shared;
+    private readonly WorkerServices _parts;
     private EventLoop? _loop;
     private ConnectionServices? _services;
     private BackendFailure? _failure;
     private IReadOnlySet<int>? _handedOver;
+
+    // There from the beginning of the drain on, until this worker has arrived.
+    private DrainBarrier? _barrier;
 
     /// <param name="listeningDescriptors">This worker's own sockets; it closes them.</param>
     public Worker(int index, WorkerSettings settings, IReadOnlyList<(int Descriptor, ListenerTraits Traits)> listeningDescriptors)
@@ -42,10 +41,8 @@ internal sealed class Worker : IConnectionHost, IDisposable
         _index = index;
         _listeningDescriptors = listeningDescriptors;
         Settings = settings;
-        Segments = new SegmentStock(settings.Pool);
-        _logLine = settings.AccessLog is null ? [] : new byte[RequestTrace.LineBytes];
+        _parts = new WorkerServices(settings);
         Share = new ConnectionShare(settings.Connections);
-        Handshakes = settings.Tls is null ? null : new HandshakePool(settings.Tls);
         // In the background: the process may end though the kernel never lets the thread.
         _thread = new Thread(backend => Run((BackendChoice)backend!)) { Name = $"{settings.ThreadName}-{index}", IsBackground = true };
     }
@@ -63,10 +60,10 @@ internal sealed class Worker : IConnectionHost, IDisposable
     public ConnectionServices Services => _services ?? throw new InvalidOperationException("The worker has no loop yet.");
 
     /// <summary>What handshakes are done with; null where there is no certificate.</summary>
-    public HandshakePool? Handshakes { get; }
+    public HandshakePool? Handshakes => _parts.Handshakes;
 
     /// <summary>Where the connections of this worker borrow what they send from.</summary>
-    public SegmentStock Segments { get; }
+    public SegmentStock Segments => _parts.Segments;
 
     /// <summary>How many connections there may be.</summary>
     public ConnectionShare Share { get; }
@@ -93,7 +90,7 @@ internal sealed class Worker : IConnectionHost, IDisposable
     public void Adopt(EventLoop loop)
     {
         _loop = loop;
-        _services = CreateServices(loop);
+        _services = _parts.Create(loop, this, Counters);
         loop.ReadClock();
         Settings.Connections.Add(this);
         foreach (var (descriptor, traits) in _listeningDescriptors)
@@ -106,8 +103,10 @@ internal sealed class Worker : IConnectionHost, IDisposable
 
     /// <summary>Accepts only what waits already, lets the responses on their way end, and then ends the thread.
     /// Callable from any thread.</summary>
+    /// <param name="barrier">Where the workers that drain wait for each other; null for one that drains alone.</param>
     /// <param name="handedOver">Listening sockets on which another process accepts from now on.</param>
-    public void Drain(IReadOnlySet<int>? handedOver = null) => Loop.Post(new Call(() => BeginDrain(handedOver)));
+    public void Drain(DrainBarrier? barrier = null, IReadOnlySet<int>? handedOver = null) =>
+        Loop.Post(new Call(() => BeginDrain(barrier ?? new DrainBarrier(workers: 1), handedOver)));
 
     /// <summary>Cuts what is still open. Callable from any thread.</summary>
     public void Abort() => Loop.Post(new Call(AbortAll));
@@ -156,10 +155,7 @@ internal sealed class Worker : IConnectionHost, IDisposable
             _free.Push(connection);
         Share.Return();
         if (_connections.Count == 0)
-        {
-            Segments.Clear();
-            _uploadPool.Trim();
-        }
+            _parts.Trim();
 
         // Behind the memory: whoever reads that no connection is open finds none of theirs.
         Counters.CountClosed();
@@ -181,43 +177,8 @@ internal sealed class Worker : IConnectionHost, IDisposable
     public void Dispose()
     {
         _started.Dispose();
-        Handshakes?.Dispose();
-        _uploadPool.Dispose();
+        _parts.Dispose();
     }
-
-    private ConnectionServices CreateServices(EventLoop loop) => new()
-    {
-        Host = this,
-        CreateProtocol = connection => new Http1Protocol(connection, _continue),
-        Exchanges = new ExchangeServices
-        {
-            Loop = loop,
-            Segments = Segments,
-            UploadPool = _uploadPool,
-            Clock = new WallClock(loop, Settings.Time),
-            Counters = Counters,
-            Responses = Settings.Responses,
-            Cache = Settings.Cache,
-            Fetches = Settings.Fetches,
-            Home = new FetchHome(loop, Settings.CreateOrigin(loop)),
-            ClientFields = Settings.ClientFields,
-            TrustedProxies = Settings.TrustedProxies,
-            Deadlines = Settings.Deadlines,
-            Responder = Settings.Responder,
-            Redirection = Settings.Redirection,
-            AccessLog = Settings.AccessLog,
-            LogLine = _logLine,
-        },
-        Limits = Settings.Limits,
-        Channel = Settings.Channel,
-        KtlsCounters = new KtlsCounters(Settings.KtlsFirsts),
-        Handshakes = Handshakes,
-        HandshakeGate = new HandshakeGate(loop, Settings.Handshakes, Settings.HandshakeMemory),
-        Sessions = new SessionTallies(),
-        ForwardsClientCertificate = Settings.ForwardsClientCertificate,
-        StrictTransportSecurity = Settings.StrictTransportSecurity,
-        DebugField = Settings.DebugField,
-    };
 
     private void Run(BackendChoice choice)
     {
@@ -234,6 +195,7 @@ internal sealed class Worker : IConnectionHost, IDisposable
         try
         {
             loop.Run();
+            _parts.CloseOrigin(() => loop.Turn(wait: false));
         }
         catch (Exception exception) when (Settings.OnLoopLost is not null)
         {
@@ -245,8 +207,10 @@ internal sealed class Worker : IConnectionHost, IDisposable
     /// <summary>Whether another process accepts on the listening socket from now on: what waits there is its own.</summary>
     public bool HasHandedOver(int descriptor) => _handedOver?.Contains(descriptor) == true;
 
-    private void BeginDrain(IReadOnlySet<int>? handedOver)
+    private void BeginDrain(DrainBarrier barrier, IReadOnlySet<int>? handedOver)
     {
+        if (!IsDraining)
+            _barrier = barrier;
         IsDraining = true;
         _handedOver = handedOver;
         ForEach(_listeners, "a listener that stops", static listener => listener.Stop());
@@ -286,8 +250,10 @@ internal sealed class Worker : IConnectionHost, IDisposable
 
     private void EndIfDrained()
     {
-        if (IsDraining && _connections.Count == 0 && _listeners.TrueForAll(listener => listener.IsClosed))
-            Loop.Stop();
+        if (_barrier is not { } barrier || _connections.Count > 0 || !_listeners.TrueForAll(listener => listener.IsClosed))
+            return;
+        _barrier = null;
+        barrier.Arrive(Loop, new Call(() => _parts.EndOrigin(Loop.Stop)));
     }
 
     private sealed class Call(Action action) : IPosted

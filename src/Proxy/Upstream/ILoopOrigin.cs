@@ -1,0 +1,13 @@
+namespace TlsProxy.Proxy.Upstream;
+
+/// <summary>An origin that lives on a worker's loop, and ends with it.</summary>
+internal interface ILoopOrigin : IOrigin
+{
+    /// <summary>Gives up what is under way, and closes the connections; loop's thread only.</summary>
+    /// <param name="onEnded">Called once nothing is pending.</param>
+    void End(Action onEnded);
+
+    /// <summary>The loop turns no more: what is started from now on fails at once. What was started before is posted to the loop
+    /// already, which runs it in one more turn.</summary>
+    void Close();
+}
