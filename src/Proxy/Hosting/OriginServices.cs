@@ -2,71 +2,121 @@ using Microsoft.Extensions.Logging;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.Balancing;
 using TlsProxy.Proxy.Upstream.Health;
-using TlsProxy.Proxy.Upstream.HttpClient;
+using TlsProxy.Proxy.Upstream.Ring;
+using TlsProxy.Proxy.Upstream.Ring.Naming;
 using TlsProxy.Proxy.Upstream.Routing;
 using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
 using TlsProxy.Uring.Processes;
 
 namespace TlsProxy.Proxy.Hosting;
 
-/// <summary>Puts the origins together: what sends their requests, how their members are doing, and their health checks.</summary>
+/// <summary>Puts the origins together. Each worker asks them on its own loop; how their members are doing, their addresses and their health
+/// checks are the same for all.</summary>
 internal sealed class OriginServices : IDisposable
 {
+    private readonly OriginSet _origins;
     private readonly SpareDescriptors _spare;
     private readonly FaultLedger _faults;
     private readonly ILogger _logger;
 
-    // Of each server, since all have the same share.
+    // Of each server on each loop, since all have the same share.
     private readonly int _connectionsMax;
-    private readonly List<ClusterState> _clusters = [];
+    private readonly Dictionary<OriginCluster, ClusterState> _states = [];
+
+    // By reference: two origins may name the same server.
+    private readonly Dictionary<OriginOptions, OriginAddresses> _addresses = new(ReferenceEqualityComparer.Instance);
+
+    // Guards the two lists: each worker adds its own as it starts.
+    private readonly Lock _gate = new();
+    private readonly List<SegmentPool> _memory = [];
     private readonly List<HealthCheck> _checks = [];
-    private readonly OriginDispatch _dispatch;
     private HealthCheckThread? _health;
 
     /// <param name="connectionsMax">Connections to all origins together.</param>
+    /// <param name="workers">How many loops ask them.</param>
     /// <param name="spare">Where connections find descriptors when they are short.</param>
-    public OriginServices(OriginSet origins, int connectionsMax, SpareDescriptors spare, FaultLedger faults, ILogger logger)
+    public OriginServices(
+        OriginSet origins, int connectionsMax, int workers, SpareDescriptors spare, FaultLedger faults, ILogger logger)
     {
+        _origins = origins;
         _spare = spare;
         _faults = faults;
         _logger = logger;
-        _connectionsMax = Math.Max(1, connectionsMax / origins.MemberCount);
-        _dispatch = new OriginDispatch(origins.Clusters, Create);
+        _connectionsMax = Math.Max(1, connectionsMax / origins.MemberCount / workers);
+        foreach (var cluster in origins.Clusters)
+        {
+            // The only server of --origin is asked whatever became of the requests before.
+            if (cluster.Name is not null)
+                _states.Add(cluster, new ClusterState(cluster, TimeProvider.System, OnChange));
+            foreach (var member in cluster.Members)
+            {
+                var (host, port) = (member.Options.Host, member.Options.Port);
+                _addresses.Add(member.Options, new OriginAddresses(host, port, TimeProvider.System, lookUp: null, faults));
+            }
+        }
     }
-
-    /// <summary>Sends the requests of all workers.</summary>
-    public IOrigin Origin => _dispatch;
 
     /// <summary>The origins of the configuration file.</summary>
-    public IReadOnlyList<ClusterState> Clusters => _clusters;
+    public IReadOnlyList<ClusterState> Clusters =>
+        [.. _origins.Clusters.Where(_states.ContainsKey).Select(cluster => _states[cluster])];
 
-    /// <summary>Begins to ask the members whether they are well, where that is wanted.</summary>
+    /// <summary>The origins as the worker of a loop asks them; on that worker's thread.</summary>
+    public IOrigin On(EventLoop loop)
+    {
+        // Heads of requests and bodies in pieces come and go all the time, so that each worker has its own.
+        var memory = new SegmentPool();
+        var servers = new List<ILoopOrigin>();
+        var balanced = new List<BalancedOrigin>();
+        var dispatch = new OriginDispatch(_origins.Clusters, CreateCluster);
+        lock (_gate)
+        {
+            // One worker asks for all whether the members are well.
+            if (_memory.Count == 0)
+                _checks.AddRange(balanced.SelectMany(origin => origin.Checks));
+            _memory.Add(memory);
+        }
+
+        return new LoopOrigins(dispatch, servers);
+
+        IOrigin CreateCluster(OriginCluster cluster)
+        {
+            if (!_states.TryGetValue(cluster, out var state))
+                return CreateServer(cluster.Members[0].Options);
+            balanced.Add(new BalancedOrigin(state, CreateServer));
+            return balanced[^1];
+        }
+
+        IOrigin CreateServer(OriginOptions options)
+        {
+            var services = new RingServices { Loop = loop, Memory = memory, Options = options with { Spare = _spare } };
+            servers.Add(new RingOrigin(services, _addresses[options], _connectionsMax));
+            return servers[^1];
+        }
+    }
+
+    /// <summary>Begins to ask the members whether they are well, where that is wanted. The workers have started.</summary>
     public void StartChecks()
     {
-        if (_checks.Count > 0)
-            _health = new HealthCheckThread(_checks, _faults);
+        lock (_gate)
+        {
+            if (_checks.Count > 0)
+                _health = new HealthCheckThread(_checks, _faults);
+        }
     }
 
-    /// <summary>Begins no more checks. One that is under way ends with <see cref="Dispose"/> at the latest.</summary>
+    /// <summary>Begins no more checks. One that is under way ends with the loop that asks.</summary>
     public void StopChecks() => _health?.Dispose();
 
-    public void Dispose() => _dispatch.Dispose();
-
-    /// <summary>Makes what sends the requests of one origin. The only server of <c>--origin</c> is asked whatever became of the requests
-    /// before.</summary>
-    private IOrigin Create(OriginCluster cluster)
+    public void Dispose()
     {
-        if (cluster.Name is null)
-            return CreateServer(cluster.Members[0].Options);
-        var state = new ClusterState(cluster, TimeProvider.System, OnChange);
-        var origin = new BalancedOrigin(state, CreateServer);
-        _clusters.Add(state);
-        _checks.AddRange(origin.Checks);
-        return origin;
+        lock (_gate)
+        {
+            foreach (var memory in _memory)
+                memory.Dispose();
+        }
     }
-
-    private HttpClientOrigin CreateServer(OriginOptions server) =>
-        new(server with { ConnectionsMax = _connectionsMax, Spare = _spare }, faults: _faults);
 
     private void OnChange(MemberChange change)
     {

@@ -80,7 +80,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _reloads = _certificates is null ? null : new CertificateReloads(_certificates, _upkeep, _faults);
         _adminToken = options.Operators.Admin is null ? null : AdminToken.Load(options.Operators.AdminTokenFile);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
-        _origins = new OriginServices(options.Origins, budget.Origin, _spare, _faults, logger);
+        _origins = new OriginServices(options.Origins, budget.Origin, options.Workers.Count, _spare, _faults, logger);
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects, _upkeep.Add("the evictions", MakeRoom).Request);
         _fetches = new FetchTable(new FetchServices
         {
@@ -103,7 +103,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Connections = _connections,
             Cache = _cache,
             Fetches = _fetches,
-            CreateOrigin = _ => _origins.Origin,
+            CreateOrigin = _origins.On,
             Faults = _faults,
             NewCheck = limit.NewCheck,
             OnLoopLost = ProcessEnd.OfLoop,

@@ -3,9 +3,9 @@ namespace TlsProxy.Proxy.Http;
 /// <summary>How much of a head is taken.</summary>
 internal sealed record HttpLimits
 {
-    /// <summary>The limits of an answer's head. Its status line has none of its own. Origins send more fields than clients do, but a head
-    /// of the shortest lines would have twenty thousand.</summary>
-    public static HttpLimits OfAnswers { get; } = new() { HeadBytes = 64 * 1024, FieldCount = 512 };
+    /// <summary>The limits of an answer's head. Its status line has none of its own. Origins send more fields than clients do.
+    /// </summary>
+    public static HttpLimits OfAnswers { get; } = new() { HeadBytes = 64 * 1024, FieldCount = 16 * 1024 };
 
     /// <summary>Bytes of a whole head; above it the answer is 431.</summary>
     public int HeadBytes { get; init; } = 32 * 1024;

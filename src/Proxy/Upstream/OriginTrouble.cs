@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using TlsProxy.Proxy.Upstream.HttpClient;
 using TlsProxy.Uring;
 
 namespace TlsProxy.Proxy.Upstream;
@@ -10,21 +9,6 @@ namespace TlsProxy.Proxy.Upstream;
 /// deadline.</param>
 internal sealed record OriginTrouble(string Address, string? Error)
 {
-    /// <param name="exception">What ended the request, if anything was thrown.</param>
-    /// <param name="address">The address of the request's connection, or what is known of the origin.</param>
-    public static OriginTrouble Of(Exception? exception, string address)
-    {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is OriginConnectException { Address: { } tried })
-                address = tried.ToString();
-            if (cause is SocketException { SocketErrorCode: not SocketError.OperationAborted } refused)
-                return new OriginTrouble(address, NameOf(refused));
-        }
-
-        return new OriginTrouble(address, null);
-    }
-
     public override string ToString() => Error is null ? Address : $"{Address}, {Error}";
 
     /// <summary>The name of the error number. An error of a resolver has no such name (getaddrinfo(3)).</summary>

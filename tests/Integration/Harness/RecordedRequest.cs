@@ -1,7 +1,9 @@
 namespace TlsProxy.Integration.Tests.Harness;
 
 /// <summary>One well-formed request as it reached the origin.</summary>
-internal sealed record RecordedRequest(string Method, string Target, IReadOnlyList<KeyValuePair<string, string>> Fields, string Body)
+/// <param name="Trailers">The lines behind a chunked body.</param>
+internal sealed record RecordedRequest(
+    string Method, string Target, IReadOnlyList<KeyValuePair<string, string>> Fields, string Body, string Trailers)
 {
     /// <summary>All values of a field, joined by a comma; null where it is absent.</summary>
     public string? this[string name]

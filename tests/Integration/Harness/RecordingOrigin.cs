@@ -79,6 +79,7 @@ internal sealed partial class RecordingOrigin : IOriginServer
             .Where(field => field.Key.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
             .Select(field => field.Value).ToArray();
         string? content;
+        var trailers = string.Empty;
         int used;
         if (lengths.Length + codings.Length > 1 || Array.Exists(codings, coding => coding != "chunked"))
         {
@@ -88,7 +89,7 @@ internal sealed partial class RecordingOrigin : IOriginServer
 
         if (codings.Length == 1)
         {
-            if (!TryTakeChunks(body, out content, out used))
+            if (!TryTakeChunks(body, out content, out trailers, out used))
                 return false;
         }
         else
@@ -99,28 +100,32 @@ internal sealed partial class RecordingOrigin : IOriginServer
             content = body[..used];
         }
 
-        request = new RecordedRequest(head.Groups[1].Value, head.Groups[2].Value, fields, content!);
+        request = new RecordedRequest(head.Groups[1].Value, head.Groups[2].Value, fields, content!, trailers);
         text = body[used..];
         return true;
     }
 
-    private static bool TryTakeChunks(string text, out string? content, out int used)
+    private static bool TryTakeChunks(string text, out string? content, out string trailers, out int used)
     {
         var body = new StringBuilder();
         content = null;
+        trailers = string.Empty;
         used = 0;
         while (Chunk().Match(text, used) is { Success: true } line)
         {
             var size = int.Parse(line.Groups[1].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             used += line.Length;
-            if (text.Length < used + size + 2)
-                return false;
             if (size == 0)
             {
+                var section = Trailers().Match(text, used);
                 content = body.ToString();
-                used += 2;
-                return true;
+                trailers = section.Groups[1].Value;
+                used += section.Length;
+                return section.Success;
             }
+
+            if (text.Length < used + size + 2)
+                return false;
 
             body.Append(text, used, size);
             used += size + 2;
@@ -136,6 +141,9 @@ internal sealed partial class RecordingOrigin : IOriginServer
 
     [GeneratedRegex("""(?<=\n)([^:\r\n]+): ?([^\r\n]*)(?=\r\n)""")]
     private static partial Regex Field();
+
+    [GeneratedRegex("""\G((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: ?[\t\x20-\x7E\x80-\xFF]*\r\n)*)\r\n""")]
+    private static partial Regex Trailers();
 
     [GeneratedRegex("""\G([0-9A-Fa-f]+)\r\n""")]
     private static partial Regex Chunk();

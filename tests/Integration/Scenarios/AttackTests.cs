@@ -65,6 +65,9 @@ public sealed partial class AttackTests(RecordedProxy proxy) : IClassFixture<Rec
         Assert.True(seen is [{ Target: "/chunked" }, { Target: "/next" }], section);
         Assert.Equal(content, seen[0].Body);
         Assert.Null(seen[0]["X"]);
+        // What frames a message isn't passed on as a trailer.
+        Assert.DoesNotContain("Content-Length", seen[0].Trailers, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(coded.Contains("X: y", StringComparison.Ordinal), seen[0].Trailers.Contains("X: y", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -91,7 +91,8 @@ public sealed class ResourceTests(SharedProxies shared)
         await OpenIdleAsync(Idle);
 
         var each = (proxy.ReadResidentBytes() - before) / Idle;
-        Assert.InRange(each, 0, 12 * 1024);
+        // With what the managed heap has grown by, which differs from run to run.
+        Assert.InRange(each, 0, 16 * 1024);
         // None of them has a buffer, or anything of the TLS library's handshake.
         var statistics = await proxy.WaitUntilAsync(
             now => now.OpenConnections == Warm + Idle && now.HandshakesHeld == 0, "no handshake's memory");
@@ -147,7 +148,8 @@ public sealed class ResourceTests(SharedProxies shared)
 
         var after = await proxy.WaitUntilAsync(now => now.OpenConnections == 0, "no connection");
         Assert.Equal(connections, after.AcceptedConnections - before.AcceptedConnections);
-        Assert.Equal(before.SlotsInUse, after.SlotsInUse);
+        // Less a connection to the origin that has rested for long enough.
+        Assert.InRange(after.SlotsInUse, 1, before.SlotsInUse);
         Assert.Equal(before.RentedSegments, after.RentedSegments);
         Assert.InRange(proxy.CountDescriptors(), 1, descriptors + 2);
     }

@@ -25,12 +25,12 @@ public sealed class ClientChannelTests(TrustedOrigin origin) : IClassFixture<Tru
         using var servers = origin.CreateServers(suite);
         using var connection = new TestConnection(
             suite, new ChannelOptions { Offload = new OffloadPolicy { Mode = mode, IsRequired = mode != KtlsMode.Off } });
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < 3; i++)
         {
             if (i > 0)
                 connection.Connect();
             using var server = new OriginPeer(servers, connection.Peer.Socket);
-            using var tickets = server.ShakeHands(clients, connection, out var wasResumed);
+            using var tickets = server.ShakeHands(clients, connection, isLate: i == 1, out var wasResumed);
             Assert.Equal(i > 0, wasResumed);
 
             connection.SendAll("request"u8.ToArray());

@@ -11,10 +11,11 @@ internal sealed class OriginPeer(ServerContext context, Socket socket) : IDispos
     private readonly ServerConnection _connection = new(context);
     private readonly byte[] _buffer = new byte[64 * 1024];
 
-    /// <summary>Shakes hands in memory, and starts the channel with the client's keys; what the server has sent beyond is given to the
-    /// channel as what came with the handshake.</summary>
-    public ClientTickets? ShakeHands(TlsClientContext clients, TestConnection connection, out bool wasResumed)
+    /// <summary>Shakes hands in memory, and starts the channel with the client's keys.</summary>
+    /// <param name="isLate">Whether what the server sends beyond, its tickets, comes by the socket, and not with the handshake.</param>
+    public ClientTickets? ShakeHands(TlsClientContext clients, TestConnection connection, bool isLate, out bool wasResumed)
     {
+        byte[] late = [];
         using var client = new ClientHandshake(clients);
         client.Start(ServerIdentity.Parse("localhost"));
         while (!client.Output.IsEmpty)
@@ -22,13 +23,17 @@ internal sealed class OriginPeer(ServerContext context, Socket socket) : IDispos
             _connection.Offer(client.Output);
             client.ClearOutput();
             Assert.InRange(_connection.Handshake(), 0, LibSsl.SSL_ERROR_WANT_READ);
-            client.Offer(TakeOutput());
+            if (isLate && client.Status == HandshakeStatus.Done)
+                late = TakeOutput();
+            else
+                client.Offer(TakeOutput());
         }
 
         Assert.Equal((HandshakeStatus.Done, null), (client.Status, client.Failure.Reason));
         wasResumed = client.Facts.Resumed;
         var tickets = client.TakeTickets();
         connection.Start(client.Keys, client.Leftover.ToArray());
+        socket.Send(late);
         return tickets;
     }
 

@@ -84,10 +84,11 @@ public sealed class ResponseParserTests
     [Fact]
     public void A_head_has_as_many_fields_as_the_limit_and_no_more()
     {
-        var fields = string.Concat(Enumerable.Range(0, Limits.FieldCount).Select(i => $"X{i}: {i}\r\n"));
+        // Their shortest form, or the limit of bytes came first.
+        var fields = string.Concat(Enumerable.Repeat("X:\n", Limits.FieldCount - 1)) + "Last: 1\n";
         var head = ReadAnswer.Of($"HTTP/1.1 200 OK\r\n{fields}\r\n");
         Assert.Equal(Limits.FieldCount, head.Count);
-        Assert.Equal("511"u8, head.Value(head.Find("x511"u8)));
+        Assert.Equal("1"u8, head.Value(head.Find("last"u8)));
         Assert.Equal(ParseStatus.Refused, Parse(Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\n{fields}Y: z\r\n"), out _, out _));
     }
 

@@ -2,7 +2,11 @@ using System.Globalization;
 using System.Text;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
-using TlsProxy.Proxy.Upstream.HttpClient;
+using TlsProxy.Proxy.Upstream.Ring;
+using TlsProxy.Proxy.Upstream.Ring.Naming;
+using TlsProxy.Uring.Epoll;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;
 
@@ -12,19 +16,8 @@ internal static class OriginExamination
     public static IEnumerable<Finding> Run(OriginOptions options)
     {
         var name = $"http://{options.Authority}";
-        using var origin = new HttpClientOrigin(options);
-        var fields = new FieldTable();
-        fields.Add("Host"u8, Encoding.ASCII.GetBytes(options.HostSent ?? options.Authority));
-        var request = new OriginRequest
-        {
-            Method = KnownMethod.Head,
-            MethodText = "HEAD"u8.ToArray(),
-            Target = "/"u8.ToArray(),
-            Fields = fields,
-        };
-        var probe = new OriginProbe();
-        origin.Start(request, probe);
-        if (probe.Ended.GetAwaiter().GetResult() is not { } failed)
+        var probe = Ask(options);
+        if (probe.Failure is not { } failed)
         {
             var text = string.Create(CultureInfo.InvariantCulture, $"answers HEAD / with {probe.Status}");
             yield return new Finding("origin", name, true, text);
@@ -34,5 +27,43 @@ internal static class OriginExamination
         var where = failed.Trouble is { } trouble ? $" ({trouble})" : string.Empty;
         var what = OriginFailures.Of(failed.Reason).Text.TrimEnd('.');
         yield return new Finding("origin", name, false, $"{what}{where}: start it, or correct its URL", IsRequired: true);
+    }
+
+    /// <summary>Asks on a loop of its own, which stands on what every kernel has.</summary>
+    private static OriginProbe Ask(OriginOptions options)
+    {
+        var probe = new OriginProbe();
+        if (EpollBackend.TryCreate(new EpollOptions(), out _) is not { } backend)
+        {
+            probe.OnFailed(OriginFailed.OfProxy(OriginFailure.NoDescriptor));
+            return probe;
+        }
+
+        using var memory = new SegmentPool();
+        using var loop = new EventLoop(backend);
+        var addresses = new OriginAddresses(options.Host, options.Port, TimeProvider.System);
+        var services = new RingServices { Loop = loop, Memory = memory, Options = options };
+        var origin = new RingOrigin(services, addresses, connectionsMax: 1);
+        origin.Start(Request(options), probe);
+        while (!probe.HasEnded)
+            loop.Turn();
+        var isOver = false;
+        origin.End(() => isOver = true);
+        while (!isOver)
+            loop.Turn();
+        return probe;
+    }
+
+    private static OriginRequest Request(OriginOptions options)
+    {
+        var fields = new FieldTable();
+        fields.Add("Host"u8, Encoding.ASCII.GetBytes(options.HostSent ?? options.Authority));
+        return new OriginRequest
+        {
+            Method = KnownMethod.Head,
+            MethodText = "HEAD"u8.ToArray(),
+            Target = "/"u8.ToArray(),
+            Fields = fields,
+        };
     }
 }

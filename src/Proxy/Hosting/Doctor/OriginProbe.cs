@@ -4,16 +4,17 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Hosting.Doctor;
 
-/// <summary>Takes the status of one response, and why there is none.</summary>
+/// <summary>Takes the status of one response, or why there is none; on the thread of the loop that asks.</summary>
 internal sealed class OriginProbe : IOriginSink
 {
-    private readonly TaskCompletionSource<OriginFailed?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>The response's status; written before the end.</summary>
+    /// <summary>The response's status.</summary>
     public int Status { get; private set; }
 
-    /// <summary>Completes with null at the end, or with the failure.</summary>
-    public Task<OriginFailed?> Ended => _ended.Task;
+    /// <summary>The response has ended, or has failed.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Why there is none; null where it has ended.</summary>
+    public OriginFailed? Failure { get; private set; }
 
     public void OnInterim(ResponseHead head)
     {
@@ -36,9 +37,9 @@ internal sealed class OriginProbe : IOriginSink
         // The status is all that is told.
     }
 
-    public void OnEnd() => _ended.SetResult(null);
+    public void OnEnd() => HasEnded = true;
 
-    public void OnFailed(in OriginFailed failure) => _ended.SetResult(failure);
+    public void OnFailed(in OriginFailed failure) => (HasEnded, Failure) = (true, failure);
 
-    public void OnFault() => _ended.SetResult(OriginFailed.OfProxy(OriginFailure.Fault));
+    public void OnFault() => (HasEnded, Failure) = (true, OriginFailed.OfProxy(OriginFailure.Fault));
 }

@@ -4,12 +4,12 @@ namespace TlsProxy.Proxy.Upstream.Balancing;
 
 /// <summary>An origin of several servers: each request goes to one of them, and to a second where the first can't be reached and that does
 /// no harm.</summary>
-internal sealed class BalancedOrigin : IOrigin, IDisposable
+internal sealed class BalancedOrigin : IOrigin
 {
     private readonly ClusterState _cluster;
     private readonly IOrigin[] _servers;
 
-    /// <param name="create">Makes what sends the requests of a server; it is disposed of with this, where that is possible.</param>
+    /// <param name="create">Makes what sends the requests of a server.</param>
     public BalancedOrigin(ClusterState cluster, Func<OriginOptions, IOrigin> create)
     {
         _cluster = cluster;
@@ -23,10 +23,4 @@ internal sealed class BalancedOrigin : IOrigin, IDisposable
             new HealthCheck(_servers[index], member.Options, check, reason => _cluster.OnChecked(index, reason)));
 
     public void Start(OriginRequest request, IOriginSink sink) => new BalancedExchange(_cluster, _servers, request, sink).Start();
-
-    public void Dispose()
-    {
-        foreach (var server in _servers)
-            (server as IDisposable)?.Dispose();
-    }
 }

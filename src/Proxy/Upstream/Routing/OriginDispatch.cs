@@ -1,12 +1,12 @@
 namespace TlsProxy.Proxy.Upstream.Routing;
 
 /// <summary>Gives each request to the origin of its route.</summary>
-internal sealed class OriginDispatch : IOrigin, IDisposable
+internal sealed class OriginDispatch : IOrigin
 {
     // Written by the constructor alone, so that any thread reads it.
     private readonly Dictionary<OriginCluster, IOrigin> _origins;
 
-    /// <param name="create">Makes what sends the requests of an origin; it is disposed of with this, where that is possible.</param>
+    /// <param name="create">Makes what sends the requests of an origin.</param>
     public OriginDispatch(IEnumerable<OriginCluster> clusters, Func<OriginCluster, IOrigin> create) =>
         _origins = clusters.ToDictionary(cluster => cluster, create);
 
@@ -20,11 +20,5 @@ internal sealed class OriginDispatch : IOrigin, IDisposable
 
         request.Body?.Discard();
         sink.OnFailed(OriginFailed.OfProxy(OriginFailure.Unsupported));
-    }
-
-    public void Dispose()
-    {
-        foreach (var origin in _origins.Values)
-            (origin as IDisposable)?.Dispose();
     }
 }

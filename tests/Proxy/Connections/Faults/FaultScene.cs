@@ -9,6 +9,8 @@ using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Tests.Connections.Seeded;
 using TlsProxy.Proxy.Tests.Upstream.Contract;
+using TlsProxy.Proxy.Upstream.Ring;
+using TlsProxy.Proxy.Upstream.Ring.Naming;
 using TlsProxy.Proxy.Workers;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Backends;
@@ -51,7 +53,8 @@ internal sealed class FaultScene : IAsyncDisposable
         _shortage = new SegmentShortage(_pool);
         Plan.OnShortage = BeginShortage;
         Faults = new FaultLedger { Point = Plan.Pass };
-        _origin = new WireOrigin(ServeAsync, faults: Faults);
+        // No connection to the origin rests: at rest nothing may be open.
+        _origin = new WireOrigin(ServeAsync, options => options with { ConnectionAgeMax = TimeSpan.Zero });
         _fetches = _origin.CreateTable(_cache, _pool, Faults);
         var settings = new WorkerSettings
         {
@@ -59,7 +62,7 @@ internal sealed class FaultScene : IAsyncDisposable
             Responses = new LocalResponses(_pool),
             Cache = _cache,
             Fetches = _fetches,
-            CreateOrigin = _ => _origin.Origin,
+            CreateOrigin = CreateOrigin,
             Connections = connections ?? new ConnectionLimit(int.MaxValue),
             Tls = s_tls.GetOrAdd(engine, static kind => new(() => SeededCertificate.CreateContext(kind))).Value,
             Faults = Faults,
@@ -145,6 +148,13 @@ internal sealed class FaultScene : IAsyncDisposable
         await _origin.DisposeAsync();
         _cache.Dispose();
         _pool.Dispose();
+    }
+
+    private RingOrigin CreateOrigin(EventLoop loop)
+    {
+        var (options, time) = (_origin.Options, TimeProvider.System);
+        var addresses = new OriginAddresses(options.Host, options.Port, time, lookUp: null, Faults);
+        return new RingOrigin(new RingServices { Loop = loop, Memory = _pool, Options = options }, addresses, connectionsMax: 16);
     }
 
     private void BeginShortage()

@@ -5,7 +5,7 @@ using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Tests.Fetching.Forwarding;
 
-/// <summary>The origin receives one line of a field, as the client sent it, also where HttpClient would read its value.</summary>
+/// <summary>The origin receives one line of a field, as the client sent it, also where it has a grammar of its own.</summary>
 public sealed class FieldLineTests
 {
     // RFC 3986, section 3.2.2: unreserved and sub-delims of reg-name. The parser refuses a comma and percent-encoding.
@@ -25,7 +25,7 @@ public sealed class FieldLineTests
         new string('a', 64), string.Join('.', Enumerable.Repeat(new string('a', 63), 4)), NameCharacters,
     ];
 
-    // The fields that HttpClient has a type for, but for those of one connection and those of a body.
+    // Fields with a grammar of their own, but for those of one connection and those of a body.
     private static readonly string[] TypedFields =
     [
         "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Authorization", "Cache-Control", "Cookie", "Date", "From",
@@ -33,7 +33,7 @@ public sealed class FieldLineTests
         "Referer", "User-Agent", "Via", "Warning", "X-Other",
     ];
 
-    // Those that HttpClient takes with a body only.
+    // Those that describe a body.
     private static readonly string[] ContentFields =
     [
         "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Location", "Content-MD5", "Content-Range",

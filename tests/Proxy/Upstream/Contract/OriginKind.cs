@@ -1,7 +1,8 @@
 namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
-/// <summary>The implementations of an origin, all of which keep the contract.</summary>
+/// <summary>What an origin's client stands on, all of which keep the contract.</summary>
 public enum OriginKind
 {
-    HttpClient,
+    IoUring,
+    Epoll,
 }

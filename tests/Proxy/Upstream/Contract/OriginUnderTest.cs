@@ -1,34 +1,22 @@
 using TlsProxy.Proxy.Upstream;
-using TlsProxy.Proxy.Upstream.HttpClient;
+using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Tests.Upstream.Contract;
 
-/// <summary>One implementation of an origin, with what it needs.</summary>
+/// <summary>One client of an origin, with what it needs.</summary>
 internal sealed class OriginUnderTest : IDisposable
 {
-    private readonly IDisposable _implementation;
+    private readonly OriginLoop _loop;
 
-    private OriginUnderTest(IOrigin origin, IDisposable implementation)
-    {
-        Origin = origin;
-        _implementation = implementation;
-    }
+    private OriginUnderTest(OriginLoop loop) => _loop = loop;
 
-    public IOrigin Origin { get; }
+    public IOrigin Origin => _loop.Origin;
 
-    /// <param name="faults">Where the faults of exchanges are counted; null lets exceptions pass.</param>
-    public static OriginUnderTest Create(OriginKind kind, OriginOptions options, SteppedTime? time = null, FaultLedger? faults = null)
-    {
-        switch (kind)
-        {
-            case OriginKind.HttpClient:
-                var origin = new HttpClientOrigin(options, time, faults);
-                return new OriginUnderTest(origin, origin);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such implementation.");
-        }
-    }
+    /// <param name="time">The clock of its deadlines; null for the real one.</param>
+    /// <param name="faults">Where the faults of exchanges are counted; null where there may be none.</param>
+    public static OriginUnderTest Create(OriginKind kind, OriginOptions options, SteppedTime? time = null, FaultLedger? faults = null) =>
+        new(new OriginLoop(kind == OriginKind.Epoll ? BackendKind.Epoll : BackendKind.IoUring, options, time, faults));
 
-    public void Dispose() => _implementation.Dispose();
+    public void Dispose() => _loop.Dispose();
 }

@@ -18,7 +18,6 @@ internal sealed class WireOrigin : IAsyncDisposable
     private readonly List<Task> _serving = [];
     private readonly Task _accepting;
     private readonly Func<int, NetworkStream, CancellationToken, Task> _serve;
-    private readonly OriginOptions _options;
     private readonly OriginUnderTest _client;
     private int _connections;
 
@@ -26,7 +25,7 @@ internal sealed class WireOrigin : IAsyncDisposable
     public WireOrigin(
         Func<int, NetworkStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
         FaultLedger? faults = null)
-        : this(OriginKind.HttpClient, serve, change, faults)
+        : this(OriginKind.Epoll, serve, change, faults)
     {
     }
 
@@ -39,8 +38,8 @@ internal sealed class WireOrigin : IAsyncDisposable
         _serve = serve;
         _listener.Start();
         var options = new OriginOptions { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port };
-        _options = change is null ? options : change(options);
-        _client = OriginUnderTest.Create(kind, _options, time, faults);
+        Options = change is null ? options : change(options);
+        _client = OriginUnderTest.Create(kind, Options, time, faults);
         _accepting = AcceptAsync();
     }
 
@@ -59,8 +58,10 @@ internal sealed class WireOrigin : IAsyncDisposable
         },
         change);
 
+    public OriginOptions Options { get; }
+
     /// <summary>The way to it, for requests that something else sends.</summary>
-    public OriginRoute Route => new(_options);
+    public OriginRoute Route => new(Options);
 
     /// <summary>What sends to it.</summary>
     public IOrigin Origin => _client.Origin;
@@ -71,7 +72,7 @@ internal sealed class WireOrigin : IAsyncDisposable
         Cache = cache,
         Policy = new CachePolicy(),
         Pool = pool,
-        Router = new SingleOrigin(_options),
+        Router = new SingleOrigin(Options),
         ObjectMaximum = 100_000,
         Faults = faults ?? FaultLedger.Passing,
     });

@@ -16,7 +16,7 @@ public sealed class OriginDispatchTests
     [Fact]
     public void A_request_goes_to_the_origin_of_its_route()
     {
-        using var dispatch = Create();
+        var dispatch = Create();
         dispatch.Start(Request("/x", _clusters[1]), new RecordingSink());
 
         Assert.Empty(_origins[_clusters[0]].Sinks);
@@ -26,7 +26,7 @@ public sealed class OriginDispatchTests
     [Fact]
     public async Task A_target_that_the_route_cannot_send_fails_without_an_origin()
     {
-        using var dispatch = Create();
+        var dispatch = Create();
         var sink = new RecordingSink();
         dispatch.Start(Request("", _clusters[0]), sink);
 

@@ -36,6 +36,9 @@ internal sealed class Dial : IDeadlineHandler, IPosted
         _next = new Deadline(this);
     }
 
+    /// <summary>An address in words of the log.</summary>
+    public static string NameOf(EndPoint address) => address is UnixDomainSocketEndPoint ? $"unix:{address}" : address.ToString()!;
+
     /// <summary>Begins the first attempt.</summary>
     /// <param name="addresses">One at least: <see cref="IPEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>.</param>
     public void Start(IReadOnlyList<EndPoint> addresses)
@@ -214,6 +217,4 @@ internal sealed class Dial : IDeadlineHandler, IPosted
     }
 
     private static bool IsShortOfDescriptors(Errno error) => error is Errno.EMFILE or Errno.ENFILE;
-
-    private static string NameOf(EndPoint address) => address is UnixDomainSocketEndPoint ? $"unix:{address}" : address.ToString()!;
 }

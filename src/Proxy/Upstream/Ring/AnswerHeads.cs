@@ -1,0 +1,26 @@
+using TlsProxy.Proxy.Http;
+
+namespace TlsProxy.Proxy.Upstream.Ring;
+
+/// <summary>Reads the heads of one answer: any number of interim ones within the limit for all together, and the final one.</summary>
+internal sealed class AnswerHeads(RingServices services, KnownMethod method)
+{
+    private readonly HttpLimits _limits = HttpLimits.OfAnswers with { HeadBytes = services.Options.HeadKibibytesMax * 1024 };
+    private int _interimBytes;
+
+    /// <summary>Reads one head from the start of what has come.</summary>
+    /// <param name="head">There where the result is <see cref="ParseStatus.Complete"/>.</param>
+    public ParseStatus Read(ReadOnlySpan<byte> bytes, out ResponseHead? head, out int consumed)
+    {
+        var status = ResponseParser.Parse(bytes, _limits, method, out head, out consumed);
+        if (status != ParseStatus.Complete)
+            return status;
+        // A switch of protocols that nobody asked for isn't an answer (RFC 9110, section 15.2.2).
+        if (head!.Status == 101)
+            return ParseStatus.Refused;
+        if (head.Status < 200)
+            return (_interimBytes += consumed) > _limits.HeadBytes ? ParseStatus.Refused : status;
+        head.AddMissingDate(services.Time.GetUtcNow());
+        return status;
+    }
+}

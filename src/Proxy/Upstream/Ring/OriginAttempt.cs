@@ -1,0 +1,181 @@
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Upstream.Ring;
+
+/// <summary>One attempt to send a request: its life on one connection, from the first byte of the request to the last of the answer. A
+/// further attempt is another object. Loop's thread only.</summary>
+internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOwner
+{
+    private readonly OriginConnection _connection;
+    private readonly IConnectionKeeping _keeping;
+    private readonly OriginOptions _options;
+    private readonly OriginRequest _request;
+    private readonly IAttemptOwner _owner;
+    private readonly RequestSending _sending;
+    private readonly AnswerReading _answer;
+    private FailedAttempt? _failed;
+    private bool _isOver;
+
+    /// <param name="memory">For the request's head; its reference passes over.</param>
+    public OriginAttempt(
+        OriginConnection connection, IConnectionKeeping keeping, RingServices services, OriginRequest request, SinkCalls sink,
+        IAttemptOwner owner, Segment memory)
+    {
+        _connection = connection;
+        _keeping = keeping;
+        _options = services.Options;
+        _request = request;
+        _owner = owner;
+        _sending = new RequestSending(connection, request, this, services.Memory, memory);
+        _answer = new AnswerReading(connection, services, request, sink, this);
+    }
+
+    private FailureSource Stage => _answer.HasHead ? FailureSource.InBody : FailureSource.BeforeHead;
+
+    public void Begin() => _sending.Begin();
+
+    /// <summary>More of the request's body can be pulled.</summary>
+    public void GoOn()
+    {
+        if (!_isOver)
+            _sending.GoOn();
+    }
+
+    /// <summary>The sink takes bytes again.</summary>
+    public void Resume() => _answer.Resume();
+
+    /// <summary>A deadline of the exchange has passed, or the request is given up.</summary>
+    /// <param name="reason">None after the wait for 100 Continue, which ends nothing: the body leaves unasked.</param>
+    public void End(OriginFailure reason)
+    {
+        if (reason == OriginFailure.None)
+            _sending.Allow();
+        else
+            Fail(reason, FailedAttempt.IsOwn(reason) ? FailureSource.Proxy : Stage, error: null);
+    }
+
+    /// <summary>The exchange has thrown: the connection ends without either.</summary>
+    public void Bury() => _connection.OnFault();
+
+    public void OnReceived(in OperationResult result) => _answer.OnReceived(result);
+
+    public void OnSent(in OperationResult result) => _sending.OnSent(result);
+
+    public void OnClosed()
+    {
+        ReleaseMemory();
+        if (_failed is { } failed)
+            _owner.OnAttemptFailed(failed);
+    }
+
+    public void OnFault()
+    {
+        _isOver = true;
+        _sending.Stop();
+        _answer.Stop();
+        _owner.OnAttemptFault();
+    }
+
+    public void ReleaseMemory()
+    {
+        _sending.Release();
+        _answer.Release();
+    }
+
+    public void OnSendBegins() => ArmForProgress();
+
+    public void OnBodyAwaited()
+    {
+        // The client has deadlines of its own: while it is waited for, the origin's doesn't run.
+        if (!_answer.HasHead)
+            _owner.Disarm();
+    }
+
+    public void OnLeaveAwaited() => _owner.Arm(OriginFailure.None, _options.ContinueTimeout);
+
+    public void OnRequestSent()
+    {
+        if (_request.Body is not null)
+            ArmForProgress();
+    }
+
+    public void OnBodyBroken()
+    {
+        if (_request.Body!.LacksMemory)
+            Fail(OriginFailure.Fault, FailureSource.Proxy, error: null);
+        else
+            Fail(OriginFailure.ClientBodyFailed, FailureSource.Proxy, error: null);
+    }
+
+    public void PostReadable() => _owner.PostReadable();
+
+    public void OnContinue() => _sending.Allow();
+
+    public void OnFinalHead(int status)
+    {
+        // An error says that the rest of the body isn't wanted (RFC 9112, section 9.3); a success may be an answer to what has come.
+        if (!_sending.IsDone && (status >= 300 || _sending.IsAwaitingLeave))
+        {
+            _sending.Stop();
+            _request.Body?.Discard();
+        }
+    }
+
+    public void OnReceiveBegins()
+    {
+        if (_answer.HasHead)
+            ArmForProgress();
+    }
+
+    public void OnSinkWaits() => _owner.Disarm();
+
+    public void OnAnswered(bool keepsConnection)
+    {
+        _isOver = true;
+        try
+        {
+            if (keepsConnection && _sending.IsDone && !RequestHeadWriter.EndsConnection(_request))
+            {
+                ReleaseMemory();
+                _keeping.Keep(_connection);
+            }
+            else
+            {
+                _sending.Stop();
+                _connection.Close();
+            }
+        }
+        finally
+        {
+            // The answer is whole, whatever becomes of the connection.
+            _owner.OnAnswered();
+        }
+    }
+
+    public void OnReadingFailed(OriginFailure reason, string? error) =>
+        Fail(reason, FailedAttempt.IsOwn(reason) ? FailureSource.Proxy : Stage, error);
+
+    private void Fail(OriginFailure reason, FailureSource source, string? error)
+    {
+        if (_isOver)
+            return;
+        _isOver = true;
+        _sending.Stop();
+        _answer.Stop();
+        _failed = new FailedAttempt(reason, source, IsSilent: !_answer.HasBegun, _connection.WasKept)
+        {
+            Trouble = FailedAttempt.IsOwn(reason) ? null : new OriginTrouble(_connection.Address, error),
+        };
+        _connection.Close();
+    }
+
+    /// <summary>The origin has moved on: its next step has its time from now.</summary>
+    private void ArmForProgress()
+    {
+        if (_answer.HasHead)
+            _owner.Arm(OriginFailure.IdleTimeout, _options.IdleTimeout);
+        else
+            _owner.Arm(OriginFailure.ResponseTimeout, _options.ResponseTimeout);
+    }
+}

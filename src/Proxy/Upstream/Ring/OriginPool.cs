@@ -1,0 +1,212 @@
+using System.Net;
+using TlsProxy.Proxy.Upstream.Ring.Connecting;
+using TlsProxy.Proxy.Upstream.Ring.Naming;
+using TlsProxy.Uring.Loop;
+
+namespace TlsProxy.Proxy.Upstream.Ring;
+
+/// <summary>The connections of one loop to an origin: those that rest, and the queue of who waits for one. Loop's thread only.</summary>
+/// <param name="addresses">Those of the origin's name.</param>
+/// <param name="connectionsMax">The most connections at a time; further requests wait.</param>
+internal sealed class OriginPool(RingServices services, OriginAddresses addresses, int connectionsMax)
+    : IConnectionKeeper, IConnectionKeeping, IPosted
+{
+    // The last to rest is the first to be used, so that those beyond need end by their rest.
+    private readonly List<OriginConnection> _resting = [];
+    private readonly LinkedList<IPoolWaiter> _waiters = new();
+    private readonly List<PendingDial> _dials = [];
+    private int _open;
+
+    // The pool is posted when the origin's name has been looked up.
+    private bool _awaitsNames;
+
+    /// <summary>What is told when nothing is open any more; null while the pool serves.</summary>
+    private Action? _onEnded;
+
+    /// <summary>Connections that are open or being opened.</summary>
+    public int Count => _open + _dials.Count;
+
+    /// <summary>Requests that wait for a connection.</summary>
+    public int Waiting => _waiters.Count;
+
+    /// <summary>Gives a connection to the waiter: within the call where one rests.</summary>
+    public void Take(IPoolWaiter waiter)
+    {
+        while (!waiter.WantsNew && _resting.Count > 0)
+        {
+            var connection = _resting[^1];
+            TakeOut(connection);
+            if (waiter.TryTake(connection))
+                return;
+        }
+
+        // A request that is sent again has waited before.
+        if (waiter.WantsNew)
+            _waiters.AddFirst(waiter);
+        else
+            _waiters.AddLast(waiter);
+        DialMore();
+    }
+
+    /// <summary>A waiter wants none any more.</summary>
+    public void Leave(IPoolWaiter waiter) => _waiters.Remove(waiter);
+
+    /// <summary>Takes a connection back that may carry a further request.</summary>
+    public void Keep(OriginConnection connection)
+    {
+        if (!connection.TryRest())
+            return;
+        connection.Position = _resting.Count;
+        _resting.Add(connection);
+        if (_onEnded is not null)
+            connection.Close();
+        else if (FirstWaiter(wantsNew: false) is { } waiter)
+            Serve(waiter, connection);
+    }
+
+    /// <summary>Closes what rests, and gives up what is being opened. Nobody waits any more.</summary>
+    /// <param name="onEnded">Called once all is closed.</param>
+    public void End(Action onEnded)
+    {
+        _onEnded = onEnded;
+        while (_resting.Count > 0)
+            _resting[^1].Close();
+        foreach (var dial in _dials)
+            dial.Cancel();
+        _dials.Clear();
+        EndIfEmpty();
+    }
+
+    public void OnUnfit(OriginConnection connection) => TakeOut(connection);
+
+    public void OnClosed(OriginConnection connection)
+    {
+        _open--;
+        EndIfEmpty();
+        DialMore();
+    }
+
+    /// <summary>The origin's name has been looked up.</summary>
+    public void Run()
+    {
+        _awaitsNames = false;
+        DialMore();
+    }
+
+    public void OnFault() => DialMore();
+
+    /// <summary>A connect has succeeded. The connection is for whoever waits first, or rests.</summary>
+    public void OnConnected(PendingDial dial, int descriptor, EndPoint address)
+    {
+        _dials.Remove(dial);
+        _open++;
+        var connection = new OriginConnection(services.Loop, services.Options, this, descriptor, Dial.NameOf(address));
+        if ((FirstWaiter(wantsNew: true) ?? FirstWaiter(wantsNew: false)) is { } waiter)
+        {
+            Serve(waiter, connection);
+            return;
+        }
+
+        try
+        {
+            Keep(connection);
+        }
+        catch
+        {
+            // No callback of its own has thrown, so nobody else ends it.
+            connection.OnFault();
+            throw;
+        }
+    }
+
+    /// <summary>A connect has failed; so has the request that waited longest.</summary>
+    public void OnDialFailed(PendingDial dial, OriginFailure reason, OriginTrouble? trouble)
+    {
+        _dials.Remove(dial);
+        FailFirst(reason, trouble);
+        DialMore();
+    }
+
+    private void Serve(IPoolWaiter waiter, OriginConnection connection)
+    {
+        TakeOut(connection);
+        _waiters.Remove(waiter);
+        Contain(waiter, () =>
+        {
+            if (!waiter.TryTake(connection))
+                Take(waiter);
+        });
+    }
+
+    /// <summary>Opens a connection for each waiter, as far as there may be more.</summary>
+    private void DialMore()
+    {
+        while (!_awaitsNames && _onEnded is null && _waiters.Count > _dials.Count && Count < connectionsMax)
+        {
+            if (addresses.TryGet(services.Loop, this) is not { } names)
+            {
+                _awaitsNames = true;
+                return;
+            }
+
+            if (names.Addresses.IsEmpty)
+            {
+                // A resolver that says nothing is slow.
+                FailFirst(names.Trouble is { Error: null } ? OriginFailure.ConnectTimeout : OriginFailure.ConnectFailed, names.Trouble);
+                continue;
+            }
+
+            var dial = new PendingDial(this, services);
+            dial.Start(names.Addresses);
+            _dials.Add(dial);
+        }
+    }
+
+    private void FailFirst(OriginFailure reason, OriginTrouble? trouble)
+    {
+        if ((FirstWaiter(wantsNew: true) ?? FirstWaiter(wantsNew: false)) is not { } waiter)
+            return;
+        _waiters.Remove(waiter);
+        Contain(waiter, () => waiter.OnNoConnection(reason, trouble));
+    }
+
+    private IPoolWaiter? FirstWaiter(bool wantsNew)
+    {
+        for (var node = _waiters.First; node is not null; node = node.Next)
+        {
+            if (node.Value.WantsNew == wantsNew)
+                return node.Value;
+        }
+
+        return null;
+    }
+
+    /// <summary>What a waiter throws ends the waiter, not what had a connection for it.</summary>
+    private void Contain(IPoolWaiter waiter, Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception fault) when (services.Faults.Contains(fault))
+        {
+            services.Faults.End(waiter, "a request that gets a connection to the origin", fault);
+        }
+    }
+
+    private void TakeOut(OriginConnection connection)
+    {
+        if (connection.Position < 0)
+            return;
+        var last = _resting[^1];
+        (_resting[connection.Position], last.Position) = (last, connection.Position);
+        _resting.RemoveAt(_resting.Count - 1);
+        connection.Position = -1;
+    }
+
+    private void EndIfEmpty()
+    {
+        if (_open == 0)
+            _onEnded?.Invoke();
+    }
+}

@@ -1,0 +1,21 @@
+using TlsProxy.Uring.Faults;
+using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
+
+namespace TlsProxy.Proxy.Upstream.Ring;
+
+/// <summary>What the exchanges of one loop with an origin work with.</summary>
+internal sealed record RingServices
+{
+    public required EventLoop Loop { get; init; }
+
+    /// <summary>Where heads, and input that can't be used yet, are held.</summary>
+    public required SegmentPool Memory { get; init; }
+
+    public required OriginOptions Options { get; init; }
+
+    /// <summary>The time of arrival for answers without Date.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public FaultLedger Faults => Loop.Faults;
+}
