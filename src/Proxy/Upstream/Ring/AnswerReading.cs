@@ -41,12 +41,13 @@ internal sealed class AnswerReading
             return;
         if (!result.Succeeded)
         {
-            // Nothing was received; memory that waited for it is given back before the next receive takes some.
-            _body?.Direct.Drop();
-            if (result.IsTransient)
-                Receive();
-            else
+            if (!result.IsTransient)
                 OnConnectionEnd(result.Error.ToString());
+            else if (_body is { Direct.IsReserved: true } body)
+                // Nothing has come, and the sink's room ends before it gives another.
+                OnStep(body.TakeDirect(0));
+            else
+                Receive();
         }
         else if (result.Count == 0)
         {
