@@ -34,6 +34,9 @@ internal sealed class AnswerReading
     /// <summary>The final head has gone to the sink.</summary>
     public bool HasHead => _body is not null;
 
+    /// <summary>The sink has said to wait.</summary>
+    public bool IsHeldUp => _body is { Waits: true };
+
     /// <summary>A receive has ended.</summary>
     public void OnReceived(in OperationResult result)
     {

@@ -173,6 +173,9 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
     /// <summary>The origin has moved on: its next step has its time from now.</summary>
     private void ArmForProgress()
     {
+        // The sink's readers are waited for, not the origin, which may take no more of the body until its answer goes on.
+        if (_answer.IsHeldUp)
+            return;
         if (_answer.HasHead)
             _owner.Arm(OriginFailure.IdleTimeout, _options.IdleTimeout);
         else
