@@ -58,7 +58,15 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
     /// <summary>The exchange has thrown: the connection ends without either.</summary>
     public void Bury() => _connection.OnFault();
 
-    public void OnReceived(in OperationResult result) => _answer.OnReceived(result);
+    public void OnReceived(in OperationResult result)
+    {
+        // The look at a kept connection before its next request doesn't see bytes whose receive has completed and is still to be reported.
+        // They belong to no answer, as all do that arrive while nothing of this request has left.
+        if (result.Count > 0 && _connection.WasKept && !_sending.HasLeft)
+            Fail(OriginFailure.Malformed, FailureSource.BeforeHead, error: null);
+        else
+            _answer.OnReceived(result);
+    }
 
     public void OnSent(in OperationResult result) => _sending.OnSent(result);
 
