@@ -7,6 +7,8 @@ internal sealed class ScheduleTally
 
     public void Add(string what, long count) => _counts[what] = _counts.GetValueOrDefault(what) + count;
 
+    public IEnumerable<KeyValuePair<string, long>> Counts => _counts;
+
     public long this[string what] => _counts.GetValueOrDefault(what);
 
     public override string ToString() => string.Join(", ", _counts.Select(count => $"{count.Key} {count.Value}"));
