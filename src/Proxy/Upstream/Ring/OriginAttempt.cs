@@ -51,6 +51,8 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
     {
         if (reason == OriginFailure.None)
             _sending.Allow();
+        else if (_failed is { } failed)
+            EndWhileClosing(failed, reason);
         else
             Fail(reason, FailedAttempt.IsOwn(reason) ? FailureSource.Proxy : Stage, error: null);
     }
@@ -176,6 +178,20 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
             Trouble = FailedAttempt.IsOwn(reason) ? null : new OriginTrouble(_connection.Address, error),
         };
         _connection.Close();
+    }
+
+    /// <summary>The connection closes after a failure. Where another attempt would follow that, none does: the exchange is over.</summary>
+    private void EndWhileClosing(in FailedAttempt failed, OriginFailure reason)
+    {
+        if (!RetryRule.TakesNewConnection(failed, _request))
+            return;
+        var isOwn = FailedAttempt.IsOwn(reason);
+        _failed = failed with
+        {
+            Reason = reason,
+            Source = isOwn ? FailureSource.Proxy : Stage,
+            Trouble = isOwn ? null : failed.Trouble,
+        };
     }
 
     /// <summary>The origin has moved on: its next step has its time from now.</summary>

@@ -112,8 +112,13 @@ internal sealed class SeededRequest : IRequestBodyWriter
             Write(body);
     }
 
-    /// <summary>The client will give it up within a few steps.</summary>
-    public void CancelSoon() => _cancelsIn = _script.Random.Next(1, 4);
+    /// <summary>The client gives it up now or within a few steps.</summary>
+    public void CancelSoon()
+    {
+        _cancelsIn = _script.Random.Next(3);
+        if (_cancelsIn == 0)
+            Cancel();
+    }
 
     /// <summary>The client gives it up.</summary>
     public void Cancel()
