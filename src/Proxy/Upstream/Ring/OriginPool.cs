@@ -29,9 +29,16 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     /// <summary>Requests that wait for a connection.</summary>
     public int Waiting => _waiters.Count;
 
-    /// <summary>Gives a connection to the waiter: within the call where one rests.</summary>
+    /// <summary>Gives a connection to the waiter: within the call where one rests. After the end it is told at once that there is
+    /// none.</summary>
     public void Take(IPoolWaiter waiter)
     {
+        if (_onEnded is not null)
+        {
+            waiter.OnNoConnection(OriginFailure.Cancelled, trouble: null);
+            return;
+        }
+
         while (!waiter.WantsNew && _resting.Count > 0)
         {
             var connection = _resting[^1];

@@ -176,20 +176,27 @@ internal sealed class SeededScene : IDisposable
             Turn();
         }
 
+        if (_random.Next(2) == 0)
+            StartLate();
         _origin.Close();
         _loop.Turn(wait: false);
         while (_started < _script.Requests.Count)
-        {
-            var late = _script.Requests[_started++];
-            _origin.Start(late.Request, late.Sink);
-            late.Excused.Add(OriginFailure.Cancelled);
-        }
-
+            StartLate();
         foreach (var request in _script.Requests)
             request.Leave();
         _loop.Turn(wait: false);
         _loop.Turn(wait: false);
         CheckNothingIsLeft(hasEnded);
+    }
+
+    /// <summary>Starts a request that comes when the origin has ended.</summary>
+    private void StartLate()
+    {
+        if (_started == _script.Requests.Count)
+            return;
+        var late = _script.Requests[_started++];
+        late.Excused.Add(OriginFailure.Cancelled);
+        _origin.Start(late.Request, late.Sink);
     }
 
     private void CheckNothingIsLeft(int hasEnded)
