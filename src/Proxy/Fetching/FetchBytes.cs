@@ -6,10 +6,10 @@ namespace TlsProxy.Proxy.Fetching;
 /// <summary>Bytes that one request to the origin takes at most beside the response's body, as allocated.</summary>
 internal static class FetchBytes
 {
-    /// <summary>The request's head: as received, as forwarded, and as the HTTP client holds and writes it.</summary>
+    /// <summary>The request's head: as received, as forwarded, and as the exchange with the origin writes it.</summary>
     public const int RequestHeadMaximum = 384 * 1024;
 
-    /// <summary>The response's head: as the HTTP client reads it, and as it is kept and forwarded. Many short fields cost most.</summary>
+    /// <summary>The response's head: as it is received, and as it is kept and forwarded. Many short fields cost most.</summary>
     public const int ResponseHeadMaximum = 1280 * 1024;
 
     /// <summary>The request's body on its way, which may begin in the middle of a segment and end in that of another, and its

@@ -18,9 +18,6 @@ internal sealed class AnswerInput(SegmentPool pool)
 
     public bool IsEmpty => _start == _end;
 
-    /// <summary>Whether there is memory to receive into.</summary>
-    public bool HasMemory => _segment is not null;
-
     /// <summary>Takes memory, unless it has some.</summary>
     /// <returns>False where there is none.</returns>
     public bool TryRent()

@@ -26,9 +26,6 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     /// <summary>Connections that are open or being opened.</summary>
     public int Count => _open + _dials.Count;
 
-    /// <summary>Requests that wait for a connection.</summary>
-    public int Waiting => _waiters.Count;
-
     /// <summary>Gives a connection to the waiter: within the call where one rests. After the end it is told at once that there is
     /// none.</summary>
     public void Take(IPoolWaiter waiter)
@@ -67,7 +64,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
         _resting.Add(connection);
         if (_onEnded is not null)
             connection.Close();
-        else if (FirstWaiter(wantsNew: false) is { } waiter)
+        else if (FirstForKept() is { } waiter)
             Serve(waiter, connection);
     }
 
@@ -108,7 +105,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
         _dials.Remove(dial);
         _open++;
         var connection = new OriginConnection(services.Loop, services.Options, this, descriptor, Dial.NameOf(address));
-        if ((FirstWaiter(wantsNew: true) ?? FirstWaiter(wantsNew: false)) is { } waiter)
+        if (_waiters.First?.Value is { } waiter)
         {
             Serve(waiter, connection);
             return;
@@ -171,21 +168,19 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
 
     private void FailFirst(OriginFailure reason, OriginTrouble? trouble)
     {
-        if ((FirstWaiter(wantsNew: true) ?? FirstWaiter(wantsNew: false)) is not { } waiter)
+        if (_waiters.First?.Value is not { } waiter)
             return;
         _waiters.Remove(waiter);
         Contain(waiter, () => waiter.OnNoConnection(reason, trouble));
     }
 
-    private IPoolWaiter? FirstWaiter(bool wantsNew)
+    /// <summary>The first that takes a connection which was kept: those that want a new one stand before the others.</summary>
+    private IPoolWaiter? FirstForKept()
     {
-        for (var node = _waiters.First; node is not null; node = node.Next)
-        {
-            if (node.Value.WantsNew == wantsNew)
-                return node.Value;
-        }
-
-        return null;
+        var node = _waiters.First;
+        while (node is { Value.WantsNew: true })
+            node = node.Next;
+        return node?.Value;
     }
 
     /// <summary>What a waiter throws ends the waiter, not what had a connection for it.</summary>

@@ -18,7 +18,7 @@ public sealed class ResponseHeadBytesTests
 {
     private const int Count = 40;
 
-    // What the HTTP client takes of the status line and of fields that the origin needs.
+    // What the limit takes of the status line and of fields that the origin needs.
     private const int Beginning = 512;
 
     private static readonly int s_fieldBytes = (new OriginOptions { Host = "a", Port = 1 }.HeadKibibytesMax * 1024) - Beginning;
