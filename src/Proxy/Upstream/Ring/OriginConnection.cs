@@ -153,8 +153,14 @@ internal sealed class OriginConnection : ICompletionHandler, IDeadlineHandler
         abandoned.TakeOver(_send);
         _keeper.OnUnfit(this);
         _keeper.OnClosed(this);
-        user?.OnFault();
-        abandoned.Close(descriptor);
+        try
+        {
+            user?.OnFault();
+        }
+        finally
+        {
+            abandoned.Close(descriptor);
+        }
     }
 
     private void EndIfQuiet()
