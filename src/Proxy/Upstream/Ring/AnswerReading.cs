@@ -1,5 +1,5 @@
 using TlsProxy.Proxy.Http;
-using TlsProxy.Uring.Loop;
+using TlsProxy.Proxy.Upstream.Ring.Transports;
 
 namespace TlsProxy.Proxy.Upstream.Ring;
 
@@ -38,14 +38,14 @@ internal sealed class AnswerReading
     public bool IsHeldUp => _body is { Waits: true };
 
     /// <summary>A receive has ended.</summary>
-    public void OnReceived(in OperationResult result)
+    public void OnReceived(in TransportResult result)
     {
         if (_isOver)
             return;
         if (!result.Succeeded)
         {
             if (!result.IsTransient)
-                OnConnectionEnd(result.Error.ToString());
+                OnConnectionEnd(result.Error);
             else if (_body is { Direct.IsReserved: true } body)
                 // Nothing has come, and the sink's room ends before it gives another.
                 OnStep(body.TakeDirect(0));
@@ -86,17 +86,17 @@ internal sealed class AnswerReading
         _input.Release();
     }
 
-    private void Take(in OperationResult result)
+    private void Take(in TransportResult result)
     {
         if (!result.Received.IsEmpty && _input.IsEmpty)
         {
-            Use(result.Received.Span, isHeld: false);
+            Use(result.Received, isHeld: false);
             return;
         }
 
         if (result.Received.IsEmpty)
             _input.Commit(result.Count);
-        else if (!_input.TryAdd(result.Received.Span))
+        else if (!_input.TryAdd(result.Received))
             Fail(OriginFailure.Fault);
         if (!_isOver)
             Use(_input.Held, isHeld: true);

@@ -1,5 +1,5 @@
+using TlsProxy.Proxy.Upstream.Ring.Transports;
 using TlsProxy.Uring.Faults;
-using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Upstream.Ring;
 
@@ -7,10 +7,10 @@ namespace TlsProxy.Proxy.Upstream.Ring;
 internal interface IConnectionUser : IFaultDomain
 {
     /// <summary>A receive has ended.</summary>
-    void OnReceived(in OperationResult result);
+    void OnReceived(in TransportResult result);
 
     /// <summary>A send has ended; the count may be short.</summary>
-    void OnSent(in OperationResult result);
+    void OnSent(in TransportResult result);
 
     /// <summary>The connection is closed and the kernel uses no memory of the user any more. The last call, but for a connection that the
     /// user gave back.</summary>

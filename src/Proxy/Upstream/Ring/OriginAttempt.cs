@@ -1,4 +1,4 @@
-using TlsProxy.Uring.Loop;
+using TlsProxy.Proxy.Upstream.Ring.Transports;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Upstream.Ring;
@@ -60,7 +60,7 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
     /// <summary>The exchange has thrown: the connection ends without either.</summary>
     public void Bury() => _connection.OnFault();
 
-    public void OnReceived(in OperationResult result)
+    public void OnReceived(in TransportResult result)
     {
         // The look at a kept connection before its next request doesn't see bytes whose receive has completed and is still to be reported.
         // They belong to no answer, as all do that arrive while nothing of this request has left.
@@ -70,7 +70,7 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
             _answer.OnReceived(result);
     }
 
-    public void OnSent(in OperationResult result) => _sending.OnSent(result);
+    public void OnSent(in TransportResult result) => _sending.OnSent(result);
 
     public void OnClosed()
     {

@@ -1,46 +1,47 @@
+using TlsProxy.Proxy.Upstream.Ring.Transports;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Upstream.Ring;
 
-/// <summary>A connected socket to an origin, with one receive and one send at a time. A receive is armed while the connection rests, so
-/// its end is noticed and it holds no memory. Loop's thread only.</summary>
-internal sealed class OriginConnection : ICompletionHandler, IDeadlineHandler
+/// <summary>A connection to an origin from one request to the next: who uses it, how it rests, and when it ends. Its transport carries the
+/// bytes. A receive is armed while the connection rests, so its end is noticed and it holds no memory. Loop's thread only.</summary>
+internal sealed class OriginConnection : ITransportOwner, IDeadlineHandler
 {
     private readonly EventLoop _loop;
     private readonly IConnectionKeeper _keeper;
     private readonly OriginOptions _options;
-    private readonly Operation _receive;
-    private readonly Operation _send;
+    private readonly IOriginTransport _transport;
     private readonly Deadline _rest;
     private readonly long _openedAt;
-    private int _descriptor;
     private IConnectionUser? _user;
     private long _restsSince;
     private bool _isClosing;
+    private bool _isClosed;
 
-    /// <param name="descriptor">A connected socket, which the connection closes.</param>
+    /// <param name="transport">Of a connected socket; the connection closes it.</param>
     /// <param name="address">Where it leads, in words of the log.</param>
-    public OriginConnection(EventLoop loop, OriginOptions options, IConnectionKeeper keeper, int descriptor, string address)
+    public OriginConnection(EventLoop loop, OriginOptions options, IConnectionKeeper keeper, IOriginTransport transport, string address)
     {
         _loop = loop;
         _options = options;
         _keeper = keeper;
-        _descriptor = descriptor;
+        _transport = transport;
         Address = address;
-        _receive = new Operation(this);
-        _send = new Operation(this);
-        // Heads and bodies of requests are wanted back at once, so that a copy is cheaper than a pinned page.
-        _send.CopyOnThisSocket();
         _rest = new Deadline(this);
         _openedAt = loop.Now;
+        transport.Bind(this);
     }
 
     public string Address { get; }
 
     /// <summary>It has carried a request before the one that it carries.</summary>
     public bool WasKept { get; private set; }
+
+    /// <summary>Bytes that the socket has taken since the connection was opened. Where they are more than before, a part of what was sent
+    /// may have left.</summary>
+    public long SentBytes => _transport.SentBytes;
 
     /// <summary>Where it stands among those of its keeper that rest.</summary>
     public int Position { get; set; } = -1;
@@ -59,7 +60,7 @@ internal sealed class OriginConnection : ICompletionHandler, IDeadlineHandler
         // First: whatever throws from here on, the connection knows whose memory it uses.
         _user = user;
         EventLoop.Disarm(_rest);
-        if (_isClosing || (WasKept && (IsOld || HasRestedEnough || !_receive.IsPending || _loop.Sockets.HasInput(_descriptor))))
+        if (_isClosing || (WasKept && (IsOld || HasRestedEnough || !_transport.IsSilent)))
         {
             _user = null;
             Close();
@@ -70,24 +71,14 @@ internal sealed class OriginConnection : ICompletionHandler, IDeadlineHandler
         return true;
     }
 
-    /// <summary>Receives into a buffer of the loop's, unless a receive is pending.</summary>
-    public void Receive()
-    {
-        if (!_receive.IsPending)
-            _loop.Receive(_receive, _descriptor);
-    }
+    /// <summary>Receives into memory of the transport's, unless a receive is pending.</summary>
+    public void Receive() => _transport.Receive();
 
     /// <param name="memory">The user's; it stays until the receive has ended.</param>
-    public void ReceiveInto(NativeSlice memory) => _loop.ReceiveInto(_receive, _descriptor, memory);
+    public void ReceiveInto(NativeSlice memory) => _transport.ReceiveInto(memory);
 
-    /// <param name="ranges">The user's memory; it stays until the send has ended.</param>
-    public void Send(params ReadOnlySpan<NativeSlice> ranges)
-    {
-        if (ranges.Length == 1)
-            _loop.Send(_send, _descriptor, ranges[0]);
-        else
-            _loop.SendMessage(_send, _descriptor, ranges);
-    }
+    /// <param name="ranges">At most three, of the user's memory; it stays until the send has ended.</param>
+    public void Send(params ReadOnlySpan<NativeSlice> ranges) => _transport.Send(ranges);
 
     /// <summary>The user has its answer and has sent its request; the connection rests from now on.</summary>
     /// <returns>False where it is too old for that: it ends.</returns>
@@ -107,7 +98,8 @@ internal sealed class OriginConnection : ICompletionHandler, IDeadlineHandler
         return true;
     }
 
-    /// <summary>Ends the connection. The user is told once nothing is pending: within the call where nothing is.</summary>
+    /// <summary>Ends the connection. The user is told once nothing is pending that uses its memory: within the call where nothing
+    /// is.</summary>
     public void Close()
     {
         if (_isClosing)
@@ -115,20 +107,12 @@ internal sealed class OriginConnection : ICompletionHandler, IDeadlineHandler
         _isClosing = true;
         EventLoop.Disarm(_rest);
         _keeper.OnUnfit(this);
-        _loop.Cancel(_receive);
-        _loop.Cancel(_send);
-        EndIfQuiet();
+        _transport.Close();
     }
 
-    public void OnCompleted(Operation operation, in OperationResult result)
+    public void OnReceived(in TransportResult result)
     {
-        if (result.More)
-            return;
-        if (_isClosing)
-            EndIfQuiet();
-        else if (operation == _send)
-            _user!.OnSent(result);
-        else if (_user is not null)
+        if (_user is not null)
             _user.OnReceived(result);
         else if (result.IsTransient)
             Receive();
@@ -136,21 +120,35 @@ internal sealed class OriginConnection : ICompletionHandler, IDeadlineHandler
             Close();
     }
 
+    public void OnSent(in TransportResult result) => _user!.OnSent(result);
+
     /// <summary>It has rested for long enough.</summary>
     public void OnDeadline(Deadline deadline) => Close();
 
+    public void OnReleased()
+    {
+        var user = _user;
+        _user = null;
+        // Before the keeper: what is told of the end finds nothing under way.
+        user?.OnClosed();
+    }
+
+    public void OnClosed()
+    {
+        _isClosed = true;
+        _keeper.OnClosed(this);
+    }
+
     public void OnFault()
     {
-        if (_descriptor < 0)
+        if (_isClosed)
             return;
-        _isClosing = true;
+        _isClosed = _isClosing = true;
         EventLoop.Disarm(_rest);
-        var (descriptor, user) = (_descriptor, _user);
-        _descriptor = -1;
+        var user = _user;
         _user = null;
-        var abandoned = new AbandonedSocket(_loop, () => user?.ReleaseMemory());
-        abandoned.TakeOver(_receive);
-        abandoned.TakeOver(_send);
+        var abandoned = new AbandonedSocket(_loop, () => Bury(user));
+        var descriptor = _transport.Surrender(abandoned);
         _keeper.OnUnfit(this);
         _keeper.OnClosed(this);
         try
@@ -163,22 +161,10 @@ internal sealed class OriginConnection : ICompletionHandler, IDeadlineHandler
         }
     }
 
-    private void EndIfQuiet()
+    /// <summary>Gives back what was used: nothing is pending any more.</summary>
+    private void Bury(IConnectionUser? user)
     {
-        if (_receive.IsPending || _send.IsPending || _descriptor < 0)
-            return;
-        _ = _loop.Sockets.Close(_descriptor);
-        _descriptor = -1;
-        var user = _user;
-        _user = null;
-        try
-        {
-            // Before the keeper: what is told of the end finds nothing under way.
-            user?.OnClosed();
-        }
-        finally
-        {
-            _keeper.OnClosed(this);
-        }
+        _transport.Discard();
+        user?.ReleaseMemory();
     }
 }

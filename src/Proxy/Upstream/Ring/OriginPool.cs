@@ -1,6 +1,7 @@
 using System.Net;
 using TlsProxy.Proxy.Upstream.Ring.Connecting;
 using TlsProxy.Proxy.Upstream.Ring.Naming;
+using TlsProxy.Proxy.Upstream.Ring.Transports;
 using TlsProxy.Uring.Loop;
 
 namespace TlsProxy.Proxy.Upstream.Ring;
@@ -104,7 +105,8 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     {
         _dials.Remove(dial);
         _open++;
-        var connection = new OriginConnection(services.Loop, services.Options, this, descriptor, Dial.NameOf(address));
+        var connection = new OriginConnection(
+            services.Loop, services.Options, this, new PlainTransport(services.Loop, descriptor), Dial.NameOf(address));
         if (_waiters.First?.Value is { } waiter)
         {
             Serve(waiter, connection);

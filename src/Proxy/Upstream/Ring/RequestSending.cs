@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using TlsProxy.Proxy.Http;
-using TlsProxy.Uring.Loop;
+using TlsProxy.Proxy.Upstream.Ring.Transports;
 using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Upstream.Ring;
@@ -21,6 +21,7 @@ internal sealed class RequestSending : IRequestBodyReader
     private readonly ISendingOwner _owner;
     private readonly Segment _own;
     private readonly int _headBytes;
+    private readonly long _sentBefore;
     private Stage _stage;
 
     // What is being sent: of the proxy's own bytes, of the body's, and of the end of a chunk.
@@ -40,6 +41,7 @@ internal sealed class RequestSending : IRequestBodyReader
         _request = request;
         _owner = owner;
         _own = own;
+        _sentBefore = connection.SentBytes;
         _headBytes = RequestHeadWriter.Write(own.Memory.Span, request);
     }
 
@@ -73,7 +75,7 @@ internal sealed class RequestSending : IRequestBodyReader
     public bool IsStopped => _stage == Stage.Stopped;
 
     /// <summary>The connection has taken a byte of it.</summary>
-    public bool HasLeft { get; private set; }
+    public bool HasLeft => _connection.SentBytes > _sentBefore;
 
     public void Begin()
     {
@@ -102,7 +104,7 @@ internal sealed class RequestSending : IRequestBodyReader
             _stage = Stage.Stopped;
     }
 
-    public void OnSent(in OperationResult result)
+    public void OnSent(in TransportResult result)
     {
         if (IsStopped)
             return;
@@ -113,7 +115,6 @@ internal sealed class RequestSending : IRequestBodyReader
             return;
         }
 
-        HasLeft |= result.Count > 0;
         Skip(result.Count);
         if (!_before.IsEmpty || !_pulled.IsEmpty || !_after.IsEmpty)
         {
