@@ -1,4 +1,5 @@
 using TlsProxy.Ktls.Channel;
+using TlsProxy.Proxy.Fetching;
 
 namespace TlsProxy.Proxy.Connections;
 
@@ -17,12 +18,15 @@ internal static class ConnectionBytes
     /// <summary>A batch of sealed records; a larger one is among the worker's buffers.</summary>
     public const int SealedMaximum = RecordChannel.SealedBytesMaximum;
 
-    /// <summary>The head of a response, and the lines between its parts.</summary>
+    /// <summary>The head of a response, or interim ones on their way, and the lines between its parts.</summary>
     public const int HeadMaximum = 96 * 1024;
+
+    /// <summary>Interim responses that wait for the client, with their objects.</summary>
+    public const int InterimsMaximum = InterimQueue.BytesMaximum + (InterimQueue.CountMaximum * 128);
 
     /// <summary>What the access log is to say of a request.</summary>
     public const int LoggedMaximum = 5 * 1024;
 
     /// <summary>All of it.</summary>
-    public const int Maximum = Objects + InputMaximum + SealedMaximum + HeadMaximum + LoggedMaximum;
+    public const int Maximum = Objects + InputMaximum + SealedMaximum + HeadMaximum + InterimsMaximum + LoggedMaximum;
 }

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
@@ -69,6 +70,25 @@ internal sealed class Answer : IBodyReaderOwner
             Give(part, note);
         else
             AwaitBytes(isReader ? request : request.Detach(), note);
+    }
+
+    /// <summary>Gives what a ticket has brought: a response, or the reason why there is none.</summary>
+    public void GiveFetched(FetchTicket ticket)
+    {
+        if (ticket.TakeResponse() is not { } response)
+        {
+            GiveLocal(_services.Responses.Of(ticket.Failure), ticket.Note);
+            return;
+        }
+
+        Reader.Hold(response, isReader: true);
+        // Past the cache, the origin has seen the client's conditions and range itself.
+        if (ticket.Part is { } part)
+            Give(part, ticket.Note);
+        else if (ticket.IsManaged)
+            GiveShared(ticket.Request, isReader: true, ticket.Note);
+        else
+            Give(ResponsePart.Whole(response.Status), ticket.Note);
     }
 
     /// <summary>Gives a part of the response held.</summary>

@@ -71,7 +71,8 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
             Ask(responder, head, CacheReason.OwnAnswer);
         else if (_peer.Names is { } names && MisdirectedRequest.Check(head.Host, names, _peer.NamedServer))
             Refuse(Refusal.Misdirected);
-        else if (head.Method is not (KnownMethod.Get or KnownMethod.Head) || head.HasBody || !TryAnswerFromCache(head))
+        else if (head.Method is not (KnownMethod.Get or KnownMethod.Head) || head.HasBody
+            || !CacheLookup.TryAnswer(_services, _peer, head, _answer))
             Forward(head);
     }
 
@@ -112,17 +113,22 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         _life.Ticket = null;
         _life.Times.OnOriginAnswered(_services.Counters.Latencies, _services.Loop.Now);
         _trace?.OnOriginAnswered(_services.Loop.ReadClock());
-        if (_owner.IsSending)
-            _life.Answered = ticket;
-        else
-            Respond(ticket);
+        _life.Answered = ticket;
+        GoOn();
     }
 
-    /// <summary>An interim response has left: the final one may begin.</summary>
+    public void OnInterims(FetchTicket ticket)
+    {
+        // A fault may have answered the ticket meanwhile.
+        if (ticket == _life.Ticket)
+            GoOn();
+    }
+
+    /// <summary>Interim responses have left: others, or the final one, may begin.</summary>
     public void OnInterimSent()
     {
-        if (_life.Answered is { } answered)
-            Respond(answered);
+        Watch();
+        GoOn();
     }
 
     /// <summary>The client's side has taken bytes of the response.</summary>
@@ -137,7 +143,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     {
         Upload.End();
         if (IsWaiting)
-            _owner.Disarm();
+            Watch();
     }
 
     /// <summary>The time that <see cref="IExchangeOwner.Arm"/> set has passed.</summary>
@@ -224,22 +230,6 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
             _owner.Abort();
     }
 
-    private bool TryAnswerFromCache(RequestHead head)
-    {
-        var rule = _services.Fetches.Services.Policy.Rules.Find(head);
-        if (rule is { Bypass: true })
-            return false;
-        rule?.Prepare(head);
-        var directives = _services.Fetches.Services.Policy.DirectivesOf(head.Fields);
-        if (CacheLookup.TryHold(_services, _peer, head, rule, directives, Reader, out var note))
-            _answer.GiveShared(head, isReader: false, note);
-        else if (directives.OnlyIfCached)
-            _answer.GiveLocal(_services.Responses.NotCached, CacheNote.Own(CacheReason.OnlyIfCached));
-        else
-            return false;
-        return true;
-    }
-
     private void Forward(RequestHead head)
     {
         _life.HasAsked = true;
@@ -257,31 +247,41 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         _services.Fetches.Request(_life.Ticket);
     }
 
-    private void Respond(FetchTicket ticket)
+    /// <summary>Sends the client what comes next: interim responses that wait for it, or the final one behind them.</summary>
+    private void GoOn()
     {
-        _life.Answered = null;
-        if (ticket.TakeResponse() is not { } response)
-        {
-            _answer.GiveLocal(_services.Responses.Of(ticket.Failure), ticket.Note);
+        if (_owner.IsSending || (_life.Answered ?? _life.Ticket) is not { } ticket)
             return;
+        var interims = ticket.TakeInterims();
+        if (interims.Length > 0 && _owner.TrySendInterims(interims))
+        {
+            _services.Counters.CountInterims(interims.Length);
+            Watch();
         }
+        else if (_life.Answered is not null)
+        {
+            _life.Answered = null;
+            _answer.GiveFetched(ticket);
+        }
+    }
 
-        Reader.Hold(response, isReader: true);
-        // Past the cache, the origin has seen the client's conditions and range itself.
-        if (ticket.Part is { } part)
-            _answer.Give(part, ticket.Note);
-        else if (ticket.IsManaged)
-            _answer.GiveShared(ticket.Request, isReader: true, ticket.Note);
+    /// <summary>Looks after a request that waits: how its body comes, or whether its client takes interim responses.</summary>
+    private void Watch()
+    {
+        if (Upload.IsUnderWay)
+            _owner.Arm(_services.Deadlines.BodyLook);
+        else if (_owner.IsSending)
+            _owner.Arm(_services.Deadlines.Write);
         else
-            _answer.Give(ResponsePart.Whole(response.Status), ticket.Note);
+            _owner.Disarm();
     }
 
     /// <summary>The request has no answer yet. The origin has deadlines of its own.</summary>
     private void OnWaitDeadline()
     {
-        if (_life.Later is null && !Upload.IsTooSlow)
+        if (_life.Later is null && !Upload.IsTooSlow && (Upload.IsUnderWay || !_owner.IsSending))
         {
-            _owner.Arm(_services.Deadlines.BodyLook);
+            Watch();
             return;
         }
 

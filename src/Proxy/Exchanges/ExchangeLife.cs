@@ -17,6 +17,6 @@ internal struct ExchangeLife
     /// <summary>The place of an answer that another thread makes.</summary>
     public LaterAnswer? Later;
 
-    /// <summary>The origin's answer, which waits for an interim response to leave.</summary>
+    /// <summary>The origin's answer, which waits for interim responses to leave.</summary>
     public FetchTicket? Answered;
 }

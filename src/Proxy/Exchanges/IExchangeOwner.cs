@@ -30,6 +30,11 @@ internal interface IExchangeOwner : IFaultDomain
     /// <summary>What is still to come of the request's body isn't wanted.</summary>
     void AbortBody();
 
+    /// <summary>Sends interim responses, in order, in front of the final one; nothing of the exchange is being sent.
+    /// <see cref="Exchange.OnInterimSent"/> follows.</summary>
+    /// <returns>False where they are left out, for want of memory.</returns>
+    bool TrySendInterims(ReadOnlySpan<InterimResponse> responses);
+
     /// <summary>Begins the response that the exchange's reader has begun to read. The exchange may have ended when the call returns.
     /// </summary>
     /// <param name="part">How much of it.</param>

@@ -190,6 +190,20 @@ internal sealed class Fetch : ITicketHolder
             _closed = true;
     }
 
+    /// <summary>Gives those who wait an interim response; who joins later gets the next. On the origin's thread.</summary>
+    /// <param name="isForAll">It is for all whose requests are of nobody in particular; otherwise for the leader alone.</param>
+    public void GiveInterim(InterimResponse response, bool isForAll)
+    {
+        using (_gate.Enter(LockRank.Fetch))
+        {
+            foreach (var waiter in _waiters)
+            {
+                if (waiter == Leader || (isForAll && !waiter.IsOfOne))
+                    waiter.GiveInterim(response);
+            }
+        }
+    }
+
     /// <summary>Lets a response begin to arrive: whoever comes from now on joins it or is turned away. On the origin's thread.</summary>
     /// <param name="answer">It has the reference to the response.</param>
     /// <param name="divide">Answers those who wait, or takes note of who isn't; under the gate, so that none of them leaves

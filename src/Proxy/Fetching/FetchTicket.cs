@@ -16,6 +16,9 @@ namespace TlsProxy.Proxy.Fetching;
 internal interface IFetchOwner : IFaultDomain
 {
     void OnAnswered(FetchTicket ticket);
+
+    /// <summary>Interim responses wait to be taken. They precede the answer.</summary>
+    void OnInterims(FetchTicket ticket);
 }
 
 /// <summary>Holds tickets until they have their answer. Callable from any thread.</summary>
@@ -31,7 +34,7 @@ internal interface ITicketHolder
 /// post.</remarks>
 /// <param name="reader">Who will read the body; its place counts from the answer on.</param>
 internal sealed class FetchTicket(
-    RequestHead request, ForwardedClient client, FetchHome home, IFetchOwner owner, IBodySubscriber reader) : IPosted
+    RequestHead request, ForwardedClient client, FetchHome home, IFetchOwner owner, IBodySubscriber reader) : IPosted, IInterimOwner
 {
     // Written by the owner's loop, read by the thread that hands the ticket to another fetch.
     private volatile bool _left;
@@ -44,6 +47,9 @@ internal sealed class FetchTicket(
 
     // Written by the thread that hands the ticket on.
     private int _requests;
+
+    // Made by the origin's thread for the first one, and read by the owner's loop.
+    private InterimQueue? _interims;
 
     public RequestHead Request { get; } = request;
 
@@ -130,6 +136,32 @@ internal sealed class FetchTicket(
             return false;
         TakeStale()?.Response.Release();
         return true;
+    }
+
+    /// <summary>Gives the client an interim response, unless it speaks HTTP/1.0, which has none (RFC 9110, section 15.2), or has no room
+    /// for it. On the origin's thread.</summary>
+    public void GiveInterim(InterimResponse response)
+    {
+        if (Request.Version == HttpVersion.Http10)
+            return;
+        if (_interims is null)
+            Volatile.Write(ref _interims, new InterimQueue(Home.Mailbox, this));
+        _interims.Add(response);
+    }
+
+    /// <summary>Takes the interim responses that wait, in order; on the owner's loop.</summary>
+    public InterimResponse[] TakeInterims() => Volatile.Read(ref _interims)?.TakeAll() ?? [];
+
+    public void OnInterims()
+    {
+        if (!_left)
+            owner.OnInterims(this);
+    }
+
+    public void OnInterimFault()
+    {
+        if (!_left)
+            owner.OnFault();
     }
 
     /// <summary>Answers with a response.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TlsProxy.Proxy.Http;
 
-/// <summary>Status lines of HTTP/1.1 with the reason phrases of RFC 9110, section 15.</summary>
+/// <summary>Status lines of HTTP/1.1 with the reason phrases of RFC 9110, section 15, and of the registry for 102 and 103.</summary>
 internal static class StatusLines
 {
     private static readonly byte[]?[] Lines = Build();
@@ -31,6 +31,8 @@ internal static class StatusLines
     private static string Phrase(int status) => status switch
     {
         100 => "Continue",
+        102 => "Processing",
+        103 => "Early Hints",
         200 => "OK",
         201 => "Created",
         202 => "Accepted",

@@ -26,6 +26,7 @@ internal sealed class WorkerCounters
         AcceptPauses,
         EndedForRoom,
         ProxyHeadersRefused,
+        Interims,
 
         /// <summary>The first of one for each <see cref="CacheOutcome"/>.</summary>
         Outcomes,
@@ -108,6 +109,11 @@ internal sealed class WorkerCounters
     public long ProxyHeadersRefused => Read(Cell.ProxyHeadersRefused);
 
     public void CountProxyHeaderRefused() => Add(Cell.ProxyHeadersRefused);
+
+    /// <summary>Interim responses of the origin that clients were sent.</summary>
+    public long Interims => Read(Cell.Interims);
+
+    public void CountInterims(int count) => Add(Cell.Interims, count);
 
     public void CountAcceptPause() => Add(Cell.AcceptPauses);
 

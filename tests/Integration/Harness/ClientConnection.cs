@@ -102,9 +102,27 @@ internal sealed class ClientConnection : IAsyncDisposable
     public async Task<ClientReply> ReadReplyAsync(bool toHead = false)
     {
         var head = await ReadHeadAsync();
+        return toHead ? new ClientReply(head, []) : await ReadReplyAsync(head);
+    }
+
+    private async Task<ClientReply> ReadReplyAsync(MessageHead head)
+    {
         var untilClose = head["Content-Length"] is null
             && head["Connection"] is { } c && c.Contains("close", StringComparison.OrdinalIgnoreCase);
-        return new ClientReply(head, toHead ? [] : await MessageBody.ReadAsync(Reader, head, untilClose, Limit));
+        return new ClientReply(head, await MessageBody.ReadAsync(Reader, head, untilClose, Limit));
+    }
+
+    /// <summary>Reads a whole response, and the heads of the interim ones in front of it.</summary>
+    public async Task<(IReadOnlyList<MessageHead> Interims, ClientReply Reply)> ReadFinalReplyAsync()
+    {
+        var interims = new List<MessageHead>();
+        while (true)
+        {
+            var head = await ReadHeadAsync();
+            if (head.Status >= 200)
+                return (interims, await ReadReplyAsync(head));
+            interims.Add(head);
+        }
     }
 
     public async Task<ClientReply> GetAsync(string path, Persistence persistence = Persistence.KeepAlive, string fields = "")

@@ -152,7 +152,11 @@ public sealed class OriginAnswerTests(SharedProxies shared)
             await exchange.SendAsync("\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
         });
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
-        Assert.True((await client.GetAsync(path)).Status == 502, what);
+        await client.RequestAsync(path);
+        var (interims, reply) = await client.ReadFinalReplyAsync();
+        Assert.True(reply.Status == 502, what);
+        // Those that came before the bound may have reached the client.
+        Assert.True(interims.Count == 0 || repeated.StartsWith("HTTP", StringComparison.Ordinal), what);
     }
 
     [Theory]
@@ -201,7 +205,9 @@ public sealed class OriginAnswerTests(SharedProxies shared)
             exchange.Close();
         });
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
-        var reply = await client.GetAsync(path);
+        await client.RequestAsync(path);
+        var (interims, reply) = await client.ReadFinalReplyAsync();
+        Assert.Equal(section == "RFC 9110 15.2, interim" ? 1 : 0, interims.Count);
         Assert.True(reply.Status == 200, $"{section}: {reply.Status}");
         Assert.Equal(content, reply.Text);
         Assert.Equal(1, reply.Head.Count("Content-Length") + reply.Head.Count("Transfer-Encoding"));

@@ -50,6 +50,9 @@ internal sealed class InterleavedStream : IExchangeOwner, IDeadlineHandler
         return true;
     }
 
+    /// <summary>This protocol has no interim responses.</summary>
+    public bool TrySendInterims(ReadOnlySpan<InterimResponse> responses) => false;
+
     public void OnBytesArrived() => _protocol.SendNext();
 
     /// <summary>Sends what comes next, if there is anything that the client has room for.</summary>

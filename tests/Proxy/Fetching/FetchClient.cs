@@ -29,6 +29,9 @@ internal sealed class FetchClient(FetchTable table, IOrigin origin) : IMailbox, 
     /// <summary>Whether its connection has a certificate of its own.</summary>
     public bool HasCertificate { get; set; }
 
+    /// <summary>Interim responses as they came, and for which of its tickets.</summary>
+    public List<(FetchTicket Ticket, InterimResponse Response)> Interims { get; } = [];
+
     public FetchTicket Ask(string target, string? field = null, string method = "GET") =>
         Send(target, method, field is null ? [] : [field]);
 
@@ -48,6 +51,8 @@ internal sealed class FetchClient(FetchTable table, IOrigin origin) : IMailbox, 
     public void Post(IPosted work) => work.Run();
 
     public void OnAnswered(FetchTicket ticket) => Assert.True(ticket.Response is not null || ticket.Failure != OriginFailure.None);
+
+    public void OnInterims(FetchTicket ticket) => Interims.AddRange(ticket.TakeInterims().Select(response => (ticket, response)));
 
     public void OnBodyProgress() => Assert.Fail("Nobody has subscribed.");
 

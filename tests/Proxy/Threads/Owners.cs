@@ -170,7 +170,8 @@ internal static class Owners
         ["Proxy.Fetching.FetchShard"] = "its lock; whether it has marks is one word, by Volatile",
         ["Proxy.Fetching.FetchShards"] = "one word, written once, by Volatile",
         ["Proxy.Fetching.FetchTicket"] =
-            "written by the thread that answers, before it posts the ticket; leaving is one word, with a fence",
+            "written by the thread that answers, before it posts the ticket; leaving is one word, with a fence; interims, by Volatile",
+        ["Proxy.Fetching.InterimQueue"] = "one reference, exchanged by interlocked operations",
         ["Proxy.Upstream.OriginRequest"] = "its lock",
         ["Proxy.Upstream.OriginTroubles+Tally"] = "the lock of the troubles",
         ["Proxy.Upstream.RequestBody"] = "its lock",

@@ -12,8 +12,25 @@ internal static class Http1Head
     // Content-Range or the type of several parts, Age, Cache-Status and the debug field.
     private const int PerRequestBytes = 48 + 256 + CacheStatus.BytesMaximum;
 
+    // Room for a status line, Via and the empty line.
+    private const int PerInterimBytes = 48 + 20;
+
     /// <summary>Bytes that suffice for a response's head, but for the name of the debug field and fields that the proxy adds.</summary>
     public static int BytesMaximum(Response response) => response.FieldBytes + PerRequestBytes;
+
+    /// <summary>The same for an interim response.</summary>
+    public static int BytesMaximum(InterimResponse response) => response.Lines.Length + PerInterimBytes;
+
+    /// <summary>Writes an interim response, which is nothing but a head (RFC 9110, section 15.2).</summary>
+    /// <returns>The bytes written.</returns>
+    public static int Write(Span<byte> destination, InterimResponse response)
+    {
+        var writer = new HeadWriter(destination);
+        writer.StatusLine(response.Status);
+        writer.Raw(response.Lines);
+        WriteVia(ref writer, response.Version);
+        return End(ref writer, destination.Length);
+    }
 
     /// <summary>Writes the head for one request.</summary>
     /// <returns>The bytes written.</returns>
@@ -35,10 +52,7 @@ internal static class Http1Head
         if (!context.DebugField.IsEmpty)
             CacheStatus.WriteDebug(ref writer, context.DebugField.Span, context.Note);
         WriteFraming(ref writer, response, context);
-        writer.End();
-        if (writer.Overflowed)
-            throw new InvalidOperationException($"The head doesn't fit {destination.Length} bytes.");
-        return writer.Length;
+        return End(ref writer, destination.Length);
     }
 
     /// <summary>What a part has instead, or a 416.</summary>
@@ -61,7 +75,16 @@ internal static class Http1Head
             writer.Raw(lines);
         // What the response says of Via, as a line.
         if (!response.IsLocal)
-            writer.Raw(response.Head.Version == HttpVersion.Http10 ? "Via: 1.0 tlsproxy\r\n"u8 : "Via: 1.1 tlsproxy\r\n"u8);
+            WriteVia(ref writer, response.Head.Version);
+    }
+
+    private static void WriteVia(ref HeadWriter writer, HttpVersion version) =>
+        writer.Raw(version == HttpVersion.Http10 ? "Via: 1.0 tlsproxy\r\n"u8 : "Via: 1.1 tlsproxy\r\n"u8);
+
+    private static int End(ref HeadWriter writer, int room)
+    {
+        writer.End();
+        return writer.Overflowed ? throw new InvalidOperationException($"The head doesn't fit {room} bytes.") : writer.Length;
     }
 
     /// <summary>Writes lines that are sent and stand together in one go.</summary>

@@ -90,6 +90,8 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
         if (_writer.TryEndInterim())
         {
             _exchange.OnInterimSent();
+            if (_life.Request.OwesContinue)
+                OnBodyWanted();
             return;
         }
 
@@ -174,9 +176,13 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
 
     public void OnBodyWanted()
     {
-        if (_body.TryAllow())
+        // An interim response of the origin may be on its way.
+        _life.Request.OwesContinue = Channel.IsSending && _exchange.IsWaiting;
+        if (!Channel.IsSending && _body.TryAllow())
             _writer.SendInterim(_continue.Bytes);
     }
+
+    public bool TrySendInterims(ReadOnlySpan<InterimResponse> responses) => Channel.IsOpen && _writer.TrySendInterims(responses);
 
     public void OnBodyRoom()
     {

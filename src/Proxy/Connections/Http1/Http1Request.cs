@@ -15,6 +15,9 @@ internal struct Http1Request
     /// <summary>A body follows, and the exchange hasn't asked for it.</summary>
     public bool HasUntakenBody;
 
+    /// <summary>The origin wants the body, and 100 Continue waits for another interim response to leave.</summary>
+    public bool OwesContinue;
+
     public static Http1Request Of(RequestHead head) => new()
     {
         Version = head.Version,

@@ -73,7 +73,24 @@ internal sealed class ResponseWriter
         _channel.Send([bytes]);
     }
 
-    /// <summary>Ends an interim response that the channel has sent.</summary>
+    /// <summary>Sends interim responses, one behind the other.</summary>
+    /// <returns>False when there is no memory for them.</returns>
+    public bool TrySendInterims(ReadOnlySpan<InterimResponse> responses)
+    {
+        var length = 0;
+        foreach (var response in responses)
+            length += Http1Head.BytesMaximum(response);
+        _life.Head = _segments.TryRent(length);
+        if (_life.Head is not { } heads)
+            return false;
+        length = 0;
+        foreach (var response in responses)
+            length += Http1Head.Write(heads.Memory.Span[length..], response);
+        SendInterim(heads.Memory.Slice(0, length));
+        return true;
+    }
+
+    /// <summary>Ends interim responses that the channel has sent.</summary>
     /// <returns>False where that was no interim one.</returns>
     public bool TryEndInterim()
     {

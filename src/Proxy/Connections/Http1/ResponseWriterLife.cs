@@ -5,11 +5,11 @@ namespace TlsProxy.Proxy.Connections.Http1;
 /// <summary>All that a <see cref="ResponseWriter"/> knows of one response; replaced as a whole at its end.</summary>
 internal struct ResponseWriterLife
 {
-    /// <summary>Holds the head, and what of it hasn't left; null between responses.</summary>
+    /// <summary>Holds the head, and what of it hasn't left, or interim responses; null between responses.</summary>
     public Segment? Head;
     public int HeadLength;
 
-    /// <summary>An interim response is on its way.</summary>
+    /// <summary>Interim responses are on their way.</summary>
     public bool IsInterim;
 
     public bool IsChunked;

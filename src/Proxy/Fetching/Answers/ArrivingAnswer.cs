@@ -16,6 +16,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
     private readonly PartKeeping _parts;
     private readonly AnswerStoring _storing;
     private readonly FailureAnswers _failures;
+    private readonly InterimAnswers _interims;
     private readonly HeadDecision _head;
 
     // Exchanged by an interlocked operation: a fault at the end may end the fetch once more.
@@ -32,6 +33,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         _parts = new PartKeeping(context, fetch);
         _storing = new AnswerStoring(context, fetch);
         _failures = new FailureAnswers(context, fetch);
+        _interims = new InterimAnswers(fetch);
         _head = new HeadDecision(
             context, fetch, new AnswerMaking(context, fetch, _parts, _storing, this), new AnswerSharing(context, fetch, _failures),
             _storing, _failures);
@@ -41,7 +43,8 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
 
     public void OnInterim(ResponseHead head)
     {
-        // Interim answers concern the hop to the origin: the client's expectation was met by this proxy.
+        using var call = _calls.Begin();
+        _interims.Pass(head);
     }
 
     public void OnHead(ResponseHead head)

@@ -16,9 +16,7 @@ internal sealed class HeadDecision(
     {
         var services = context.Services;
         var came = context.Shards.Numbers.NextMoment();
-        if (fetch.Plan.Route.DropsTransportSecurity)
-            RemoveTransportSecurity(head.Fields);
-        RedirectFields.Rewrite(fetch.Plan.Route, head.Fields, fetch.Plan.Request, fetch.Request.Fields);
+        RoutedFields.Apply(fetch.Plan.Route, head.Fields, fetch.Plan.Request, fetch.Request.Fields);
         fetch.Plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
         fetch.Times.OnHead(head, came);
         var revalidation = fetch.Revalidation;
@@ -66,12 +64,6 @@ internal sealed class HeadDecision(
 
     private void Begin(ResponseHead head, long now, PartialResponse? incomplete = null, int forwardStatus = 0) =>
         sharing.Share(making.Make(head, now, incomplete, forwardStatus), now);
-
-    private static void RemoveTransportSecurity(FieldTable fields)
-    {
-        while (fields.Find("Strict-Transport-Security"u8) is >= 0 and var index)
-            fields.Remove(index);
-    }
 
     private void Repeat()
     {

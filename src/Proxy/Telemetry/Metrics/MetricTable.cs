@@ -61,6 +61,8 @@ internal static class MetricTable
                 .Select(outcome => Named(outcome, from.Count(worker => worker.Answered(outcome))))),
         One("requests_bytes", Counter, "bytes", "requests.bytes",
             "Bytes of complete responses, as the kernel took them.", from => from.Count(worker => worker.SentBytes)),
+        One("requests_interim_responses", Counter, "responses", "requests.interimResponses",
+            "Interim responses of the origin, such as 103, that clients were sent.", from => from.Count(worker => worker.Interims)),
 
         One("ktls_transmit_kernel", Counter, "connections", "ktls.transmitKernel",
             "Connections whose sent records the kernel makes.", from => from.Sum(worker => worker.Ktls.Transmit)),

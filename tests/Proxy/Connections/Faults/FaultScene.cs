@@ -173,9 +173,13 @@ internal sealed class FaultScene : IAsyncDisposable
         return (listener, traits);
     }
 
-    private static ReadOnlySpan<byte> Head => "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n"u8;
+    private static ReadOnlySpan<byte> Head =>
+        "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n"u8;
 
-    /// <summary>GET is answered in three chunks with a trailer once the client has the head, POST when its body is whole.</summary>
+    private static ReadOnlySpan<byte> Hints => "HTTP/1.1 103 Early Hints\r\nLink: </b>\r\n\r\n"u8;
+
+    /// <summary>GET is answered by hints, and in three chunks with a trailer once the client has the head; POST when its body is whole.
+    /// </summary>
     private async Task ServeAsync(int number, System.Net.Sockets.NetworkStream stream, CancellationToken end)
     {
         while (await WireOrigin.ReadHeadAsync(stream, end) is { } head)
@@ -189,7 +193,7 @@ internal sealed class FaultScene : IAsyncDisposable
                 continue;
             }
 
-            await stream.WriteAsync(Head.ToArray(), end);
+            await stream.WriteAsync((byte[])[.. Hints, .. Head], end);
             await Heads.Opened.WaitAsync(end);
             foreach (var word in Chunks.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 await stream.WriteAsync(Encoding.ASCII.GetBytes($"{word.Length + 1:x}\r\n{word} \r\n"), end);

@@ -23,8 +23,8 @@ public sealed class FaultTests
         var places = await FaultSweep.RunAsync(
             scene, () => FaultSweep.AskAsync(scene, isIntroduced: false), FaultKind.Throw,
             "Connection.Start", "Listener.Accept", "RecordChannel.ReceiveMultishot", "RecordChannel.Close", "FetchTicket.Run",
-            "RequestBody.Run", "WorkerSubscribers.Run", "ArrivingAnswer.OnHead", "ArrivingAnswer.TryReserve", "ArrivingAnswer.Commit",
-            "ArrivingAnswer.OnEnd");
+            "InterimQueue.Run", "RequestBody.Run", "WorkerSubscribers.Run", "ArrivingAnswer.OnInterim", "ArrivingAnswer.OnHead",
+            "ArrivingAnswer.TryReserve", "ArrivingAnswer.Commit", "ArrivingAnswer.OnEnd");
 
         Assert.Contains(places.Keys, place => place.StartsWith("RecordChannel.Send", StringComparison.Ordinal));
     }

@@ -25,26 +25,40 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
     private readonly ResponseCache _cache = new(1 << 20, 10);
     private readonly EventLoop _loop;
     private readonly FakeSocket _socket;
+    private readonly SegmentStock _segments;
+    private readonly int _rentedAtRest;
     private readonly StringBuilder _received = new();
     private readonly byte[] _taken = new byte[4096];
 
-    public Http1Scene()
+    /// <param name="sendBufferBytes">Bytes on their way to the client at most.</param>
+    public Http1Scene(int sendBufferBytes = 65536)
     {
-        var backend = new FakeBackend(new Random(1), _buffers, new FakeKernel(), new FakeFaults());
+        var kernel = new FakeKernel { SendBufferBytes = sendBufferBytes };
+        var backend = new FakeBackend(new Random(1), _buffers, kernel, new FakeFaults());
         _loop = new EventLoop(backend);
         var fetches = new FetchTable(SceneFetches.Of(_cache, _pool) with
         {
             ObjectMaximum = 1 << 20,
             Window = new BodyWindow(64 * 1024),
         });
-        var connection = new Connection(SceneServices.Of(
-            this, _loop, new SegmentStock(_pool), _cache, fetches, Origin,
-            static connection => new Http1Protocol(connection, ContinueResponse.Shared)));
+        Services = SceneServices.Of(
+            this, _loop, _segments = new SegmentStock(_pool), _cache, fetches, Origin,
+            static connection => new Http1Protocol(connection, ContinueResponse.Shared));
+        _rentedAtRest = _pool.RentedSegments;
+        var connection = new Connection(Services);
         _socket = backend.Open(out var descriptor);
         connection.Start(descriptor, new ListenerTraits(IsTls: false));
     }
 
     public HeldOrigin Origin { get; } = new();
+
+    public ConnectionServices Services { get; }
+
+    /// <summary>Whether the client takes what comes.</summary>
+    public bool ClientTakes { get; set; } = true;
+
+    /// <summary>The connection has ended.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>All that the client has received.</summary>
     public string Received => _received.ToString();
@@ -63,18 +77,23 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
         }
     }
 
-    public void Return(Connection connection)
-    {
-    }
+    public void Return(Connection connection) => HasEnded = true;
 
     public void Forget(Connection connection) => Assert.Fail("Nothing throws.");
 
     /// <summary>The client sends a request, which reaches the origin.</summary>
     public void Ask(string request)
     {
-        Assert.Equal(request.Length, _socket.Write(Encoding.ASCII.GetBytes(request)));
-        TurnUntil(() => Origin.Sinks.Count > 0);
+        var asked = Origin.Sinks.Count;
+        Send(request);
+        TurnUntil(() => Origin.Sinks.Count > asked);
     }
+
+    /// <summary>The client sends bytes.</summary>
+    public void Send(string bytes) => Assert.Equal(bytes.Length, _socket.Write(Encoding.ASCII.GetBytes(bytes)));
+
+    /// <summary>The client resets the connection.</summary>
+    public void Reset() => _socket.Reset();
 
     /// <summary>Takes all memory for responses.</summary>
     public void ExhaustMemory()
@@ -83,14 +102,40 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
             _exhausting.Add(segment);
     }
 
+    /// <summary>Gives back the memory that was taken.</summary>
+    public void EndShortage()
+    {
+        _exhausting.ForEach(static segment => segment.Release());
+        _exhausting.Clear();
+    }
+
+    /// <summary>The connection has given back what it held.</summary>
+    public void CheckNothingIsLeft()
+    {
+        TurnUntil(() => HasEnded);
+        Services.Exchanges.Fetches.Clear();
+        _segments.Clear();
+        Assert.Equal(_rentedAtRest, _pool.RentedSegments);
+        Assert.Equal(0, _loop.PendingOperations);
+    }
+
+    /// <summary>Lets the loop turn a number of times.</summary>
+    public void Turn(int times = 100)
+    {
+        var turns = 0;
+        TurnUntil(() => turns++ == times);
+    }
+
     /// <summary>Lets the loop turn, and the client take what has come, until something is so.</summary>
-    public void TurnUntil(Func<bool> condition)
+    /// <param name="time">Time passes in turns in which nothing happens, so that deadlines come.</param>
+    public void TurnUntil(Func<bool> condition, bool time = false)
     {
         for (var turns = 0; !condition(); turns++)
         {
             Assert.True(turns < TurnsMaximum, $"nothing goes on after: {Received}");
-            _loop.Turn(wait: false);
-            _received.Append(Encoding.ASCII.GetString(_taken, 0, _socket.Take(_taken)));
+            _loop.Turn(wait: time);
+            if (ClientTakes)
+                _received.Append(Encoding.ASCII.GetString(_taken, 0, _socket.Take(_taken)));
         }
     }
 
@@ -98,8 +143,7 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
     {
         _loop.Dispose();
         _cache.Dispose();
-        foreach (var segment in _exhausting)
-            segment.Release();
+        EndShortage();
         _pool.Dispose();
         _buffers.Dispose();
     }

@@ -33,6 +33,9 @@ internal sealed class AnswerReader(IReadOnlyList<ClientRequest> requests)
     /// <summary>Of these, those with several parts.</summary>
     public int InParts { get; private set; }
 
+    /// <summary>Interim responses of the origin.</summary>
+    public int Interims { get; private set; }
+
     /// <summary>Statuses of the whole answers, in order.</summary>
     public List<int> Statuses { get; } = [];
 
@@ -79,10 +82,9 @@ internal sealed class AnswerReader(IReadOnlyList<ClientRequest> requests)
         received.Skip(end + 4);
         var status = int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture);
         var request = requests[Answered];
-        if (status == 100)
+        if (status < 200)
         {
-            Assert.True(request.ExpectsContinue, "an interim answer came that nobody expected");
-            IsCut = false;
+            ReadInterim(request, status, head);
             return;
         }
 
@@ -96,6 +98,17 @@ internal sealed class AnswerReader(IReadOnlyList<ClientRequest> requests)
         Frame(head, hasBody: !request.IsHead || status == 408);
         if (_part == Part.Length && _left == 0)
             EndAnswer();
+    }
+
+    private void ReadInterim(ClientRequest request, int status, string head)
+    {
+        Assert.False(request.IsHttp10, "an interim answer came to a client of HTTP/1.0");
+        if (status == 100)
+            Assert.True(request.ExpectsContinue, "an interim answer came that nobody expected");
+        else
+            Assert.Equal((103, request.Target), (status, Field(head, "Link")));
+        Interims += status == 103 ? 1 : 0;
+        IsCut = false;
     }
 
     private static bool Allowed(ClientRequest request, int status) => status switch

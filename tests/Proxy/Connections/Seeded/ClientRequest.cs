@@ -32,6 +32,9 @@ internal sealed class ClientRequest
     /// <summary>The connection ends with the answer.</summary>
     public bool IsLast { get; private init; }
 
+    /// <summary>Its client can't take interim responses.</summary>
+    public bool IsHttp10 { get; private init; }
+
     public bool HasRange { get; private init; }
 
     /// <summary>The body of a whole answer with status 200.</summary>
@@ -68,7 +71,13 @@ internal sealed class ClientRequest
         var hasRange = !isHead && target != "/health" && random.Next(prefersRanges ? 2 : 6) == 0;
         var range = hasRange ? $"Range: bytes={SeededRanges.Of(random, SeededContent.Object(target).Length)}\r\n" : string.Empty;
         var head = $"{(isHead ? "HEAD" : "GET")} {target} {version}\r\n{fields}{range}\r\n";
-        return new ClientRequest(target, Encoding.ASCII.GetBytes(head)) { IsHead = isHead, HasRange = hasRange, IsLast = isLast };
+        return new ClientRequest(target, Encoding.ASCII.GetBytes(head))
+        {
+            IsHead = isHead,
+            HasRange = hasRange,
+            IsLast = isLast,
+            IsHttp10 = version == "HTTP/1.0",
+        };
     }
 
     private static ClientRequest Post(Random random, string target, string fields, bool isLast)

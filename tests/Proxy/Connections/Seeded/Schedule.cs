@@ -182,6 +182,7 @@ internal sealed class Schedule : IDisposable
     {
         tally.Add("served", _clients.Sum(client => client.Served));
         tally.Add("in parts", _clients.Sum(client => client.InParts));
+        tally.Add("interim", _clients.Sum(client => client.Interims));
         tally.Add("asked", _clients.Sum(client => client.Plan.ResetsAfter is null ? client.Plan.Requests.Count : 0));
         tally.Add("quit within", _clients.Count(client => client.QuitWithin));
         tally.Add("stayed silent", _clients.Count(client => client.StayedSilent));

@@ -42,6 +42,8 @@ internal sealed class SeededClient : IDisposable
 
     public int InParts => _answers.InParts;
 
+    public int Interims => _answers.Interims;
+
     /// <summary>It has reset the connection in the midst of an answer.</summary>
     public bool QuitWithin { get; private set; }
 

@@ -18,7 +18,7 @@ public sealed class SeededConnectionTests : IDisposable
     [
         "Hit", "Miss", "Joined", "Pass", "Revalidated", "Failed", "Local", "evictions", "left stored", "resumed", "handshakes failed",
         "transmit in the kernel", "receive in the kernel", "in user space", "refusals", "key updates refused", "renegotiations refused",
-        "accept pauses", "overflows", "stale", "buffers exhausted", "deadlines", "failed", "refused", "interrupted", "in parts",
+        "accept pauses", "overflows", "stale", "buffers exhausted", "deadlines", "failed", "refused", "interrupted", "in parts", "interim",
         "given up", "cleared", "quit within", "between looks", "stayed silent", "faults", "handed over late", "received late",
     ];
 

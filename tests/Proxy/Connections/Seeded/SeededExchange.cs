@@ -137,7 +137,9 @@ internal sealed class SeededExchange : IOriginExchange
 
     private bool SendInterim()
     {
-        _sink.OnInterim(new ResponseHead { Status = 103, Framing = BodyFraming.None });
+        var head = new ResponseHead { Status = 103, Framing = BodyFraming.None };
+        head.Fields.Add("Link"u8, _request.Target.Span);
+        _sink.OnInterim(head);
         return false;
     }
 

@@ -124,6 +124,7 @@ internal sealed class StatisticsScene : IAsyncDisposable
         Times(12, counters.CountRequest);
         Times(13, counters.CountRefused);
         counters.CountSent(1 << 20);
+        counters.CountInterims(14);
         foreach (var outcome in Enum.GetValues<CacheOutcome>())
             Times(20 + (int)outcome, () => counters.CountOutcome(outcome));
     }
