@@ -54,13 +54,13 @@ internal sealed class LocalResponses
     /// <summary>If-Match or If-Unmodified-Since isn't met (RFC 9110, section 15.5.13).</summary>
     public Response PreconditionFailed => _preconditionFailed;
 
-    /// <summary>The answer to a request that the proxy answers itself, or null for one that it forwards: OPTIONS for the server as a whole
-    /// or for the last that may be asked (RFC 9110, sections 7.6.2 and 9.3.7), and TRACE, which isn't served.</summary>
+    /// <summary>The answer to a request that the proxy answers itself, or null for one that it forwards: OPTIONS that may be forwarded no
+    /// more (RFC 9110, sections 7.6.2 and 9.3.7), and TRACE, which isn't served.</summary>
     public Response? Find(RequestHead head)
     {
         if (head.Method == KnownMethod.Trace)
             return _traceNotAllowed;
-        if (head.Method == KnownMethod.Options && (head.MaxForwards == 0 || head.Target is [(byte)'*']))
+        if (head is { Method: KnownMethod.Options, MaxForwards: 0 })
             return _options;
         if (!head.Target.SequenceEqual("/health"u8))
             return null;

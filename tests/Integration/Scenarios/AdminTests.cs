@@ -118,6 +118,7 @@ public sealed class AdminTests(SharedProxies shared)
     [InlineData("PUT /stats HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, "Allow", "GET, HEAD")]
     [InlineData("GET /cache/clear HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, "Allow", "POST")]
     [InlineData("POST /cache/clear HTTP/1.1\r\nHost: localhost\r\n\r\n", 401, "WWW-Authenticate", "Bearer")]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "Allow", "GET, HEAD, POST")]
     [InlineData("GET /object/a HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, null, null)]
     [InlineData("GET /../stats HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "Connection", "close")]
     [InlineData("GET /stats HTTP/1.1\r\n\r\n", 400, "Connection", "close")]

@@ -38,14 +38,7 @@ public sealed partial class AttackTests(RecordedProxy proxy) : IClassFixture<Rec
         await client.SendAsync(head + (chunked ? "3\r\nabc\r\n0\r\n\r\n" : new string('x', length)));
         var final = await FinalAsync(client);
         Assert.True(final.Status == 200, $"{section}: {final.Status} {final.Text}");
-        var seen = await proxy.SeenAsync();
-        if (seen.Length == 0)
-        {
-            Assert.Matches(@"\AOPTIONS (\*|http://a) ", head);
-            return;
-        }
-
-        var request = Assert.Single(seen);
+        var request = Assert.Single(await proxy.SeenAsync());
         Assert.Equal(chunked ? "abc" : new string('x', length), request.Body);
         Assert.Contains(request.Method + " ", head, StringComparison.Ordinal);
         Assert.EndsWith("1.1 tlsproxy", request["Via"]!.Replace("1.0", "1.1", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -110,7 +103,7 @@ public sealed partial class AttackTests(RecordedProxy proxy) : IClassFixture<Rec
             ["/a"]
         },
         { "RFC 9110 9.3.7, body of OPTIONS", "OPTIONS /a HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, ["/a"] },
-        { "RFC 9110 9.3.7, body of OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, [] },
+        { "RFC 9110 9.3.7, body of OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, ["*"] },
         { "RFC 9110 9.3.8, TRACE", "TRACE /a HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + Smuggled, [] },
         { "RFC 9112 9.6, close", "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Smuggled, ["/a"] },
         { "RFC 9112 9.6, close among options", "GET /a HTTP/1.1\r\nHost: a\r\nConnection: x, CLOSE\r\n\r\n" + Smuggled, ["/a"] },

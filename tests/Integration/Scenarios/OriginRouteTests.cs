@@ -31,10 +31,13 @@ public sealed class OriginRouteTests(SharedProxies shared)
         await AskAsync(client, "www.shop.example", "/c");
         await AskAsync(client, "other.example", "/api/d?e");
         await AskAsync(client, "other.example", "/b/../api/..%2ff");
+        await AskAsync(client, "shop.example", "*", "OPTIONS");
+        await AskAsync(client, "www.shop.example", "*", "OPTIONS");
 
-        Assert.Equal([("shop.example", "/api/a"), ("www.shop.example", "/api/b")], Seen(shop));
+        Assert.Equal([("shop.example", "/api/a"), ("www.shop.example", "/api/b"), ("shop.example", "*")], Seen(shop));
         Assert.Equal([("internal", "/v2/d?e")], Seen(api));
-        Assert.Equal([("www.shop.example", "/c"), ("other.example", "/b/../api/..%2ff")], Seen(rest));
+        Assert.Equal(
+            [("www.shop.example", "/c"), ("other.example", "/b/../api/..%2ff"), ("www.shop.example", "*")], Seen(rest));
     }
 
     [Fact]
@@ -77,9 +80,9 @@ public sealed class OriginRouteTests(SharedProxies shared)
         Assert.Equal((302, "http://localhost/files/next"), (reply.Status, reply.Head["Location"]));
     }
 
-    private static async Task AskAsync(ClientConnection client, string host, string target)
+    private static async Task AskAsync(ClientConnection client, string host, string target, string method = "GET")
     {
-        await client.SendAsync($"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        await client.SendAsync($"{method} {target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
         Assert.Equal(200, (await client.ReadReplyAsync()).Status);
     }
 

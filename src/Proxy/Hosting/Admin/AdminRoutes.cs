@@ -11,7 +11,7 @@ namespace TlsProxy.Proxy.Hosting.Admin;
 
 /// <summary>
 /// What operators may ask for: <c>GET /stats</c> reads; <c>POST /cache/clear</c>, <c>POST /certificates/reload</c> and
-/// <c>POST /memory/collect</c> change and need the token.
+/// <c>POST /memory/collect</c> change and need the token. <c>OPTIONS *</c> tells these methods.
 /// </summary>
 /// <param name="reloads">Null where nothing is served over TLS.</param>
 internal sealed class AdminRoutes(
@@ -34,6 +34,8 @@ internal sealed class AdminRoutes(
             return LocalResponse.TryCreate(pool, 421, ForeignHost);
         var query = head.Target.IndexOf((byte)'?');
         var path = query < 0 ? head.Target : head.Target[..query];
+        if (path is [(byte)'*'])
+            return LocalResponse.TryCreate(pool, 200, string.Empty, ("Allow", "GET, HEAD, POST"));
         if (path.SequenceEqual("/stats"u8))
         {
             return head.Method is KnownMethod.Get or KnownMethod.Head

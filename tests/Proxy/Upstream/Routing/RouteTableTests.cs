@@ -32,7 +32,9 @@ public sealed class RouteTableTests
     [InlineData("", "/", "rest")]
     [InlineData("[::1]:8080", "/", "rest")]
     [InlineData("other", "/%C3%A9/x", " /é/")]
-    [InlineData("shop.example", "*", "rest")]
+    [InlineData("shop.example", "*", "shop.example /")]
+    [InlineData("a.shop.example", "*", "*.shop.example /")]
+    [InlineData("other", "*", "rest")]
     public void The_most_specific_route_holds_whatever_its_place(string host, string target, string route)
     {
         Assert.Equal(route, Chosen(s_routes, host, target));
@@ -64,7 +66,8 @@ public sealed class RouteTableTests
         var table = new RouteTable([all, one], rest: null);
 
         Assert.Equal("all", table.Choose("b"u8, "/x"u8).Cluster.Name);
-        Assert.Equal("all", table.Choose("a"u8, "*"u8).Cluster.Name);
+        Assert.Equal("all", table.Choose("b"u8, "*"u8).Cluster.Name);
+        Assert.Equal("one", table.Choose("a"u8, "*"u8).Cluster.Name);
         Assert.Equal("one", table.Choose("a"u8, "/x"u8).Cluster.Name);
         Assert.Throws<ArgumentException>(() => new RouteTable([one], rest: null));
     }
