@@ -123,13 +123,16 @@ internal sealed class FaultScene : IAsyncDisposable
         }
     }
 
+    /// <summary>Nothing is stored any more.</summary>
+    public void Forget() => _fetches.Clear();
+
     /// <summary>The worker keeps no segment for what it sends next.</summary>
     public Task EmptyStockAsync() => _thread.DoAsync(_worker.Segments.Clear);
 
     /// <summary>What was rented is back, and what was opened is closed.</summary>
     public async Task CheckNothingIsLeftAsync(string after)
     {
-        _fetches.Clear();
+        Forget();
         await EmptyStockAsync();
         Assert.True(_thread.Backend.WronglyClosed.IsEmpty, $"{after}: a descriptor was closed twice");
         Assert.True(_thread.Backend.OpenDescriptors == 0, $"{after}: {_thread.Backend.OpenDescriptors} descriptors stay open");

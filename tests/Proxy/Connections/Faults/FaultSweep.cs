@@ -61,6 +61,8 @@ internal static class FaultSweep
     private static async Task<bool> TryAsync(
         FaultScene scene, Func<Task<int>> act, Dictionary<string, int> losses, FaultKind kind, int pass, string? point = null)
     {
+        // What is stored from a try that passed no such point would be found instead of fetched.
+        scene.Forget();
         var before = scene.Faults.Count;
         scene.Plan.Arm(pass, point, kind);
         var lost = await act();
