@@ -35,6 +35,15 @@ internal sealed class HealthCheck(IOrigin server, OriginOptions options, HealthC
 
     private void End(int status, OriginFailure failure)
     {
+        // A failure of the proxy's own, such as a shortage of descriptors, says nothing about the server.
+        if (!FailedAttempt.IsOwn(failure))
+            Report(status, failure);
+        // Behind the report: results come in order.
+        Volatile.Write(ref _isUnderWay, 0);
+    }
+
+    private void Report(int status, OriginFailure failure)
+    {
         var path = Encoding.ASCII.GetString(check.Path.Span);
         if (failure != OriginFailure.None)
             report($"GET {path}: {OriginFailures.Of(failure).Text.TrimEnd('.')}");
@@ -42,8 +51,6 @@ internal sealed class HealthCheck(IOrigin server, OriginOptions options, HealthC
             report(string.Create(CultureInfo.InvariantCulture, $"GET {path} was answered with {status}"));
         else
             report(null);
-        // Behind the report: results come in order.
-        Volatile.Write(ref _isUnderWay, 0);
     }
 
     private OriginRequest CreateRequest()

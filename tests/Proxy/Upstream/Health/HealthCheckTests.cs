@@ -65,11 +65,24 @@ public sealed class HealthCheckTests : IOrigin
         _check.Begin();
         _server.Sinks[0].OnInterim(Messages.Response(103));
         _server.Sinks[0].OnFailed(new OriginFailed(OriginFailure.ConnectFailed, FailureSource.Connect, MayRetry: true, Trouble: null));
+
+        Assert.Equal(["GET /health: The origin can't be reached"], _results);
+    }
+
+    [Theory]
+    [InlineData(OriginFailure.NoDescriptor)]
+    [InlineData(OriginFailure.Cancelled)]
+    internal void A_failure_of_the_proxys_own_says_nothing_about_the_server(OriginFailure failure)
+    {
+        _check.Begin();
+        _server.Sinks[0].OnFailed(OriginFailed.OfProxy(failure));
         _check.Begin();
         _server.Sinks[1].OnFault();
         _server.Sinks[1].OnFault();
+        _check.Begin();
+        _server.Answer(2, Messages.Response(200));
 
-        Assert.Equal(["GET /health: The origin can't be reached", "GET /health: The proxy failed at this request"], _results);
+        Assert.Equal([null], _results);
     }
 
     [Fact]
