@@ -68,6 +68,7 @@ internal static class Owners
         "Proxy.Upstream.Ring.OriginPool",
         "Proxy.Upstream.Ring.RequestSending",
         "Proxy.Upstream.Ring.Transports.PlainTransport",
+        "Proxy.Upstream.Ring.WaiterQueue",
         "Proxy.Upstream.Ring.Connecting.Dial",
         "Proxy.Upstream.Ring.Connecting.DialAttempt",
         "Proxy.Connections.SocketEnd",

@@ -14,7 +14,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
 {
     // The last to rest is the first to be used, so that those beyond need end by their rest.
     private readonly List<OriginConnection> _resting = [];
-    private readonly LinkedList<IPoolWaiter> _waiters = new();
+    private readonly WaiterQueue _waiters = new();
     private readonly List<PendingDial> _dials = [];
     private int _open;
 
@@ -45,11 +45,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
                 return;
         }
 
-        // A request that is sent again has waited before.
-        if (waiter.WantsNew)
-            _waiters.AddFirst(waiter);
-        else
-            _waiters.AddLast(waiter);
+        _waiters.Add(waiter);
         DialMore();
     }
 
@@ -65,7 +61,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
         _resting.Add(connection);
         if (_onEnded is not null)
             connection.Close();
-        else if (FirstForKept() is { } waiter)
+        else if (_waiters.FirstForKept is { } waiter)
             Serve(waiter, connection);
     }
 
@@ -107,7 +103,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
         _open++;
         var connection = new OriginConnection(
             services.Loop, services.Options, this, new PlainTransport(services.Loop, descriptor), Dial.NameOf(address));
-        if (_waiters.First?.Value is { } waiter)
+        if (_waiters.First is { } waiter)
         {
             Serve(waiter, connection);
             return;
@@ -170,19 +166,10 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
 
     private void FailFirst(OriginFailure reason, OriginTrouble? trouble)
     {
-        if (_waiters.First?.Value is not { } waiter)
+        if (_waiters.First is not { } waiter)
             return;
         _waiters.Remove(waiter);
         Contain(waiter, () => waiter.OnNoConnection(reason, trouble));
-    }
-
-    /// <summary>The first that takes a connection which was kept: those that want a new one stand before the others.</summary>
-    private IPoolWaiter? FirstForKept()
-    {
-        var node = _waiters.First;
-        while (node is { Value.WantsNew: true })
-            node = node.Next;
-        return node?.Value;
     }
 
     /// <summary>What a waiter throws ends the waiter, not what had a connection for it.</summary>

@@ -58,6 +58,8 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
     /// <summary>Its place in the list of what is under way; -1 while it isn't.</summary>
     public int Position { get; set; } = -1;
 
+    public LinkedListNode<IPoolWaiter>? Place { get; set; }
+
     public bool WantsNew => _stage == Stage.WaitingAgain;
 
     /// <summary>Has the loop run the exchange. Callable from any thread.</summary>
