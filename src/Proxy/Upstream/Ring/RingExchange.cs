@@ -99,7 +99,8 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
     {
         if (_services.Memory.TryRent(RequestSending.BytesMaximum(_request)) is not { } memory)
         {
-            _connections.Keep(connection);
+            // The next request would find no memory either: to hand the connection on to it would go through the whole queue in this call.
+            connection.Close();
             EndFailed(new FailedAttempt(OriginFailure.Fault, FailureSource.Proxy));
             return true;
         }
