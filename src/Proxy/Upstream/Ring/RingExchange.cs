@@ -1,4 +1,5 @@
 using TlsProxy.Uring.Loop;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Upstream.Ring;
 
@@ -105,7 +106,7 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
             return true;
         }
 
-        var attempt = new OriginAttempt(connection, _connections, _services, _request, _calls, this, memory);
+        var attempt = Attempt(connection, memory);
         _attempt = attempt;
         if (!connection.TryBegin(attempt))
         {
@@ -209,6 +210,21 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
     {
         End();
         Tell(failed);
+    }
+
+    private OriginAttempt Attempt(OriginConnection connection, Segment memory)
+    {
+        try
+        {
+            return new OriginAttempt(connection, _connections, _services, _request, _calls, this, memory);
+        }
+        catch
+        {
+            // Neither has another owner yet.
+            memory.Release();
+            connection.OnFault();
+            throw;
+        }
     }
 
     /// <summary>The last call of the sink. What it throws ends nothing but the sink: the connection may be another's by now.</summary>
