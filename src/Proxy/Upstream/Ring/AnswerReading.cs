@@ -194,6 +194,8 @@ internal sealed class AnswerReading
         _owner.OnReceiveBegins();
         if (_body is { } body && _isBusy && body.TryReserve(out var wanted))
         {
+            // All that was held has gone to the sink before.
+            _input.Release();
             if (wanted)
                 _connection.ReceiveInto(body.Direct.Memory);
             else
