@@ -21,7 +21,9 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     // The pool is posted when the origin's name has been looked up.
     private bool _awaitsNames;
 
-    /// <summary>What is told when nothing is open any more; null while the pool serves.</summary>
+    private bool _isEnding;
+
+    /// <summary>What has still to be told that nothing is open any more.</summary>
     private Action? _onEnded;
 
     /// <summary>Connections that are open or being opened.</summary>
@@ -31,7 +33,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     /// none.</summary>
     public void Take(IPoolWaiter waiter)
     {
-        if (_onEnded is not null)
+        if (_isEnding)
         {
             waiter.OnNoConnection(OriginFailure.Cancelled, trouble: null);
             return;
@@ -59,16 +61,17 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
             return;
         connection.Position = _resting.Count;
         _resting.Add(connection);
-        if (_onEnded is not null)
+        if (_isEnding)
             connection.Close();
         else if (_waiters.FirstForKept is { } waiter)
             Serve(waiter, connection);
     }
 
     /// <summary>Closes what rests, and gives up what is being opened. Nobody waits any more.</summary>
-    /// <param name="onEnded">Called once all is closed.</param>
+    /// <param name="onEnded">Called once, when all is closed. A further call of this method replaces one that hasn't been told.</param>
     public void End(Action onEnded)
     {
+        _isEnding = true;
         _onEnded = onEnded;
         while (_resting.Count > 0)
             _resting[^1].Close();
@@ -143,7 +146,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     /// <summary>Opens a connection for each waiter, as far as there may be more.</summary>
     private void DialMore()
     {
-        while (!_awaitsNames && _onEnded is null && _waiters.Count > _dials.Count && Count < connectionsMax)
+        while (!_awaitsNames && !_isEnding && _waiters.Count > _dials.Count && Count < connectionsMax)
         {
             if (addresses.TryGet(services.Loop, this) is not { } names)
             {
@@ -197,7 +200,9 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
 
     private void EndIfEmpty()
     {
-        if (_open == 0)
-            _onEnded?.Invoke();
+        if (_open > 0 || _onEnded is not { } told)
+            return;
+        _onEnded = null;
+        told();
     }
 }
