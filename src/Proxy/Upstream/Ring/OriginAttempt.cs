@@ -95,12 +95,9 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
 
     public void OnSendBegins() => ArmForProgress();
 
-    public void OnBodyAwaited()
-    {
-        // The client has deadlines of its own: while it is waited for, the origin's doesn't run.
-        if (!_answer.HasHead)
-            _owner.Disarm();
-    }
+    // The client has deadlines of its own: while it is waited for, the origin's doesn't run. An answer that has begun may need the rest of
+    // the body to go on.
+    public void OnBodyAwaited() => _owner.Disarm();
 
     public void OnLeaveAwaited() => _owner.Arm(OriginFailure.None, _options.ContinueTimeout);
 
@@ -197,8 +194,8 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
     /// <summary>The origin has moved on: its next step has its time from now.</summary>
     private void ArmForProgress()
     {
-        // The sink's readers are waited for, not the origin, which may take no more of the body until its answer goes on.
-        if (_answer.IsHeldUp)
+        // The sink's readers are waited for, not the origin, which may take no more of the body until its answer goes on. Or the client is.
+        if (_answer.IsHeldUp || _sending.IsAwaitingBody)
             return;
         if (_answer.HasHead)
             _owner.Arm(OriginFailure.IdleTimeout, _options.IdleTimeout);

@@ -71,6 +71,9 @@ internal sealed class RequestSending : IRequestBodyReader
     /// <summary>The body waits for 100 Continue.</summary>
     public bool IsAwaitingLeave => _stage == Stage.AwaitingLeave;
 
+    /// <summary>The client is waited for.</summary>
+    public bool IsAwaitingBody => _stage == Stage.AwaitingBody;
+
     /// <summary>The connection has refused bytes of it, or the origin wants no more.</summary>
     public bool IsStopped => _stage == Stage.Stopped;
 
