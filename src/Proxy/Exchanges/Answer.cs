@@ -83,8 +83,8 @@ internal sealed class Answer : IBodyReaderOwner
 
         Reader.Hold(response, isReader: true);
         // Past the cache, the origin has seen the client's conditions and range itself.
-        if (ticket.Part is { } part)
-            Give(part, ticket.Note);
+        if (ticket.Found is { } found)
+            Give(found.Part, ticket.Note);
         else if (ticket.IsManaged)
             GiveShared(ticket.Request, isReader: true, ticket.Note);
         else

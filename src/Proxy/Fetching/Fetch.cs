@@ -13,12 +13,13 @@ namespace TlsProxy.Proxy.Fetching;
 internal sealed class Fetch : ITicketHolder
 {
     private readonly FetchServices _services;
+    private readonly FetchPlan _plan;
     private readonly FetchNumbers _numbers;
 
     // The second of the locks: table, fetch, cache, body. It guards the waiters and the mark, so that whoever joins either waits, or
     // sees the answer, or is turned away.
     private readonly Lock _gate = new();
-    private readonly List<FetchTicket> _waiters = [];
+    private TicketList _waiters;
     private bool _closed;
 
     // Written by the origin's thread under the gate, read by it without, and by others under the gate.
@@ -28,18 +29,18 @@ internal sealed class Fetch : ITicketHolder
     private CacheEntry? _entry;
 
     // Those taken out of the waiting who are being answered or sent to other fetches; the origin's thread alone.
-    private FetchTicket[] _owed = [];
+    private TicketList _owed;
 
     /// <param name="revalidation">What the origin is asked about; the fetch releases it.</param>
     /// <param name="sinkOf">Gives what takes the answer.</param>
     /// <param name="leader">Whose request is forwarded; null behind a refresh in the background.</param>
     public Fetch(
-        FetchServices services, FetchNumbers numbers, FetchPlan plan, Revalidation revalidation, Func<Fetch, IOriginSink> sinkOf,
+        FetchServices services, FetchNumbers numbers, in FetchPlan plan, Revalidation revalidation, Func<Fetch, IOriginSink> sinkOf,
         FetchTicket? leader)
     {
         _services = services;
         _numbers = numbers;
-        Plan = plan;
+        _plan = plan;
         Revalidation = revalidation;
         Leader = leader;
         // The permit before the look that says whether what the origin is asked about is still stored: a clear comes either before that
@@ -49,19 +50,19 @@ internal sealed class Fetch : ITicketHolder
         Request = new OriginRequest
         {
             Method = plan.Request.Method,
-            MethodText = plan.Request.MethodText.ToArray(),
-            Target = plan.Route.TargetSent(plan.Request.Target),
-            Fields = services.Fields.Build(plan.Request, plan.Route, plan.Client, shared: plan.IsManaged, plan.Rule?.RequestFields),
+            MethodText = plan.Request.MethodMemory,
+            Target = plan.Route.TargetSent(plan.Request.TargetMemory),
+            Fields = services.Fields.Build(
+                plan.Request, plan.Route, plan.Client, shared: plan.IsManaged, plan.Rule?.RequestFields, revalidation),
             Body = plan.Body,
             Route = plan.Route,
             ExpectsContinue = plan.Request.ExpectsContinue,
             AcceptsTrailers = plan.Request.AcceptsTrailers && !plan.IsManaged,
         };
-        revalidation.AddConditions(Request.Fields);
         Sink = sinkOf(this);
     }
 
-    public FetchPlan Plan { get; }
+    public ref readonly FetchPlan Plan => ref _plan;
 
     /// <summary>What the origin is asked about.</summary>
     public Revalidation Revalidation { get; }
@@ -116,7 +117,11 @@ internal sealed class Fetch : ITicketHolder
     {
         // Until here they belong to who made this fetch. The first that knows of it may leave at once, the others waiting.
         using (_gate.Enter(LockRank.Fetch))
-            _waiters.AddRange(waiters);
+        {
+            foreach (var waiter in waiters)
+                _waiters.Add(waiter);
+        }
+
         foreach (var waiter in waiters)
             waiter.AttachTo(this, Plan.IsManaged);
     }
@@ -127,7 +132,7 @@ internal sealed class Fetch : ITicketHolder
         bool isAbandoned;
         // A waiter that was handed on from another fetch may have left that one before it knew of this.
         using (_gate.Enter(LockRank.Fetch))
-            _closed |= isAbandoned = _waiters.RemoveAll(static waiter => waiter.EndIfLeft()) > 0 && _waiters.Count == 0 && IsVain;
+            _closed |= isAbandoned = _waiters.EndThoseWhoLeft() && _waiters.Count == 0 && IsVain;
         if (isAbandoned)
             Request.Cancel();
         Plan.Home.Origin.Start(Request, Sink);
@@ -195,13 +200,7 @@ internal sealed class Fetch : ITicketHolder
     public void GiveInterim(InterimResponse response, bool isForAll)
     {
         using (_gate.Enter(LockRank.Fetch))
-        {
-            foreach (var waiter in _waiters)
-            {
-                if (waiter == Leader || (isForAll && !waiter.IsOfOne))
-                    waiter.GiveInterim(response);
-            }
-        }
+            _waiters.GiveInterim(response, Leader, isForAll);
     }
 
     /// <summary>Lets a response begin to arrive: whoever comes from now on joins it or is turned away. On the origin's thread.</summary>
@@ -212,15 +211,25 @@ internal sealed class Fetch : ITicketHolder
     {
         using (_gate.Enter(LockRank.Fetch))
         {
-            _owed = [.. _waiters];
-            _answer = answer;
-            _entry = answer.IsStored ? answer.Entry : null;
-            _closed |= !answer.Verdict.IsShareable || !answer.IsStored;
-            divide(_owed);
-            _waiters.Clear();
-            // Nobody joins it: what only the cache would need isn't kept for as long as clients read.
-            if (!answer.IsStored)
-                _answer = answer with { Entry = null };
+            Begin(answer);
+            divide(_owed.ToArray());
+            _waiters = default;
+        }
+    }
+
+    /// <summary>The same where the one whose request was forwarded is the only one who waits, as behind most fetches: it is
+    /// answered.</summary>
+    /// <returns>False where there are others, or it has left.</returns>
+    public bool TryBeginForLeader(JudgedAnswer answer)
+    {
+        using (_gate.Enter(LockRank.Fetch))
+        {
+            if (_waiters.Only is not { } only || only != Leader)
+                return false;
+            Begin(answer);
+            only.TryAnswer(answer.Response, answer.Note);
+            _waiters = default;
+            return true;
         }
     }
 
@@ -231,9 +240,9 @@ internal sealed class Fetch : ITicketHolder
         using (_gate.Enter(LockRank.Fetch))
         {
             _closed = true;
-            _owed = [.. _waiters];
-            _waiters.Clear();
-            return _owed;
+            _owed = _waiters;
+            _waiters = default;
+            return _owed.ToArray();
         }
     }
 
@@ -244,9 +253,9 @@ internal sealed class Fetch : ITicketHolder
         using (_gate.Enter(LockRank.Fetch))
         {
             _closed = true;
-            FetchTicket[] unanswered = [.. _owed.Union(_waiters).Where(ticket => ticket.WaitsFor(this))];
-            _waiters.Clear();
-            _owed = [];
+            FetchTicket[] unanswered = [.. _owed.ToArray().Union(_waiters.ToArray()).Where(ticket => ticket.WaitsFor(this))];
+            _waiters = default;
+            _owed = default;
             return unanswered;
         }
     }
@@ -261,7 +270,7 @@ internal sealed class Fetch : ITicketHolder
     }
 
     /// <summary>All who were taken out of the waiting have an answer or another fetch; on the origin's thread.</summary>
-    public void OweNobody() => _owed = [];
+    public void OweNobody() => _owed = default;
 
     /// <summary>Doesn't store what is arriving; on the origin's thread.</summary>
     public void DropEntry() => Volatile.Write(ref _entry, null);
@@ -273,8 +282,19 @@ internal sealed class Fetch : ITicketHolder
         using (_gate.Enter(LockRank.Fetch))
         {
             _closed = true;
-            _answer = _answer is { } answer ? answer with { Entry = null } : null;
+            if (_answer is { Entry: not null } answer)
+                _answer = answer with { Entry = null };
             Volatile.Write(ref _entry, null);
         }
+    }
+
+    /// <summary>Lets an answer be seen; under the gate.</summary>
+    private void Begin(JudgedAnswer answer)
+    {
+        _owed = _waiters;
+        // Nobody joins what isn't stored: what only the cache would need isn't kept for as long as clients read.
+        _answer = answer is { IsStored: false, Entry: not null } ? answer with { Entry = null } : answer;
+        _entry = answer.IsStored ? answer.Entry : null;
+        _closed |= !answer.Verdict.IsShareable || !answer.IsStored;
     }
 }

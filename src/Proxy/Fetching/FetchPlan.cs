@@ -7,8 +7,8 @@ using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching;
 
-/// <summary>What a fetch asks for, and on whose behalf.</summary>
-internal sealed record FetchPlan
+/// <summary>What a fetch asks for, and on whose behalf. A value: each step on the way to the fetch changes its own copy.</summary>
+internal readonly record struct FetchPlan
 {
     /// <summary>Whence it is asked for: that of the one whose request is forwarded, or of the one who used what is refreshed.</summary>
     public required FetchHome Home { get; init; }

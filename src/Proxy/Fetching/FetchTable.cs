@@ -8,13 +8,16 @@ namespace TlsProxy.Proxy.Fetching;
 /// <summary>The fetches in flight, by key: whoever asks for what is being fetched joins it. Callable from any thread.</summary>
 internal sealed class FetchTable
 {
+    // Hosts of as many bytes are written without an array.
+    private const int UsualHost = 256;
+
     private readonly FetchShards _shards;
     private readonly StoredAnswers _stored;
     private readonly FetchStarts _starts;
     private readonly SharedRequests _shared;
     private readonly BackgroundRefresh _refresh;
     private readonly Invalidation _invalidation;
-    private readonly AnswerContext _answers;
+    private readonly AnswerSteps _answers;
 
     /// <param name="shards">In how many shards the fetches are: a power of two.</param>
     public FetchTable(FetchServices services, int shards = FetchShards.DefaultCount)
@@ -27,14 +30,14 @@ internal sealed class FetchTable
         _shared = new SharedRequests(services, _shards, _stored, ranges, _starts);
         _refresh = new BackgroundRefresh(services, _shards, _starts);
         _invalidation = new Invalidation(services, _shards);
-        _answers = new AnswerContext(
-            services, _shards, new Dispersal(services, _shards, _stored, _starts), _invalidation, new HeadAnswer(services));
+        _answers = new AnswerSteps(new AnswerContext(
+            services, _shards, new Dispersal(services, _shards, _stored, _starts), _invalidation, new HeadAnswer(services)));
     }
 
     public FetchServices Services { get; }
 
     /// <summary>Sends on whom an answer isn't for.</summary>
-    public Dispersal Dispersal => _answers.Dispersal;
+    public Dispersal Dispersal => _answers.Context.Dispersal;
 
     /// <summary>Requests to the origin under way.</summary>
     public int InFlight => _shards.Numbers.Active;
@@ -54,6 +57,7 @@ internal sealed class FetchTable
         var policy = Services.Policy;
         var rule = policy.Rules.Find(ticket.Request);
         rule?.Normalise(ticket.Request);
+        Span<byte> memory = ticket.Request.Host.Length <= UsualHost ? stackalloc byte[UsualHost] : new byte[ticket.Request.Host.Length];
         ticket.IsOfOne = policy.Lifetimes.IsOfOneClient(ticket.Request);
         var kind = FetchKinds.Of(ticket.Request, ticket.Directives, policy.ClientControl, rule, out var reason);
         var plan = new FetchPlan
@@ -65,7 +69,7 @@ internal sealed class FetchTable
             Kind = kind,
             Rule = rule,
             Reuse = reason,
-            Route = Services.Router.Choose(CacheKey.HostOf(ticket.Request), ticket.Request.Target),
+            Route = Services.Router.Choose(CacheKey.HostOf(ticket.Request, memory), ticket.Request.Target),
             Key = CacheKey.Of(ticket.Request, rule),
             IsOfOne = ticket.IsOfOne,
             ForbidsStoring = ticket.Directives.NoStore,

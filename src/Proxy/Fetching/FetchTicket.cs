@@ -92,7 +92,7 @@ internal sealed class FetchTicket(
     public CacheNote Note { get; private set; }
 
     /// <summary>The part of the answer that is asked for, where it has been found already.</summary>
-    public ResponsePart? Part { get; set; }
+    public FoundPart? Found { get; set; }
 
     /// <summary>The client's conditions and range are for the cache to answer; otherwise the origin has seen them.</summary>
     public bool IsManaged { get; private set; } = true;

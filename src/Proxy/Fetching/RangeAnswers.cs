@@ -60,7 +60,7 @@ internal sealed class RangeAnswers(FetchServices services)
         if (reason != CacheReason.Fresh || !TryRange(ticket.Request, parts.Total, out var range)
             || parts.Find(range, out var offset) is not { } body)
             return false;
-        ticket.Part = new ResponsePart(206, offset, range.Length);
+        ticket.Found = new FoundPart(new ResponsePart(206, offset, range.Length));
         return ticket.TryAnswer(
             PartialHead.ToResponse(parts.Whole.Head, range, parts.Total, body), CacheNote.Reused(reason, parts.Whole.Freshness, now));
     }

@@ -30,7 +30,7 @@ internal sealed class StoredAnswers(FetchServices services, RangeAnswers ranges)
     public Revalidation RevalidationFor(FetchTicket ticket, string key)
     {
         var stale = ticket.TakeStale();
-        return new Revalidation(
-            stale, stale is null && ticket.Request.Method == KnownMethod.Get ? ranges.AcquireBeginning(ticket.Request, key) : null);
+        var beginning = stale is null && ticket.Request.Method == KnownMethod.Get ? ranges.AcquireBeginning(ticket.Request, key) : null;
+        return stale is null && beginning is null ? Revalidation.None : new Revalidation(stale, beginning);
     }
 }

@@ -63,6 +63,9 @@ internal class FieldTable
     /// <summary>Whether a line is of the proxy itself.</summary>
     public bool IsOurs(int index) => _lines is not null && At(index).IsOurs;
 
+    /// <summary>Whether lines and index are one array.</summary>
+    public bool IsPacked => _lines is null;
+
     /// <summary>The value of the first line of a field.</summary>
     public bool TryGet(KnownField field, out ReadOnlySpan<byte> value)
     {
@@ -167,6 +170,19 @@ internal class FieldTable
         _bytes = bytes;
         Count = 0;
         _present = 0;
+    }
+
+    /// <summary>Forgets all lines and keeps the room, for a table that others are made of.</summary>
+    public void Clear() => Reset(_bytes);
+
+    /// <summary>A packed copy, whose lines and index are one array.</summary>
+    public FieldTable ToPacked()
+    {
+        Span<int> order = Count <= UsualLines ? stackalloc int[UsualLines] : new int[Count];
+        order = order[..Count];
+        for (var i = 0; i < Count; i++)
+            order[i] = i;
+        return new FieldTable { _bytes = PackedLines.Of(this, order), _lines = null, Count = Count, _present = _present };
     }
 
     /// <summary>Makes room for lines, so that they are appended without a further array.</summary>

@@ -18,6 +18,13 @@ internal sealed class RequestHead
     public ReadOnlySpan<byte> Target =>
         TargetRange.Start.Value < TargetRange.End.Value ? _bytes.AsSpan(TargetRange) : Method == KnownMethod.Options ? "*"u8 : "/"u8;
 
+    /// <summary>The method in the memory of the head, which outlives the call only where the head was detached.</summary>
+    public ReadOnlyMemory<byte> MethodMemory => _bytes.AsMemory(MethodRange);
+
+    /// <summary>The same of the target.</summary>
+    public ReadOnlyMemory<byte> TargetMemory =>
+        TargetRange.Start.Value < TargetRange.End.Value ? _bytes.AsMemory(TargetRange) : Target.ToArray();
+
     /// <summary>The Host field, or the authority of an absolute target; empty in HTTP/1.0 without it.</summary>
     public ReadOnlySpan<byte> Host => _bytes.AsSpan(HostRange);
 

@@ -6,8 +6,19 @@ namespace TlsProxy.Proxy.Http;
 /// a malformed number, or different numbers in one directive, make the response stale (section 4.2.1).</summary>
 internal sealed class ResponseDirectives
 {
-    private readonly List<byte[]> _privateFields = [];
-    private readonly List<byte[]> _noCacheFields = [];
+    // A longer field isn't remembered.
+    private const int RememberedBytes = 128;
+
+    // Most answers to one worker say the same as the answer before, which isn't read again then.
+    [ThreadStatic]
+    private static ResponseDirectives? t_last;
+
+    // The one line that was read; written before another thread sees the directives.
+    private byte[]? _value;
+
+    // Most answers name no fields.
+    private List<byte[]>? _privateFields;
+    private List<byte[]>? _noCacheFields;
 
     public bool NoStore { get; private set; }
 
@@ -41,10 +52,12 @@ internal sealed class ResponseDirectives
     public bool IsTargeted { get; private init; }
 
     /// <summary>Fields that a shared cache may not store.</summary>
-    public IReadOnlyList<byte[]> PrivateFields => _privateFields;
+    public IReadOnlyList<byte[]> PrivateFields => _privateFields ?? NoNames;
 
     /// <summary>Fields that aren't reused without asking the origin.</summary>
-    public IReadOnlyList<byte[]> NoCacheFields => _noCacheFields;
+    public IReadOnlyList<byte[]> NoCacheFields => _noCacheFields ?? NoNames;
+
+    private static IReadOnlyList<byte[]> NoNames => [];
 
     private bool HasMustRevalidate { get; set; }
 
@@ -54,6 +67,23 @@ internal sealed class ResponseDirectives
     {
         if (TargetedDirectives.TryRead(fields, out var targeted))
             return targeted;
+        if (fields.IsRepeated(KnownField.CacheControl))
+            return ReadAll(fields);
+        fields.TryGet(KnownField.CacheControl, out var value);
+        if (t_last is { } last && value.SequenceEqual(last._value))
+            return last;
+        var read = ReadAll(fields);
+        if (value.Length <= RememberedBytes)
+        {
+            read._value = value.ToArray();
+            t_last = read;
+        }
+
+        return read;
+    }
+
+    private static ResponseDirectives ReadAll(FieldTable fields)
+    {
         var directives = new ResponseDirectives();
         var reader = new DirectiveReader(fields);
         while (reader.MoveNext())
@@ -75,9 +105,9 @@ internal sealed class ResponseDirectives
         if (Ascii.EqualsIgnoreCase(name, "no-store"u8))
             NoStore = true;
         else if (Ascii.EqualsIgnoreCase(name, "no-cache"u8))
-            NoCache |= !(hasArgument && AddNames(_noCacheFields, argument));
+            NoCache |= !(hasArgument && AddNames(ref _noCacheFields, argument));
         else if (Ascii.EqualsIgnoreCase(name, "private"u8))
-            Private |= !(hasArgument && AddNames(_privateFields, argument));
+            Private |= !(hasArgument && AddNames(ref _privateFields, argument));
         else if (Ascii.EqualsIgnoreCase(name, "public"u8))
             Public = true;
         else if (Ascii.EqualsIgnoreCase(name, "must-understand"u8))
@@ -110,8 +140,9 @@ internal sealed class ResponseDirectives
 
     /// <summary>Takes a list of field names.</summary>
     /// <returns>False where it names none: the directive counts as one without argument then.</returns>
-    private static bool AddNames(List<byte[]> names, ReadOnlySpan<byte> list)
+    private static bool AddNames(ref List<byte[]>? known, ReadOnlySpan<byte> list)
     {
+        var names = known ??= [];
         var before = names.Count;
         while (Tokens.TryNext(ref list, out var name))
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using TlsProxy.Proxy.Http.StructuredFields;
 
@@ -8,18 +9,20 @@ internal static class TargetedDirectives
 {
     /// <summary>Reads the field.</summary>
     /// <returns>False when it is absent, empty or invalid anywhere: it is ignored as a whole then (section 2.1).</returns>
-    public static bool TryRead(FieldTable fields, out ResponseDirectives directives)
+    public static bool TryRead(FieldTable fields, [NotNullWhen(true)] out ResponseDirectives? directives)
     {
-        directives = ResponseDirectives.Targeted();
+        directives = null;
         if (!fields.Contains(KnownField.CdnCacheControl)
             || StructuredDictionary.Parse(Combine(fields)) is not { Count: > 0 } members)
             return false;
+        var read = ResponseDirectives.Targeted();
         foreach (var (name, value) in members)
         {
-            if (!TryApply(directives, Encoding.ASCII.GetBytes(name), value))
+            if (!TryApply(read, Encoding.ASCII.GetBytes(name), value))
                 return false;
         }
 
+        directives = read;
         return true;
     }
 

@@ -15,7 +15,7 @@ internal sealed class BodyArrival(Body body, SegmentPool pool, IBodyProducer? pr
     private readonly Lock _gate = new();
 
     // Belong to the gate.
-    private readonly BodyReaders _readers = new();
+    private BodyReaders _readers;
 
     // Replaced under the gate by subscribers, read by the producer.
     private WorkerSubscribers[] _workers = [];

@@ -19,12 +19,14 @@ internal class Response
     // One reference, set once by an interlocked operation: a thread that loses the race takes the winner's.
     private Response? _notModified;
 
-    /// <param name="head">Status and fields, which are packed and don't change any more.</param>
+    /// <param name="head">Status and fields, which don't change any more.</param>
     /// <param name="body">Its first reference passes to the response.</param>
     /// <param name="lengthInHead">Content-Length is among the fields and is sent, as in the answer to HEAD, whose body isn't there.</param>
     /// <param name="keepsAge">Age is sent as it is among the fields, since it isn't counted on.</param>
     /// <param name="isLocal">The proxy itself answers, not the origin.</param>
-    public Response(ResponseHead head, Body body, bool lengthInHead = false, bool keepsAge = false, bool isLocal = false)
+    /// <param name="packs">False for one client's response, whose head is written once: packing would cost more than it saves.</param>
+    public Response(
+        ResponseHead head, Body body, bool lengthInHead = false, bool keepsAge = false, bool isLocal = false, bool packs = true)
     {
         Head = head;
         Body = body;
@@ -32,7 +34,8 @@ internal class Response
         _marks = (lengthInHead ? Marks.LengthInHead : 0) | (keepsAge ? Marks.KeepsAge : 0) | (isLocal ? Marks.Local : 0)
             | (head.Fields.Contains(KnownField.Date) ? Marks.HasDate : 0);
         // Those that are sent come first, so that a writer finds them in one piece.
-        _sentBytes = head.Fields.TryPack(IsForwarded, out _sentFirst) ? head.Fields.Lines(0, _sentFirst).Length : CountSent(out _sentFirst);
+        _sentBytes = packs && head.Fields.TryPack(IsForwarded, out _sentFirst)
+            ? head.Fields.Lines(0, _sentFirst).Length : CountSent(out _sentFirst);
     }
 
     /// <summary>The 304 in place of a response. It shares the response's head, and leaves fields out when it is written.</summary>
@@ -151,7 +154,7 @@ internal class Response
             behind = i + 1;
         }
 
-        sentFirst = sent == behind ? sent : 0;
+        sentFirst = Head.Fields.IsPacked && sent == behind ? sent : 0;
         return bytes;
     }
 }

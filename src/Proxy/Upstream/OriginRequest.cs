@@ -5,10 +5,9 @@ namespace TlsProxy.Proxy.Upstream;
 /// <summary>A request as it is to leave for the origin.</summary>
 internal sealed class OriginRequest
 {
-    // Guards the two below: a cancel on any thread either finds the exchange, or is found by TryAttach. The exchange is called outside it.
-    private readonly Lock _lock = new();
+    // One word, written once by the first of an exchange and a cancel, with an interlocked operation: a cancel finds the exchange, or is
+    // found by TryAttach.
     private IOriginExchange? _exchange;
-    private bool _cancelled;
 
     public required KnownMethod Method { get; init; }
 
@@ -46,35 +45,26 @@ internal sealed class OriginRequest
     };
 
     /// <summary>Gives the request up; callable from any thread, at any time and more than once.</summary>
-    public void Cancel()
-    {
-        IOriginExchange? exchange;
-        lock (_lock)
-        {
-            _cancelled = true;
-            exchange = _exchange;
-        }
-
-        exchange?.Cancel();
-    }
+    public void Cancel() => Interlocked.CompareExchange(ref _exchange, GivenUp.Instance, null)?.Cancel();
 
     /// <summary>Lets data come again after <see cref="OriginFlow.Wait"/>; callable from any thread.</summary>
-    public void Resume()
-    {
-        IOriginExchange? exchange;
-        lock (_lock)
-            exchange = _exchange;
-        exchange?.Resume();
-    }
+    public void Resume() => Volatile.Read(ref _exchange)?.Resume();
 
-    /// <summary>An origin names here what steers the request before it calls the sink.</summary>
+    /// <summary>An origin names here what steers the request before it calls the sink; once for each request.</summary>
     /// <returns>False when the request has been given up already: the origin need only tell the sink.</returns>
-    public bool TryAttach(IOriginExchange exchange)
+    public bool TryAttach(IOriginExchange exchange) => Interlocked.CompareExchange(ref _exchange, exchange, null) is null;
+
+    /// <summary>Stands for the exchange of a request that was given up before it had one.</summary>
+    private sealed class GivenUp : IOriginExchange
     {
-        lock (_lock)
+        public static GivenUp Instance { get; } = new();
+
+        public void Cancel()
         {
-            _exchange = exchange;
-            return !_cancelled;
+        }
+
+        public void Resume()
+        {
         }
     }
 }

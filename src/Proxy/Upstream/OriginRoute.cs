@@ -54,7 +54,7 @@ internal sealed class OriginRoute
     /// <summary>The target that the origin is asked for.</summary>
     /// <param name="target">The client's.</param>
     /// <returns>Empty where the origin can't be asked for it (<see cref="PrefixChange.Apply"/>).</returns>
-    public ReadOnlyMemory<byte> TargetSent(ReadOnlySpan<byte> target) => _prefix.Apply(target);
+    public ReadOnlyMemory<byte> TargetSent(ReadOnlyMemory<byte> target) => _prefix.Apply(target);
 
     /// <summary>The path by which clients reach a path of the origin; null where it is the same.</summary>
     public byte[]? PathOfClients(ReadOnlySpan<byte> path) => _prefix.TryRestore(path);

@@ -61,6 +61,27 @@ public sealed class ResourceTests(SharedProxies shared)
         Assert.InRange(after.AllocatedBytes - before.AllocatedBytes, 0, Noise);
     }
 
+    [Theory]
+    [InlineData(Transport.Plaintext)]
+    [InlineData(Transport.Tls13User)]
+    public async Task A_miss_that_is_passed_through_on_kept_connections_allocates_at_most_3_KiB(Transport transport)
+    {
+        const int Misses = 5_000;
+        const int Pipelined = 50;
+        await using var proxy = await shared.StartAsync(shared.Scripted.Address, transport);
+        var path = shared.Scripted.Add(exchange => exchange.AnswerAsync(TestContent.Make(1024), "Cache-Control: no-store"));
+        await using var client = await ClientConnection.OpenAsync(proxy, transport);
+        await HitAsync(client, path, Pipelined, Misses);
+
+        await proxy.ReadStatisticsAsync();
+        var before = await proxy.ReadStatisticsAsync();
+        await HitAsync(client, path, Pipelined, Misses);
+        var after = await proxy.ReadStatisticsAsync();
+
+        Assert.Equal(2 * Misses, shared.Scripted.CountRequests(path));
+        Assert.InRange((after.AllocatedBytes - before.AllocatedBytes - Noise) / Misses, 0, 3 * 1024);
+    }
+
     [Fact]
     public async Task An_idle_proxy_does_not_enter_the_kernel()
     {

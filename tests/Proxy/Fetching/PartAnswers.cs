@@ -28,7 +28,7 @@ internal static class PartAnswers
     public static string Read(FetchTicket ticket)
     {
         var body = ticket.Response!.Body;
-        var part = ticket.Part ?? new ResponsePart(200, 0, body.Available);
+        var part = ticket.Found?.Part ?? new ResponsePart(200, 0, body.Available);
         var text = new StringBuilder();
         while (text.Length < part.Length
             && body.Read(part.Start + text.Length, (int)part.Length - text.Length, out var slice) == BodyRead.Available)

@@ -7,7 +7,7 @@ public sealed class BodyReadersTests
     private const long Available = 1000;
     private const long Room = 400;
 
-    private readonly BodyReaders _readers = new();
+    private BodyReaders _readers;
     private readonly PlacedReader _fast = new() { BodyOffset = Available };
     private readonly PlacedReader _slow = new() { BodyOffset = 10 };
 

@@ -11,6 +11,9 @@ internal static class CacheKey
     private const char Https = 's';
     private const char Http = 'h';
 
+    // Keys of as many characters are made without an array.
+    private const int UsualLength = 512;
+
     /// <summary>Characters of the key of a request at most.</summary>
     public static int LengthMaximum(RequestHead request) => 1 + request.Host.Length + request.Target.Length;
 
@@ -30,16 +33,26 @@ internal static class CacheKey
 
     public static string Of(bool isHttps, ReadOnlySpan<byte> host, ReadOnlySpan<byte> target, PathRule? rule)
     {
-        var buffer = new char[1 + host.Length + target.Length];
-        return new string(buffer, 0, Write(isHttps, host, target, rule, buffer));
+        var length = 1 + host.Length + target.Length;
+        Span<char> buffer = length <= UsualLength ? stackalloc char[UsualLength] : new char[length];
+        return new string(buffer[..Write(isHttps, host, target, rule, buffer)]);
     }
 
     /// <summary>The host of a request as its key names it, and as it is forwarded.</summary>
     public static byte[] HostOf(RequestHead request)
     {
-        var host = HostField.WithoutDefaultPort(request.IsHttps, request.Host).ToArray();
-        Ascii.ToLowerInPlace(host, out _);
-        return host;
+        var host = new byte[request.Host.Length];
+        return HostOf(request, host).ToArray();
+    }
+
+    /// <summary>The same in memory of the caller's.</summary>
+    /// <param name="memory">At least as many bytes as the Host field has.</param>
+    public static ReadOnlySpan<byte> HostOf(RequestHead request, Span<byte> memory)
+    {
+        var host = HostField.WithoutDefaultPort(request.IsHttps, request.Host);
+        host.CopyTo(memory);
+        Ascii.ToLowerInPlace(memory[..host.Length], out _);
+        return memory[..host.Length];
     }
 
     /// <summary>The keys of a target for both schemes: a change of one is taken for a change of the other.</summary>

@@ -69,7 +69,9 @@ internal static class Http1Head
         if (fields == SentFields.None)
             return;
         var lines = fields == SentFields.All ? response.SentLines : default;
-        if (lines.IsEmpty)
+        if (!response.Head.Fields.IsPacked)
+            WriteLines(ref writer, response, fields);
+        else if (lines.IsEmpty)
             WriteRuns(ref writer, response, fields);
         else
             writer.Raw(lines);
@@ -85,6 +87,17 @@ internal static class Http1Head
     {
         writer.End();
         return writer.Overflowed ? throw new InvalidOperationException($"The head doesn't fit {room} bytes.") : writer.Length;
+    }
+
+    /// <summary>Writes lines that lie apart.</summary>
+    private static void WriteLines(ref HeadWriter writer, Response response, SentFields fields)
+    {
+        var table = response.Head.Fields;
+        for (var i = 0; i < table.Count; i++)
+        {
+            if (response.Sends(i, fields))
+                writer.Field(table.Name(i), table.Value(i));
+        }
     }
 
     /// <summary>Writes lines that are sent and stand together in one go.</summary>

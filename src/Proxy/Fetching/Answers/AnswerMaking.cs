@@ -10,38 +10,39 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 
 /// <summary>Makes a response of the head of an answer, and decides what of it is stored and for whom it is; on the origin's
 /// thread.</summary>
-/// <param name="producer">Fills its body.</param>
-internal sealed class AnswerMaking(
-    AnswerContext context, Fetch fetch, PartKeeping parts, AnswerStoring storing, IBodyProducer producer)
+internal sealed class AnswerMaking(AnswerContext context, PartKeeping parts, AnswerStoring storing)
 {
+    /// <param name="arriving">Fills the body, and learns which part is kept.</param>
     /// <param name="head">The final one of the answer.</param>
     /// <param name="now">When it came, in milliseconds since 1970.</param>
     /// <param name="incomplete">What is there already of the response whose rest arrives.</param>
     /// <param name="forwardStatus">The origin's status where it isn't the answer's; 0 otherwise.</param>
-    public JudgedAnswer Make(ResponseHead head, long now, PartialResponse? incomplete = null, int forwardStatus = 0)
+    public JudgedAnswer Make(
+        IArrival arriving, ResponseHead head, long now, PartialResponse? incomplete = null, int forwardStatus = 0)
     {
-        var (plan, services) = (fetch.Plan, context.Services);
+        var (fetch, services) = (arriving.Fetch, context.Services);
+        ref readonly var plan = ref fetch.Plan;
         var decision = services.Policy.Judge(plan.Request, head, plan.Rule, fetch.Times.AskedAt, now);
         context.Freshening.OnAnswer(plan, head, now, fetch.Times.Order);
         context.Invalidation.OnAnswer(fetch, head);
         var length = LengthOf(head);
-        var body = new Body(services.Pool, length, producer);
+        var body = new Body(services.Pool, length, arriving);
         var isBodiless = plan.Request.Method == KnownMethod.Head;
         var entry = decision.MayStore || decision.IsForWaiters
             ? CacheEntry.Create(plan.Request, head, body, decision, now, fetch.Times.Order, isBodiless) : null;
         var forwarded = ForwardedAnswer.Of(head, body, entry, decision.Directives, isBodiless);
-        var store = Hold(head, body, decision, now);
-        ForgetReplaced(head, store, now);
+        var store = Hold(arriving, head, body, decision, now);
+        ForgetReplaced(fetch, head, store, now);
         if (length == 0)
         {
             // Nothing follows the head that could say that it is whole.
             body.Complete();
             if (store == CacheReason.Stored)
-                storing.Store(entry!);
+                storing.Store(fetch, entry!);
         }
 
         var verdict = AnswerVerdict.Of(plan, decision, entry?.Freshness.WasFreshWhenAsked == true, store, head.Status);
-        var kept = store == CacheReason.Stored ? entry : parts.Whole;
+        var kept = store == CacheReason.Stored ? entry : arriving.Part?.Whole;
         var note = new CacheNote(
             store == CacheReason.Stored ? CacheOutcome.Miss : CacheOutcome.Pass, plan.Reuse, store,
             entry is not null && head.Fields.Contains(KnownField.Age) ? entry.Freshness.AgeSecondsAt(now) : -1,
@@ -61,23 +62,23 @@ internal sealed class AnswerMaking(
 
     /// <summary>Decides whether all of the body is held or a window of it.</summary>
     /// <returns>Whether the answer is stored, or why not.</returns>
-    private CacheReason Hold(ResponseHead head, Body body, in StoreDecision decision, long now)
+    private CacheReason Hold(IArrival arriving, ResponseHead head, Body body, in StoreDecision decision, long now)
     {
         // What several share is held as if it were stored, since none of them is to wait for another.
         var isHeld = decision.MayStore
-            || (decision is { IsForWaiters: true, Reason: CacheReason.RequestNoStore } && fetch.Subscribers > 1);
+            || (decision is { IsForWaiters: true, Reason: CacheReason.RequestNoStore } && arriving.Fetch.Subscribers > 1);
         var reason = isHeld && LengthOf(head) > context.Services.ObjectMaximum ? CacheReason.TooLarge : decision.Reason;
-        parts.Prepare(head, now);
-        if (parts.Whole is not null)
+        arriving.Part = parts.Find(arriving.Fetch, head, now);
+        if (arriving.Part is not null)
             reason = CacheReason.StoredPart;
-        if (reason == CacheReason.TooLarge || !(isHeld || parts.Whole is not null))
+        if (reason == CacheReason.TooLarge || !(isHeld || arriving.Part is not null))
             body.LimitToWindow(context.Services.Window);
         return reason;
     }
 
     /// <summary>Where what came in its place isn't stored, a stale response is of no use any more. Other errors say nothing about
     /// it.</summary>
-    private void ForgetReplaced(ResponseHead head, CacheReason store, long now)
+    private void ForgetReplaced(Fetch fetch, ResponseHead head, CacheReason store, long now)
     {
         if (store != CacheReason.Stored && head.Status is < 400 or 404 or 410 && AnswerVerdict.Replaces(fetch.Plan)
             && fetch.Revalidation.Selected is { } replaced && !replaced.Freshness.IsFreshAt(now))

@@ -7,17 +7,15 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 
 /// <summary>Takes the answer to a fetch as it arrives, and ends the fetch. On the origin's thread, but for what readers of the body
 /// report.</summary>
-internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
+internal sealed class ArrivingAnswer : IOriginSink, IArrival
 {
     private const string Ending = "the end of a fetch";
 
     private readonly AnswerContext _context;
-    private readonly ArrivingShare _share;
-    private readonly PartKeeping _parts;
-    private readonly AnswerStoring _storing;
-    private readonly FailureAnswers _failures;
-    private readonly InterimAnswers _interims;
-    private readonly HeadDecision _head;
+    private readonly AnswerSteps _steps;
+
+    // The origin's thread alone.
+    private ArrivingShare _share;
 
     // Exchanged by an interlocked operation: a fault at the end may end the fetch once more.
     private int _released;
@@ -25,32 +23,29 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
     // Of the origin's calls of the sink; what readers report may come amid them.
     private SerialCalls _calls;
 
-    public ArrivingAnswer(AnswerContext context, Fetch fetch)
+    public ArrivingAnswer(AnswerSteps steps, Fetch fetch)
     {
-        _context = context;
+        _steps = steps;
+        _context = steps.Context;
+        _share = new ArrivingShare(steps.Context.Services.Arriving);
         Fetch = fetch;
-        _share = new ArrivingShare(context.Services.Arriving);
-        _parts = new PartKeeping(context, fetch);
-        _storing = new AnswerStoring(context, fetch);
-        _failures = new FailureAnswers(context, fetch);
-        _interims = new InterimAnswers(fetch);
-        _head = new HeadDecision(
-            context, fetch, new AnswerMaking(context, fetch, _parts, _storing, this), new AnswerSharing(context, fetch, _failures),
-            _storing, _failures);
     }
 
     public Fetch Fetch { get; }
 
+    /// <summary>The part that a 206 brings; the origin's thread alone.</summary>
+    public ArrivingPart? Part { get; set; }
+
     public void OnInterim(ResponseHead head)
     {
         using var call = _calls.Begin();
-        _interims.Pass(head);
+        InterimAnswers.Pass(Fetch, head);
     }
 
     public void OnHead(ResponseHead head)
     {
         using var call = _calls.Begin();
-        _head.Decide(head);
+        _steps.Head.Decide(this, head);
         Fetch.OweNobody();
     }
 
@@ -73,7 +68,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         if (exceeds || !body.TryReserve(wanted, out room))
         {
             // More than was announced, or more than there is memory for: nothing of it is kept.
-            _parts.Drop();
+            Part = null;
             Fetch.DropEntry();
             Fetch.Request.Cancel();
             return false;
@@ -125,13 +120,13 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         {
             // Out of the table first: who is cut may ask again at once, and isn't to join what has failed, but to get what has come.
             _context.Shards.Retire(Fetch, remember: false);
-            _parts.Store(body, body.Available);
+            _steps.Parts.Store(Fetch, Part, body, body.Available);
             body.Fail();
         }
 
         if (!hasBegun && OriginFailures.IsUnreachable(told))
         {
-            if (_failures.TryAnswerStale(told, forwardStatus: 0))
+            if (_steps.Failures.TryAnswerStale(Fetch, told, forwardStatus: 0))
                 isCovered = true;
             else if (Fetch.Revalidation.Selected is { Freshness.ForbidsStale: true })
                 told = OriginFailure.Unconfirmed;
@@ -147,9 +142,9 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
     {
         // Only a whole body is stored (RFC 9111, section 3.3). A client that has it all finds it stored when it asks again.
         if (Fetch.Entry is { } entry)
-            _storing.Store(entry);
+            _steps.Storing.Store(Fetch, entry);
         else if (Fetch.Response is { Body: { TotalLength: { } length } body })
-            _parts.Store(body, length);
+            _steps.Parts.Store(Fetch, Part, body, length);
     }
 
     public void OnRoom() => Fetch.Request.Resume();
@@ -168,7 +163,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
         var faults = _context.Services.Faults;
         faults.Attempt(Ending, Fetch.Request, static request => request.Cancel());
         faults.Attempt(Ending, this, static answer => answer.CutReaders());
-        faults.Attempt(Ending, _share, static share => share.Return());
+        faults.Attempt(Ending, this, static answer => answer._share.Return());
         faults.Attempt(Ending, this, static answer => answer._context.Shards.Retire(answer.Fetch, remember: false));
         foreach (var ticket in Fetch.TakeUnanswered())
             faults.Attempt(Ending, ticket, static ticket => ticket.AnswerFailure(OriginFailure.Fault));
@@ -207,7 +202,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IBodyProducer
     private void End(OriginFailure failure)
     {
         _share.Return();
-        _failures.AnswerAll(failure);
+        _steps.Failures.AnswerAll(Fetch, failure);
         Release();
     }
 

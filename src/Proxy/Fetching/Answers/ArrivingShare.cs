@@ -1,7 +1,7 @@
 namespace TlsProxy.Proxy.Fetching.Answers;
 
 /// <summary>What one body that is arriving to be stored holds of the budget for all of them; on the origin's thread.</summary>
-internal sealed class ArrivingShare(ArrivingBudget budget)
+internal struct ArrivingShare(ArrivingBudget budget)
 {
     // Bytes; the origin's thread alone.
     private long _held;

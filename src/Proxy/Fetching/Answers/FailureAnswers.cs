@@ -7,7 +7,7 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 
 /// <summary>What those who wait get where the origin gives no answer, or an error: a stored response that may stand in (RFC 9111, section
 /// 4.2.4; RFC 5861, section 4), or else the failure. On the origin's thread.</summary>
-internal sealed class FailureAnswers(AnswerContext context, Fetch fetch)
+internal sealed class FailureAnswers(AnswerContext context)
 {
     /// <summary>Errors of an origin in trouble: a stored response stands in for them where it may, and they tell nothing about the response
     /// that they come in place of.</summary>
@@ -17,11 +17,11 @@ internal sealed class FailureAnswers(AnswerContext context, Fetch fetch)
     /// <param name="failure">Why there is no answer of the origin, or none where it answered with an error.</param>
     /// <param name="forwardStatus">The origin's error, or 0 where it gave no answer.</param>
     /// <returns>False when nobody was answered.</returns>
-    public bool TryAnswerStale(OriginFailure failure, int forwardStatus)
+    public bool TryAnswerStale(Fetch fetch, OriginFailure failure, int forwardStatus)
     {
         var unreachable = failure != OriginFailure.None;
         if (fetch.Revalidation.Selected is not { } stale)
-            return TryAnswerLeader(unreachable, forwardStatus);
+            return TryAnswerLeader(fetch, unreachable, forwardStatus);
         var now = context.Services.Now;
         // By when the origin was asked: waiting for it, which may take longer than a response may be stale, takes nothing away.
         var askedAt = fetch.Times.AskedAt;
@@ -35,7 +35,7 @@ internal sealed class FailureAnswers(AnswerContext context, Fetch fetch)
         {
             var serves = waiter == fetch.Leader || stale.Serves(waiter.Request);
             if (!(serves && waiter.TryAnswerStale(stale, unreachable, forwardStatus, askedAt, now))
-                && !TryAnswer(waiter, unreachable, forwardStatus))
+                && !TryAnswer(fetch, waiter, unreachable, forwardStatus))
                 others.Add(waiter);
         }
 
@@ -48,39 +48,39 @@ internal sealed class FailureAnswers(AnswerContext context, Fetch fetch)
 
     /// <summary>Answers a waiter with what is stored for its own request, if that may stand in; what the origin had to see isn't answered
     /// without it.</summary>
-    public bool TryAnswer(FetchTicket waiter, bool unreachable, int forwardStatus) =>
+    public bool TryAnswer(Fetch fetch, FetchTicket waiter, bool unreachable, int forwardStatus) =>
         fetch.Plan.Reuse is not (CacheReason.Bypass or CacheReason.Method)
         && waiter.TryAnswerStale(
             context.Services.Cache, fetch.Plan.Rule, unreachable, forwardStatus, fetch.Times.AskedAt, context.Services.Now);
 
     /// <summary>Answers those who wait with what is stored for them, where that may stand in, or with the failure.</summary>
-    public void AnswerAll(OriginFailure failure)
+    public void AnswerAll(Fetch fetch, OriginFailure failure)
     {
         var waiters = fetch.TakeWaiters();
         context.Shards.Retire(fetch, remember: false);
         var isUnreachable = OriginFailures.IsUnreachable(failure) || failure == OriginFailure.Unconfirmed;
         foreach (var waiter in waiters)
         {
-            if (!isUnreachable || !TryAnswer(waiter, unreachable: true, forwardStatus: 0))
+            if (!isUnreachable || !TryAnswer(fetch, waiter, unreachable: true, forwardStatus: 0))
                 waiter.AnswerFailure(failure);
         }
     }
 
     /// <summary>Refuses an answer that nobody can make sense of: it is none.</summary>
-    public void Refuse()
+    public void Refuse(Fetch fetch)
     {
         const OriginFailure Failure = OriginFailure.Malformed;
         var hasClients = fetch.Subscribers > 0;
-        var isCovered = TryAnswerStale(Failure, forwardStatus: 0);
+        var isCovered = TryAnswerStale(fetch, Failure, forwardStatus: 0);
         context.Services.Troubles.Note(
             Failure, trouble: null, OriginTroubles.Outcome(hasBegun: false, isCovered, hasClients, Failure));
         if (!isCovered)
-            AnswerAll(Failure);
+            AnswerAll(fetch, Failure);
         fetch.Request.Cancel();
     }
 
     /// <summary>Answers the only one who waits with what is stored for it, where the origin wasn't asked about that: HEAD, and GET of a key
     /// that isn't shared.</summary>
-    private bool TryAnswerLeader(bool unreachable, int forwardStatus) =>
-        !fetch.Plan.IsShared && fetch.TryAnswerLeader(leader => TryAnswer(leader, unreachable, forwardStatus));
+    private bool TryAnswerLeader(Fetch fetch, bool unreachable, int forwardStatus) =>
+        !fetch.Plan.IsShared && fetch.TryAnswerLeader(leader => TryAnswer(fetch, leader, unreachable, forwardStatus));
 }

@@ -9,40 +9,41 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 /// <summary>Decides what the head of an answer means: a response that arrives, the rest of one, a confirmation, an error that a stored
 /// response covers, or nothing of use. On the origin's thread.</summary>
 internal sealed class HeadDecision(
-    AnswerContext context, Fetch fetch, AnswerMaking making, AnswerSharing sharing, AnswerStoring storing, FailureAnswers failures)
+    AnswerContext context, AnswerMaking making, AnswerSharing sharing, NotModifiedAnswer notModified, FailureAnswers failures)
 {
     /// <param name="head">The final one, as the origin sent it.</param>
-    public void Decide(ResponseHead head)
+    public void Decide(IArrival arriving, ResponseHead head)
     {
-        var services = context.Services;
+        var (fetch, services) = (arriving.Fetch, context.Services);
         var came = context.Shards.Numbers.NextMoment();
         RoutedFields.Apply(fetch.Plan.Route, head.Fields, fetch.Plan.Request, fetch.Request.Fields);
         fetch.Plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
         fetch.Times.OnHead(head, came);
         var revalidation = fetch.Revalidation;
         if (revalidation.Incomplete is { } incomplete)
-            DecideOnRest(incomplete, head);
+            DecideOnRest(arriving, incomplete, head);
         else if (AnswerCheck.IsUnasked(head, fetch.Request.Fields, fetch.Plan.Request.Fields))
-            failures.Refuse();
+            failures.Refuse(fetch);
         else if (head.Status == 304 && revalidation.IsConditional && revalidation.IsConfirmedBy(head))
-            new NotModifiedAnswer(context, fetch, storing).Give(revalidation.Selected!, head, services.Now);
+            notModified.Give(fetch, revalidation.Selected!, head, services.Now);
         // The conditions were the cache's: no client has asked for such an answer.
         else if (head.Status is 304 or 412 && revalidation.IsConditional)
-            Repeat();
-        else if (FailureAnswers.IsTrouble(head.Status) && failures.TryAnswerStale(OriginFailure.None, head.Status))
+            Repeat(fetch);
+        else if (FailureAnswers.IsTrouble(head.Status) && failures.TryAnswerStale(fetch, OriginFailure.None, head.Status))
             fetch.Request.Cancel();
         else
-            Begin(head, services.Now);
+            Begin(arriving, head, services.Now);
     }
 
     /// <summary>The answer to a request for the rest of a response.</summary>
-    private void DecideOnRest(PartialResponse incomplete, ResponseHead head)
+    private void DecideOnRest(IArrival arriving, PartialResponse incomplete, ResponseHead head)
     {
+        var fetch = arriving.Fetch;
         if (IsRestOf(incomplete, head))
         {
             var now = context.Services.Now;
             var updated = StoredHead.Update(incomplete.Whole.Head, head, now, takesCookies: true);
-            Begin(PartialHead.ToWhole(updated, incomplete.Total), now, incomplete, head.Status);
+            Begin(arriving, PartialHead.ToWhole(updated, incomplete.Total), now, incomplete, head.Status);
             return;
         }
 
@@ -51,9 +52,9 @@ internal sealed class HeadDecision(
         if (isOfRest || (head.Status is < 400 or 404 or 410 && !fetch.Plan.IsOfOne))
             context.Services.Cache.Parts.Remove(fetch.Plan.Key, incomplete);
         if (isOfRest)
-            Repeat();
+            Repeat(fetch);
         else
-            Begin(head, context.Services.Now);
+            Begin(arriving, head, context.Services.Now);
     }
 
     private static bool IsRestOf(PartialResponse incomplete, ResponseHead head) =>
@@ -62,10 +63,11 @@ internal sealed class HeadDecision(
         && span.Start == incomplete.PrefixLength && span.End == total && total == incomplete.Total
         && (head.Framing != BodyFraming.Length || head.ContentLength == span.Length) && incomplete.IsOf(head);
 
-    private void Begin(ResponseHead head, long now, PartialResponse? incomplete = null, int forwardStatus = 0) =>
-        sharing.Share(making.Make(head, now, incomplete, forwardStatus), now);
+    private void Begin(
+        IArrival arriving, ResponseHead head, long now, PartialResponse? incomplete = null, int forwardStatus = 0) =>
+        sharing.Share(arriving.Fetch, making.Make(arriving, head, now, incomplete, forwardStatus), now);
 
-    private void Repeat()
+    private void Repeat(Fetch fetch)
     {
         context.Dispersal.Repeat(fetch, fetch.TakeWaiters());
         fetch.Request.Cancel();

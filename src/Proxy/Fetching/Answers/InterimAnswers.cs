@@ -6,10 +6,11 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 
 /// <summary>Passes interim responses of the origin on to those who wait for the final one (RFC 9110, section 15.2). Nothing of them is
 /// stored. On the origin's thread.</summary>
-internal sealed class InterimAnswers(Fetch fetch)
+internal static class InterimAnswers
 {
+    /// <param name="fetch">Its waiters get the head.</param>
     /// <param name="head">Of status 102 to 199, as the origin sent it.</param>
-    public void Pass(ResponseHead head)
+    public static void Pass(Fetch fetch, ResponseHead head)
     {
         if (fetch.Subscribers == 0)
             return;

@@ -9,10 +9,10 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 
 /// <summary>Applies a 304 to the stored response that it confirms, and answers with that (RFC 9111, section 4.3.4); on the origin's
 /// thread.</summary>
-internal sealed class NotModifiedAnswer(AnswerContext context, Fetch fetch, AnswerStoring storing)
+internal sealed class NotModifiedAnswer(AnswerContext context, AnswerStoring storing)
 {
     /// <param name="now">When the 304 came, in milliseconds since 1970.</param>
-    public void Give(CacheEntry confirmed, ResponseHead notModified, long now)
+    public void Give(Fetch fetch, CacheEntry confirmed, ResponseHead notModified, long now)
     {
         var (plan, services) = (fetch.Plan, context.Services);
         // A cookie that comes with it is for the one who asked; what it confirms was made for all, and is theirs without the cookie.
@@ -21,7 +21,7 @@ internal sealed class NotModifiedAnswer(AnswerContext context, Fetch fetch, Answ
         var decision = services.Policy.Judge(plan.Request, head, plan.Rule, fetch.Times.AskedAt, now, updates: true);
         var entry = CacheEntry.Create(plan.Request, head, confirmed.Response.Body, decision, now, fetch.Times.Order);
         if (decision.MayStore)
-            storing.Store(entry);
+            storing.Store(fetch, entry);
         else if (AnswerVerdict.Replaces(plan))
             services.Cache.Remove(plan.Key, confirmed);
         var verdict = AnswerVerdict.Of(plan, decision, entry.Freshness.WasFreshWhenAsked, decision.Reason, head.Status);

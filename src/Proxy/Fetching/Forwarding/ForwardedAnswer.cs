@@ -16,6 +16,6 @@ internal static class ForwardedAnswer
         if (entry is not null && directives.PrivateFields.Count + directives.NoCacheFields.Count == 0
             && (!head.Fields.Contains(KnownField.SetCookie) || entry.Head.Fields.Contains(KnownField.SetCookie)))
             return entry.Response;
-        return new Response(head, body, lengthInHead: isBodiless, keepsAge: entry is null);
+        return new Response(head, body, lengthInHead: isBodiless, keepsAge: entry is null, packs: entry is not null);
     }
 }

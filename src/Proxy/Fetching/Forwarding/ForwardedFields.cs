@@ -11,6 +11,13 @@ namespace TlsProxy.Proxy.Fetching.Forwarding;
 /// <param name="pseudonym">The proxy's name in Via.</param>
 internal sealed class ForwardedFields(string pseudonym = "tlsproxy")
 {
+    // What a request is built in; each thread has its own, which has the room of the largest so far.
+    [ThreadStatic]
+    private static FieldTable? t_scratch;
+
+    // Addresses and hosts of as many bytes are written without an array.
+    private const int UsualBytes = 256;
+
     private readonly byte[] _via10 = Encoding.ASCII.GetBytes($"1.0 {pseudonym}");
     private readonly byte[] _via11 = Encoding.ASCII.GetBytes($"1.1 {pseudonym}");
 
@@ -20,10 +27,16 @@ internal sealed class ForwardedFields(string pseudonym = "tlsproxy")
     /// <param name="route">Where the request goes.</param>
     /// <param name="shared">The answer is for many: no range or condition of this client goes along.</param>
     /// <param name="changes">What a rule has it otherwise.</param>
-    public FieldTable Build(RequestHead head, OriginRoute route, ForwardedClient client, bool shared, FieldChanges? changes = null)
+    /// <param name="revalidation">What makes the request conditional; null for nothing.</param>
+    /// <returns>Packed: it doesn't change any more.</returns>
+    public FieldTable Build(
+        RequestHead head, OriginRoute route, ForwardedClient client, bool shared, FieldChanges? changes = null,
+        Revalidation? revalidation = null)
     {
-        var fields = new FieldTable();
-        var host = head.Host.IsEmpty ? route.DefaultHost : CacheKey.HostOf(head);
+        var fields = t_scratch ??= new FieldTable();
+        fields.Clear();
+        Span<byte> memory = head.Host.Length <= UsualBytes ? stackalloc byte[UsualBytes] : new byte[head.Host.Length];
+        var host = head.Host.IsEmpty ? route.DefaultHost : CacheKey.HostOf(head, memory);
         fields.Add("Host"u8, route.HostSent(host));
         for (var i = 0; i < head.Fields.Count; i++)
         {
@@ -38,14 +51,13 @@ internal sealed class ForwardedFields(string pseudonym = "tlsproxy")
                 fields.Add(name, head.Fields.Value(i));
         }
 
-        AddForwardedFor(fields, head, client);
-        if (!client.IsTrusted)
-            fields.Add("X-Real-IP"u8, Encoding.Latin1.GetBytes(client.Address));
+        AddAddresses(fields, head, client);
         fields.Add("X-Forwarded-Proto"u8, head.IsHttps ? "https"u8 : "http"u8);
         fields.Add("X-Forwarded-Host"u8, client.IsTrusted && head.Fields.TryGet(KnownField.XForwardedHost, out var said) ? said : host);
         fields.Add("Via"u8, head.Version == HttpVersion.Http10 ? _via10 : _via11);
         changes?.ApplyTo(fields);
-        return fields;
+        revalidation?.AddConditions(fields);
+        return fields.ToPacked();
     }
 
     private static void AddNumber(FieldTable fields, ReadOnlySpan<byte> name, long number)
@@ -55,17 +67,30 @@ internal sealed class ForwardedFields(string pseudonym = "tlsproxy")
         fields.Add(name, digits[..length]);
     }
 
-    private static void AddForwardedFor(FieldTable fields, RequestHead head, ForwardedClient client)
+    private static void AddAddresses(FieldTable fields, RequestHead head, ForwardedClient client)
     {
-        var chain = new StringBuilder();
-        for (var i = client.IsTrusted ? head.Fields.Find(KnownField.XForwardedFor) : -1;
-            i >= 0;
-            i = head.Fields.Find(KnownField.XForwardedFor, i + 1))
+        Span<byte> memory = client.Address.Length <= UsualBytes ? stackalloc byte[UsualBytes] : new byte[client.Address.Length];
+        ReadOnlySpan<byte> address = memory[..Encoding.Latin1.GetBytes(client.Address, memory)];
+        if (client.IsTrusted && head.Fields.Contains(KnownField.XForwardedFor))
+            fields.Add("X-Forwarded-For"u8, Chain(head.Fields, address));
+        else
+            fields.Add("X-Forwarded-For"u8, address);
+        if (!client.IsTrusted)
+            fields.Add("X-Real-IP"u8, address);
+    }
+
+    /// <summary>The addresses that a trusted proxy tells, and its own behind them.</summary>
+    private static byte[] Chain(FieldTable head, ReadOnlySpan<byte> address)
+    {
+        var chain = new List<byte>();
+        for (var i = head.Find(KnownField.XForwardedFor); i >= 0; i = head.Find(KnownField.XForwardedFor, i + 1))
         {
-            chain.Append(Encoding.Latin1.GetString(head.Fields.Value(i))).Append(", ");
+            chain.AddRange(head.Value(i));
+            chain.AddRange(", "u8);
         }
 
-        fields.Add("X-Forwarded-For"u8, Encoding.Latin1.GetBytes(chain.Append(client.Address).ToString()));
+        chain.AddRange(address);
+        return [.. chain];
     }
 
     private static bool IsOfOneClient(KnownField known) => known is KnownField.Range or KnownField.IfRange or KnownField.IfMatch

@@ -11,6 +11,7 @@ internal sealed class AnswerBody
     private long _left;
     private ChunkedDecoder _decoder;
     private TrailerReader? _trailers;
+    private DirectRoom _direct;
 
     public AnswerBody(ResponseHead head, SinkCalls sink)
     {
@@ -20,7 +21,7 @@ internal sealed class AnswerBody
         // The head is the sink's before the trailers come.
         _namedTrailers = _framing == BodyFraming.Chunked ? TrailerFields.NamedIn(head) : [];
         KeepsConnection = head.KeepsConnection;
-        Direct = new DirectRoom(sink);
+        _direct = new DirectRoom(sink);
     }
 
     /// <summary>The connection may carry a further request, as far as the head tells.</summary>
@@ -33,7 +34,7 @@ internal sealed class AnswerBody
     public bool Waits { get; set; }
 
     /// <summary>Room that bytes are received into.</summary>
-    public DirectRoom Direct { get; }
+    public ref DirectRoom Direct => ref _direct;
 
     /// <summary>The fields behind the body; null where there are none.</summary>
     public FieldTable? Trailers() => _trailers?.Finish();

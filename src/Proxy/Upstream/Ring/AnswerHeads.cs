@@ -5,7 +5,7 @@ namespace TlsProxy.Proxy.Upstream.Ring;
 /// <summary>Reads the heads of one answer: any number of interim ones within the limit for all together, and the final one.</summary>
 internal sealed class AnswerHeads(RingServices services, KnownMethod method)
 {
-    private readonly HttpLimits _limits = HttpLimits.OfAnswers with { HeadBytes = services.Options.HeadKibibytesMax * 1024 };
+    private readonly HttpLimits _limits = services.AnswerLimits;
     private int _interimBytes;
 
     /// <summary>Reads one head from the start of what has come.</summary>

@@ -4,7 +4,7 @@ namespace TlsProxy.Proxy.Upstream.Ring;
 
 /// <summary>Bytes of an answer that can't be used yet: a head that isn't whole, or what has come while the sink waits. It holds memory only
 /// while there are such bytes, or while a receive fills it. A life of one attempt.</summary>
-internal sealed class AnswerInput(SegmentPool pool)
+internal struct AnswerInput(SegmentPool pool)
 {
     /// <summary>Bytes of its memory (64 KiB): a head of an answer fits.</summary>
     public const int Bytes = 64 * 1024;
@@ -14,9 +14,9 @@ internal sealed class AnswerInput(SegmentPool pool)
     private int _end;
 
     /// <summary>The bytes held.</summary>
-    public ReadOnlySpan<byte> Held => _segment is null ? default : _segment.Memory.Span[_start.._end];
+    public readonly ReadOnlySpan<byte> Held => _segment is null ? default : _segment.Memory.Span[_start.._end];
 
-    public bool IsEmpty => _start == _end;
+    public readonly bool IsEmpty => _start == _end;
 
     /// <summary>Takes memory, unless it has some.</summary>
     /// <returns>False where there is none.</returns>

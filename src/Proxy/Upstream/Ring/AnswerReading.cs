@@ -12,7 +12,7 @@ internal sealed class AnswerReading
 
     private readonly OriginConnection _connection;
     private readonly AnswerHeads _heads;
-    private readonly AnswerInput _input;
+    private AnswerInput _input;
     private readonly IReadingOwner _owner;
     private readonly SinkCalls _sink;
     private AnswerBody? _body;

@@ -3,14 +3,14 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Proxy.Upstream.Ring;
 
 /// <summary>Room of the sink's that the kernel receives into. It is given back when the receive has ended, whatever has ended it.</summary>
-internal sealed class DirectRoom(SinkCalls sink)
+internal struct DirectRoom(SinkCalls sink)
 {
     private SegmentRoom _room;
 
     /// <summary>A receive may be writing the room.</summary>
     public bool IsReserved { get; private set; }
 
-    public NativeSlice Memory => _room.Memory;
+    public readonly NativeSlice Memory => _room.Memory;
 
     /// <param name="wanted">Bytes that are due.</param>
     /// <returns>False where the sink wants no more.</returns>

@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -12,7 +13,18 @@ internal sealed record RingServices
     /// <summary>Where heads, and input that can't be used yet, are held.</summary>
     public required SegmentPool Memory { get; init; }
 
-    public required OriginOptions Options { get; init; }
+    public required OriginOptions Options
+    {
+        get;
+        init
+        {
+            field = value;
+            AnswerLimits = HttpLimits.OfAnswers with { HeadBytes = value.HeadKibibytesMax * 1024 };
+        }
+    }
+
+    /// <summary>The limits of the origin's heads.</summary>
+    public HttpLimits AnswerLimits { get; private init; } = HttpLimits.OfAnswers;
 
     /// <summary>The time of arrival for answers without Date.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

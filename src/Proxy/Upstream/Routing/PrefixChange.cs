@@ -27,17 +27,8 @@ internal sealed class PrefixChange
     /// <summary>The target that the origin is sent.</summary>
     /// <param name="target">Path and query of the client, or <c>*</c>.</param>
     /// <returns>Empty where the path is written so that its prefix can't be taken off: it leads out of the prefix, or encodes it.</returns>
-    public ReadOnlyMemory<byte> Apply(ReadOnlySpan<byte> target)
-    {
-        if (ChangesNothing || target is not [Slash, ..])
-            return target.ToArray();
-        if (!StartsWithSegments(target, _stripped))
-            return IsReadAsStripped(target) ? ReadOnlyMemory<byte>.Empty : Joined(_added, target);
-        var rest = target[_stripped.Length..];
-        byte[] changed = rest is [Slash, ..] ? Joined(_added, rest) : Joined(_added, [Slash, .. rest]);
-        // Behind the prefix a path may climb above the root, which TargetRules has refused only for the whole.
-        return TargetRules.Check(changed.AsSpan(_added.Length)) == Refusal.None ? changed : ReadOnlyMemory<byte>.Empty;
-    }
+    public ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> target) =>
+        ChangesNothing || target.Span is not [Slash, ..] ? target : Change(target.Span);
 
     /// <summary>The path by which a client reaches what the origin calls by its own: the added prefix off, the stripped one on.</summary>
     /// <param name="path">A path with what follows it, or nothing.</param>
@@ -48,6 +39,16 @@ internal sealed class PrefixChange
             return null;
         var rest = path[_added.Length..];
         return _stripped.Length == 0 && rest is not [Slash, ..] ? [Slash, .. rest] : [.. _stripped, .. rest];
+    }
+
+    private ReadOnlyMemory<byte> Change(ReadOnlySpan<byte> target)
+    {
+        if (!StartsWithSegments(target, _stripped))
+            return IsReadAsStripped(target) ? ReadOnlyMemory<byte>.Empty : Joined(_added, target);
+        var rest = target[_stripped.Length..];
+        byte[] changed = rest is [Slash, ..] ? Joined(_added, rest) : Joined(_added, [Slash, .. rest]);
+        // Behind the prefix a path may climb above the root, which TargetRules has refused only for the whole.
+        return TargetRules.Check(changed.AsSpan(_added.Length)) == Refusal.None ? changed : ReadOnlyMemory<byte>.Empty;
     }
 
     /// <summary>Whether an origin or a proxy in front of it may read the path as one below the prefix, though it is written otherwise.
