@@ -65,6 +65,19 @@ internal sealed class ChannelClose(ChannelContext context, ChannelSender sender,
         context.Life.Owner!.OnFailed(ChannelFailure.KeysExhausted, Errno.None);
     }
 
+    /// <summary>The peer takes no more. A client reads on.</summary>
+    public void OnSendFailed(Errno error)
+    {
+        if (!context.IsOpen || context.Life.Owner is not IClientChannelOwner owner)
+        {
+            Fail(ChannelFailure.SendFailed, error);
+            return;
+        }
+
+        sender.EndBroken();
+        owner.OnSendFailed(error);
+    }
+
     /// <summary>The peer sends no more.</summary>
     /// <param name="isOrderly">The peer has said so with close_notify, where it has TLS to say it with.</param>
     public void EndReceive(bool isOrderly)
@@ -72,7 +85,8 @@ internal sealed class ChannelClose(ChannelContext context, ChannelSender sender,
         if (context.Life.PeerEnded)
             return;
         context.Life.PeerEnded = true;
-        if (!isOrderly && context.Life.Keys is not null)
+        context.Life.IsTruncated = !isOrderly && context.Life.Keys is not null;
+        if (context.Life.IsTruncated)
             context.Counters.Records.CountTruncated();
         context.Life.Owner!.OnReceiveEnded();
     }

@@ -27,6 +27,9 @@ internal struct ChannelLife
     /// <summary>Nothing more of the peer's is given to the owner.</summary>
     public bool PeerEnded;
 
+    /// <summary>The peer's end of the stream came without close_notify.</summary>
+    public bool IsTruncated;
+
     public bool KernelReceives;
 
     /// <summary>The kernel can't open what comes, so that nothing is received any more.</summary>

@@ -26,6 +26,10 @@ public sealed record ChannelOptions
     /// <summary>Bytes discarded while lingering at most.</summary>
     public int LingerBytes { get; init; } = 1 << 20;
 
+    /// <summary>Receives one buffer of the loop's at a time, so that a pause leaves no more than that to be taken. Otherwise a receive
+    /// goes on by itself, and fills as many as there are.</summary>
+    public bool ReceivesSingly { get; init; }
+
     /// <summary>Whether the kernel or user space makes and opens the records.</summary>
     public OffloadPolicy Offload { get; init; } = OffloadPolicy.UserSpace;
 

@@ -222,6 +222,8 @@ internal sealed class ChannelReceiver : IRecordSink
             return;
         if (_life.HandsOver)
             Begin();
+        else if (_context.Options.ReceivesSingly)
+            _context.Loop.Receive(_context.Receive, _context.Life.Descriptor);
         else
             _context.Loop.ReceiveMultishot(_context.Receive, _context.Life.Descriptor);
     }

@@ -114,6 +114,14 @@ internal sealed class ChannelSender(ChannelContext context, SegmentStock segment
         _sealed.SendHeld(context.Life.Descriptor);
     }
 
+    /// <summary>The send under way has failed, with what waits behind it.</summary>
+    public void EndBroken()
+    {
+        DropRest();
+        _life.IsSending = _life.SendsControl = false;
+        _life.Waiting = default;
+    }
+
     /// <summary>Sends nothing beyond the records under way.</summary>
     public void DropRest() => _life.Transmitter!.DropRest();
 

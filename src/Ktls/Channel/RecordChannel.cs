@@ -62,6 +62,10 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// 5.5), or the peer has asked for new ones. The owner tells its peer so, and closes behind it.</summary>
     public bool IsEnding => _context.Life.IsEnding;
 
+    /// <summary>Whether the peer has ended without close_notify: what came last may not be the last that it sent (RFC 9846, section
+    /// 6.1).</summary>
+    public bool IsTruncated => _context.Life.IsTruncated;
+
     /// <summary>Bytes the kernel has taken; what shows that a slow reader still reads.</summary>
     public long SentBytes => _sender.SentBytes;
 
@@ -240,7 +244,7 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
             _close.Continue();
         // Interrupted before the first byte, it is sent again. ENOBUFS, which is transient for a receive, would go on for ever here.
         else if (!result.Succeeded && result.Error is not (Errno.EINTR or Errno.EAGAIN))
-            _close.Fail(ChannelFailure.SendFailed, result.Error);
+            _close.OnSendFailed(result.Error);
         else
             GoOn(_sender.Advance(result.Count));
     }
