@@ -1,3 +1,4 @@
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream;
 
@@ -21,6 +22,10 @@ internal static class FetchBytes
     /// unknown.</summary>
     public const int ReservedMaximum = IOriginSink.DataMaximum;
 
+    /// <summary>Beside an https origin: records of the request, those of the response that nobody has asked for yet, and what the handshake
+    /// has left for tickets.</summary>
+    public const int TlsMaximum = RecordChannel.SealedBytesMaximum + (64 * 1024);
+
     /// <summary>All of it.</summary>
-    public const int Maximum = RequestHeadMaximum + ResponseHeadMaximum + RequestBodyMaximum + ReservedMaximum;
+    public const int Maximum = RequestHeadMaximum + ResponseHeadMaximum + RequestBodyMaximum + ReservedMaximum + TlsMaximum;
 }

@@ -1,9 +1,13 @@
 using Microsoft.Extensions.Logging;
+using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
+using TlsProxy.Proxy.Telemetry.Metrics;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.Balancing;
 using TlsProxy.Proxy.Upstream.Health;
 using TlsProxy.Proxy.Upstream.Ring;
 using TlsProxy.Proxy.Upstream.Ring.Naming;
+using TlsProxy.Proxy.Upstream.Ring.Tls;
 using TlsProxy.Proxy.Upstream.Routing;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
@@ -17,6 +21,9 @@ namespace TlsProxy.Proxy.Hosting;
 internal sealed class OriginServices : IDisposable
 {
     private readonly OriginSet _origins;
+    private readonly OriginContexts _contexts;
+    private readonly ChannelOptions _channel;
+    private readonly KtlsFirsts _firsts = new();
     private readonly SpareDescriptors _spare;
     private readonly FaultLedger _faults;
     private readonly ILogger _logger;
@@ -28,19 +35,25 @@ internal sealed class OriginServices : IDisposable
     // By reference: two origins may name the same server.
     private readonly Dictionary<OriginOptions, OriginAddresses> _addresses = new(ReferenceEqualityComparer.Instance);
 
-    // Guards the two lists: each worker adds its own as it starts.
+    // Guards the three lists: each worker adds its own as it starts.
     private readonly Lock _gate = new();
     private readonly List<SegmentPool> _memory = [];
+    private readonly List<OriginChannels> _channels = [];
     private readonly List<HealthCheck> _checks = [];
     private HealthCheckThread? _health;
 
+    /// <param name="channel">Of connections with TLS.</param>
+    /// <exception cref="Workers.StartException">A file that an https origin names can't be used.</exception>
     /// <param name="connectionsMax">Connections to all origins together.</param>
     /// <param name="workers">How many loops ask them.</param>
     /// <param name="spare">Where connections find descriptors when they are short.</param>
     public OriginServices(
-        OriginSet origins, int connectionsMax, int workers, SpareDescriptors spare, FaultLedger faults, ILogger logger)
+        OriginSet origins, ChannelOptions channel, int connectionsMax, int workers, SpareDescriptors spare,
+        FaultLedger faults, ILogger logger)
     {
         _origins = origins;
+        _contexts = new OriginContexts(OriginContexts.ServersOf(origins));
+        _channel = channel;
         _spare = spare;
         _faults = faults;
         _logger = logger;
@@ -67,6 +80,7 @@ internal sealed class OriginServices : IDisposable
     {
         // Heads of requests and bodies in pieces come and go all the time, so that each worker has its own.
         var memory = new SegmentPool();
+        var channels = new OriginChannels(loop, memory, _channel, _firsts);
         var servers = new List<ILoopOrigin>();
         var balanced = new List<BalancedOrigin>();
         var dispatch = new OriginDispatch(_origins.Clusters, CreateCluster);
@@ -76,6 +90,7 @@ internal sealed class OriginServices : IDisposable
             if (_memory.Count == 0)
                 _checks.AddRange(balanced.SelectMany(origin => origin.Checks));
             _memory.Add(memory);
+            _channels.Add(channels);
         }
 
         return new LoopOrigins(dispatch, servers);
@@ -90,7 +105,13 @@ internal sealed class OriginServices : IDisposable
 
         IOrigin CreateServer(OriginOptions options)
         {
-            var services = new RingServices { Loop = loop, Memory = memory, Options = options with { Spare = _spare } };
+            var services = new RingServices
+            {
+                Loop = loop,
+                Memory = memory,
+                Options = options with { Spare = _spare },
+                Tls = _contexts.Of(options, channels),
+            };
             servers.Add(new RingOrigin(services, _addresses[options], _connectionsMax));
             return servers[^1];
         }
@@ -106,11 +127,30 @@ internal sealed class OriginServices : IDisposable
         }
     }
 
+    /// <summary>Whether an origin is spoken to with TLS.</summary>
+    public bool HasTls => !_contexts.IsEmpty;
+
+    /// <summary>What has become of the connections with TLS. Callable from any thread.</summary>
+    public OriginTlsFigures ReadTls()
+    {
+        lock (_gate)
+        {
+            // A worker may be starting.
+            return new OriginTlsFigures(
+                _channels.Sum(each => each.Handshakes), _channels.Sum(each => each.Resumed), _channels.Sum(each => each.Failed),
+                _channels.Sum(each => each.Counters.Transmit), _channels.Sum(each => each.Counters.Receive));
+        }
+    }
+
+    /// <summary>Reads the files of authorities and certificates again.</summary>
+    public void Reload() => _contexts.Reload(_logger);
+
     /// <summary>Begins no more checks. One that is under way ends with the loop that asks.</summary>
     public void StopChecks() => _health?.Dispose();
 
     public void Dispose()
     {
+        _contexts.Dispose();
         lock (_gate)
         {
             foreach (var memory in _memory)

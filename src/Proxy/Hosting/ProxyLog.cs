@@ -90,6 +90,12 @@ internal static partial class ProxyLog
     [LoggerMessage(25, LogLevel.Information, "origin {Origin}: {Server} gets requests again")]
     public static partial void MemberBack(ILogger logger, string origin, string server);
 
+    [LoggerMessage(28, LogLevel.Information, "TLS to origins by {Library}: {Records}")]
+    public static partial void OriginTls(ILogger logger, string library, string records);
+
+    [LoggerMessage(29, LogLevel.Information, "authorities and certificates of origins read again")]
+    public static partial void OriginFilesRead(ILogger logger);
+
     [LoggerMessage(20, LogLevel.Information, "redirecting {Url} to https")]
     public static partial void Redirecting(ILogger logger, string url);
 }

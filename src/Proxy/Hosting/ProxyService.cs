@@ -49,6 +49,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private readonly AccessLog? _accessLog;
     private AdminServer? _admin;
     private readonly OriginServices _origins;
+    private readonly UpkeepJob _originReload;
     private readonly ResponseCache _cache;
     private readonly FetchTable _fetches;
     private readonly WorkerSettings _settings;
@@ -73,14 +74,18 @@ internal sealed class ProxyService : IHostedService, IDisposable
         var budget = DescriptorBudget.OfProcess(options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax);
         _spare = HoldSpare(limit);
         _connections = new ConnectionLimit(budget.Clients, options.Workers.Count, AcceptedUnasked(options)) { OnShortage = _spare.Release };
-        _tls = TlsSetup.Create(options.Tls, options.Operators.CoreDumps, logger);
+        _tls = TlsSetup.Create(
+            options.Tls, OriginContexts.ServersOf(options.Origins).Any(origin => origin.Tls is not null), options.Operators.CoreDumps,
+            logger);
         _certificates = _tls.Context is { } context
             ? new CertificateRotation(context, options.Tls.WatchPeriod, _upkeep, logger, TimeProvider.System) { Spare = _spare }
             : null;
         _reloads = _certificates is null ? null : new CertificateReloads(_certificates, _upkeep, _faults);
         _adminToken = options.Operators.Admin is null ? null : AdminToken.Load(options.Operators.AdminTokenFile);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
-        _origins = new OriginServices(options.Origins, budget.Origin, options.Workers.Count, _spare, _faults, logger);
+        _origins = new OriginServices(
+            options.Origins, OriginChannelSettings(), budget.Origin, options.Workers.Count, _spare, _faults, logger);
+        _originReload = _upkeep.Add("a reload of what origins are verified by", () => _origins.Reload());
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects, _upkeep.Add("the evictions", MakeRoom).Request);
         _fetches = new FetchTable(new FetchServices
         {
@@ -215,6 +220,15 @@ internal sealed class ProxyService : IHostedService, IDisposable
         OnFirstLateAbort = () => ProxyLog.LateAbort(_logger),
     };
 
+    /// <summary>A client has its answer when it closes, so that it waits no longer than it takes an origin to close too.</summary>
+    private ChannelOptions OriginChannelSettings() => ChannelSettings() with
+    {
+        Offload = _tls.OriginOffload,
+        ReceivesSingly = true,
+        LingerTimeout = TimeSpan.FromMilliseconds(500),
+        FlushTimeout = TimeSpan.FromSeconds(2),
+    };
+
     private SpareDescriptors HoldSpare(RestoredLimit limit)
     {
         // At the start there is no watch yet, which begins with a look.
@@ -237,6 +251,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         {
             Engine = _tls.Engine,
             Origins = _origins.Clusters,
+            OriginTls = _origins.HasTls ? _origins.ReadTls : null,
         };
         var routes = new AdminRoutes(report, _fetches, _reloads, _adminToken!, new AdminHosts(_options.Operators.AdminHosts));
         _admin = new AdminServer(_settings, routes);
@@ -263,5 +278,6 @@ internal sealed class ProxyService : IHostedService, IDisposable
     {
         _accessLog?.Reopen();
         _reloads?.TryRequest("SIGHUP");
+        _originReload.Request();
     }
 }

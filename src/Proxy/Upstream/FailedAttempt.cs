@@ -11,6 +11,14 @@ internal readonly record struct FailedAttempt(OriginFailure Reason, FailureSourc
     public static bool IsOwn(OriginFailure reason) => reason is OriginFailure.NoDescriptor or OriginFailure.Cancelled
         or OriginFailure.ClientBodyFailed or OriginFailure.Unsupported or OriginFailure.Fault;
 
+    /// <summary>The stage of a failure to open a connection.</summary>
+    public static FailureSource SourceOfOpening(OriginFailure reason) => reason switch
+    {
+        OriginFailure.HandshakeFailed or OriginFailure.CertificateRefused => FailureSource.Tls,
+        _ when IsOwn(reason) => FailureSource.Proxy,
+        _ => FailureSource.Connect,
+    };
+
     /// <summary>The failure of a request whose last attempt this was.</summary>
     public OriginFailed Of(OriginRequest request) => new(Reason, Source, RetryRule.MayRetry(this, request), Trouble);
 }

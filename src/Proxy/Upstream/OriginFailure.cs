@@ -14,6 +14,12 @@ internal enum OriginFailure : byte
     /// <summary>No connection within its deadline.</summary>
     ConnectTimeout,
 
+    /// <summary>The TLS handshake failed, though not because of the origin's certificate.</summary>
+    HandshakeFailed,
+
+    /// <summary>The origin's certificate isn't valid for it.</summary>
+    CertificateRefused,
+
     /// <summary>All servers of the origin have failed lately, so that none is asked.</summary>
     NoneHealthy,
 

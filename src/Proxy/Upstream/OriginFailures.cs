@@ -9,6 +9,8 @@ internal static class OriginFailures
         OriginFailure.ConnectFailed => (502, "The origin can't be reached."),
         OriginFailure.NoDescriptor => (503, "The proxy has no descriptor left for a connection to the origin."),
         OriginFailure.ConnectTimeout => (504, "The origin took too long to accept a connection."),
+        OriginFailure.HandshakeFailed => (502, "The TLS handshake with the origin failed."),
+        OriginFailure.CertificateRefused => (502, "The origin's certificate can't be trusted."),
         OriginFailure.NoneHealthy => (503, "No server of the origin is healthy."),
         OriginFailure.ResponseTimeout => (504, "The origin took too long to answer."),
         OriginFailure.IdleTimeout => (504, "The origin stopped in the middle of its answer."),
@@ -28,6 +30,7 @@ internal static class OriginFailures
     /// <summary>Whether the origin gave no answer that can be used: a stored response may then stand in
     /// (RFC 9111, section 4.2.4).</summary>
     public static bool IsUnreachable(OriginFailure failure) => failure is OriginFailure.ConnectFailed or OriginFailure.NoDescriptor
-        or OriginFailure.ConnectTimeout or OriginFailure.NoneHealthy or OriginFailure.ResponseTimeout or OriginFailure.IdleTimeout
+        or OriginFailure.ConnectTimeout or OriginFailure.HandshakeFailed or OriginFailure.CertificateRefused
+        or OriginFailure.NoneHealthy or OriginFailure.ResponseTimeout or OriginFailure.IdleTimeout
         or OriginFailure.NoResponse or OriginFailure.Malformed or OriginFailure.Truncated;
 }

@@ -14,6 +14,12 @@ internal sealed record OriginOptions
 
     public required int Port { get; init; }
 
+    /// <summary>How it is verified; null for an http origin.</summary>
+    public OriginTlsOptions? Tls { get; init; }
+
+    /// <summary>As in the option.</summary>
+    public string Url => $"{(Tls is null ? "http" : "https")}://{Authority}";
+
     /// <summary>Host and port as in a URL; an IPv6 address has its brackets.</summary>
     public string Authority => string.Create(CultureInfo.InvariantCulture, $"{Name}:{Port}");
 

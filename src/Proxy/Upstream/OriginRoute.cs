@@ -28,6 +28,7 @@ internal sealed class OriginRoute
         _defaultHost = Encoding.ASCII.GetBytes(first.Authority);
         _hostSent = first.HostSent is null ? null : Encoding.ASCII.GetBytes(first.HostSent);
         Authority = first.Authority;
+        IsHttps = first.Tls is not null;
         RewritesRedirects = first.RewritesRedirects;
         DropsTransportSecurity = first.DropsTransportSecurity;
     }
@@ -40,6 +41,9 @@ internal sealed class OriginRoute
 
     /// <summary>The Host for a client of HTTP/1.0 that sent none.</summary>
     public ReadOnlySpan<byte> DefaultHost => _defaultHost;
+
+    /// <summary>The servers speak TLS.</summary>
+    public bool IsHttps { get; }
 
     /// <summary>URLs in redirects that name the origin become the client's.</summary>
     public bool RewritesRedirects { get; }

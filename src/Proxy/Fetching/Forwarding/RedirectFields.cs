@@ -77,7 +77,7 @@ internal static class RedirectFields
     {
         if (url is [(byte)'/', ..] and not [_, (byte)'/', ..])
             return route.PathOfClients(url);
-        if (!UrlAuthority.TryRead(url, out var authority) || !IsOrigin(route, authority, request.IsHttps, hostSent))
+        if (!UrlAuthority.TryRead(url, out var authority) || !IsOrigin(route, authority, request, hostSent))
             return null;
         var scheme = authority.IsHttps is null ? ""u8 : request.IsHttps ? "https:"u8 : "http:"u8;
         byte[] named = [.. scheme, .. "//"u8, .. CacheKey.HostOf(request)];
@@ -88,12 +88,18 @@ internal static class RedirectFields
     }
 
     /// <summary>Whether a URL names the origin: by the name and port of a server, or by the host that it was sent with a server's port or
-    /// the one sent. https that the client doesn't speak is a redirect to it, and stays.</summary>
-    private static bool IsOrigin(OriginRoute route, UrlAuthority authority, bool isHttps, ReadOnlySpan<byte> hostSent)
+    /// the one sent. https that the client doesn't speak is a redirect to it, and stays, unless it names a server that is spoken to with
+    /// TLS and that isn't the client's host.</summary>
+    private static bool IsOrigin(OriginRoute route, UrlAuthority authority, RequestHead request, ReadOnlySpan<byte> hostSent)
     {
+        var isHttps = request.IsHttps;
+        var port = authority.PortOr(route.IsHttps);
         if (authority.IsHttps is true && !isHttps)
-            return false;
-        var port = authority.PortOr(isHttps: false);
+        {
+            return route.IsHttps && route.IsServer(authority.Name, port)
+                && UrlAuthority.TryReadHost(request.Host, out var asked, out _) && !Ascii.EqualsIgnoreCase(authority.Name, asked);
+        }
+
         if (route.IsServer(authority.Name, port))
             return true;
         if (!UrlAuthority.TryReadHost(hostSent, out var name, out var portSent) || !Ascii.EqualsIgnoreCase(authority.Name, name))

@@ -24,6 +24,9 @@ internal sealed class StatisticsReport(
     /// <summary>The origins of the configuration file.</summary>
     public IReadOnlyList<ClusterState> Origins { get; init; } = [];
 
+    /// <summary>Reads the TLS of connections to origins; null where no origin has it.</summary>
+    public Func<OriginTlsFigures>? OriginTls { get; init; }
+
     public byte[] Write()
     {
         using var stream = new MemoryStream();
@@ -48,6 +51,7 @@ internal sealed class StatisticsReport(
         Fetches = new FetchFigures(
             fetches.Started, fetches.InFlight, fetches.Joinable, fetches.Services.Arriving.Bytes, fetches.Subscribers),
         Origins = Origins.Count == 0 ? null : [.. Origins.SelectMany(FiguresOf)],
+        OriginTls = OriginTls?.Invoke(),
         Pool = pool,
         Faults = faults,
         AccessLog = accessLog,

@@ -33,7 +33,7 @@ internal static class Examination
         [
             .. Kernel(), .. Transports(), .. RingFeatures(), .. openSsl, .. openSsl[0].Works ? KernelTls(ktlsThreshold) : [NoKernelTls],
             .. CertificateExamination.Run(certificates, TimeProvider.System.GetUtcNow()), .. Limits(),
-            .. origins.SelectMany(OriginExamination.Run), .. memory,
+            .. origins.Where(origin => origin.Tls is null || openSsl[0].Works).SelectMany(OriginExamination.Run), .. memory,
         ];
     }
 

@@ -9,6 +9,9 @@ internal static class IdleOptions
 {
     private static readonly string[] s_ofClients = ["--client-subject-header", "--client-cert-header"];
 
+    // Connections to https origins use them too.
+    private static readonly string[] s_ofAllTls = ["--ktls", "--ktls-require", "--libssl"];
+
     private static readonly (string[] Names, string Needed, string Advice)[] s_needs =
     [
         (["--access-log-format"], "--access-log", "name the file"),
@@ -17,8 +20,11 @@ internal static class IdleOptions
     ];
 
     /// <summary>A sentence for each reason.</summary>
-    /// <param name="tls">Names of the options that only TLS listeners use.</param>
-    public static IEnumerable<string> Of(ParseResult parsed, IEnumerable<string> tls)
+    /// <param name="tls">Names of the options that TLS listeners use.</param>
+    /// <param name="originTls">Names of the options that https origins use.</param>
+    /// <param name="hasTlsOrigins">Whether there is such an origin.</param>
+    public static IEnumerable<string> Of(
+        ParseResult parsed, IEnumerable<string> tls, IEnumerable<string> originTls, bool hasTlsOrigins)
     {
         var given = parsed.CommandResult.Command.Options
             .Where(option => parsed.GetResult(option) is { Implicit: false } && !IsSwitchedOff(parsed, option))
@@ -33,8 +39,11 @@ internal static class IdleOptions
         var listeners = parsed.GetValue<ListenAddress[]>("--listen") ?? [];
         // A header of the PROXY protocol has the same deadline as a handshake.
         var timed = Array.Exists(listeners, address => address.Traits.HasProxyHeader) ? [] : new[] { "--handshake-timeout" };
+        if (!hasTlsOrigins && originTls.Where(given.Contains).ToList() is { Count: > 0 } ofOrigins)
+            yield return Without(ofOrigins, "there is no https origin", "write https:// in its URL");
         if (!Array.Exists(listeners, address => address.Traits.IsTls)
-            && tls.Append("--hsts").Concat(timed).Where(given.Contains).ToList() is { Count: > 0 } ofTls)
+            && tls.Except(hasTlsOrigins ? s_ofAllTls : []).Append("--hsts").Concat(timed).Where(given.Contains).ToList()
+                is { Count: > 0 } ofTls)
             yield return Without(ofTls, "there is no https listener", "add one with --listen");
         foreach (var sentence in Outdone(parsed, given))
             yield return sentence;

@@ -216,10 +216,17 @@ internal static class OptionValues
     /// <summary>The origin: http://host or http://host:port, without a path.</summary>
     public static OriginOptions? Origin(string text, out string error)
     {
-        error = $"'{text}' is no origin; write http://host:port, without a path.";
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/"
+        error = $"'{text}' is no origin; write http://host:port or https://host:port, without a path.";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !IsHttp(uri) || uri.PathAndQuery != "/"
             || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
             return null;
-        return new OriginOptions { Host = uri.Host.Trim('[', ']'), Port = uri.Port };
+        return new OriginOptions
+        {
+            Host = uri.Host.Trim('[', ']'),
+            Port = uri.Port,
+            Tls = uri.Scheme == Uri.UriSchemeHttps ? new OriginTlsOptions() : null,
+        };
     }
+
+    private static bool IsHttp(Uri uri) => uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps;
 }

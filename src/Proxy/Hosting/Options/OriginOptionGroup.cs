@@ -18,7 +18,7 @@ internal sealed class OriginOptionGroup : OptionGroup
     {
         _origin = Add(new Option<OriginOptions>("--origin")
         {
-            Description = "Where misses go, as http://host:port.",
+            Description = "Where misses go, as http://host:port or https://host:port.",
             Required = isRequired,
             CustomParser = result => Read(result, OptionValues.Origin(TextOf(result), out var error), error),
         });
@@ -38,6 +38,9 @@ internal sealed class OriginOptionGroup : OptionGroup
             "on", "off");
     }
 
+    /// <summary>Of https origins.</summary>
+    public OriginTlsOptionGroup Tls { get; } = new();
+
     /// <summary>Whether a command line without an origin has an error.</summary>
     public bool IsRequired
     {
@@ -54,6 +57,7 @@ internal sealed class OriginOptionGroup : OptionGroup
         ConnectTimeout = parsed.GetRequiredValue(_connectTimeout),
         ResponseTimeout = parsed.GetRequiredValue(_timeout),
         IdleTimeout = parsed.GetRequiredValue(_timeout),
+        Tls = origin.Tls is null ? null : Tls.Bind(parsed),
         RewritesRedirects = parsed.GetRequiredValue(_rewriteRedirects) == "on",
     };
 }

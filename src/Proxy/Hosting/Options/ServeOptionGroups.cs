@@ -42,7 +42,7 @@ internal sealed class ServeOptionGroups(bool isServing)
     {
         OptionGroup[] groups =
         [
-            _listeners, _origin, _certificates, _clients, _tls, _handshakes, _cache, _deadlines,
+            _listeners, _origin, _origin.Tls, _certificates, _clients, _tls, _handshakes, _cache, _deadlines,
             _connections, _log, _operators, _takeover, _workers,
         ];
         foreach (var group in groups)
@@ -83,7 +83,9 @@ internal sealed class ServeOptionGroups(bool isServing)
         return
         [
             .. StartWarnings.Of(_operators.BindAdmin(parsed), _workers.Bind(parsed).Count, BindCache(parsed), processors, memory),
-            .. IdleOptions.Of(parsed, ofTls.SelectMany(group => group.Options).Select(one => one.Option.Name)),
+            .. IdleOptions.Of(
+                parsed, ofTls.SelectMany(group => group.Options).Select(one => one.Option.Name),
+                _origin.Tls.Options.Select(one => one.Option.Name), BindServers(parsed).Any(server => server.Tls is not null)),
         ];
     }
 

@@ -21,6 +21,9 @@ internal sealed class MetricSources
     /// <summary>The members of the origins that the configuration file names; null where it names none.</summary>
     public IReadOnlyList<OriginFigures>? Origins { get; init; }
 
+    /// <summary>Null where no origin is spoken to with TLS.</summary>
+    public OriginTlsFigures? OriginTls { get; init; }
+
     public required SegmentPool Pool { get; init; }
 
     public required FaultLedger Faults { get; init; }

@@ -163,6 +163,17 @@ internal static class MetricTable
             "Time from a request to the head of its response, as a moving average in which the last one counts for an eighth.",
             from => from.OfMembers(each => each.LatencyMicroseconds)),
 
+        One("origin_tls_handshakes", Counter, "handshakes", "originTls.handshakes",
+            "TLS handshakes completed with origins.", from => from.OriginTls?.Handshakes),
+        One("origin_tls_resumed", Counter, "handshakes", "originTls.resumed",
+            "Those that resumed a session.", from => from.OriginTls?.Resumed),
+        One("origin_tls_failed", Counter, "handshakes", "originTls.failed",
+            "TLS handshakes with origins that failed.", from => from.OriginTls?.Failed),
+        One("origin_tls_kernel_transmit", Counter, "connections", "originTls.kernelTransmit",
+            "Connections to origins whose sent records the kernel makes.", from => from.OriginTls?.KernelTransmit),
+        One("origin_tls_kernel_receive", Counter, "connections", "originTls.kernelReceive",
+            "Connections to origins whose received records the kernel opens.", from => from.OriginTls?.KernelReceive),
+
         One("memory_rented_segments", Gauge, "segments", "memory.rentedSegments",
             "Segments of native memory in use.", from => from.Pool.RentedSegments + from.Sum(worker => worker.Uploads.RentedSegments)),
         One("memory_allocated_bytes", Gauge, "bytes", "memory.allocatedBytes",

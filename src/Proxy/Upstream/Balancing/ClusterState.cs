@@ -135,5 +135,5 @@ internal sealed class ClusterState
     /// <summary>Whether a failure says that the member is down. An answer that is malformed or cut is no sign of that, nor is an error that
     /// the origin answers with.</summary>
     private static bool IsOfMember(OriginFailure failure) => failure is OriginFailure.ConnectFailed or OriginFailure.ConnectTimeout
-        or OriginFailure.ResponseTimeout or OriginFailure.NoResponse;
+        or OriginFailure.HandshakeFailed or OriginFailure.CertificateRefused or OriginFailure.ResponseTimeout or OriginFailure.NoResponse;
 }

@@ -60,7 +60,7 @@ internal sealed class OriginConnection : ITransportOwner, IDeadlineHandler
         // First: whatever throws from here on, the connection knows whose memory it uses.
         _user = user;
         EventLoop.Disarm(_rest);
-        if (_isClosing || (WasKept && (IsOld || HasRestedEnough || !_transport.IsSilent)))
+        if (_isClosing || (WasKept && (IsOld || HasRestedEnough || !_transport.TryReuse())))
         {
             _user = null;
             Close();

@@ -86,6 +86,8 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     public void OnClosed(OriginConnection connection)
     {
         _open--;
+        if (_open == 0)
+            services.Tls?.Channels.Trim();
         EndIfEmpty();
         DialMore();
     }
@@ -99,13 +101,12 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
 
     public void OnFault() => DialMore();
 
-    /// <summary>A connect has succeeded. The connection is for whoever waits first, or rests.</summary>
-    public void OnConnected(PendingDial dial, int descriptor, EndPoint address)
+    /// <summary>A connection stands, with its TLS. It is for whoever waits first, or rests.</summary>
+    public void OnConnected(PendingDial dial, IOriginTransport transport, EndPoint address)
     {
         _dials.Remove(dial);
         _open++;
-        var connection = new OriginConnection(
-            services.Loop, services.Options, this, new PlainTransport(services.Loop, descriptor), Dial.NameOf(address));
+        var connection = new OriginConnection(services.Loop, services.Options, this, transport, Dial.NameOf(address));
         if (_waiters.First is { } waiter)
         {
             Serve(waiter, connection);
@@ -124,7 +125,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
         }
     }
 
-    /// <summary>A connect has failed; so has the request that waited longest.</summary>
+    /// <summary>A connection couldn't be opened; so has the request that waited longest.</summary>
     public void OnDialFailed(PendingDial dial, OriginFailure reason, OriginTrouble? trouble)
     {
         _dials.Remove(dial);

@@ -120,11 +120,8 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
         return true;
     }
 
-    public void OnNoConnection(OriginFailure reason, OriginTrouble? trouble)
-    {
-        var source = FailedAttempt.IsOwn(reason) ? FailureSource.Proxy : FailureSource.Connect;
-        EndFailed(new FailedAttempt(reason, source) { Trouble = trouble });
-    }
+    public void OnNoConnection(OriginFailure reason, OriginTrouble? trouble) =>
+        EndFailed(new FailedAttempt(reason, FailedAttempt.SourceOfOpening(reason)) { Trouble = trouble });
 
     public void OnDeadline(Deadline deadline) => Fail(_deadlineReason);
 

@@ -1,4 +1,5 @@
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Upstream.Ring.Tls;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -25,6 +26,9 @@ internal sealed record RingServices
 
     /// <summary>The limits of the origin's heads.</summary>
     public HttpLimits AnswerLimits { get; private init; } = HttpLimits.OfAnswers;
+
+    /// <summary>How connections are protected; null for an http origin.</summary>
+    public OriginTls? Tls { get; init; }
 
     /// <summary>The time of arrival for answers without Date.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -19,7 +19,8 @@ internal static class ClusterSettings
 
     private const string Example = "{ \"members\": [\"http://10.0.0.1:8080\"] }";
 
-    private static readonly string[] Settings = ["members", "balance", "host", "timeout", "connect-timeout", "health"];
+    private static readonly string[] Settings = ["members", "balance", "host", "timeout", "connect-timeout", "health",
+        "ca", "cert", "key", "tls-name"];
 
     private static readonly string[] OfMember = ["url", "weight"];
 
@@ -51,6 +52,7 @@ internal static class ClusterSettings
                 ResponseTimeout = timeout ?? completed.ResponseTimeout,
                 IdleTimeout = timeout ?? completed.IdleTimeout,
                 ConnectTimeout = connectTimeout ?? completed.ConnectTimeout,
+                Tls = completed.Tls is { } common ? OriginTlsSettings.Read(settings, where, common) : null,
             };
         }))
         {
@@ -83,10 +85,14 @@ internal static class ClusterSettings
             var index = members.Count.ToString(CultureInfo.InvariantCulture);
             var member = ReadMember(value, $"{where}: members[{index}]", complete);
             if (members.Exists(other => other.Options.Authority == member.Options.Authority))
-                throw settings.Wrong($"members[{index}] names http://{member.Options.Authority} once more; give it a weight instead.");
+                throw settings.Wrong($"members[{index}] names {member.Options.Url} once more; give it a weight instead.");
             members.Add(member);
         }
 
+        if (members.Exists(member => member.Options.Tls is null != members[0].Options.Tls is null))
+            throw settings.Wrong("members have http:// and https:// URLs; write the same for all, or make two origins of them.");
+        if (members[0].Options.Tls is null && OriginTlsSettings.FirstOf(settings) is { } idle)
+            throw settings.Wrong($"{idle} is for https origins; write https:// in the URLs of members, or leave it out.");
         return members;
     }
 
@@ -106,12 +112,6 @@ internal static class ClusterSettings
 
     private static OriginOptions ReadServer(string url, string where)
     {
-        if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new StartException(
-                $"{where}: https origins need TLS towards the origin, which the proxy doesn't have; write http://host:port.");
-        }
-
         return OptionValues.Origin(url, out var error) ?? throw new StartException($"{where}: {error}");
     }
 

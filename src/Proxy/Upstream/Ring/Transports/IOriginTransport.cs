@@ -3,18 +3,19 @@ using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Upstream.Ring.Transports;
 
-/// <summary>Carries the bytes of one connection to an origin: one receive and one send at a time. What
+/// <summary>Carries the bytes of one connection to an origin, in plaintext or in records of TLS: one receive and one send at a time. What
 /// ends is told to an <see cref="ITransportOwner"/>, never within the call that began it. Loop's thread only.</summary>
 internal interface IOriginTransport
 {
     /// <summary>Bytes, as the socket counts them, that it has taken. Not fewer than have left of what was sent.</summary>
     long SentBytes { get; }
 
-    /// <summary>A receive is pending, and nothing has come unasked: a further request may leave.</summary>
-    bool IsSilent { get; }
-
     /// <summary>Names who is told. Once, before anything else.</summary>
     void Bind(ITransportOwner owner);
+
+    /// <summary>Looks whether a further request may leave, between one and the next.</summary>
+    /// <returns>False where bytes or the end have come unasked.</returns>
+    bool TryReuse();
 
     /// <summary>Receives into memory of the transport's, unless a receive is pending.</summary>
     void Receive();

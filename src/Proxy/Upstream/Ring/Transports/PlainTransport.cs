@@ -27,9 +27,9 @@ internal sealed class PlainTransport : IOriginTransport, ICompletionHandler
 
     public long SentBytes { get; private set; }
 
-    public bool IsSilent => _receive.IsPending && !_loop.Sockets.HasInput(_descriptor);
-
     public void Bind(ITransportOwner owner) => _owner = owner;
+
+    public bool TryReuse() => _receive.IsPending && !_loop.Sockets.HasInput(_descriptor);
 
     public void Receive()
     {
