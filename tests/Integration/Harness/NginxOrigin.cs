@@ -89,7 +89,7 @@ internal sealed class NginxOrigin : IOriginServer
         return $"/{folder}/{name}";
     }
 
-    private static string FindNginx() =>
+    public static string FindNginx() =>
         new[] { "/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx", "/usr/local/bin/nginx" }.FirstOrDefault(File.Exists)
         ?? throw new FileNotFoundException("nginx is missing: scripts/test installs it.");
 

@@ -37,6 +37,16 @@ internal sealed class ProxyStatistics
 
     public long HandshakesDelayed => Number("handshakes", "delayed");
 
+    public long OriginHandshakes => Number("originTls", "handshakes");
+
+    public long OriginHandshakesResumed => Number("originTls", "resumed");
+
+    public long OriginHandshakesFailed => Number("originTls", "failed");
+
+    public long OriginKernelTransmit => Number("originTls", "kernelTransmit");
+
+    public long OriginKernelReceive => Number("originTls", "kernelReceive");
+
     public long AlertsSent => Number("records", "alertsSent");
 
     public long Truncated => Number("records", "truncated");

@@ -18,7 +18,8 @@ public sealed class CommandLineErrorsTests
     [Fact]
     public void A_missing_option_is_told_with_what_it_is_for() =>
         Assert.Equal(
-            ["--origin is missing. It says: Where misses go, as http://host:port."], CommandLineErrors.Of(new ServeCommand().Parse([])));
+            ["--origin is missing. It says: Where misses go, as http://host:port or https://host:port."],
+            CommandLineErrors.Of(new ServeCommand().Parse([])));
 
     [Theory]
     [InlineData("--wrokers", "--wrokers: there is no such option. Did you mean --workers?")]

@@ -183,7 +183,7 @@ internal sealed class FaultScene : IAsyncDisposable
 
     /// <summary>GET is answered by hints, and in three chunks with a trailer once the client has the head; POST when its body is whole.
     /// </summary>
-    private async Task ServeAsync(int number, System.Net.Sockets.NetworkStream stream, CancellationToken end)
+    private async Task ServeAsync(int number, OriginStream stream, CancellationToken end)
     {
         while (await WireOrigin.ReadHeadAsync(stream, end) is { } head)
         {

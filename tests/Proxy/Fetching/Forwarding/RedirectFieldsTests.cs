@@ -127,6 +127,26 @@ public sealed class RedirectFieldsTests
         Assert.Equal(told, Encoding.Latin1.GetString(fields.Value(0)));
     }
 
+    [Theory]
+    [InlineData("https://10.0.0.1/x", true, "https://a/x")]
+    [InlineData("https://10.0.0.1/x", false, "http://a/x")]
+    [InlineData("//10.0.0.1/x", false, "//a/x")]
+    [InlineData("http://10.0.0.1/x", true, "http://10.0.0.1/x")]
+    [InlineData("https://other/x", false, "https://other/x")]
+    // The way from http to https, which the origin of an http client names by the client's host.
+    [InlineData("https://a/x", false, "https://a/x")]
+    public void A_redirect_of_an_https_origin_leads_to_the_proxy(string location, bool isHttps, string told)
+    {
+        var route = new OriginRoute(new OriginOptions { Host = "10.0.0.1", Port = 443, Tls = new OriginTlsOptions() });
+        var fields = Messages.Response(301, $"Location: {location}").Fields;
+        var request = Messages.RequestTo("a");
+        request.IsHttps = isHttps;
+
+        RedirectFields.Rewrite(route, fields, request, Messages.Fields("Host", "a"));
+
+        Assert.Equal(told, Encoding.Latin1.GetString(fields.Value(0)));
+    }
+
     private static OriginOptions Origin(string host) => new() { Host = host, Port = 8080 };
 
     private static string Rewrite(string field, string value, string scheme, string host, string? sent = null)

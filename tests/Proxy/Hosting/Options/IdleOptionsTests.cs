@@ -25,6 +25,8 @@ public sealed class IdleOptionsTests
     [InlineData("--max-connections 10 --max-handshakes 11", "--max-handshakes is more than --max-connections")]
     [InlineData("--ktls tx --ktls-threshold 1MiB", "--ktls-threshold has no effect: --ktls tx asks for no choice; write --ktls auto, or ")]
     [InlineData("--ktls-require --ktls-threshold 1MiB", "--ktls-threshold has no effect: --ktls-require takes the kernel whatever ")]
+    [InlineData("--origin http://a --origin-ca c", "--origin-ca has no effect: there is no https origin; write https:// in its URL")]
+    [InlineData(Http + "--origin https://a --tls-profile modern", "--tls-profile has no effect: " + NoListener)]
     public void An_option_without_effect_is_told_in_one_sentence(string arguments, string sentence) =>
         Assert.StartsWith(sentence, Assert.Single(Find(arguments)), StringComparison.Ordinal);
 
@@ -42,6 +44,7 @@ public sealed class IdleOptionsTests
     [InlineData("--max-connections 10")]
     [InlineData("--ktls-threshold 1MiB")]
     [InlineData("--ktls auto --ktls-threshold 0 --ktls-require=false")]
+    [InlineData(Http + "--origin https://a --origin-ca c --ktls both --libssl l")]
     public void An_option_with_effect_is_not(string arguments) => Assert.Empty(Find(arguments));
 
     [Fact]

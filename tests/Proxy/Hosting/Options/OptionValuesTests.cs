@@ -198,9 +198,19 @@ public sealed class OptionValuesTests
     }
 
     [Theory]
+    [InlineData("https://Origin.Example", "origin.example:443", true)]
+    [InlineData("https://[::1]:8443", "[::1]:8443", true)]
+    [InlineData("http://origin", "origin:80", false)]
+    public void An_origin_has_TLS_by_its_scheme(string text, string authority, bool isTls)
+    {
+        var origin = OptionValues.Origin(text, out _)!;
+        Assert.Equal((authority, isTls), (origin.Authority, origin.Tls is not null));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("origin:8080")]
-    [InlineData("https://origin")]
+    [InlineData("ftp://origin")]
     [InlineData("http://origin/path")]
     [InlineData("http://origin/?query")]
     [InlineData("http://origin/#fragment")]

@@ -123,7 +123,7 @@ public sealed class AnswerRoomTests
         await WaitForEndAsync(stream, end);
     });
 
-    private static async Task WaitForEndAsync(NetworkStream stream, CancellationToken end)
+    private static async Task WaitForEndAsync(Stream stream, CancellationToken end)
     {
         try
         {

@@ -77,7 +77,7 @@ public sealed class OriginDeadlineTests
     }
 
     /// <summary>Answers some requests of a connection, and holds the next until the connection is to end.</summary>
-    private async Task SilentAfter(int answers, int number, System.Net.Sockets.NetworkStream stream, CancellationToken end)
+    private async Task SilentAfter(int answers, int number, OriginStream stream, CancellationToken end)
     {
         while (await WireOrigin.ReadHeadAsync(stream, end) is not null)
         {

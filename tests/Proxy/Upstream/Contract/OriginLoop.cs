@@ -1,6 +1,10 @@
+using TlsProxy.Handshake;
+using TlsProxy.Ktls;
+using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Upstream;
 using TlsProxy.Proxy.Upstream.Ring;
 using TlsProxy.Proxy.Upstream.Ring.Naming;
+using TlsProxy.Proxy.Upstream.Ring.Tls;
 using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
@@ -15,6 +19,8 @@ internal sealed class OriginLoop : IDisposable
 
     private readonly SegmentPool _pool = new();
     private readonly TaskCompletionSource<(EventLoop Loop, RingOrigin Origin)> _started = new();
+    private readonly TlsClientContext? _clients;
+    private readonly string _name;
     private readonly Thread _thread;
     private readonly EventLoop _loop;
     private readonly RingOrigin _origin;
@@ -22,9 +28,12 @@ internal sealed class OriginLoop : IDisposable
 
     /// <param name="time">The clock of the loop; null for the real one.</param>
     /// <param name="faults">Where faults are counted; null where there may be none.</param>
-    public OriginLoop(BackendKind kind, OriginOptions options, SteppedTime? time, FaultLedger? faults)
+    public OriginLoop(OriginKind kind, OriginOptions options, SteppedTime? time, FaultLedger? faults)
     {
-        var choice = BackendChoice.Make(new BackendRequest { Kind = kind }, out var failure);
+        var backend = kind is OriginKind.Epoll or OriginKind.EpollTls12 ? BackendKind.Epoll : BackendKind.IoUring;
+        _name = options.Tls?.Name ?? options.Host;
+        _clients = TlsOrigin.IsTls(kind) ? TlsOrigin.CreateClients() : null;
+        var choice = BackendChoice.Make(new BackendRequest { Kind = backend }, out var failure);
         Assert.SkipWhen(choice is null && failure!.IsRefusal, $"SKIPPED: {failure?.Reason}");
         Assert.True(choice is not null, failure?.Reason);
         faults ??= new FaultLedger((_, fault) => _fault = fault);
@@ -48,6 +57,7 @@ internal sealed class OriginLoop : IDisposable
         Assert.True(hasEnded, $"The origin doesn't end: {operations} operations are pending.");
         Assert.Equal((0, 0, 0), (operations, deadlines, _pool.RentedSegments));
         _pool.Dispose();
+        _clients?.Dispose();
     }
 
     private void Run(BackendChoice choice, OriginOptions options, SteppedTime? time, FaultLedger faults)
@@ -58,7 +68,7 @@ internal sealed class OriginLoop : IDisposable
             using var loop = new EventLoop(time is null ? kernel : new SteppedBackend(kernel, time), 0, faults);
             loop.ReadClock();
             var clock = time ?? TimeProvider.System;
-            var services = new RingServices { Loop = loop, Memory = _pool, Options = options, Time = clock };
+            var services = new RingServices { Loop = loop, Memory = _pool, Options = options, Tls = TlsOn(loop), Time = clock };
             var addresses = new OriginAddresses(options.Host, options.Port, clock, lookUp: null, faults);
             _started.SetResult((loop, new RingOrigin(services, addresses, options.ConnectionsMax)));
             loop.Run();
@@ -68,6 +78,14 @@ internal sealed class OriginLoop : IDisposable
             _fault = exception;
             _started.TrySetException(exception);
         }
+    }
+
+    private OriginTls? TlsOn(EventLoop loop)
+    {
+        if (_clients is null)
+            return null;
+        var channels = new OriginChannels(loop, _pool, new ChannelOptions { ReceivesSingly = true }, new KtlsFirsts());
+        return new OriginTls(_clients, ServerIdentity.Parse(_name), "the test's authority", channels);
     }
 
     /// <summary>Ends the origin on its loop.</summary>

@@ -1,5 +1,4 @@
 using TlsProxy.Proxy.Upstream;
-using TlsProxy.Uring.Backends;
 using TlsProxy.Uring.Faults;
 
 namespace TlsProxy.Proxy.Tests.Upstream.Contract;
@@ -16,7 +15,7 @@ internal sealed class OriginUnderTest : IDisposable
     /// <param name="time">The clock of its deadlines; null for the real one.</param>
     /// <param name="faults">Where the faults of exchanges are counted; null where there may be none.</param>
     public static OriginUnderTest Create(OriginKind kind, OriginOptions options, SteppedTime? time = null, FaultLedger? faults = null) =>
-        new(new OriginLoop(kind == OriginKind.Epoll ? BackendKind.Epoll : BackendKind.IoUring, options, time, faults));
+        new(new OriginLoop(kind, options, time, faults));
 
     public void Dispose() => _loop.Dispose();
 }

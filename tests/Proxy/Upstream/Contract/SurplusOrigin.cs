@@ -16,7 +16,7 @@ internal sealed class SurplusOrigin : IAsyncDisposable
     private readonly AnswerEnding _ending;
     private readonly AnswerSurplus _surplus;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<RecordingSink>> _sinks = new();
-    private readonly ConcurrentBag<NetworkStream> _answered = [];
+    private readonly ConcurrentBag<OriginStream> _answered = [];
     private readonly WireOrigin _origin;
 
     public SurplusOrigin(OriginKind kind, AnswerEnding ending, AnswerSurplus surplus, int connectionsMax)
@@ -58,7 +58,7 @@ internal sealed class SurplusOrigin : IAsyncDisposable
     private TaskCompletionSource<RecordingSink> SinkOf(string target) =>
         _sinks.GetOrAdd(target, _ => new TaskCompletionSource<RecordingSink>(TaskCreationOptions.RunContinuationsAsynchronously));
 
-    private async Task ServeAsync(int number, NetworkStream stream, CancellationToken end)
+    private async Task ServeAsync(int number, OriginStream stream, CancellationToken end)
     {
         stream.Socket.NoDelay = true;
         while (await WireOrigin.ReadHeadAsync(stream, end) is { } head)

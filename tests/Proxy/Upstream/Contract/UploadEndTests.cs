@@ -128,7 +128,7 @@ public sealed class UploadEndTests : IDisposable
         change);
 
     /// <returns>Bytes read: fewer than <paramref name="count"/> where the client ends before.</returns>
-    private static async Task<int> ReadAsync(NetworkStream stream, int count, CancellationToken end)
+    private static async Task<int> ReadAsync(Stream stream, int count, CancellationToken end)
     {
         var read = 0;
         var buffer = new byte[64 * 1024];

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
@@ -17,13 +18,15 @@ internal sealed class WireOrigin : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly List<Task> _serving = [];
     private readonly Task _accepting;
-    private readonly Func<int, NetworkStream, CancellationToken, Task> _serve;
+    private readonly Func<int, OriginStream, CancellationToken, Task> _serve;
+    private readonly OriginKind _kind;
+    private readonly bool _isRaw;
     private readonly OriginUnderTest _client;
     private int _connections;
 
     /// <param name="serve">Gets the number of the connection, from 0.</param>
     public WireOrigin(
-        Func<int, NetworkStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
+        Func<int, OriginStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
         FaultLedger? faults = null)
         : this(OriginKind.Epoll, serve, change, faults)
     {
@@ -31,11 +34,14 @@ internal sealed class WireOrigin : IAsyncDisposable
 
     /// <param name="kind">What sends requests to it.</param>
     /// <param name="serve">Gets the number of the connection, from 0.</param>
+    /// <param name="isRaw">The origin has no TLS, whatever its client has.</param>
     public WireOrigin(
-        OriginKind kind, Func<int, NetworkStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
-        FaultLedger? faults = null, SteppedTime? time = null)
+        OriginKind kind, Func<int, OriginStream, CancellationToken, Task> serve, Func<OriginOptions, OriginOptions>? change = null,
+        FaultLedger? faults = null, SteppedTime? time = null, bool isRaw = false)
     {
         _serve = serve;
+        _isRaw = isRaw;
+        _kind = kind;
         _listener.Start();
         var options = new OriginOptions { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port };
         Options = change is null ? options : change(options);
@@ -88,7 +94,7 @@ internal sealed class WireOrigin : IAsyncDisposable
     }
 
     /// <summary>The head of a request with its empty line; null when the connection has ended.</summary>
-    public static async Task<string?> ReadHeadAsync(NetworkStream stream, CancellationToken end)
+    public static async Task<string?> ReadHeadAsync(Stream stream, CancellationToken end)
     {
         var head = new List<byte>();
         var octet = new byte[1];
@@ -129,15 +135,27 @@ internal sealed class WireOrigin : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        using var stream = new NetworkStream(socket, ownsSocket: true);
+        // An answer behind the tickets of TLS 1.3 would wait for their acknowledgement, and a reset would take it back.
+        socket.NoDelay = true;
+        var plain = new NetworkStream(socket, ownsSocket: true);
+        Stream bytes = plain;
         try
         {
+            if (TlsOrigin.IsTls(_kind) && !_isRaw)
+                bytes = await TlsOrigin.AcceptAsync(plain, _kind, _end.Token);
+            using var stream = new OriginStream(bytes, socket);
             await _serve(Interlocked.Increment(ref _connections) - 1, stream, _end.Token);
+            await stream.EndAsync();
         }
-        catch (Exception ended) when (ended is OperationCanceledException or IOException)
+        catch (Exception ended) when (ended is OperationCanceledException or IOException or ObjectDisposedException
+            or AuthenticationException)
         {
             // The test is over, or the client has left.
             return;
+        }
+        finally
+        {
+            await bytes.DisposeAsync();
         }
     }
 }

@@ -72,6 +72,28 @@ public sealed class OriginBindingTests : IDisposable
             member => Assert.Equal(drops, member.Options.DropsTransportSecurity));
     }
 
+    [Fact]
+    public void What_an_origin_leaves_out_of_its_TLS_is_as_on_the_command_line()
+    {
+        var origins = Bind(
+            """
+            {
+              "origins": {
+                "own": { "members": ["https://a"], "ca": "a.pem", "cert": "c.pem", "key": "k.pem", "tls-name": "A.Example" },
+                "common": { "members": ["https://b"] },
+                "plain": { "members": ["http://c"] }
+              },
+              "routes": [ { "host": "a", "origin": "own" }, { "host": "b", "origin": "common" }, { "host": "c", "origin": "plain" } ]
+            }
+            """,
+            "--origin", "https://rest", "--origin-ca", "rest.pem", "--origin-tls-name", "rest.example");
+
+        Assert.Equal(
+            [("rest.pem", null, "rest.example"), ("a.pem", "k.pem", "a.example"), ("rest.pem", null, "rest.example"), (null, null, null)],
+            origins.Clusters.Select(cluster => cluster.Members[0].Options.Tls)
+                .Select(tls => (tls?.AuthorityPath, tls?.Certificate?.KeyPath, tls?.Name)));
+    }
+
     private OriginSet Bind(string json, params string[] arguments)
     {
         var command = Command(json);
