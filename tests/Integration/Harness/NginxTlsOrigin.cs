@@ -27,7 +27,8 @@ internal sealed class NginxTlsOrigin : IAsyncDisposable
         Save(authority.IssueForClient("CN=proxy"), "client-of");
         Save(authority.Issue(["localhost", "127.0.0.1"]), "good");
         Save(authority.Issue(["other.example"]), "other");
-        Save(authority.Issue(["localhost"], notBefore: DateTimeOffset.UtcNow.AddDays(-9), notAfter: DateTimeOffset.UtcNow.AddDays(-2)), "expired");
+        var now = DateTimeOffset.UtcNow;
+        Save(authority.Issue(["localhost"], notBefore: now.AddDays(-9), notAfter: now.AddDays(-2)), "expired");
         Save(foreign.Issue(["localhost"]), "foreign");
         File.SetUnixFileMode(_folder.Location, (UnixFileMode)0b111_101_101);
         foreach (var folder in (string[])["files", "files/closing"])

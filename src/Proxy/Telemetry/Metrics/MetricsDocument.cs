@@ -18,7 +18,8 @@ internal static class MetricsDocument
         Four parts of `/stats` aren't metrics: `ktls.auto`, the measured costs of records; `certificates`, each with its names and
         its days left; `transport`, the back end of the loops, and `tls`, the handshake engine with its versions, each with the reason for
         it. `certificates`, `rotation` and `tls` are left out where nothing is served over TLS, `accessLog` where there is no access log,
-        `origins` where the file of `--config` names none, and `originTls` where no origin has an https URL. A member of an origin is named as `shop/10.0.0.1:8080`.
+        `origins` where the file of `--config` names none, and `originTls` where no origin has an https URL.
+        A member of an origin is named as `shop/10.0.0.1:8080`.
 
         """;
 

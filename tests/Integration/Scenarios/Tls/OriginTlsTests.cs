@@ -75,7 +75,8 @@ public sealed class OriginTlsTests(SharedProxies shared) : IAsyncLifetime
         await using var proxy = await shared.StartAsync(_nginx.Address("TLSv1.3"), Transport.Plaintext);
         await using var client = await ClientConnection.OpenAsync(proxy, Transport.Plaintext);
         Assert.Equal(502, (await client.GetAsync("/body")).Status);
-        await proxy.WaitForLogAsync("checked for localhost against the system's authorities; --origin-ca and --origin-tls-name change that");
+        await proxy.WaitForLogAsync(
+            "checked for localhost against the system's authorities; --origin-ca and --origin-tls-name change that");
     }
 
     [Theory]
