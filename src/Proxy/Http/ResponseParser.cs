@@ -14,9 +14,18 @@ internal static class ResponseParser
     public static ParseStatus Parse(
         ReadOnlySpan<byte> input, HttpLimits limits, KnownMethod method, out ResponseHead? head, out int consumed)
     {
+        var scan = default(HeadScan);
+        return Parse(input, limits, method, ref scan, out head, out consumed);
+    }
+
+    /// <summary>Reads a head that comes in pieces: each call gets all its bytes so far.</summary>
+    /// <param name="scan">Where the call before has left off.</param>
+    public static ParseStatus Parse(
+        ReadOnlySpan<byte> input, HttpLimits limits, KnownMethod method, ref HeadScan scan, out ResponseHead? head, out int consumed)
+    {
         head = null;
         consumed = 0;
-        var status = FindEnd(input, limits, out var extent);
+        var status = FindEnd(input, limits, ref scan, out var extent);
         if (status != ParseStatus.Complete)
             return status;
         var read = Read(input, extent);
@@ -29,43 +38,58 @@ internal static class ResponseParser
     }
 
     /// <summary>Finds the empty line that ends the head, and refuses what no further byte can mend.</summary>
-    private static ParseStatus FindEnd(ReadOnlySpan<byte> input, HttpLimits limits, out Extent extent)
+    private static ParseStatus FindEnd(ReadOnlySpan<byte> input, HttpLimits limits, ref HeadScan scan, out Extent extent)
     {
         extent = default;
-        var fieldsStart = 0;
-        var position = 0;
-        for (var lines = 0; ; lines++)
+        while (true)
         {
-            var rest = input[position..];
-            var end = rest.IndexOf((byte)'\n');
+            var rest = input[scan.LineStart..];
+            var end = rest[scan.Looked..].IndexOf((byte)'\n');
+            if (end >= 0)
+                end += scan.Looked;
             var line = end < 0 ? rest : rest[..end];
             // The line end, or one that has yet to come, is a byte more.
-            if (position + line.Length >= limits.HeadBytes)
-                return ParseStatus.Refused;
-            var hasReturn = line is [.., (byte)'\r'];
-            if (hasReturn)
-                line = line[..^1];
-            if (lines == 0 && !StatusLine.IsValid(line, isWhole: hasReturn || end >= 0))
+            if (scan.LineStart + line.Length >= limits.HeadBytes)
                 return ParseStatus.Refused;
             if (end < 0)
-                return ParseStatus.NeedMore;
-            position += end + 1;
-            if (lines == 0)
             {
-                fieldsStart = position;
-                continue;
+                var looked = scan.Looked;
+                scan.Looked = rest.Length;
+                return scan.Lines > 0 || MayBeStatusLine(line, looked) ? ParseStatus.NeedMore : ParseStatus.Refused;
             }
 
-            if (line.IsEmpty)
+            line = WithoutReturn(line);
+            if (scan.Lines > 0 && line.IsEmpty)
             {
-                extent = new Extent(fieldsStart, position, lines - 1);
+                extent = new Extent(scan.FieldsStart, scan.LineStart + end + 1, scan.Lines - 1);
                 return ParseStatus.Complete;
             }
 
-            if (lines > limits.FieldCount || !AnswerFieldLines.IsValid(line, isFirst: lines == 1))
+            if (!IsValid(line, scan.Lines, limits))
                 return ParseStatus.Refused;
+            scan.LineStart += end + 1;
+            scan.Looked = 0;
+            if (scan.Lines++ == 0)
+                scan.FieldsStart = scan.LineStart;
         }
     }
+
+    /// <summary>Whether a first line that hasn't ended is valid so far.</summary>
+    /// <param name="looked">Bytes of it that were judged before.</param>
+    private static bool MayBeStatusLine(ReadOnlySpan<byte> line, int looked)
+    {
+        var text = WithoutReturn(line);
+        // Of the phrase, the last byte is judged once more: it may have been the CR of a line end.
+        return looked <= StatusLine.BytesBeforePhrase
+            ? StatusLine.IsValid(text, isWhole: text.Length < line.Length)
+            : Tokens.IsFieldValue(text[(looked - 1)..]);
+    }
+
+    private static bool IsValid(ReadOnlySpan<byte> line, int before, HttpLimits limits) => before == 0
+        ? StatusLine.IsValid(line, isWhole: true)
+        : before <= limits.FieldCount && AnswerFieldLines.IsValid(line, isFirst: before == 1);
+
+    private static ReadOnlySpan<byte> WithoutReturn(ReadOnlySpan<byte> line) => line is [.., (byte)'\r'] ? line[..^1] : line;
 
     private static ResponseHead Read(ReadOnlySpan<byte> input, in Extent extent)
     {

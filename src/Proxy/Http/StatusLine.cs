@@ -4,6 +4,9 @@ namespace TlsProxy.Proxy.Http;
 /// the space before it; it isn't kept.</summary>
 internal static class StatusLine
 {
+    /// <summary>Bytes up to and with the space before the phrase.</summary>
+    public const int BytesBeforePhrase = StatusEnd + 1;
+
     private const int MinorVersion = 7;
     private const int StatusStart = MinorVersion + 2;
     private const int StatusEnd = StatusStart + 3;

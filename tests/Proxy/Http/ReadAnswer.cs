@@ -15,6 +15,16 @@ internal static class ReadAnswer
         return head!;
     }
 
+    /// <summary>Reads a head whose bytes come one by one.</summary>
+    public static ParseStatus InPieces(ReadOnlySpan<byte> bytes, out ResponseHead? head, out int consumed)
+    {
+        var scan = default(HeadScan);
+        var status = ResponseParser.Parse([], HttpLimits.OfAnswers, KnownMethod.Get, ref scan, out head, out consumed);
+        for (var length = 1; length <= bytes.Length && status == ParseStatus.NeedMore; length++)
+            status = ResponseParser.Parse(bytes[..length], HttpLimits.OfAnswers, KnownMethod.Get, ref scan, out head, out consumed);
+        return status;
+    }
+
     /// <summary>Status, framing, length, and the fields with a bar before each.</summary>
     public static string Describe(ResponseHead head)
     {

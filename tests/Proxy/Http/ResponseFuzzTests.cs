@@ -26,6 +26,9 @@ public sealed partial class ResponseFuzzTests
             for (var length = 0; length <= bytes.Length && first == ParseStatus.NeedMore; length++)
                 first = Parse(bytes.AsSpan(0, length), out _, out _);
             Assert.True(whole == first, $"Round {round}: whole {whole} ({consumed}), byte by byte {first}.");
+            var inPieces = ReadAnswer.InPieces(bytes, out var pieced, out var piecedConsumed);
+            Assert.True((whole, consumed) == (inPieces, piecedConsumed), $"Round {round}: whole {whole}, in pieces {inPieces}.");
+            Assert.Equal(head is null ? null : ReadAnswer.Describe(head), pieced is null ? null : ReadAnswer.Describe(pieced));
             var text = Encoding.Latin1.GetString(bytes);
             var match = Head().Match(text);
             Assert.True(

@@ -20,6 +20,8 @@ public sealed class ResponseParserTests
             Assert.Equal(0, early);
         }
 
+        Assert.True(ReadAnswer.InPieces(bytes, out var pieced, out _) == ParseStatus.Complete, $"{section}: in pieces");
+        Assert.Equal(expected, ReadAnswer.Describe(pieced!));
         byte[] input = [.. bytes, .. " body"u8];
         Assert.True(Parse(input, out var head, out var consumed) == ParseStatus.Complete, section);
         Assert.Equal(bytes.Length, consumed);
@@ -37,6 +39,7 @@ public sealed class ResponseParserTests
         for (var length = 0; length <= bytes.Length && first == ParseStatus.NeedMore; length++)
             first = Parse(bytes.AsSpan(0, length), out _, out _);
         Assert.True(first == ParseStatus.Refused, $"{section}: {first}");
+        Assert.True(ReadAnswer.InPieces(bytes, out _, out _) == ParseStatus.Refused, $"{section}: in pieces");
         Assert.True(Parse(bytes, out var head, out var consumed) == ParseStatus.Refused, section);
         Assert.Null(head);
         Assert.Equal(0, consumed);
@@ -112,6 +115,20 @@ public sealed class ResponseParserTests
         dated.AddMissingDate(arrival);
         Assert.False(dated.LacksDate);
         Assert.Equal("200 UntilClose 0|Date: Mon, 07 Nov 1994 08:49:37 GMT", ReadAnswer.Describe(dated));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nX: 1\r\n", 16)]
+    [InlineData("HTTP/1.1 200 OK", 14)]
+    public void Bytes_of_a_head_in_pieces_are_judged_once(string beginning, int judged)
+    {
+        var bytes = Encoding.Latin1.GetBytes(beginning);
+        var scan = default(HeadScan);
+        Assert.Equal(ParseStatus.NeedMore, ResponseParser.Parse(bytes, Limits, KnownMethod.Get, ref scan, out _, out _));
+
+        bytes.AsSpan(0, judged).Clear();
+        Assert.Equal(ParseStatus.NeedMore, ResponseParser.Parse(bytes, Limits, KnownMethod.Get, ref scan, out _, out _));
+        Assert.Equal(ParseStatus.Refused, Parse(bytes, out _, out _));
     }
 
     [Fact]

@@ -6,15 +6,17 @@ namespace TlsProxy.Proxy.Upstream.Ring;
 internal sealed class AnswerHeads(RingServices services, KnownMethod method)
 {
     private readonly HttpLimits _limits = services.AnswerLimits;
+    private HeadScan _scan;
     private int _interimBytes;
 
-    /// <summary>Reads one head from the start of what has come.</summary>
+    /// <summary>Reads one head from the start of what has come. While it isn't whole, the next call gets the same bytes and more.</summary>
     /// <param name="head">There where the result is <see cref="ParseStatus.Complete"/>.</param>
     public ParseStatus Read(ReadOnlySpan<byte> bytes, out ResponseHead? head, out int consumed)
     {
-        var status = ResponseParser.Parse(bytes, _limits, method, out head, out consumed);
+        var status = ResponseParser.Parse(bytes, _limits, method, ref _scan, out head, out consumed);
         if (status != ParseStatus.Complete)
             return status;
+        _scan = default;
         // A switch of protocols that nobody asked for isn't an answer (RFC 9110, section 15.2.2).
         if (head!.Status == 101)
             return ParseStatus.Refused;

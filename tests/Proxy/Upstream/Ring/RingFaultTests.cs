@@ -1,3 +1,4 @@
+using System.Buffers;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Tests.Fetching;
 using TlsProxy.Proxy.Upstream;
@@ -14,13 +15,70 @@ public sealed class RingFaultTests
         using var scene = new RingScene(RingScene.Options);
         scene.Origin.Start(OriginRequests.Create("/"), new ThrowingSink());
         var origin = scene.Accept();
-        scene.ReadHead(origin);
+        scene.ReadRequest(origin);
         scene.Write(origin, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 
         scene.TurnUntil(() => scene.Backend.OpenDescriptors == 0);
 
         Assert.Equal(2, scene.Ledger.Count);
         scene.End();
+    }
+
+    [Fact]
+    public void A_request_that_cannot_be_written_leaves_no_connection_and_no_memory()
+    {
+        using var scene = new RingScene(RingScene.Options);
+        using var target = new LostMemory(1);
+        var request = OriginRequests.Create("/");
+        var broken = new OriginRequest
+        {
+            Method = KnownMethod.Get,
+            MethodText = request.MethodText,
+            Target = target.Memory,
+            Fields = request.Fields,
+        };
+        var sink = scene.Send(broken);
+        scene.Accept();
+        scene.TurnUntil(() => scene.Backend.OpenDescriptors == 0);
+
+        Assert.Equal(1, scene.Ledger.Count);
+        Assert.True(sink.End.IsFaulted);
+        scene.End();
+    }
+
+    [Fact]
+    public void Without_memory_for_its_head_a_request_fails_with_its_connection_and_the_next_gets_another()
+    {
+        using var scene = new RingScene(RingScene.Options with { ConnectionsMax = 1 }, memoryMaximum: 2048);
+        var requests = Enumerable.Range(0, 3).Select(_ => scene.Send(OriginRequests.Create($"/{new string('x', 4000)}"))).ToArray();
+        for (var i = 0; i < 3; i++)
+        {
+            var origin = scene.Accept();
+            scene.TurnUntil(() => origin.IsClosed);
+        }
+
+        Assert.All(requests, sink => Assert.Equal(OriginFailure.Fault, sink.Failed?.Reason));
+        scene.End();
+    }
+
+    /// <summary>Memory that can't be read any more.</summary>
+    private sealed class LostMemory(int length) : MemoryManager<byte>
+    {
+        public override Memory<byte> Memory => CreateMemory(length);
+
+        public override Span<byte> GetSpan() => throw new InvalidOperationException("A fault.");
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new InvalidOperationException("A fault.");
+
+        public override void Unpin()
+        {
+            // Nothing was pinned.
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            // There is no memory.
+        }
     }
 
     private sealed class ThrowingSink : IOriginSink

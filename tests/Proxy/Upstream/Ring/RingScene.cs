@@ -56,6 +56,13 @@ internal sealed class RingScene : IDisposable
         return sink;
     }
 
+    /// <summary>Time passes, and what is due by then happens.</summary>
+    public void Advance(TimeSpan time)
+    {
+        Clock.Advance(time.Ticks * 100);
+        Turn();
+    }
+
     /// <summary>Takes the next connection, on the origin's side.</summary>
     public FakeSocket Accept()
     {
@@ -64,15 +71,16 @@ internal sealed class RingScene : IDisposable
         return socket!;
     }
 
-    /// <summary>Receives the head of a request that has no body.</summary>
-    public string ReadHead(FakeSocket socket)
+    /// <summary>Receives a request.</summary>
+    /// <param name="body">What it ends with.</param>
+    public string ReadRequest(FakeSocket socket, string body = "")
     {
         var head = new StringBuilder();
         var bytes = new byte[4096];
         TurnUntil(() =>
         {
             head.Append(Encoding.Latin1.GetString(bytes, 0, socket.Take(bytes)));
-            return head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal);
+            return head.ToString().EndsWith("\r\n\r\n" + body, StringComparison.Ordinal);
         });
         return head.ToString();
     }
