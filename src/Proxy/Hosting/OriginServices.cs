@@ -98,12 +98,13 @@ internal sealed class OriginServices : IDisposable
         IOrigin CreateCluster(OriginCluster cluster)
         {
             if (!_states.TryGetValue(cluster, out var state))
-                return CreateServer(cluster.Members[0].Options);
-            balanced.Add(new BalancedOrigin(state, CreateServer));
+                return CreateServer(cluster.Members[0].Options, hasSiblings: false);
+            var hasSiblings = cluster.Members.Count > 1;
+            balanced.Add(new BalancedOrigin(state, options => CreateServer(options, hasSiblings)));
             return balanced[^1];
         }
 
-        IOrigin CreateServer(OriginOptions options)
+        IOrigin CreateServer(OriginOptions options, bool hasSiblings)
         {
             var services = new RingServices
             {
@@ -111,6 +112,7 @@ internal sealed class OriginServices : IDisposable
                 Memory = memory,
                 Options = options with { Spare = _spare },
                 Tls = _contexts.Of(options, channels),
+                HasSiblings = hasSiblings,
             };
             servers.Add(new RingOrigin(services, _addresses[options], _connectionsMax));
             return servers[^1];

@@ -32,8 +32,11 @@ internal sealed class OriginRequest
     /// <summary>Trailers of the answer are passed on (RFC 9110, section 10.1.4).</summary>
     public bool AcceptsTrailers { get; init; }
 
+    /// <summary>The attempts of the same request at other servers.</summary>
+    public EarlierAttempts Earlier { get; init; }
+
     /// <summary>The same request for one attempt of several. It is steered by itself, and goes to the only place of its origin.</summary>
-    public OriginRequest ForAttempt() => new()
+    public OriginRequest ForAttempt(EarlierAttempts earlier) => new()
     {
         Method = Method,
         MethodText = MethodText,
@@ -42,6 +45,7 @@ internal sealed class OriginRequest
         Body = Body,
         ExpectsContinue = ExpectsContinue,
         AcceptsTrailers = AcceptsTrailers,
+        Earlier = earlier,
     };
 
     /// <summary>Gives the request up; callable from any thread, at any time and more than once.</summary>

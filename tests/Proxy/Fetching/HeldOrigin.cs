@@ -52,6 +52,9 @@ internal sealed class HeldOrigin : IOrigin
     /// <summary>Where a request was to go.</summary>
     public OriginRoute? Route(int index) => _requests[index].Route;
 
+    /// <summary>What is known of the attempts before.</summary>
+    public EarlierAttempts Earlier(int index) => _requests[index].Earlier;
+
     /// <summary>The target the origin was asked for.</summary>
     public string Target(int index) => Encoding.ASCII.GetString(_requests[index].Target.Span);
 

@@ -17,14 +17,27 @@ public sealed class OriginFailuresTests
     }
 
     [Theory]
-    [InlineData(nameof(OriginFailure.ClientBodyFailed), 400)]
-    [InlineData(nameof(OriginFailure.NoDescriptor), 503)]
     [InlineData(nameof(OriginFailure.ConnectFailed), 502)]
+    [InlineData(nameof(OriginFailure.NoResponse), 502)]
+    [InlineData(nameof(OriginFailure.Malformed), 502)]
+    [InlineData(nameof(OriginFailure.Truncated), 502)]
+    [InlineData(nameof(OriginFailure.Cancelled), 502)]
+    [InlineData(nameof(OriginFailure.NoDescriptor), 503)]
+    [InlineData(nameof(OriginFailure.NoneHealthy), 503)]
+    [InlineData(nameof(OriginFailure.InTrouble), 503)]
     [InlineData(nameof(OriginFailure.ConnectTimeout), 504)]
     [InlineData(nameof(OriginFailure.ResponseTimeout), 504)]
+    [InlineData(nameof(OriginFailure.IdleTimeout), 504)]
+    [InlineData(nameof(OriginFailure.Unconfirmed), 504)]
+    [InlineData(nameof(OriginFailure.ClientBodyFailed), 400)]
     [InlineData(nameof(OriginFailure.Fault), 500)]
+    [InlineData(nameof(OriginFailure.Unsupported), 501)]
     public void The_status_tells_whose_failure_it_is(string name, int status) =>
         Assert.Equal(status, OriginFailures.Of(Enum.Parse<OriginFailure>(name)).Status);
+
+    [Fact]
+    public void Each_failure_has_a_sentence_of_its_own() =>
+        Assert.Equal(All.Count, All.Select(row => OriginFailures.Of(Enum.Parse<OriginFailure>(row.Data)).Text).Distinct().Count());
 
     [Fact]
     public void An_answer_is_no_failure() => Assert.Throws<ArgumentOutOfRangeException>(() => OriginFailures.Of(OriginFailure.None));

@@ -10,6 +10,8 @@ internal sealed class BalancedExchange(ClusterState cluster, IReadOnlyList<IOrig
     private OriginRequest? _current;
     private bool _isCancelled;
 
+    private readonly TimeSpan _begun = cluster.Now;
+
     private OriginFailed NoneHealthy => new(
         OriginFailure.NoneHealthy, FailureSource.Connect, MayRetry: false,
         new OriginTrouble($"origin {cluster.Cluster.Name}", Error: null));
@@ -17,7 +19,7 @@ internal sealed class BalancedExchange(ClusterState cluster, IReadOnlyList<IOrig
     /// <summary>Begins the first attempt.</summary>
     public void Start()
     {
-        var failure = request.TryAttach(this) ? TryAttempt(failed: null) : OriginFailure.Cancelled;
+        var failure = request.TryAttach(this) ? TryAttempt(failed: null, earlier: default) : OriginFailure.Cancelled;
         if (failure == OriginFailure.None)
             return;
         request.Body?.Discard();
@@ -48,16 +50,24 @@ internal sealed class BalancedExchange(ClusterState cluster, IReadOnlyList<IOrig
 
     /// <summary>Asks another server, in place of one that has failed.</summary>
     /// <returns>False where none is asked: the failure holds.</returns>
-    public bool TryRepeat(MemberState failed) => request.Body is null && TryAttempt(failed) == OriginFailure.None;
+    public bool TryRepeat(MemberState failed, in OriginFailed failure)
+    {
+        var earlier = new EarlierAttempts(failure.HasLeft, cluster.Now - _begun);
+        // One deadline for all attempts.
+        var isInTime = earlier.Elapsed < failed.Member.Options.ResponseTimeout;
+        return request.Body is null && isInTime && TryAttempt(failed, earlier) == OriginFailure.None;
+    }
 
     /// <returns>None where an attempt has begun, else why none has.</returns>
-    private OriginFailure TryAttempt(MemberState? failed)
+    private OriginFailure TryAttempt(MemberState? failed, EarlierAttempts earlier)
     {
-        if (cluster.TryTake(request.Target.Span, failed) is not { } lease)
+        var target = request.Target.Span;
+        // A server that had the request and was silent may get it on another connection. One that can't be reached won't be at once.
+        if ((cluster.TryTake(target, failed) ?? (earlier.HasLeft ? cluster.TryTake(target) : null)) is not { } lease)
             return OriginFailure.NoneHealthy;
         try
         {
-            var sent = request.ForAttempt();
+            var sent = request.ForAttempt(earlier);
             if (TrySetCurrent(sent))
             {
                 servers[lease.Member.Index].Start(sent, new MemberAttempt(this, cluster, lease, sink, mayRepeat: failed is null));

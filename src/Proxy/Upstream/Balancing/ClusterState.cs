@@ -34,6 +34,9 @@ internal sealed class ClusterState
 
     public OriginCluster Cluster { get; }
 
+    /// <summary>A time that is never set.</summary>
+    public TimeSpan Now => _time.GetElapsedTime(0);
+
     /// <summary>Chooses a member for a request.</summary>
     /// <param name="target">What the origin is asked for.</param>
     /// <param name="except">One that has just failed; null for none.</param>
@@ -113,8 +116,6 @@ internal sealed class ClusterState
         lock (_gate)
             return [.. _members.Select(member => member.Figures)];
     }
-
-    private TimeSpan Now => _time.GetElapsedTime(0);
 
     /// <summary>What is to be told of a member after a judgement; null for nothing. Under the lock.</summary>
     private MemberChange? ChangeOf(MemberState member, bool wasUp, string? reason)

@@ -45,7 +45,7 @@ internal sealed class MemberAttempt(BalancedExchange exchange, ClusterState clus
     {
         Return(_hasBegun ? OriginFailure.None : failure.Reason);
         // Marked behind the start of the second attempt: where that throws, the fault is this one's to tell.
-        _isHandedOn = mayRepeat && !_hasBegun && failure.MayRetry && exchange.TryRepeat(lease.Member);
+        _isHandedOn = mayRepeat && !_hasBegun && failure.MayRetry && exchange.TryRepeat(lease.Member, failure);
         if (!_isHandedOn)
             sink.OnFailed(failure);
     }

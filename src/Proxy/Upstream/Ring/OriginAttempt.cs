@@ -75,8 +75,9 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
     public void OnClosed()
     {
         ReleaseMemory();
+        // Only now is it known what has left: a send may have ended behind the failure.
         if (_failed is { } failed)
-            _owner.OnAttemptFailed(failed);
+            _owner.OnAttemptFailed(failed with { HasLeft = _sending.HasLeft });
     }
 
     public void OnFault()
@@ -180,7 +181,7 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
     /// <summary>The connection closes after a failure. Where another attempt would follow that, none does: the exchange is over.</summary>
     private void EndWhileClosing(in FailedAttempt failed, OriginFailure reason)
     {
-        if (!RetryRule.TakesNewConnection(failed, _request))
+        if (!RetryRule.MayRetry(failed, _request))
             return;
         var isOwn = FailedAttempt.IsOwn(reason);
         _failed = failed with

@@ -21,6 +21,7 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
     private int _orders;
     private OriginFailure _deadlineReason;
     private OriginAttempt? _attempt;
+    private FailedAttempt? _first;
     private Stage _stage;
 
     public RingExchange(
@@ -142,8 +143,9 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
     public void OnAttemptFailed(in FailedAttempt failed)
     {
         _attempt = null;
-        if (_stage == Stage.Sent && RetryRule.TakesNewConnection(failed, _request))
+        if (_stage == Stage.Sent && RetryRule.TakesNewConnection(failed, _request, _services.HasSiblings))
         {
+            _first = failed;
             _stage = Stage.WaitingAgain;
             _connections.Take(this);
         }
@@ -182,7 +184,7 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
         }
 
         // One deadline for all attempts, with their connections; a connection has its own within it.
-        Arm(OriginFailure.ResponseTimeout, _services.Options.ResponseTimeout);
+        Arm(OriginFailure.ResponseTimeout, _services.Options.ResponseTimeout - _request.Earlier.Elapsed);
         _connections.Take(this);
     }
 
@@ -230,7 +232,7 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
         try
         {
             if (failed is { } attempt)
-                _calls.OnFailed(attempt.Of(_request));
+                _calls.OnFailed(_first is { } first ? attempt.AfterFirst(_request, first.HasLeft) : attempt.Of(_request));
             else
                 _calls.OnEnd();
         }

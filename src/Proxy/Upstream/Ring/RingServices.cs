@@ -30,6 +30,9 @@ internal sealed record RingServices
     /// <summary>How connections are protected; null for an http origin.</summary>
     public OriginTls? Tls { get; init; }
 
+    /// <summary>The server is one of several of its origin.</summary>
+    public bool HasSiblings { get; init; }
+
     /// <summary>The time of arrival for answers without Date.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -154,6 +154,40 @@ public sealed class BalancedOriginTests
     }
 
     [Fact]
+    public void The_second_server_is_told_what_has_left_and_how_much_of_the_deadline_is_gone()
+    {
+        _scene.Ask(_sink);
+        _scene.Time.Advance(59);
+        _scene.Servers[0].Sinks[0].OnFailed(ClusterScene.Refused with { HasLeft = true });
+
+        Assert.Equal(new EarlierAttempts(HasLeft: true, TimeSpan.FromSeconds(59)), _scene.Servers[1].Earlier(0));
+    }
+
+    [Fact]
+    public async Task Past_the_whole_deadline_no_second_server_is_asked()
+    {
+        _scene.Ask(_sink);
+        _scene.Time.Advance(60);
+        _scene.Servers[0].Sinks[0].OnFailed(ClusterScene.Refused);
+
+        Assert.Equal(OriginFailure.ConnectFailed, await _sink.End);
+        Assert.Equal([1, 0, 0], _scene.Asked);
+    }
+
+    [Fact]
+    public void A_silent_server_without_healthy_siblings_gets_the_request_once_more()
+    {
+        for (var i = 0; i < 9; i++)
+            _scene.Turn(1, 2);
+        _scene.Ask(_sink);
+        var before = _scene.Asked[0];
+
+        _scene.Servers[0].Sinks[^1].OnFailed(ClusterScene.Refused with { HasLeft = true });
+
+        Assert.Equal(before + 1, _scene.Asked[0]);
+    }
+
+    [Fact]
     public void A_server_that_throws_when_it_is_asked_has_no_request_in_flight()
     {
         _scene.OnStart = () => throw new InvalidOperationException("A fault.");

@@ -41,7 +41,7 @@ public sealed class FailureSourceTests
     [Theory]
     [EachOrigin(KnownMethod.Get)]
     [EachOrigin(KnownMethod.Post)]
-    internal async Task Silence_on_a_new_connection_failed_before_the_head_and_is_the_origins_answer(OriginKind kind, KnownMethod method)
+    internal async Task Silence_on_a_new_connection_failed_before_the_head(OriginKind kind, KnownMethod method)
     {
         await using var origin = new WireOrigin(kind, async (_, stream, end) => await WireOrigin.ReadHeadAsync(stream, end));
         await AssertFailedAsync(

@@ -45,14 +45,16 @@ public sealed class KeptConnectionTests
     }
 
     [Theory]
-    [EachOrigin(false)]
-    [EachOrigin(true)]
-    public async Task A_POST_that_its_connection_ends_under_is_not_sent_again(OriginKind kind, bool resets)
+    [EachOrigin(KnownMethod.Post, false)]
+    [EachOrigin(KnownMethod.Post, true)]
+    [EachOrigin(KnownMethod.Put, false)]
+    [EachOrigin(KnownMethod.Delete, true)]
+    internal async Task An_unsafe_request_that_its_connection_ends_under_is_not_sent_again(OriginKind kind, KnownMethod method, bool resets)
     {
         await using var origin = EndingOrigin(kind, resets, seesRequest: true);
         Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/first")).End);
 
-        Assert.Equal(OriginFailure.NoResponse, await origin.Send(OriginRequests.Create("/second", KnownMethod.Post)).End);
+        Assert.Equal(OriginFailure.NoResponse, await origin.Send(OriginRequests.Create("/second", method)).End);
         Assert.Equal(["/first", "/second"], _seen);
     }
 

@@ -120,13 +120,26 @@ public sealed class OriginAnswerTests
     }
 
     [Theory]
-    [EachOrigin(KnownMethod.Get)]
-    [EachOrigin(KnownMethod.Post)]
-    internal async Task An_origin_that_says_nothing_is_not_asked_again(OriginKind kind, KnownMethod method)
+    [EachOrigin(KnownMethod.Get, 2, false)]
+    [EachOrigin(KnownMethod.Get, 2, true)]
+    [EachOrigin(KnownMethod.Head, 2, false)]
+    [EachOrigin(KnownMethod.Options, 2, false)]
+    [EachOrigin(KnownMethod.Trace, 2, true)]
+    [EachOrigin(KnownMethod.Put, 1, false)]
+    [EachOrigin(KnownMethod.Delete, 1, true)]
+    [EachOrigin(KnownMethod.Post, 1, false)]
+    [EachOrigin(KnownMethod.Patch, 1, true)]
+    [EachOrigin(KnownMethod.Other, 1, false)]
+    internal async Task An_origin_that_ends_each_connection_without_an_answer_gets_a_safe_request_twice_and_others_once(
+        OriginKind kind, KnownMethod method, int times, bool resets)
     {
-        await using var origin = new WireOrigin(kind, async (_, stream, end) => await WireOrigin.ReadHeadAsync(stream, end));
+        await using var origin = new WireOrigin(kind, async (_, stream, end) =>
+        {
+            await WireOrigin.ReadHeadAsync(stream, end);
+            stream.Socket.LingerState = new LingerOption(resets, 0);
+        });
         Assert.Equal(OriginFailure.NoResponse, await origin.Send(OriginRequests.Create("/", method)).End);
-        Assert.Equal(1, origin.Connections);
+        Assert.Equal(times, origin.Connections);
     }
 
     [Theory]

@@ -20,7 +20,9 @@ internal sealed class RingScene : IDisposable
     private readonly FakeOrigin _listener;
 
     /// <param name="point">Called before and after each callback; it may throw.</param>
-    public RingScene(OriginOptions options, Action<string, IFaultDomain?>? point = null, long memoryMaximum = long.MaxValue)
+    /// <param name="hasSiblings">The server is one of several.</param>
+    public RingScene(
+        OriginOptions options, Action<string, IFaultDomain?>? point = null, long memoryMaximum = long.MaxValue, bool hasSiblings = false)
     {
         Memory = new SegmentPool(memoryMaximum);
         var network = new FakeNetwork();
@@ -29,7 +31,7 @@ internal sealed class RingScene : IDisposable
         Ledger = new FaultLedger() { Point = point };
         Loop = new EventLoop(Backend, 0, Ledger);
         Loop.ReadClock();
-        var services = new RingServices { Loop = Loop, Memory = Memory, Options = options };
+        var services = new RingServices { Loop = Loop, Memory = Memory, Options = options, HasSiblings = hasSiblings };
         Origin = new RingOrigin(services, new OriginAddresses(options.Host, options.Port, TimeProvider.System), options.ConnectionsMax);
     }
 
@@ -62,6 +64,9 @@ internal sealed class RingScene : IDisposable
         Clock.Advance(time.Ticks * 100);
         Turn();
     }
+
+    /// <summary>How many connections the origin was asked for.</summary>
+    public int Connects => _listener.Connects;
 
     /// <summary>Takes the next connection, on the origin's side.</summary>
     public FakeSocket Accept()

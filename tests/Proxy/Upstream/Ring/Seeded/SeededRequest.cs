@@ -92,8 +92,8 @@ internal sealed class SeededRequest : IRequestBodyWriter
     /// <summary>Failures that it may have.</summary>
     public HashSet<OriginFailure> Excused { get; } = [];
 
-    /// <summary>It may be sent again on a new connection after one that was kept has ended without a byte of an answer.</summary>
-    public bool MayBeRepeated => Request.Body is null && RetryRule.IsIdempotent(Method);
+    /// <summary>It may be sent again on a new connection after one that has ended without a byte of an answer.</summary>
+    public bool MayBeRepeated => Request.Body is null && RetryRule.IsSafe(Method);
 
     /// <summary>The request line has come to the origin.</summary>
     public void OnSeen()
