@@ -162,7 +162,7 @@ internal sealed class OriginServices : IDisposable
 
     private void OnChange(MemberChange change)
     {
-        var (origin, server) = (change.Cluster.Name!, change.Member.Options.Authority);
+        var (origin, server) = (change.Cluster.Name!, change.Member.Options.Label);
         if (change.Reason is { } reason)
             ProxyLog.MemberOut(_logger, origin, server, reason);
         else

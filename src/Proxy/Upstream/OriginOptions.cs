@@ -9,7 +9,13 @@ internal sealed record OriginOptions
     /// <summary>The most connections to the origin at a time, unless said otherwise.</summary>
     public const int DefaultConnections = 4096;
 
-    /// <summary>Name or address of the origin; an IPv6 address without brackets.</summary>
+    /// <summary>What stands before the path of a UNIX socket.</summary>
+    public const string UnixPrefix = "unix:";
+
+    // Of origins on this machine that have no other name.
+    private const string NameOfUnix = "localhost";
+
+    /// <summary>Name or address of the origin; an IPv6 address without brackets. Or <see cref="UnixPrefix"/> and a path.</summary>
     public required string Host { get; init; }
 
     public required int Port { get; init; }
@@ -17,14 +23,20 @@ internal sealed record OriginOptions
     /// <summary>How it is verified; null for an http origin.</summary>
     public OriginTlsOptions? Tls { get; init; }
 
-    /// <summary>As in the option.</summary>
-    public string Url => $"{(Tls is null ? "http" : "https")}://{Authority}";
+    /// <summary>The origin listens on a UNIX socket.</summary>
+    public bool IsUnix => Host.StartsWith(UnixPrefix, StringComparison.Ordinal);
 
-    /// <summary>Host and port as in a URL; an IPv6 address has its brackets.</summary>
-    public string Authority => string.Create(CultureInfo.InvariantCulture, $"{Name}:{Port}");
+    /// <summary>Host and port as in a URL; an IPv6 address has its brackets. A UNIX socket is localhost.</summary>
+    public string Authority => IsUnix ? NameOfUnix : string.Create(CultureInfo.InvariantCulture, $"{Name}:{Port}");
 
     /// <summary>The host as in a URL.</summary>
-    public string Name => Host.Contains(':') ? $"[{Host}]" : Host;
+    public string Name => IsUnix ? NameOfUnix : Host.Contains(':') ? $"[{Host}]" : Host;
+
+    /// <summary>As in the option.</summary>
+    public string Url => IsUnix ? Host : $"{(Tls is null ? "http" : "https")}://{Authority}";
+
+    /// <summary>The server in words of the log, unlike that of any other: its host and port, or the path of its socket.</summary>
+    public string Label => IsUnix ? Host : Authority;
 
     /// <summary>URLs in redirects that name the origin become the client's.</summary>
     public bool RewritesRedirects { get; init; } = true;

@@ -26,6 +26,9 @@ internal sealed class NginxOrigin : IOriginServer
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}"));
 
+    /// <summary>The UNIX socket on which it listens too, as the proxy's option has it.</summary>
+    public Uri Socket => new("unix:" + _folder["nginx.sock"]);
+
     public static async Task<NginxOrigin> StartAsync()
     {
         for (var tries = 0; ; tries++)
@@ -143,6 +146,11 @@ internal sealed class NginxOrigin : IOriginServer
             scgi_temp_path {{_folder["scgi"]}};
             default_type application/octet-stream;
             keepalive_requests 1000000;
+            server {
+                listen unix:{{_folder["nginx.sock"]}};
+                root {{_folder["files"]}};
+                add_header X-Host $host always;
+            }
             server {
                 listen 127.0.0.1:{{_port.ToString(CultureInfo.InvariantCulture)}};
                 root {{_folder["files"]}};

@@ -27,7 +27,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
         [
             .. launcher, Program,
             "serve", "--listen", "https://127.0.0.1:0", "--listen", "http://127.0.0.1:0",
-            "--origin", origin.GetLeftPart(UriPartial.Authority),
+            "--origin", origin.Scheme == "unix" ? origin.OriginalString : origin.GetLeftPart(UriPartial.Authority),
             .. HasCertificate(options) ? [] : (string[])["--certificate", certificates.CertificateFile, "--key", certificates.KeyFile],
             "--admin", "http://127.0.0.1:0", .. options,
         ];

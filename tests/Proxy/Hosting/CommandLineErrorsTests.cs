@@ -18,7 +18,7 @@ public sealed class CommandLineErrorsTests
     [Fact]
     public void A_missing_option_is_told_with_what_it_is_for() =>
         Assert.Equal(
-            ["--origin is missing. It says: Where misses go, as http://host:port or https://host:port."],
+            ["--origin is missing. It says: Where misses go, as http://host:port, https://host:port or unix:/path."],
             CommandLineErrors.Of(new ServeCommand().Parse([])));
 
     [Theory]

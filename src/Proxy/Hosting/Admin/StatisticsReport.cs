@@ -59,7 +59,7 @@ internal sealed class StatisticsReport(
 
     private static IEnumerable<OriginFigures> FiguresOf(ClusterState state) => state.Cluster.Members.Zip(state.Read(), (member, figures) =>
         new OriginFigures(
-            $"{state.Cluster.Name}/{member.Options.Authority}", figures.IsUp, figures.InFlight, figures.Requests, figures.Failures,
+            $"{state.Cluster.Name}/{member.Options.Label}", figures.IsUp, figures.InFlight, figures.Requests, figures.Failures,
             figures.Ejections, (long)figures.Latency.TotalMicroseconds));
 
     private static WorkerFigures FiguresOf(Worker worker) => new(worker.Counters, worker.Loop.Statistics)

@@ -41,7 +41,7 @@ internal static class OriginExamination
         var what = OriginFailures.Of(failed.Reason).Text.TrimEnd('.');
         var advice = failed.Source == FailureSource.Tls
             ? "correct its certificate, --origin-ca or --origin-tls-name"
-            : "start it, or correct its URL";
+            : $"start it, or correct its {(options.IsUnix ? "path" : "URL")}";
         return [new Finding("origin", name, false, $"{what}{where}: {advice}", IsRequired: true)];
     }
 

@@ -213,10 +213,12 @@ internal static class OptionValues
         return host is not null && !host.Contains(':', StringComparison.Ordinal) ? host : null;
     }
 
-    /// <summary>The origin: http://host or http://host:port, without a path.</summary>
+    /// <summary>The origin: http://host or http://host:port, without a path, or unix: and the path of a socket.</summary>
     public static OriginOptions? Origin(string text, out string error)
     {
-        error = $"'{text}' is no origin; write http://host:port or https://host:port, without a path.";
+        if (UnixOrigin.Is(text))
+            return UnixOrigin.Read(text, out error);
+        error = $"'{text}' is no origin; write http://host:port or https://host:port, without a path, or unix:/path of a socket.";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !IsHttp(uri) || uri.PathAndQuery != "/"
             || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
             return null;

@@ -18,7 +18,7 @@ internal sealed class OriginOptionGroup : OptionGroup
     {
         _origin = Add(new Option<OriginOptions>("--origin")
         {
-            Description = "Where misses go, as http://host:port or https://host:port.",
+            Description = "Where misses go, as http://host:port, https://host:port or unix:/path.",
             Required = isRequired,
             CustomParser = result => Read(result, OptionValues.Origin(TextOf(result), out var error), error),
         });

@@ -26,7 +26,7 @@ internal sealed class ClusterState
         _balancer = cluster.Balance switch
         {
             BalanceKind.Hash =>
-                new HashBalancer(_members.Select(member => StableHash.Of(Encoding.Latin1.GetBytes(member.Member.Options.Authority)))),
+                new HashBalancer(_members.Select(member => StableHash.Of(Encoding.Latin1.GetBytes(member.Member.Options.Label)))),
             BalanceKind.LeastConnections => new LeastConnectionsBalancer(_members.Length),
             _ => new RoundRobinBalancer(_members.Length),
         };

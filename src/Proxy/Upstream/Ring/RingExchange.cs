@@ -200,7 +200,7 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
             var isOwn = FailedAttempt.IsOwn(reason);
             EndFailed(new FailedAttempt(reason, isOwn ? FailureSource.Proxy : FailureSource.Connect)
             {
-                Trouble = isOwn ? null : new OriginTrouble(_services.Options.Authority, Error: null),
+                Trouble = isOwn ? null : new OriginTrouble(_services.Options.Label, Error: null),
             });
         }
     }

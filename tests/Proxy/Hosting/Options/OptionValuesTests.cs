@@ -177,6 +177,37 @@ public sealed class OptionValuesTests
     }
 
     [Fact]
+    public void An_origin_on_a_UNIX_socket_has_its_path_and_is_localhost_in_URLs()
+    {
+        var origin = OptionValues.Origin("unix:/run/app.sock", out _)!;
+        Assert.Equal(
+            ("unix:/run/app.sock", "localhost", "unix:/run/app.sock", true), (origin.Host, origin.Authority, origin.Label, origin.IsUnix));
+    }
+
+    [Theory]
+    [InlineData("unix:", "absolute path")]
+    [InlineData("unix:/", "absolute path")]
+    [InlineData("unix:run/app.sock", "absolute path")]
+    [InlineData("unix:/run/", "absolute path")]
+    [InlineData("unix:/run/a\nb", "absolute path")]
+    [InlineData("unix:/\u00e4", null)]
+    public void A_path_of_a_socket_is_absolute(string text, string? words)
+    {
+        var origin = OptionValues.Origin(text, out var error);
+        Assert.Equal(words is null, origin is not null);
+        if (words is not null)
+            Assert.Contains(words, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_path_of_a_socket_has_107_bytes_at_most()
+    {
+        Assert.NotNull(OptionValues.Origin("unix:/" + new string('a', 106), out _));
+        Assert.Null(OptionValues.Origin("unix:/" + new string('a', 105) + "\u00e4", out var error));
+        Assert.Contains("has a path of 108 bytes", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_authority_of_an_origin_with_an_IPv6_address_has_brackets() =>
         Assert.Equal("[::1]:8080", OptionValues.Origin("http://[::1]:8080", out _)!.Authority);
 

@@ -84,7 +84,7 @@ internal static class ClusterSettings
         {
             var index = members.Count.ToString(CultureInfo.InvariantCulture);
             var member = ReadMember(value, $"{where}: members[{index}]", complete);
-            if (members.Exists(other => other.Options.Authority == member.Options.Authority))
+            if (members.Exists(other => other.Options.Label == member.Options.Label))
                 throw settings.Wrong($"members[{index}] names {member.Options.Url} once more; give it a weight instead.");
             members.Add(member);
         }

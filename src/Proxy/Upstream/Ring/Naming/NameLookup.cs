@@ -10,8 +10,6 @@ namespace TlsProxy.Proxy.Upstream.Ring.Naming;
 internal sealed class NameLookup(
     string host, int port, Func<string, CancellationToken, Task<IPAddress[]>> lookUp, FaultLedger faults)
 {
-    private const string UnixPrefix = "unix:";
-
     private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
 
     /// <summary>The answer while the resolver has given none in time.</summary>
@@ -21,8 +19,8 @@ internal sealed class NameLookup(
     /// <exception cref="ArgumentException">The path is empty, or longer than sockaddr_un holds (unix(7)).</exception>
     public static OriginNames? WithoutLookup(string host, int port)
     {
-        if (host.StartsWith(UnixPrefix, StringComparison.Ordinal))
-            return new OriginNames([new UnixDomainSocketEndPoint(host[UnixPrefix.Length..])], null);
+        if (host.StartsWith(OriginOptions.UnixPrefix, StringComparison.Ordinal))
+            return new OriginNames([new UnixDomainSocketEndPoint(host[OriginOptions.UnixPrefix.Length..])], null);
         return IPAddress.TryParse(host, out var address) ? new OriginNames([new IPEndPoint(address, port)], null) : null;
     }
 
