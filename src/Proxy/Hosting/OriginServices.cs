@@ -28,8 +28,9 @@ internal sealed class OriginServices : IDisposable
     private readonly FaultLedger _faults;
     private readonly ILogger _logger;
 
-    // Of each server on each loop, since all have the same share.
+    // Descriptors for each server, since all have the same share.
     private readonly int _connectionsMax;
+    private readonly int _workers;
     private readonly Dictionary<OriginCluster, ClusterState> _states = [];
 
     // By reference: two origins may name the same server.
@@ -57,7 +58,8 @@ internal sealed class OriginServices : IDisposable
         _spare = spare;
         _faults = faults;
         _logger = logger;
-        _connectionsMax = Math.Max(1, connectionsMax / origins.MemberCount / workers);
+        _connectionsMax = connectionsMax / origins.MemberCount;
+        _workers = workers;
         foreach (var cluster in origins.Clusters)
         {
             // The only server of --origin is asked whatever became of the requests before.
@@ -114,10 +116,16 @@ internal sealed class OriginServices : IDisposable
                 Tls = _contexts.Of(options, channels),
                 HasSiblings = hasSiblings,
             };
-            servers.Add(new RingOrigin(services, _addresses[options], _connectionsMax));
+            servers.Add(new RingOrigin(services, _addresses[options], ShareOf(_connectionsMax, options.ConnectionsMax, _workers)));
             return servers[^1];
         }
     }
+
+    /// <summary>The most connections of one loop to a server; each loop has one at least.</summary>
+    /// <param name="descriptors">Those that there are for the server.</param>
+    /// <param name="connectionsMax">What the operator allows.</param>
+    public static int ShareOf(int descriptors, int connectionsMax, int workers) =>
+        Math.Max(1, Math.Min(descriptors, connectionsMax) / workers);
 
     /// <summary>Begins to ask the members whether they are well, where that is wanted. The workers have started.</summary>
     public void StartChecks()

@@ -6,7 +6,7 @@ namespace TlsProxy.Proxy.Upstream;
 /// <summary>The origin behind the proxy and how long it is waited for.</summary>
 internal sealed record OriginOptions
 {
-    /// <summary>The most connections to the origin at a time, unless said otherwise.</summary>
+    /// <summary>The most connections to the server at a time, unless said otherwise.</summary>
     public const int DefaultConnections = 4096;
 
     /// <summary>What stands before the path of a UNIX socket.</summary>
@@ -68,14 +68,8 @@ internal sealed record OriginOptions
     /// <summary>The age at which a connection carries no further request: the origin's name may have other addresses by then.</summary>
     public TimeSpan ConnectionAgeMax { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The most connections to the origin at a time.</summary>
+    /// <summary>The most connections to the server at a time, over all loops. Descriptors may allow fewer.</summary>
     public int ConnectionsMax { get; init; } = DefaultConnections;
-
-    /// <summary>Those of them that are kept for further requests.</summary>
-    public int KeptConnectionsMax => Math.Max(1, ConnectionsMax - FreshConnectionsMax);
-
-    /// <summary>The others, each reserved for the retry of a request whose kept connection had ended.</summary>
-    public int FreshConnectionsMax => Math.Max(1, ConnectionsMax / 16);
 
     /// <summary>Where connections find descriptors when they are short; null where they never are.</summary>
     public SpareDescriptors? Spare { get; init; }

@@ -10,6 +10,7 @@ internal sealed class OriginOptionGroup : OptionGroup
     private readonly Option<string?> _host;
     private readonly Option<TimeSpan> _connectTimeout;
     private readonly Option<TimeSpan> _timeout;
+    private readonly Option<int> _connections;
     private readonly Option<string> _rewriteRedirects;
 
     /// <param name="isRequired">Whether a command line without an origin has an error.</param>
@@ -32,6 +33,10 @@ internal sealed class OriginOptionGroup : OptionGroup
         _timeout = TimeLimit(
             "--origin-timeout", "Time for the head of the origin's response, connecting included, and without a byte of its body.",
             TimeSpan.FromSeconds(60));
+        _connections = Number(
+            "--origin-connections",
+            "Connections to a server of the origin at once, over all workers, as far as descriptors allow; further requests wait for one.",
+            OriginOptions.DefaultConnections, 1, OriginOptions.DefaultConnections);
         _rewriteRedirects = Choice(
             "--rewrite-redirects",
             "URLs that name the origin in Location, Content-Location and Refresh get the client's scheme and host (on), or stay (off).",
@@ -58,6 +63,7 @@ internal sealed class OriginOptionGroup : OptionGroup
         ResponseTimeout = parsed.GetRequiredValue(_timeout),
         IdleTimeout = parsed.GetRequiredValue(_timeout),
         Tls = origin.Tls is null ? null : Tls.Bind(parsed),
+        ConnectionsMax = parsed.GetRequiredValue(_connections),
         RewritesRedirects = parsed.GetRequiredValue(_rewriteRedirects) == "on",
     };
 }

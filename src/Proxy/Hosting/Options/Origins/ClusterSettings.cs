@@ -19,8 +19,8 @@ internal static class ClusterSettings
 
     private const string Example = "{ \"members\": [\"http://10.0.0.1:8080\"] }";
 
-    private static readonly string[] Settings = ["members", "balance", "host", "timeout", "connect-timeout", "health",
-        "ca", "cert", "key", "tls-name"];
+    private static readonly string[] Settings =
+        ["members", "balance", "host", "timeout", "connect-timeout", "connections", "health", "ca", "cert", "key", "tls-name"];
 
     private static readonly string[] OfMember = ["url", "weight"];
 
@@ -43,6 +43,7 @@ internal static class ClusterSettings
             host = OptionValues.Host(host, out var error) ?? throw settings.Wrong($"host: {error}");
         var timeout = TimeLimit(settings, "timeout");
         var connectTimeout = TimeLimit(settings, "connect-timeout");
+        var connections = Number(settings, "connections", OriginOptions.DefaultConnections);
         return new OriginCluster(name, ReadMembers(settings, where, server =>
         {
             var completed = complete(server);
@@ -53,6 +54,7 @@ internal static class ClusterSettings
                 IdleTimeout = timeout ?? completed.IdleTimeout,
                 ConnectTimeout = connectTimeout ?? completed.ConnectTimeout,
                 Tls = completed.Tls is { } common ? OriginTlsSettings.Read(settings, where, common) : null,
+                ConnectionsMax = connections ?? completed.ConnectionsMax,
             };
         }))
         {
@@ -103,11 +105,16 @@ internal static class ClusterSettings
         JsonSettings.Check(value, where, OfMember, "\"http://10.0.0.1:8080\", or { \"url\": \"http://10.0.0.1:8080\", \"weight\": 2 }");
         var settings = new JsonSettings(value, where);
         var url = settings.Text("url") ?? throw settings.Wrong("url is missing; write such as http://10.0.0.1:8080.");
-        var weight = 1;
-        if (settings.TryGet("weight", out var number)
-            && (number.ValueKind != JsonValueKind.Number || !number.TryGetInt32(out weight) || weight is < 1 or > WeightMaximum))
-            throw settings.Wrong($"weight takes a whole number from 1 to {WeightMaximum}.");
-        return new OriginMember(complete(ReadServer(url, where)), weight);
+        return new OriginMember(complete(ReadServer(url, where)), Number(settings, "weight", WeightMaximum) ?? 1);
+    }
+
+    private static int? Number(JsonSettings settings, string name, int maximum)
+    {
+        if (!settings.TryGet(name, out var found))
+            return null;
+        if (found.ValueKind == JsonValueKind.Number && found.TryGetInt32(out var number) && number >= 1 && number <= maximum)
+            return number;
+        throw settings.Wrong($"{name} takes a whole number from 1 to {maximum}.");
     }
 
     private static OriginOptions ReadServer(string url, string where)

@@ -34,6 +34,24 @@ public sealed class OriginBindingTests : IDisposable
     }
 
     [Fact]
+    public void The_connections_of_a_server_are_those_of_its_origin_else_of_the_command_line()
+    {
+        var origins = Bind(OfOneHost.Replace("] } }", "], \"connections\": 7 } }"), "--origin", "http://rest", "--origin-connections", "9");
+
+        Assert.Equal([9, 7, 7], origins.Clusters.SelectMany(cluster => cluster.Members).Select(member => member.Options.ConnectionsMax));
+    }
+
+    [Theory]
+    [InlineData(4096, 4096, 4, 1024)]
+    [InlineData(16, 4096, 4, 4)]
+    [InlineData(4096, 10, 4, 2)]
+    [InlineData(4096, 2, 4, 1)]
+    [InlineData(5, 4096, 8, 1)]
+    public void Each_worker_has_its_share_of_what_descriptors_and_the_operator_allow(
+        int descriptors, int connectionsMax, int workers, int share) =>
+        Assert.Equal(share, OriginServices.ShareOf(descriptors, connectionsMax, workers));
+
+    [Fact]
     public void Routes_that_match_everything_need_no_other_origin()
     {
         var origins = Bind("""{ "origins": { "all": { "members": ["http://a"] } }, "routes": [ { "origin": "all" } ] }""");

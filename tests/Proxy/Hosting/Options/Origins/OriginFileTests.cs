@@ -117,6 +117,7 @@ public sealed class OriginFileTests : IDisposable
     [InlineData("""{ "shop": { "members": ["http://a"], "host": "a/b" } }""", "host: 'a/b' is not a valid Host")]
     [InlineData("""{ "shop": { "members": ["http://a"], "timeout": "7" } }""", "timeout: '7' is no time limit")]
     [InlineData("""{ "shop": { "members": ["http://a"], "connect-timeout": 7 } }""", "connect-timeout takes a text in quotes")]
+    [InlineData("""{ "shop": { "members": ["http://a"], "connections": 0 } }""", "connections takes a whole number from 1 to 4096")]
     [InlineData("""{ "shop": { "members": ["http://a"] }, "b": { "members": ["http://a"] } }""", "origins.b in", "gets no requests")]
     public void A_wrong_origin_ends_the_start_with_one_sentence(string origins, params string[] parts) =>
         Refused($$"""{ "origins": {{origins}}, "routes": [ { "origin": "shop" } ] }""", parts);
