@@ -58,6 +58,7 @@ internal sealed class Fetch : ITicketHolder
             Route = plan.Route,
             ExpectsContinue = plan.Request.ExpectsContinue,
             AcceptsTrailers = plan.Request.AcceptsTrailers && !plan.IsManaged,
+            WithheldTrailers = plan.Rule?.RequestFields?.Names ?? FieldNames.None,
         };
         Sink = sinkOf(this);
     }

@@ -22,6 +22,9 @@ internal sealed class OriginRequest
 
     public RequestBody? Body { get; init; }
 
+    /// <summary>Trailers of the body that the origin doesn't get; they come behind the head, for which they were left out.</summary>
+    public FieldNames WithheldTrailers { get; init; } = FieldNames.None;
+
     /// <summary>Where the request goes; null for the only place that an origin is made for.</summary>
     public OriginRoute? Route { get; init; }
 
@@ -45,6 +48,7 @@ internal sealed class OriginRequest
         Body = Body,
         ExpectsContinue = ExpectsContinue,
         AcceptsTrailers = AcceptsTrailers,
+        WithheldTrailers = WithheldTrailers,
         Earlier = earlier,
     };
 

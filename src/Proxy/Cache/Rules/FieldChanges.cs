@@ -12,6 +12,9 @@ internal sealed class FieldChanges(IEnumerable<string> removed, IReadOnlyList<Ke
     private readonly (byte[] Name, byte[] Value)[] _set =
         [.. set.Select(field => (Encoding.ASCII.GetBytes(field.Key), Encoding.Latin1.GetBytes(field.Value)))];
 
+    /// <summary>The names of all that is changed: a message has no line of these but those that are put in.</summary>
+    public FieldNames Names => _names;
+
     /// <summary>Whether a rule may change a field: not one that frames the message, belongs to one connection, is a condition or a range,
     /// names the target, or is the proxy's own.</summary>
     public static bool MayChange(ReadOnlySpan<byte> name)

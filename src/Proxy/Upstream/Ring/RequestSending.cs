@@ -219,7 +219,11 @@ internal sealed class RequestSending : IRequestBodyReader
         var writer = new HeadWriter(memory.Span);
         writer.Raw("0\r\n"u8);
         for (var i = 0; trailers is not null && i < trailers.Count && needed <= memory.Length; i++)
-            writer.Field(trailers.Name(i), trailers.Value(i));
+        {
+            if (!_request.WithheldTrailers.Contains(trailers.Name(i)))
+                writer.Field(trailers.Name(i), trailers.Value(i));
+        }
+
         writer.End();
         return memory.Slice(0, writer.Length);
     }
