@@ -118,10 +118,7 @@ internal sealed class Fetch : ITicketHolder
     {
         // Until here they belong to who made this fetch. The first that knows of it may leave at once, the others waiting.
         using (_gate.Enter(LockRank.Fetch))
-        {
-            foreach (var waiter in waiters)
-                _waiters.Add(waiter);
-        }
+            _waiters.AddRange(waiters);
 
         foreach (var waiter in waiters)
             waiter.AttachTo(this, Plan.IsManaged);

@@ -25,6 +25,12 @@ internal struct TicketList
             (_several, _only) = ([_only, ticket], null);
     }
 
+    public void AddRange(ReadOnlySpan<FetchTicket> tickets)
+    {
+        foreach (var ticket in tickets)
+            Add(ticket);
+    }
+
     /// <returns>Whether it was there.</returns>
     public bool Remove(FetchTicket ticket)
     {

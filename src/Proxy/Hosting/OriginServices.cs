@@ -27,10 +27,7 @@ internal sealed class OriginServices : IDisposable
     private readonly SpareDescriptors _spare;
     private readonly FaultLedger _faults;
     private readonly ILogger _logger;
-
-    // Descriptors for each server, since all have the same share.
-    private readonly int _connectionsMax;
-    private readonly int _workers;
+    private readonly OriginShare _share;
     private readonly Dictionary<OriginCluster, ClusterState> _states = [];
 
     // By reference: two origins may name the same server.
@@ -58,8 +55,7 @@ internal sealed class OriginServices : IDisposable
         _spare = spare;
         _faults = faults;
         _logger = logger;
-        _connectionsMax = connectionsMax / origins.MemberCount;
-        _workers = workers;
+        _share = new OriginShare(connectionsMax / origins.MemberCount, workers);
         foreach (var cluster in origins.Clusters)
         {
             // The only server of --origin is asked whatever became of the requests before.
@@ -116,16 +112,10 @@ internal sealed class OriginServices : IDisposable
                 Tls = _contexts.Of(options, channels),
                 HasSiblings = hasSiblings,
             };
-            servers.Add(new RingOrigin(services, _addresses[options], ShareOf(_connectionsMax, options.ConnectionsMax, _workers)));
+            servers.Add(new RingOrigin(services, _addresses[options], _share.Of(options.ConnectionsMax)));
             return servers[^1];
         }
     }
-
-    /// <summary>The most connections of one loop to a server; each loop has one at least.</summary>
-    /// <param name="descriptors">Those that there are for the server.</param>
-    /// <param name="connectionsMax">What the operator allows.</param>
-    public static int ShareOf(int descriptors, int connectionsMax, int workers) =>
-        Math.Max(1, Math.Min(descriptors, connectionsMax) / workers);
 
     /// <summary>Begins to ask the members whether they are well, where that is wanted. The workers have started.</summary>
     public void StartChecks()

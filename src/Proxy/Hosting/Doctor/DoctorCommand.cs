@@ -59,7 +59,7 @@ internal sealed class DoctorCommand : Command
     {
         var text = new StringBuilder();
         foreach (var finding in findings)
-            text.Append(finding.Works ? "  ok  " : "  no  ").Append($"{finding.Area,-10}{finding.Name,-36}").AppendLine(finding.Text);
+            text.Append(finding.Works ? "  ok  " : "  no  ").Append($"{finding.Area,-9} {finding.Name,-35} ").AppendLine(finding.Text);
         var missing = findings.Where(finding => finding is { IsRequired: true, Works: false }).ToArray();
         var inKernel = findings.Any(finding => finding.Area == "ktls" && finding.Works);
         text.AppendLine().AppendLine(missing.Length > 0

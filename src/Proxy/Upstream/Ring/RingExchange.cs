@@ -21,7 +21,8 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
     private int _orders;
     private OriginFailure _deadlineReason;
     private OriginAttempt? _attempt;
-    private FailedAttempt? _first;
+    private bool _hasFailedBefore;
+    private bool _hasLeftBefore;
     private Stage _stage;
 
     public RingExchange(
@@ -145,7 +146,7 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
         _attempt = null;
         if (_stage == Stage.Sent && RetryRule.TakesNewConnection(failed, _request, _services.HasSiblings))
         {
-            _first = failed;
+            (_hasFailedBefore, _hasLeftBefore) = (true, failed.HasLeft);
             _stage = Stage.WaitingAgain;
             _connections.Take(this);
         }
@@ -232,7 +233,7 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
         try
         {
             if (failed is { } attempt)
-                _calls.OnFailed(_first is { } first ? attempt.AfterFirst(_request, first.HasLeft) : attempt.Of(_request));
+                _calls.OnFailed(_hasFailedBefore ? attempt.AfterFirst(_request, _hasLeftBefore) : attempt.Of(_request));
             else
                 _calls.OnEnd();
         }

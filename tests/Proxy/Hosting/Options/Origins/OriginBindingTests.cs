@@ -49,7 +49,7 @@ public sealed class OriginBindingTests : IDisposable
     [InlineData(5, 4096, 8, 1)]
     public void Each_worker_has_its_share_of_what_descriptors_and_the_operator_allow(
         int descriptors, int connectionsMax, int workers, int share) =>
-        Assert.Equal(share, OriginServices.ShareOf(descriptors, connectionsMax, workers));
+        Assert.Equal(share, new OriginShare(descriptors, workers).Of(connectionsMax));
 
     [Fact]
     public void Routes_that_match_everything_need_no_other_origin()

@@ -98,7 +98,7 @@ public sealed class OriginFileTests : IDisposable
     [InlineData("""{ "shop": { "members": "http://a" } }""", "members takes a list")]
     [InlineData("""{ "shop": { "members": [5] } }""", "members[0] is no object", "http://10.0.0.1:8080")]
     [InlineData("""{ "shop": { "members": ["a:80"] } }""", "members[0]: 'a:80' is no origin")]
-    [InlineData("""{ "shop": { "members": ["unix:a.sock"] } }""", "members[0]: 'unix:a.sock' is no origin; write unix: and the absolute path")]
+    [InlineData("""{ "shop": { "members": ["unix:a.sock"] } }""", "'unix:a.sock' is no origin; write unix: and the absolute path")]
     [InlineData("""{ "shop": { "members": ["unix:/a", "unix:/a"] } }""", "members[1] names unix:/a once more")]
     [InlineData("""{ "shop": { "members": ["http://a", "http://b/x"] } }""", "members[1]: 'http://b/x' is no origin")]
     [InlineData("""{ "shop": { "members": ["https://a", "http://b"] } }""", "members have http:// and https:// URLs; write the same")]
