@@ -98,6 +98,14 @@ internal sealed class Visit(
     private async Task<Outcome> ReadAsync(SoakRequest request)
     {
         var head = await MessageHead.ReadAsync(connection.Reader, connection.Limit);
+        while (head is { Status: 102 or 103 })
+        {
+            tallies.Count($"answers {head.Status}");
+            if (head["X-Target"] != request.Target.Path)
+                Violate(request, head, "an interim answer to another request");
+            head = await MessageHead.ReadAsync(connection.Reader, connection.Limit);
+        }
+
         if (head is null)
         {
             Report(request, "the connection ended before the answer");

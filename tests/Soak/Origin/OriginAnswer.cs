@@ -46,8 +46,8 @@ internal sealed class OriginAnswer(OriginRequest request, int version, OriginFau
                 await SendHeadAsync("304 Not Modified", request.Variant, "");
                 return true;
             case OriginFault.InterimAnswers:
-                await writer.WriteAsync("HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n");
-                await writer.WriteAsync("HTTP/1.1 102 Processing\r\n\r\n");
+                await writer.WriteAsync($"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nX-Target: {_target.Path}\r\n\r\n");
+                await writer.WriteAsync($"HTTP/1.1 102 Processing\r\nX-Target: {_target.Path}\r\n\r\n");
                 break;
         }
         return await SendWellOrCutAsync();
