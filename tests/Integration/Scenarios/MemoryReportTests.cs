@@ -32,7 +32,7 @@ public sealed class MemoryReportTests(SharedProxies shared)
 
         var text = Encoding.UTF8.GetString(doctor.Output);
         Assert.Equal((0, string.Empty), (doctor.ExitStatus, doctor.Error));
-        Assert.Contains($": {connections} of 445 KiB\n", text, StringComparison.Ordinal);
+        Assert.Contains($": {connections} of 462 KiB\n", text, StringComparison.Ordinal);
         Assert.Contains(": 200 of 75 KiB\n", text, StringComparison.Ordinal);
         Assert.Matches("memory +bodies arriving or evicted in use +at most 64 MiB\n", text);
         Assert.Matches("memory +in all +at most [0-9]+ MiB beyond the cache of 64 MiB", text);
