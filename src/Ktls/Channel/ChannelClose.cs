@@ -27,6 +27,17 @@ internal sealed class ChannelClose(ChannelContext context, ChannelSender sender,
             Notify(TlsAlert.CloseNotify);
     }
 
+    /// <summary>Tells the peer the end of what is sent, and receives on. Nothing of the owner's may be in flight.</summary>
+    public void EndSend()
+    {
+        if (!context.IsOpen)
+            return;
+        if (sender.IsSending)
+            throw new InvalidOperationException("The channel is sending; wait for the end or abort.");
+        if (!sender.TryEnd())
+            Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+    }
+
     /// <summary>Ends the connection with a reset, so that the peer can't take what it has for the whole.</summary>
     public void Abort()
     {

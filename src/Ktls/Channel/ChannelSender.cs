@@ -31,8 +31,11 @@ internal sealed class ChannelSender(ChannelContext context, SegmentStock segment
     /// <summary>Whether the keys may protect more than the record that tells the end.</summary>
     public bool HasKeyRoom => _life.Transmitter!.HasKeyRoom;
 
-    /// <summary>close_notify is sealed: nothing may follow it.</summary>
-    public bool HasNotified => _sealed.HasNotified;
+    /// <summary>close_notify is sealed, or the end of a stream without TLS is told: nothing may follow it.</summary>
+    public bool HasNotified => _sealed.HasNotified || _life.HasEnded;
+
+    /// <summary>Whether <see cref="TryEnd"/> is to be called once nothing is under way.</summary>
+    public bool OwesEnd => _life.OwesEnd;
 
     public void StartPlaintext() => _life.Transmitter = _socket;
 
@@ -92,6 +95,21 @@ internal sealed class ChannelSender(ChannelContext context, SegmentStock segment
     /// <returns>False when there is no memory, or the keys must not protect even this.</returns>
     public bool TrySendControl(ContentType type, ReadOnlySpan<byte> message) =>
         _life.SendsControl = TrySendLast(type, message);
+
+    /// <summary>Tells the peer the end, behind the control record under way. Nothing of the owner's is.</summary>
+    /// <returns>False when there is no memory, or the keys must not protect even this.</returns>
+    public bool TryEnd()
+    {
+        _life.OwesEnd = _life.SendsControl;
+        if (_life.OwesEnd || HasNotified)
+            return true;
+        _life.HasEnded = true;
+        if (context.Life.Keys is not null)
+            return TrySendControl(ContentType.Alert, [(byte)AlertLevel.Warning, (byte)TlsAlert.CloseNotify]);
+        // Where the peer has reset the connection meanwhile, the receive tells.
+        _ = context.Loop.Sockets.ShutdownSend(context.Life.Descriptor);
+        return true;
+    }
 
     /// <summary>Begins to send the record behind which nothing follows.</summary>
     /// <returns>False when there is no memory, or the keys must not protect even this.</returns>

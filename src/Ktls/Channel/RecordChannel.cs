@@ -161,6 +161,9 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// question on the kernel probes it.</summary>
     public bool HasPeerGone() => PeerProbe.HasGone(_context.Loop.Sockets, _context.Life.Descriptor);
 
+    /// <summary>Tells the peer the end of what is sent, and receives on. Nothing may be in flight, and nothing follows.</summary>
+    public void EndSend() => _close.EndSend();
+
     /// <summary>Ends the connection so that every byte sent reaches the peer. Nothing may be in flight.</summary>
     public void Close() => _close.Close();
 
@@ -251,18 +254,12 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
 
     private void GoOn(TransmitStep step)
     {
-        switch (step)
-        {
-            case TransmitStep.Done:
-                OnTransmitted();
-                break;
-            case TransmitStep.NoMemory:
-                _close.Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
-                break;
-            case TransmitStep.KeysExhausted:
-                _close.ExhaustKeys();
-                break;
-        }
+        if (step == TransmitStep.Done)
+            OnTransmitted();
+        else if (step == TransmitStep.NoMemory)
+            _close.Fail(ChannelFailure.NoMemory, Errno.ENOMEM);
+        else if (step == TransmitStep.KeysExhausted)
+            _close.ExhaustKeys();
     }
 
     private void OnTransmitted()
@@ -276,6 +273,8 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
 
         // What the peer has asked for meanwhile goes before data.
         var wasControl = _sender.EndControlOrSend();
+        if (_sender.OwesEnd)
+            _close.EndSend();
         _receiver.Control.SendOwed();
         if (!IsOpen)
             return;

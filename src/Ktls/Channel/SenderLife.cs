@@ -15,6 +15,12 @@ internal struct SenderLife
     /// <summary>A control record is under way.</summary>
     public bool SendsControl;
 
+    /// <summary>The owner sends no more: close_notify is to leave behind the control record under way.</summary>
+    public bool OwesEnd;
+
+    /// <summary>The end has been told: nothing follows.</summary>
+    public bool HasEnded;
+
     /// <summary>What the owner sends once the control record under way has left.</summary>
     public SendRanges Waiting;
 }
