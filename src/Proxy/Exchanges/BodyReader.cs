@@ -41,6 +41,10 @@ internal sealed class BodyReader : IBodySubscriber
     /// <summary>Bytes of the content, or null where they aren't known.</summary>
     public long? Length => _life.Length;
 
+    /// <summary>Nothing but the end of the connection ends the body in HTTP/1.0: its length wasn't known when the reader began. The head
+    /// tells that length, whatever has arrived since.</summary>
+    public bool IsUnbounded => Length is null || Held.Body.TotalLength is null;
+
     /// <summary>The several parts that are read; null otherwise.</summary>
     public MultipartRanges? Multipart => _life.Multipart;
 

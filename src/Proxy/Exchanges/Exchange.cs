@@ -3,18 +3,20 @@ using TlsProxy.Proxy.Fetching;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Telemetry;
+using TlsProxy.Proxy.Telemetry.Logging;
 
 namespace TlsProxy.Proxy.Exchanges;
 
 /// <summary>One request and its response, one after the other: decides who answers it, the proxy itself, the cache or the origin, and how
 /// long that may take. Its protocol turns the client's bytes into requests, and responses into bytes.</summary>
-internal sealed class Exchange : IFetchOwner, IAnswerOwner
+internal sealed class Exchange : IFetchOwner
 {
     private readonly ExchangeServices _services;
     private readonly Peer _peer;
     private readonly IExchangeOwner _owner;
     private readonly RequestTrace? _trace;
     private readonly Answer _answer;
+    private readonly ResponderCall _responder;
     private ExchangeLife _life;
 
     public Exchange(ExchangeServices services, Peer peer, IExchangeOwner owner)
@@ -24,7 +26,9 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         _owner = owner;
         _trace = services.AccessLog is null ? null : new RequestTrace(services.Segments);
         _answer = new Answer(services, owner, _trace);
+        _responder = new ResponderCall(services, owner, _answer);
         Upload = new Upload(services, owner);
+        Upgrade = new Upgrade(services);
     }
 
     /// <summary>Reads the response that the exchange answers with.</summary>
@@ -33,11 +37,14 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     /// <summary>The request's body.</summary>
     public Upload Upload { get; }
 
+    /// <summary>What becomes of the request's offer to switch protocols.</summary>
+    public Upgrade Upgrade { get; }
+
     /// <summary>A request is under way.</summary>
-    public bool IsUnderWay => _life.HasAsked || _answer.IsUnderWay;
+    public bool IsUnderWay => _life.HasAsked || _responder.IsWaiting || _answer.IsUnderWay;
 
     /// <summary>A request waits for its response.</summary>
-    public bool IsWaiting => _life.HasAsked && !_answer.IsUnderWay;
+    public bool IsWaiting => IsUnderWay && !IsResponding;
 
     /// <summary>A response is on its way.</summary>
     public bool IsResponding => _answer.IsUnderWay;
@@ -48,6 +55,8 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         _trace?.OnAccepted(_peer.AcceptedAt);
         _trace?.OnReady(_peer.ReadyAt);
     }
+
+    private SentBody SentBody => Upgrade.ReceivedBytes < 0 ? Reader.Sent : new SentBody(Upgrade.SentBytes, Arrived: 0);
 
     /// <summary>Begins to answer a request.</summary>
     /// <param name="head">Used within the call alone.</param>
@@ -66,12 +75,14 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         else if (_peer.IsRedirected && head.Host.IsEmpty)
             Refuse(Refusal.MissingHost);
         else if (_peer.IsRedirected)
-            Ask(_services.Redirection!, head, CacheReason.Redirected);
+            _responder.Ask(_services.Redirection!, head, CacheReason.Redirected);
         else if (_services.Responder is { } responder)
-            Ask(responder, head, CacheReason.OwnAnswer);
+            _responder.Ask(responder, head, CacheReason.OwnAnswer);
         else if (_peer.Names is { } names && MisdirectedRequest.Check(head.Host, names, _peer.NamedServer))
             Refuse(Refusal.Misdirected);
-        else if (head.Method is not (KnownMethod.Get or KnownMethod.Head) || head.HasBody
+        else if (Upgrade.Begin(head) is not Refusal.None and var refusal)
+            Refuse(refusal);
+        else if (head is not { HasBody: false, WebSocket: null, Method: KnownMethod.Get or KnownMethod.Head }
             || !CacheLookup.TryAnswer(_services, _peer, head, _answer))
             Forward(head);
     }
@@ -90,22 +101,6 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     {
         _answer.Expect(method);
         Refuse(refusal, received);
-    }
-
-    public LaterAnswer Await()
-    {
-        _life.HasAsked = true;
-        _owner.Arm(_services.Deadlines.LaterAnswer);
-        return _life.Later = new LaterAnswer(_services.Loop, this);
-    }
-
-    public void OnAnswered(Response? response)
-    {
-        _life.Later = null;
-        if (response is not null)
-            _answer.GiveWhole(response, CacheNote.Own(CacheReason.OwnAnswer));
-        else
-            _owner.Abort();
     }
 
     public void OnAnswered(FetchTicket ticket)
@@ -162,6 +157,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         _life.Times.OnComplete(_services.Counters.Latencies, _services.Loop.Now);
         Log();
         _answer.End();
+        Upgrade.End();
         _life = default;
     }
 
@@ -188,8 +184,8 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         Upload.End();
         _life.Ticket?.Leave();
         _life.Ticket = null;
-        _life.Later?.Leave();
-        _life.Later = null;
+        _responder.Leave();
+        Upgrade.Leave();
         _answer.Leave();
         // An answer that waited for the interim response to leave is given back as the ticket would do it.
         if (_life.Answered is { } answered)
@@ -206,6 +202,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     {
         LeaveFetch();
         _answer.End();
+        Upgrade.End();
         _trace?.Reset();
         _life = default;
     }
@@ -216,19 +213,12 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     {
         var faults = _services.Loop.Faults;
         faults.Attempt(place, _answer, static answer => answer.End());
+        faults.Attempt(place, Upgrade, static upgrade => upgrade.End());
         faults.Attempt(place, _trace, static trace => trace?.Reset());
         _life = default;
     }
 
     public void OnFault() => _owner.OnFault();
-
-    private void Ask(IResponder responder, RequestHead head, CacheReason reason)
-    {
-        if (responder.TryAnswer(_services.Segments.Pool, head, this) is { } response)
-            _answer.GiveWhole(response, CacheNote.Own(reason));
-        else if (_life.Later is null)
-            _owner.Abort();
-    }
 
     private void Forward(RequestHead head)
     {
@@ -261,6 +251,7 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
         else if (_life.Answered is not null)
         {
             _life.Answered = null;
+            Upgrade.OnAnswered(ticket);
             _answer.GiveFetched(ticket);
         }
     }
@@ -279,14 +270,14 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     /// <summary>The request has no answer yet. The origin has deadlines of its own.</summary>
     private void OnWaitDeadline()
     {
-        if (_life.Later is null && !Upload.IsTooSlow && (Upload.IsUnderWay || !_owner.IsSending))
+        if (!_responder.IsWaiting && !Upload.IsTooSlow && (Upload.IsUnderWay || !_owner.IsSending))
         {
             Watch();
             return;
         }
 
         _services.Counters.CountDeadline();
-        var refusal = _life.Later is null ? Refusal.BodyTimeout : Refusal.AnswerTimeout;
+        var refusal = _responder.IsWaiting ? Refusal.AnswerTimeout : Refusal.BodyTimeout;
         LeaveFetch();
         if (_owner.IsSending)
             _owner.Abort();
@@ -295,5 +286,6 @@ internal sealed class Exchange : IFetchOwner, IAnswerOwner
     }
 
     private void Log() => _trace?.Write(
-        _services.AccessLog!, _services.LogLine, _peer.Logged, _answer.SentBytes, Reader.Sent, _services.Loop.ReadClock());
+        _services.AccessLog!, _services.LogLine, _peer.Logged, _answer.SentBytes, SentBody, Upgrade.ReceivedBytes,
+        _services.Loop.ReadClock());
 }

@@ -8,14 +8,11 @@ internal struct ExchangeLife
     /// <summary>When its head was whole, and when it turned to the origin.</summary>
     public RequestTimes Times;
 
-    /// <summary>The origin has been asked, or another thread makes the answer.</summary>
+    /// <summary>The origin has been asked.</summary>
     public bool HasAsked;
 
     /// <summary>The place among those who wait for the origin.</summary>
     public FetchTicket? Ticket;
-
-    /// <summary>The place of an answer that another thread makes.</summary>
-    public LaterAnswer? Later;
 
     /// <summary>The origin's answer, which waits for interim responses to leave.</summary>
     public FetchTicket? Answered;

@@ -37,6 +37,12 @@ internal sealed class ExchangeServices
 
     public required DeadlineOptions Deadlines { get; init; }
 
+    /// <summary>Which requests may open tunnels.</summary>
+    public TunnelOptions Tunnels { get; init; } = new();
+
+    /// <summary>How many tunnels there may be.</summary>
+    public TunnelLimit TunnelLimit { get; init; } = new(int.MaxValue);
+
     /// <summary>Peers whose X-Forwarded fields are believed.</summary>
     public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
 

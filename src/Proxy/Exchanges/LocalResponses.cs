@@ -44,7 +44,7 @@ internal sealed class LocalResponses
         foreach (var refusal in refusals.Where(value => value != Refusal.None))
         {
             var (status, text) = Refusals.Of(refusal);
-            _refusals[(int)refusal] = LocalResponse.Create(pool, status, text + "\n");
+            _refusals[(int)refusal] = LocalResponse.Create(pool, status, text + "\n", FieldsOf(refusal));
         }
     }
 
@@ -66,6 +66,14 @@ internal sealed class LocalResponses
             return null;
         return head.Method is KnownMethod.Get or KnownMethod.Head ? _health : _methodNotAllowed;
     }
+
+    /// <summary>What else a client needs to come again (RFC 6455, section 4.4; RFC 9110, section 10.2.3).</summary>
+    private static (string Name, string Value)[] FieldsOf(Refusal refusal) => refusal switch
+    {
+        Refusal.WebSocketVersion => [("Sec-WebSocket-Version", "13")],
+        Refusal.TunnelsFull => [("Retry-After", "5")],
+        _ => [],
+    };
 
     public Response Of(OriginFailure failure) =>
         _failures[(int)failure] ?? throw new ArgumentOutOfRangeException(nameof(failure), failure, "This is no failure.");

@@ -52,13 +52,13 @@ internal sealed class Fetch : ITicketHolder
             Method = plan.Request.Method,
             MethodText = plan.Request.MethodMemory,
             Target = plan.Route.TargetSent(plan.Request.TargetMemory),
-            Fields = services.Fields.Build(
-                plan.Request, plan.Route, plan.Client, shared: plan.IsManaged, plan.Rule?.RequestFields, revalidation),
+            Fields = services.Fields.Build(plan.Request, plan.Route, plan.Client, plan.IsManaged, plan.Rule?.RequestFields, revalidation),
             Body = plan.Body,
             Route = plan.Route,
             ExpectsContinue = plan.Request.ExpectsContinue,
-            AcceptsTrailers = plan.Request.AcceptsTrailers && !plan.IsManaged,
+            AcceptsTrailers = plan.Request is { AcceptsTrailers: true, WebSocket: null } && !plan.IsManaged,
             WithheldTrailers = plan.Rule?.RequestFields?.Names ?? FieldNames.None,
+            WebSocket = plan.Request.WebSocket,
         };
         Sink = sinkOf(this);
     }

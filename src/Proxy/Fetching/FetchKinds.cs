@@ -15,6 +15,8 @@ internal static class FetchKinds
         reason = CacheReason.None;
         if (rule is { Bypass: true })
             reason = CacheReason.Bypass;
+        else if (request.WebSocket is not null)
+            reason = CacheReason.Upgrade;
         else if (request.Method is not (KnownMethod.Get or KnownMethod.Head))
             reason = CacheReason.Method;
         else if (request.HasBody)

@@ -63,7 +63,7 @@ internal readonly record struct FetchPlan
     public CacheReason Reuse { get; init; }
 
     /// <summary>Whether the answer may be stored, whatever it says: the fetch goes on then when its clients have left.</summary>
-    public bool MayBeStored => Request is { Method: KnownMethod.Get, HasBody: false }
+    public bool MayBeStored => Request is { Method: KnownMethod.Get, HasBody: false, WebSocket: null }
         && Reuse is not CacheReason.Bypass && !ForbidsStoring;
 
     /// <summary>The same on behalf of one of those who wait, who wasn't drawn.</summary>

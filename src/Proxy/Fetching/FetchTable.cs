@@ -56,7 +56,9 @@ internal sealed class FetchTable
     {
         var policy = Services.Policy;
         var rule = policy.Rules.Find(ticket.Request);
-        rule?.Normalise(ticket.Request);
+        // A tunnel has no key: its origin sees what the client wrote.
+        if (ticket.Request.WebSocket is null)
+            rule?.Normalise(ticket.Request);
         Span<byte> memory = ticket.Request.Host.Length <= UsualHost ? stackalloc byte[UsualHost] : new byte[ticket.Request.Host.Length];
         ticket.IsOfOne = policy.Lifetimes.IsOfOneClient(ticket.Request);
         var kind = FetchKinds.Of(ticket.Request, ticket.Directives, policy.ClientControl, rule, out var reason);

@@ -86,6 +86,9 @@ internal sealed class FetchTicket(
     /// <summary>The answer, acquired for the owner, with the owner among the readers of its body; null when the origin failed.</summary>
     public Response? Response { get; private set; }
 
+    /// <summary>The tunnel that a response of status 101 opens; the owner's to end from <see cref="TakeTunnel"/> on.</summary>
+    public IOriginTunnel? Tunnel { get; private set; }
+
     public OriginFailure Failure { get; private set; }
 
     /// <summary>How the answer came about.</summary>
@@ -177,6 +180,14 @@ internal sealed class FetchTicket(
         return true;
     }
 
+    /// <summary>Answers with a response that opens a tunnel, on the loop's thread of both.</summary>
+    /// <returns>False when the last reference of the response has gone.</returns>
+    public bool TrySwitch(Response response, IOriginTunnel tunnel, in CacheNote note)
+    {
+        Tunnel = tunnel;
+        return TryAnswer(response, note);
+    }
+
     /// <summary>Answers with a stored response where the origin has failed, if it may stand in.</summary>
     /// <param name="unreachable">The origin gave no answer; otherwise it answered with an error.</param>
     /// <param name="forwardStatus">The origin's error, or 0 where it gave no answer.</param>
@@ -246,6 +257,14 @@ internal sealed class FetchTicket(
         return response;
     }
 
+    /// <summary>Gives the owner the tunnel that the answer opens.</summary>
+    public IOriginTunnel? TakeTunnel()
+    {
+        var tunnel = Tunnel;
+        Tunnel = null;
+        return tunnel;
+    }
+
     /// <summary>Gives the stale response away.</summary>
     public CacheEntry? TakeStale()
     {
@@ -256,6 +275,7 @@ internal sealed class FetchTicket(
 
     private void Drop()
     {
+        TakeTunnel()?.Reset();
         if (TakeResponse() is not { } response)
             return;
         response.Body.RemoveReader(reader);

@@ -7,8 +7,9 @@ namespace TlsProxy.Proxy.Hosting;
 /// <summary>How the descriptors that the process may hold are shared out, so that none of their users takes those of another. The
 /// runtime ends the process when it can't open what it needs, so it has a share that nobody else touches.</summary>
 /// <param name="Clients">Connections of clients.</param>
-/// <param name="Origin">Connections to the origin.</param>
-internal sealed record DescriptorBudget(int Clients, int Origin)
+/// <param name="Origin">Connections to the origins, those of tunnels included.</param>
+/// <param name="Tunnels">Connections to the origins that tunnels may have.</param>
+internal sealed record DescriptorBudget(int Clients, int Origin, int Tunnels)
 {
     /// <summary>Connections to the admin address.</summary>
     public const int Admin = 8;
@@ -39,6 +40,12 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     // Of what clients and origin share, the origin has a quarter: most requests are hits or share a fetch.
     private const int OriginDivisor = 4;
 
+    // Of the origin's, tunnels have a quarter unless they are given a number: they hold theirs for hours.
+    private const int TunnelDivisor = 4;
+
+    /// <summary>Connections to the origins for requests and their answers.</summary>
+    public int Requests => Origin - Tunnels;
+
     /// <summary>The fewest descriptors that a start can do with.</summary>
     private const int Least = RuntimeAtStart + Later + Spare + Admin + OriginLeast + ClientsLeast;
 
@@ -52,17 +59,18 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     /// <summary>Shares out the descriptors of this process, including those that the start has still to open.</summary>
     /// <param name="addresses">Addresses that each worker listens on.</param>
     /// <param name="connectionsMax">Connections of clients by <c>--max-connections</c>, or null for as many as fit.</param>
+    /// <param name="tunnelsMax">Tunnels by <c>--max-tunnels</c>, or null for as many as fit.</param>
     /// <exception cref="StartException">The limit is too low.</exception>
-    public static DescriptorBudget OfProcess(int workers, int addresses, int? connectionsMax)
+    public static DescriptorBudget OfProcess(int workers, int addresses, int? connectionsMax, int? tunnelsMax = null)
     {
         var runtime = Math.Max(DescriptorLimit.CountOpen() + StillToOpen, RuntimeAtStart);
-        return Of(DescriptorLimit.Raise(), runtime + OfLoops(workers, addresses), connectionsMax);
+        return Of(DescriptorLimit.Raise(), runtime + OfLoops(workers, addresses), connectionsMax, tunnelsMax);
     }
 
     /// <summary>Says how many a start needs that was refused one, in a sentence; nothing is opened for it.</summary>
-    public static string Advise(int workers, int addresses, int? connectionsMax)
+    public static string Advise(int workers, int addresses, int? connectionsMax, int? tunnelsMax = null)
     {
-        var needed = Least - ClientsLeast + OfLoops(workers, addresses) + (connectionsMax ?? ClientsLeast);
+        var needed = Least - ClientsLeast + OfLoops(workers, addresses) + (connectionsMax ?? ClientsLeast) + (tunnelsMax ?? 0);
         return string.Create(
             CultureInfo.InvariantCulture, $"At least {needed} are needed in all, and the limit is {DescriptorLimit.Current()}.");
     }
@@ -70,22 +78,29 @@ internal sealed record DescriptorBudget(int Clients, int Origin)
     /// <param name="limit">Descriptors that the process may hold.</param>
     /// <param name="used">Those that it holds, or will hold whatever it is asked for.</param>
     /// <param name="connectionsMax">Connections of clients by <c>--max-connections</c>, or null for as many as fit.</param>
+    /// <param name="tunnelsMax">Tunnels by <c>--max-tunnels</c>, or null for as many as fit.</param>
     /// <exception cref="StartException">The limit is too low.</exception>
-    public static DescriptorBudget Of(int limit, int used, int? connectionsMax)
+    public static DescriptorBudget Of(int limit, int used, int? connectionsMax, int? tunnelsMax = null)
     {
         var fixedShare = used + Later + Spare + Admin;
-        var needed = fixedShare + OriginLeast + (connectionsMax ?? ClientsLeast);
+        var needed = (long)fixedShare + OriginLeast + (connectionsMax ?? ClientsLeast) + (tunnelsMax ?? 0);
         if (needed > limit)
-            throw new StartException(Refusal(limit, needed) + (connectionsMax is null ? string.Empty : " Or lower --max-connections."));
-        var shared = limit - fixedShare;
+        {
+            throw new StartException(
+                Refusal(limit, needed) + (connectionsMax is null ? string.Empty : " Or lower --max-connections.")
+                + (tunnelsMax is null ? string.Empty : " Or lower --max-tunnels."));
+        }
+
+        var shared = limit - fixedShare - (tunnelsMax ?? 0);
         var origin = Math.Clamp(connectionsMax is { } most ? shared - most : shared / OriginDivisor, OriginLeast, OriginMost);
-        return new DescriptorBudget(connectionsMax ?? shared - origin, origin);
+        return new DescriptorBudget(
+            connectionsMax ?? shared - origin, origin + (tunnelsMax ?? 0), tunnelsMax ?? origin / TunnelDivisor);
     }
 
     /// <summary>Those of the workers and of the admin address.</summary>
     private static int OfLoops(int workers, int addresses) => (workers * (OfLoop + addresses)) + OfLoop + 1;
 
-    private static string Refusal(int limit, int needed) => string.Create(
+    private static string Refusal(int limit, long needed) => string.Create(
         CultureInfo.InvariantCulture,
         $"The limit of open files is {limit}, and at least {needed} are needed: raise it (ulimit -n, LimitNOFILE), "
         + $"or start fewer --workers.");

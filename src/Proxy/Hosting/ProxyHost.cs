@@ -36,7 +36,8 @@ internal static class ProxyHost
         catch (StartException exception)
         {
             var advice = exception.LacksDescriptors
-                ? ' ' + DescriptorBudget.Advise(options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax)
+                ? ' ' + DescriptorBudget.Advise(
+                    options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax, options.TunnelsMax)
                 : string.Empty;
             await Console.Error.WriteLineAsync($"tlsproxy: {exception.Message}{advice}").ConfigureAwait(false);
             return 1;

@@ -71,7 +71,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _takeover = new ProcessHandover(options.Takeover, lifetime.StopApplication, _faults, logger);
         var limit = new RestoredLimit(logger);
         _upkeep = new UpkeepThread(_faults, precaution: limit.Restore);
-        var budget = DescriptorBudget.OfProcess(options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax);
+        var budget = DescriptorBudget.OfProcess(
+            options.Workers.Count, options.Listeners.Addresses.Count, options.ConnectionsMax, options.TunnelsMax);
         _spare = HoldSpare(limit);
         _connections = new ConnectionLimit(budget.Clients, options.Workers.Count, AcceptedUnasked(options)) { OnShortage = _spare.Release };
         _tls = TlsSetup.Create(
@@ -84,7 +85,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
         _adminToken = options.Operators.Admin is null ? null : AdminToken.Load(options.Operators.AdminTokenFile);
         _accessLog = AccessLogSetup.Open(options.Log, _spare, logger, _faults);
         _origins = new OriginServices(
-            options.Origins, OriginChannelSettings(), budget.Origin, options.Workers.Count, _spare, _faults, logger);
+            options.Origins, OriginChannelSettings(), budget.Requests, options.Workers.Count, _spare, _faults, logger);
         _originReload = _upkeep.Add("a reload of what origins are verified by", () => _origins.Reload());
         _cache = new ResponseCache(options.Cache.Bytes, options.Cache.Objects, _upkeep.Add("the evictions", MakeRoom).Request);
         _fetches = new FetchTable(new FetchServices
@@ -98,7 +99,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             ObjectMaximum = options.Cache.ObjectBytes,
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
             Window = BodyWindow.Beside(options.Cache.Bytes),
-            UnwatchedMaximum = FetchLimits.UnwatchedOf(budget.Origin),
+            UnwatchedMaximum = FetchLimits.UnwatchedOf(budget.Requests),
         });
         BeginHousekeeping();
         _descriptors = new DescriptorWatch(_connections, _spare, limit, _faults, logger);
@@ -124,6 +125,8 @@ internal sealed class ProxyService : IHostedService, IDisposable
             HandshakeMemory = _handshakeMemory,
             Channel = ChannelSettings(),
             Deadlines = options.Deadlines,
+            Tunnels = options.Tunnels,
+            TunnelLimit = new TunnelLimit(budget.Tunnels),
             DebugField = options.Cache.DebugField,
         };
         _server = new ProxyServer(_settings, BackendSetup.Choose(options.Workers.Backend, logger));

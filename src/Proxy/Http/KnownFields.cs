@@ -20,6 +20,8 @@ internal static class KnownFields
         (KnownField.Pragma, "Pragma"),
         (KnownField.ProxyAuthenticate, "Proxy-Authenticate"), (KnownField.ProxyAuthorization, "Proxy-Authorization"),
         (KnownField.ProxyConnection, "Proxy-Connection"), (KnownField.Range, "Range"), (KnownField.SetCookie, "Set-Cookie"),
+        (KnownField.SecWebSocketAccept, "Sec-WebSocket-Accept"), (KnownField.SecWebSocketKey, "Sec-WebSocket-Key"),
+        (KnownField.SecWebSocketVersion, "Sec-WebSocket-Version"),
         (KnownField.Te, "TE"), (KnownField.Trailer, "Trailer"), (KnownField.TransferEncoding, "Transfer-Encoding"),
         (KnownField.Upgrade, "Upgrade"), (KnownField.Vary, "Vary"), (KnownField.Via, "Via"),
         (KnownField.XForwardedFor, "X-Forwarded-For"), (KnownField.XForwardedHost, "X-Forwarded-Host"),

@@ -38,6 +38,12 @@ internal static class Refusals
         Refusal.HeadTooLarge => (431, "The head is too large; send fewer or shorter fields."),
         Refusal.TooManyFields => (431, "The head has too many fields; send fewer."),
         Refusal.BadChunk => (400, "The chunked body is malformed; send size in hexadecimal digits, CRLF, data, CRLF."),
+        Refusal.WebSocketRequest =>
+            (400, "A WebSocket opens with GET and without a body; leave Upgrade out, or send such a request."),
+        Refusal.WebSocketKey => (400, "Sec-WebSocket-Key is malformed or repeated; send 16 random bytes in base64."),
+        Refusal.WebSocketVersion => (400, "This version of WebSocket is not served here; send Sec-WebSocket-Version: 13."),
+        Refusal.UpgradeForbidden => (403, "WebSocket is not allowed for this target."),
+        Refusal.TunnelsFull => (503, "As many WebSockets are open as may be; try again later."),
         Refusal.Misdirected =>
             (421, "The certificate of this connection isn't for the host of the request; connect again and name it in the handshake."),
         Refusal.HttpsInClear => (421, "The target is an https URL, and this connection isn't secured; connect by TLS to ask for it."),

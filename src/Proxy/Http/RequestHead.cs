@@ -60,6 +60,10 @@ internal sealed class RequestHead
     /// <summary>How often OPTIONS or TRACE may still be forwarded (RFC 9110, section 7.6.2); -1 for no limit.</summary>
     public long MaxForwards { get; internal set; } = -1;
 
+    /// <summary>The client's offer to switch to WebSocket that the origin is to see; null for none, whatever Upgrade says. Whoever takes
+    /// the head from a connection says so.</summary>
+    public WebSocketOffer? WebSocket { get; set; }
+
     /// <summary>Bytes of the head.</summary>
     public int Length { get; private set; }
 
@@ -86,6 +90,7 @@ internal sealed class RequestHead
             ExpectsContinue = ExpectsContinue,
             AcceptsTrailers = AcceptsTrailers,
             MaxForwards = MaxForwards,
+            WebSocket = WebSocket,
             Length = Length,
             MethodRange = MethodRange,
             TargetRange = TargetRange,
@@ -161,5 +166,6 @@ internal sealed class RequestHead
         IsHttps = false;
         HasClientCertificate = false;
         NamesHttps = false;
+        WebSocket = null;
     }
 }

@@ -31,6 +31,7 @@ internal static class StatusLines
     private static string Phrase(int status) => status switch
     {
         100 => "Continue",
+        101 => "Switching Protocols",
         102 => "Processing",
         103 => "Early Hints",
         200 => "OK",

@@ -74,7 +74,9 @@ internal sealed class RequestTrace(SegmentStock segments)
     /// <summary>Writes the line; the next request begins now.</summary>
     /// <param name="line">Memory for it, of <see cref="LineBytes"/>.</param>
     /// <param name="bytes">Bytes that have left for the response, if one has begun.</param>
-    public void Write(AccessLog log, Span<byte> line, in LoggedConnection connection, long bytes, SentBody body, long now)
+    /// <param name="received">Bytes of the client in the tunnel that the response has opened; -1 where none is.</param>
+    public void Write(
+        AccessLog log, Span<byte> line, in LoggedConnection connection, long bytes, SentBody body, long received, long now)
     {
         var hasBegun = _status != 0;
         bytes = hasBegun ? Math.Max(0, bytes) : 0;
@@ -88,6 +90,7 @@ internal sealed class RequestTrace(SegmentStock segments)
             Note = _note,
             SentBytes = bytes,
             BodyBytes = Math.Min(body.Bytes, bytes),
+            ReceivedBytes = received,
             Handshake = ExchangeTimes.Micros(_accepted, _ready),
             Reading = ExchangeTimes.Micros(_times.Began, _times.Head),
             First = ExchangeTimes.Micros(_times.Head, _times.First == 0 ? now : _times.First),

@@ -7,7 +7,7 @@ namespace TlsProxy.Proxy.Telemetry;
 /// <summary>Counters of one worker, written by its thread alone and read by any.</summary>
 internal sealed class WorkerCounters
 {
-    private readonly CounterCells _cells = new((int)Cell.Outcomes + Enum.GetValues<CacheOutcome>().Length);
+    private readonly CounterCells _cells = new((int)s_tunnelRefusals + Enum.GetValues<TunnelRefusal>().Length);
 
     /// <summary>Where each count stands.</summary>
     private enum Cell
@@ -27,10 +27,17 @@ internal sealed class WorkerCounters
         EndedForRoom,
         ProxyHeadersRefused,
         Interims,
+        TunnelsOpen,
+        TunnelsOpened,
+        TunnelBytesReceived,
+        TunnelBytesSent,
 
         /// <summary>The first of one for each <see cref="CacheOutcome"/>.</summary>
         Outcomes,
     }
+
+    // Behind the outcomes: one for each TunnelRefusal.
+    private static readonly Cell s_tunnelRefusals = Cell.Outcomes + Enum.GetValues<CacheOutcome>().Length;
 
     /// <summary>How long things took.</summary>
     public WorkerLatencies Latencies { get; } = new();
@@ -114,6 +121,35 @@ internal sealed class WorkerCounters
     public long Interims => Read(Cell.Interims);
 
     public void CountInterims(int count) => Add(Cell.Interims, count);
+
+    /// <summary>Tunnels that are open.</summary>
+    public long TunnelsOpen => Read(Cell.TunnelsOpen);
+
+    /// <summary>Tunnels opened so far.</summary>
+    public long TunnelsOpened => Read(Cell.TunnelsOpened);
+
+    public void CountTunnelOpened()
+    {
+        Add(Cell.TunnelsOpen);
+        Add(Cell.TunnelsOpened);
+    }
+
+    public void CountTunnelClosed() => Add(Cell.TunnelsOpen, -1);
+
+    /// <summary>Offers to switch protocols that opened no tunnel.</summary>
+    public long TunnelsRefused(TunnelRefusal refusal) => Read(s_tunnelRefusals + (int)refusal);
+
+    public void CountTunnelRefused(TunnelRefusal refusal) => Add(s_tunnelRefusals + (int)refusal);
+
+    /// <summary>Bytes that clients have sent into tunnels.</summary>
+    public long TunnelBytesReceived => Read(Cell.TunnelBytesReceived);
+
+    public void CountTunnelReceived(int bytes) => Add(Cell.TunnelBytesReceived, bytes);
+
+    /// <summary>Bytes that clients have taken out of tunnels.</summary>
+    public long TunnelBytesSent => Read(Cell.TunnelBytesSent);
+
+    public void CountTunnelSent(int bytes) => Add(Cell.TunnelBytesSent, bytes);
 
     public void CountAcceptPause() => Add(Cell.AcceptPauses);
 

@@ -5,7 +5,8 @@ using TlsProxy.Uring.Memory;
 namespace TlsProxy.Proxy.Upstream;
 
 /// <summary>Takes an answer, in order: interim heads, one head, the body by reserve and commit, trailers, end.
-/// Exactly one of <see cref="OnEnd"/> and <see cref="OnFailed"/> is called, as the last call; a failure may come in place of any other.
+/// Exactly one of <see cref="OnEnd"/>, <see cref="OnSwitched"/> and <see cref="OnFailed"/> is called, as the last call; a failure may
+/// come in place of any other.
 /// Where the exchange or the sink itself has thrown, <see cref="IFaultDomain.OnFault"/> is the last call.</summary>
 internal interface IOriginSink : IFaultDomain
 {
@@ -35,6 +36,13 @@ internal interface IOriginSink : IFaultDomain
     void OnTrailers(FieldTable trailers);
 
     void OnEnd();
+
+    /// <summary>The origin has switched protocols as <see cref="OriginRequest.WebSocket"/> offers it, and no head comes: the last call, in
+    /// place of <see cref="OnEnd"/>.</summary>
+    /// <param name="head">That of the 101; it belongs to the sink.</param>
+    /// <param name="tunnel">The sink's to end; it isn't begun within the call.</param>
+    void OnSwitched(ResponseHead head, IOriginTunnel tunnel) =>
+        throw new InvalidOperationException("The origin has switched protocols for a request that doesn't offer it.");
 
     void OnFailed(in OriginFailed failure);
 }

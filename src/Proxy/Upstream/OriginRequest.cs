@@ -35,6 +35,9 @@ internal sealed class OriginRequest
     /// <summary>Trailers of the answer are passed on (RFC 9110, section 10.1.4).</summary>
     public bool AcceptsTrailers { get; init; }
 
+    /// <summary>The offer to switch protocols that goes along; null for none.</summary>
+    public WebSocketOffer? WebSocket { get; init; }
+
     /// <summary>The attempts of the same request at other servers.</summary>
     public EarlierAttempts Earlier { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed class OriginRequest
         AcceptsTrailers = AcceptsTrailers,
         WithheldTrailers = WithheldTrailers,
         Earlier = earlier,
+        WebSocket = WebSocket,
     };
 
     /// <summary>Gives the request up; callable from any thread, at any time and more than once.</summary>

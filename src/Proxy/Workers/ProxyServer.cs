@@ -37,6 +37,9 @@ internal sealed class ProxyServer : IDisposable
     /// <summary>Connections that all workers may have.</summary>
     public int ConnectionsMaximum => _settings.Connections.Maximum;
 
+    /// <summary>The most tunnels at a time.</summary>
+    public int TunnelsMaximum => _settings.TunnelLimit.Maximum;
+
     public IReadOnlyList<Worker> Workers => _workers;
 
     /// <summary>No worker's thread runs.</summary>

@@ -44,7 +44,7 @@ internal sealed class WorkerServices : IDisposable
         return new ConnectionServices
         {
             Host = host,
-            CreateProtocol = connection => new Http1Protocol(connection, _continue),
+            CreateProtocol = connection => new ProtocolSwitch(protocols => new Http1Protocol(connection, _continue, protocols)),
             Exchanges = ExchangesOn(loop, counters),
             Limits = _settings.Limits,
             Channel = _settings.Channel,
@@ -105,6 +105,8 @@ internal sealed class WorkerServices : IDisposable
         ClientFields = _settings.ClientFields,
         TrustedProxies = _settings.TrustedProxies,
         Deadlines = _settings.Deadlines,
+        Tunnels = _settings.Tunnels,
+        TunnelLimit = _settings.TunnelLimit,
         Responder = _settings.Responder,
         Redirection = _settings.Redirection,
         AccessLog = _settings.AccessLog,

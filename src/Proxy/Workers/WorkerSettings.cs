@@ -87,4 +87,10 @@ internal sealed record WorkerSettings
     public HttpLimits Limits { get; init; } = new();
 
     public DeadlineOptions Deadlines { get; init; } = new();
+
+    /// <summary>Which requests may open tunnels.</summary>
+    public TunnelOptions Tunnels { get; init; } = new();
+
+    /// <summary>How many tunnels all workers may have.</summary>
+    public TunnelLimit TunnelLimit { get; init; } = new(int.MaxValue);
 }

@@ -19,7 +19,7 @@ internal static class SceneServices
     /// <param name="createProtocol">Makes what the connections speak.</param>
     public static ConnectionServices Of(
         IConnectionHost host, EventLoop loop, SegmentStock segments, ResponseCache cache, FetchTable fetches, IOrigin origin,
-        Func<Connection, IProtocol> createProtocol) => new()
+        Func<Connection, IProtocol> createProtocol, TunnelOptions? tunnels = null, TunnelLimit? tunnelLimit = null) => new()
         {
             Host = host,
             CreateProtocol = createProtocol,
@@ -36,6 +36,8 @@ internal static class SceneServices
                 Home = new FetchHome(loop, origin),
                 ClientFields = new ClientCertificateFields("X-Client-Subject"),
                 Deadlines = new DeadlineOptions(),
+                Tunnels = tunnels ?? new TunnelOptions(),
+                TunnelLimit = tunnelLimit ?? new TunnelLimit(int.MaxValue),
             },
             Limits = new HttpLimits(),
             Channel = new ChannelOptions(),

@@ -104,7 +104,7 @@ public sealed class CutLifeTests : IDisposable
     {
         yield return $"connection {Peek.At(connection, "_life", "State")}";
         yield return $"start {Peek.At(connection, "_start", "_life", "Stage")}";
-        yield return StateOf((Exchange)Peek.At(connection, "_protocol", "_exchange")!);
+        yield return StateOf((Exchange)Peek.At(connection, "_protocol", "_first", "_exchange")!);
         yield return $"channel {Peek.At(connection, Channel, "_context", "Life", "State")}";
         object?[] operations =
         [

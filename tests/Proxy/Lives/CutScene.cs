@@ -79,7 +79,7 @@ internal sealed class CutScene : IDisposable
                 continue;
             // A client may not ask in time.
             if (outwaits && connection is Connection { IsOpen: true }
-                && Peek.At(connection, "_protocol", "_exchange") is Exchange { IsUnderWay: false })
+                && Peek.At(connection, "_protocol", "_first", "_exchange") is Exchange { IsUnderWay: false })
                 _clock.Advance(DeadlineNanoseconds);
             if (!isTime(connection))
                 continue;

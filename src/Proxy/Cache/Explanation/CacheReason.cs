@@ -67,6 +67,9 @@ internal enum CacheReason : byte
     /// <summary>A rule lets the path past the cache.</summary>
     Bypass,
 
+    /// <summary>The request offers to switch protocols.</summary>
+    Upgrade,
+
     /// <summary>The last answers couldn't be shared, so nobody waits for another's.</summary>
     HitForMiss,
 

@@ -33,6 +33,7 @@ internal static class CacheReasons
         CacheReason.Authorization => "authorization"u8,
         CacheReason.RequestContent => "request-content"u8,
         CacheReason.Bypass => "bypass"u8,
+        CacheReason.Upgrade => "upgrade"u8,
         CacheReason.HitForMiss => "hit-for-miss"u8,
         CacheReason.Stored => "stored"u8,
         CacheReason.Updated => "updated"u8,
@@ -64,7 +65,7 @@ internal static class CacheReasons
         CacheReason.PartlyStored => "partial"u8,
         CacheReason.Stale or CacheReason.ResponseNoCache or CacheReason.StaleIfError or CacheReason.StaleIfUnreachable => "stale"u8,
         CacheReason.RequestNoCache or CacheReason.RequestMaxAge or CacheReason.RequestMinFresh or CacheReason.RequestNoStore
-            or CacheReason.Authorization or CacheReason.RequestContent => "request"u8,
+            or CacheReason.Authorization or CacheReason.RequestContent or CacheReason.Upgrade => "request"u8,
         _ => "miss"u8,
     };
 }

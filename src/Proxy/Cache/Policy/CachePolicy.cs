@@ -101,6 +101,9 @@ internal sealed record CachePolicy
     {
         if (rule is { Bypass: true })
             return CacheReason.Bypass;
+        // It answers the offer, which the key doesn't know.
+        if (request.WebSocket is not null)
+            return CacheReason.Upgrade;
         if (request.Method != KnownMethod.Get && !(updates && request.Method == KnownMethod.Head))
             return CacheReason.Method;
         // The origin may have read its content, which the key doesn't know: such an answer would be given to requests without it.

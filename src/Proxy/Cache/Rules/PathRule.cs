@@ -13,6 +13,9 @@ internal sealed record PathRule(PathPattern Path)
     /// <summary>A range of what isn't stored is asked of the origin as such, in place of the whole.</summary>
     public bool PassesRanges { get; init; }
 
+    /// <summary>Whether requests may switch to WebSocket, in place of what holds for all.</summary>
+    public bool? AllowsWebSocket { get; init; }
+
     /// <summary>The lifetime of storable responses below 400, in place of what the origin says.</summary>
     public long? Lifetime { get; init; }
 

@@ -15,6 +15,9 @@ internal static class Http1Head
     // Room for a status line, Via and the empty line.
     private const int PerInterimBytes = 48 + 20;
 
+    // Of the protocols that can be switched to, there is one.
+    private const int SwitchingProtocols = 101;
+
     /// <summary>Bytes that suffice for a response's head, but for the name of the debug field and fields that the proxy adds.</summary>
     public static int BytesMaximum(Response response) => response.FieldBytes + PerRequestBytes;
 
@@ -119,6 +122,12 @@ internal static class Http1Head
     /// <summary>How the message ends, and whether the connection goes on (RFC 9112, sections 6 and 9.3).</summary>
     private static void WriteFraming(ref HeadWriter writer, Response response, in HeadContext context)
     {
+        if (response.Status == SwitchingProtocols)
+        {
+            writer.Raw("Connection: Upgrade\r\nUpgrade: websocket\r\n"u8);
+            return;
+        }
+
         if (!response.LengthInHead && response.MayHaveBody && context.Length is { } length)
             writer.NumberLine("Content-Length: "u8, length);
         else if (!response.LengthInHead && response.MayHaveBody && context.Chunked)

@@ -1,5 +1,6 @@
 using TlsProxy.Ktls.Channel;
 using TlsProxy.Proxy.Cache.Explanation;
+using TlsProxy.Proxy.Connections.Tunnels;
 using TlsProxy.Proxy.Exchanges;
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Responses;
@@ -15,6 +16,7 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
     private const string Ending = "the end of a connection";
 
     private readonly Connection _connection;
+    private readonly ProtocolSwitch _protocols;
     private readonly ConnectionServices _services;
     private readonly Exchange _exchange;
     private readonly ResponseWriter _writer;
@@ -24,9 +26,11 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
     private Http1Life _life;
 
     /// <param name="interim">Tells a client to send the body of its request.</param>
-    public Http1Protocol(Connection connection, ContinueResponse interim)
+    /// <param name="protocols">Where a tunnel takes over.</param>
+    public Http1Protocol(Connection connection, ContinueResponse interim, ProtocolSwitch protocols)
     {
         _connection = connection;
+        _protocols = protocols;
         _continue = interim;
         _services = connection.Services;
         var exchanges = _services.Exchanges;
@@ -196,8 +200,10 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
     {
         ref var request = ref _life.Request;
         // The next request would begin where this one is unreadable, or behind a body that may never come to its end.
-        if (note.Reuse == CacheReason.Refused || request.HasUntakenBody || _body.IsReading || IsLastResponse
-            || (request.Version == HttpVersion.Http10 && EndsByClose(_exchange.Reader)))
+        if (_exchange.Upgrade.IsOpening)
+            request.KeepAlive = true;
+        else if (note.Reuse == CacheReason.Refused || request.HasUntakenBody || _body.IsReading || IsLastResponse
+            || (request.Version == HttpVersion.Http10 && _exchange.Reader.IsUnbounded))
             request.KeepAlive = false;
         // Not before the keys: an answer in clear on a port for TLS mustn't have it (RFC 6797, section 7.2).
         var added = _connection.Peer.IsSecure ? _services.StrictTransportSecurity : default;
@@ -216,6 +222,8 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
 
     public void OnResponseSent()
     {
+        if (TunnelProtocol.TryOpen(_connection, _protocols, _exchange.Upgrade, _input, _life.PeerEnded))
+            return;
         _exchange.Complete();
         // A body that the origin hasn't wanted to the end would be taken for the next request.
         if (!_life.Request.KeepAlive || _body.IsReading)
@@ -227,10 +235,6 @@ internal sealed class Http1Protocol : IProtocol, IExchangeOwner, IResponseOwner
     public void OnResponseCut() => _exchange.OnCut();
 
     public void OnFault() => _connection.OnFault();
-
-    /// <summary>Whether only the end of the connection ends a body in HTTP/1.0: its length wasn't known when the reader began. The head
-    /// tells that length, whatever has arrived since.</summary>
-    private static bool EndsByClose(BodyReader reader) => reader.Length is null || reader.Held.Body.TotalLength is null;
 
     private void ReadInput()
     {

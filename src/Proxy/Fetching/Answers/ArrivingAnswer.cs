@@ -111,6 +111,15 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
         End(OriginFailure.NoResponse);
     }
 
+    public void OnSwitched(ResponseHead head, IOriginTunnel tunnel)
+    {
+        using var call = _calls.Begin();
+        if (!_steps.Head.TrySwitch(Fetch, head, tunnel))
+            tunnel.Reset();
+        Fetch.OweNobody();
+        End(OriginFailure.Cancelled);
+    }
+
     public void OnFailed(in OriginFailed failure)
     {
         using var call = _calls.Begin();

@@ -49,7 +49,7 @@ internal sealed class FailureAnswers(AnswerContext context)
     /// <summary>Answers a waiter with what is stored for its own request, if that may stand in; what the origin had to see isn't answered
     /// without it.</summary>
     public bool TryAnswer(Fetch fetch, FetchTicket waiter, bool unreachable, int forwardStatus) =>
-        fetch.Plan.Reuse is not (CacheReason.Bypass or CacheReason.Method)
+        fetch.Plan.Reuse is not (CacheReason.Bypass or CacheReason.Method or CacheReason.Upgrade)
         && waiter.TryAnswerStale(
             context.Services.Cache, fetch.Plan.Rule, unreachable, forwardStatus, fetch.Times.AskedAt, context.Services.Now);
 

@@ -1,7 +1,9 @@
+using TlsProxy.Proxy.Cache.Explanation;
 using TlsProxy.Proxy.Cache.Policy;
 using TlsProxy.Proxy.Cache.Store;
 using TlsProxy.Proxy.Fetching.Forwarding;
 using TlsProxy.Proxy.Http;
+using TlsProxy.Proxy.Responses;
 using TlsProxy.Proxy.Upstream;
 
 namespace TlsProxy.Proxy.Fetching.Answers;
@@ -15,10 +17,7 @@ internal sealed class HeadDecision(
     public void Decide(IArrival arriving, ResponseHead head)
     {
         var (fetch, services) = (arriving.Fetch, context.Services);
-        var came = context.Shards.Numbers.NextMoment();
-        RoutedFields.Apply(fetch.Plan.Route, head.Fields, fetch.Plan.Request, fetch.Request.Fields);
-        fetch.Plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
-        fetch.Times.OnHead(head, came);
+        Prepare(fetch, head);
         var revalidation = fetch.Revalidation;
         if (revalidation.Incomplete is { } incomplete)
             DecideOnRest(arriving, incomplete, head);
@@ -33,6 +32,27 @@ internal sealed class HeadDecision(
             fetch.Request.Cancel();
         else
             Begin(arriving, head, services.Now);
+    }
+
+    /// <summary>Answers the only one who waits with a 101, behind which its tunnel opens.</summary>
+    /// <returns>False where nobody waits any more.</returns>
+    public bool TrySwitch(Fetch fetch, ResponseHead head, IOriginTunnel tunnel)
+    {
+        Prepare(fetch, head);
+        var response = new Response(head, Body.Empty());
+        var note = new CacheNote(CacheOutcome.Pass, fetch.Plan.Reuse, CacheReason.Upgrade);
+        var isTaken = fetch.TakeWaiters() is [var waiter] && waiter.TrySwitch(response, tunnel, note);
+        response.Release();
+        return isTaken;
+    }
+
+    /// <summary>Notes when the head came, and changes it as the route and the rules have it.</summary>
+    private void Prepare(Fetch fetch, ResponseHead head)
+    {
+        var came = context.Shards.Numbers.NextMoment();
+        RoutedFields.Apply(fetch.Plan.Route, head.Fields, fetch.Plan.Request, fetch.Request.Fields);
+        fetch.Plan.Rule?.ResponseFields?.ApplyTo(head.Fields);
+        fetch.Times.OnHead(head, came);
     }
 
     /// <summary>The answer to a request for the rest of a response.</summary>

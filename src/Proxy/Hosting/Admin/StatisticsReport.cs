@@ -45,6 +45,7 @@ internal sealed class StatisticsReport(
     {
         Workers = [.. server.Workers.Select(FiguresOf)],
         ConnectionsMaximum = server.ConnectionsMaximum,
+        TunnelsMaximum = server.TunnelsMaximum,
         Rotation = certificates is not { Context.TicketKeys: var keys } ? null
             : new RotationFigures(certificates.Changed, certificates.Refused, keys.Count, keys.Rotations),
         Cache = new CacheFigures(cache.Count, cache.Bytes, cache.Evictions),

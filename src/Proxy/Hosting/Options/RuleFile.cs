@@ -14,7 +14,7 @@ internal static class RuleFile
     [
         "path", "ignore-case", "bypass", "bypass-cookies", "bypass-fields", "pass-ranges", "ttl", "default-ttl", "negative-ttl",
         "check-type", "stale-while-revalidate", "stale-if-error", "set-cookie", "ignore-cookies", "key-fields", "request-fields",
-        "response-fields", "sort-query", "drop-parameters", "fold-case", "forward",
+        "response-fields", "sort-query", "drop-parameters", "fold-case", "forward", "upgrade",
     ];
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -68,6 +68,7 @@ internal static class RuleFile
             ResponseFields = FieldChangeSettings.Read(settings, "response-fields"),
             Key = settings.Key(),
             ForwardsRaw = settings.ForwardsRaw("forward"),
+            AllowsWebSocket = settings.AllowsWebSocket("upgrade"),
         };
     }
 }

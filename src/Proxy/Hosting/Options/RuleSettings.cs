@@ -88,6 +88,14 @@ internal sealed class RuleSettings(JsonElement rule, string where) : JsonSetting
         var other => throw Wrong($"{name}: '{other}' is none of its values; write keyed or raw."),
     };
 
+    public bool? AllowsWebSocket(string name) => Text(name) switch
+    {
+        null => null,
+        "websocket" => true,
+        "none" => false,
+        var other => throw Wrong($"{name}: '{other}' is none of its values; write websocket or none."),
+    };
+
     private static bool IsKeyField(byte[] name) =>
         FieldChanges.MayChange(name) && ForwardedLines.MaySelect(name)
         && KnownFields.Of(name) is not (KnownField.XForwardedFor or KnownField.XRealIp);

@@ -10,6 +10,7 @@ using TlsProxy.Proxy.Workers;
 namespace TlsProxy.Proxy.Hosting.Options;
 
 /// <summary>The options of a proxy, by area: those it is started with, and those it is examined with, have the same defaults.</summary>
+/// <remarks>So many fields because each is one area of options.</remarks>
 /// <param name="isServing">Whether options without which nothing is served are required.</param>
 internal sealed class ServeOptionGroups(bool isServing)
 {
@@ -22,6 +23,7 @@ internal sealed class ServeOptionGroups(bool isServing)
     private readonly CacheOptionGroup _cache = new();
     private readonly DeadlineOptionGroup _deadlines = new();
     private readonly ConnectionOptionGroup _connections = new();
+    private readonly TunnelOptionGroup _tunnels = new();
     private readonly LogOptionGroup _log = new();
     private readonly OperatorOptionGroup _operators = new();
     private readonly TakeoverOptionGroup _takeover = new();
@@ -43,7 +45,7 @@ internal sealed class ServeOptionGroups(bool isServing)
         OptionGroup[] groups =
         [
             _listeners, _origin, _origin.Tls, _certificates, _clients, _tls, _handshakes, _cache, _deadlines,
-            _connections, _log, _operators, _takeover, _workers,
+            _connections, _tunnels, _log, _operators, _takeover, _workers,
         ];
         foreach (var group in groups)
             group.AddTo(command);
@@ -66,6 +68,8 @@ internal sealed class ServeOptionGroups(bool isServing)
             Deadlines = _deadlines.Bind(parsed),
             DrainTimeout = _deadlines.BindDrain(parsed),
             ConnectionsMax = _connections.Bind(parsed),
+            Tunnels = _tunnels.Bind(parsed),
+            TunnelsMax = _tunnels.BindMost(parsed),
             Workers = _workers.Bind(parsed),
             Log = _log.Bind(parsed),
             Operators = _operators.Bind(parsed),
@@ -103,14 +107,15 @@ internal sealed class ServeOptionGroups(bool isServing)
     public MemoryShape BindMemory(ParseResult parsed)
     {
         var workers = _workers.Bind(parsed).Count;
-        var budget = DescriptorBudget.OfProcess(workers, _listeners.Bind(parsed).Addresses.Count, _connections.Bind(parsed));
+        var budget = DescriptorBudget.OfProcess(
+            workers, _listeners.Bind(parsed).Addresses.Count, _connections.Bind(parsed), _tunnels.BindMost(parsed));
         return new MemoryShape
         {
             CacheBytes = BindCache(parsed).Bytes,
             Workers = workers,
             Connections = budget.Clients,
             Handshakes = _handshakes.Bind(parsed).HeldMaximum,
-            UnwatchedRequests = FetchLimits.UnwatchedOf(budget.Origin) + FetchLimits.RefreshesMaximum,
+            UnwatchedRequests = FetchLimits.UnwatchedOf(budget.Requests) + FetchLimits.RefreshesMaximum,
         };
     }
 

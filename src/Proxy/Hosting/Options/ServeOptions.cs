@@ -24,6 +24,12 @@ internal sealed record ServeOptions
     /// <summary>Connections of clients at once; null for as many as descriptors allow.</summary>
     public required int? ConnectionsMax { get; init; }
 
+    /// <summary>Which requests may open tunnels.</summary>
+    public required TunnelOptions Tunnels { get; init; }
+
+    /// <summary>Tunnels open at once; null for the share that descriptors leave.</summary>
+    public required int? TunnelsMax { get; init; }
+
     public required WorkerOptions Workers { get; init; }
 
     public required LogOptions Log { get; init; }

@@ -35,6 +35,8 @@ internal static class AccessLogLines
         Named(ref line, " last="u8, exchange.Last);
         Named(ref line, " upstream="u8, exchange.OriginLast);
         Named(ref line, " body="u8, exchange.BodyBytes);
+        if (exchange.ReceivedBytes >= 0)
+            Named(ref line, " received="u8, exchange.ReceivedBytes);
         line.Raw(" protocol="u8);
         line.Raw(exchange.Head.Protocol.IsEmpty ? "-"u8 : exchange.Head.Protocol);
         Quoted(ref line, " host="u8, exchange.Head.Host);

@@ -30,6 +30,8 @@ internal static class AccessLogObjects
         Number(ref line, "status"u8, exchange.Status);
         Number(ref line, "bytes_sent"u8, exchange.SentBytes);
         Number(ref line, "body_bytes_sent"u8, exchange.BodyBytes);
+        if (exchange.ReceivedBytes >= 0)
+            Number(ref line, "bytes_received"u8, exchange.ReceivedBytes);
         Text(ref line, "http_referer"u8, head.Referer);
         Text(ref line, "http_user_agent"u8, head.UserAgent);
         Seconds(ref line, "request_time"u8, exchange.Last);

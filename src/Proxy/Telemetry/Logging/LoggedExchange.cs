@@ -19,7 +19,11 @@ internal readonly ref struct LoggedExchange
     /// <summary>Bytes that have left for the response, its head and framing included, without TLS.</summary>
     public required long SentBytes { get; init; }
 
+    /// <summary>Bytes of its body, or of the tunnel that it has opened.</summary>
     public required long BodyBytes { get; init; }
+
+    /// <summary>Bytes of the client in the tunnel that the response has opened; -1 where none is.</summary>
+    public required long ReceivedBytes { get; init; }
 
     /// <summary>From the accept to the keys.</summary>
     public required long Handshake { get; init; }

@@ -11,6 +11,8 @@ internal sealed class MetricSources
 
     public required long ConnectionsMaximum { get; init; }
 
+    public required long TunnelsMaximum { get; init; }
+
     /// <summary>Null where nothing is served over TLS.</summary>
     public RotationFigures? Rotation { get; init; }
 

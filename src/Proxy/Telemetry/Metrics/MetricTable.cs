@@ -64,6 +64,20 @@ internal static class MetricTable
         One("requests_interim_responses", Counter, "responses", "requests.interimResponses",
             "Interim responses of the origin, such as 103, that clients were sent.", from => from.Count(worker => worker.Interims)),
 
+        One("tunnels_open", Gauge, "tunnels", "tunnels.open",
+            "WebSockets that are open.", from => from.Sum(worker => worker.Counters.TunnelsOpen)),
+        One("tunnels_opened", Counter, "tunnels", "tunnels.opened",
+            "WebSockets opened.", from => from.Count(worker => worker.TunnelsOpened)),
+        One("tunnels_maximum", Gauge, "tunnels", "tunnels.maximum",
+            "WebSockets that all workers may have.", from => from.TunnelsMaximum),
+        Many("tunnels_refused", Counter, "requests", "tunnels.refused", "reason",
+            "Requests for a WebSocket that opened none, by the reason.", from => Enum.GetValues<TunnelRefusal>()
+                .Select(refusal => Named(refusal, from.Count(worker => worker.TunnelsRefused(refusal))))),
+        One("tunnels_bytes_received", Counter, "bytes", "tunnels.bytesReceived",
+            "Bytes of clients in WebSockets.", from => from.Count(worker => worker.TunnelBytesReceived)),
+        One("tunnels_bytes_sent", Counter, "bytes", "tunnels.bytesSent",
+            "Bytes of origins in WebSockets, as the kernel took them.", from => from.Count(worker => worker.TunnelBytesSent)),
+
         One("ktls_transmit_kernel", Counter, "connections", "ktls.transmitKernel",
             "Connections whose sent records the kernel makes.", from => from.Sum(worker => worker.Ktls.Transmit)),
         One("ktls_receive_kernel", Counter, "connections", "ktls.receiveKernel",

@@ -41,6 +41,15 @@ internal sealed class MemberAttempt(BalancedExchange exchange, ClusterState clus
         sink.OnEnd();
     }
 
+    public void OnSwitched(ResponseHead head, IOriginTunnel tunnel)
+    {
+        _hasBegun = true;
+        cluster.OnHead(lease);
+        // A tunnel is a request under way for as long as it is open.
+        tunnel.OnEnded = () => Return(OriginFailure.None);
+        sink.OnSwitched(head, tunnel);
+    }
+
     public void OnFailed(in OriginFailed failure)
     {
         Return(_hasBegun ? OriginFailure.None : failure.Reason);

@@ -3,7 +3,7 @@ using TlsProxy.Proxy.Http;
 namespace TlsProxy.Proxy.Upstream.Ring;
 
 /// <summary>Reads the heads of one answer: any number of interim ones within the limit for all together, and the final one.</summary>
-internal sealed class AnswerHeads(RingServices services, KnownMethod method)
+internal sealed class AnswerHeads(RingServices services, OriginRequest request)
 {
     private readonly HttpLimits _limits = services.AnswerLimits;
     private HeadScan _scan;
@@ -13,13 +13,13 @@ internal sealed class AnswerHeads(RingServices services, KnownMethod method)
     /// <param name="head">There where the result is <see cref="ParseStatus.Complete"/>.</param>
     public ParseStatus Read(ReadOnlySpan<byte> bytes, out ResponseHead? head, out int consumed)
     {
-        var status = ResponseParser.Parse(bytes, _limits, method, ref _scan, out head, out consumed);
+        var status = ResponseParser.Parse(bytes, _limits, request.Method, ref _scan, out head, out consumed);
         if (status != ParseStatus.Complete)
             return status;
         _scan = default;
         // A switch of protocols that nobody asked for isn't an answer (RFC 9110, section 15.2.2).
         if (head!.Status == 101)
-            return ParseStatus.Refused;
+            return request.WebSocket is null ? ParseStatus.Refused : status;
         if (head.Status < 200)
             return (_interimBytes += consumed) > _limits.HeadBytes ? ParseStatus.Refused : status;
         head.AddMissingDate(services.Time.GetUtcNow());

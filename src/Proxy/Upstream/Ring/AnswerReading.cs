@@ -1,5 +1,6 @@
 using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream.Ring.Transports;
+using TlsProxy.Uring.Memory;
 
 namespace TlsProxy.Proxy.Upstream.Ring;
 
@@ -13,6 +14,8 @@ internal sealed class AnswerReading
     private readonly OriginConnection _connection;
     private readonly AnswerHeads _heads;
     private AnswerInput _input;
+    private readonly SegmentPool _memory;
+    private readonly WebSocketOffer? _offer;
     private readonly IReadingOwner _owner;
     private readonly SinkCalls _sink;
     private AnswerBody? _body;
@@ -24,7 +27,9 @@ internal sealed class AnswerReading
         _connection = connection;
         _sink = sink;
         _owner = owner;
-        _heads = new AnswerHeads(services, request.Method);
+        _offer = request.WebSocket;
+        _memory = services.Memory;
+        _heads = new AnswerHeads(services, request);
         _input = new AnswerInput(services.Memory);
     }
 
@@ -139,7 +144,11 @@ internal sealed class AnswerReading
                 return false;
         }
 
-        if (head!.Status == 100)
+        if (head!.Status == 101)
+        {
+            Switch(head, bytes[consumed..]);
+        }
+        else if (head.Status == 100)
         {
             _owner.OnContinue();
         }
@@ -156,6 +165,27 @@ internal sealed class AnswerReading
         }
 
         return !_isOver;
+    }
+
+    /// <param name="early">What came behind the head.</param>
+    private void Switch(ResponseHead head, ReadOnlySpan<byte> early)
+    {
+        if (_offer!.WhyNotAccepted(head) is { } error)
+        {
+            Fail(OriginFailure.Malformed, error);
+            return;
+        }
+
+        var segment = early.IsEmpty ? null : _memory.TryRent(early.Length);
+        if (segment is null && !early.IsEmpty)
+        {
+            Fail(OriginFailure.Fault);
+            return;
+        }
+
+        early.CopyTo(segment is null ? default : segment.Memory.Span);
+        _isOver = true;
+        _owner.OnSwitched(head, segment, early.Length);
     }
 
     private void OnStep(AnswerStep step)

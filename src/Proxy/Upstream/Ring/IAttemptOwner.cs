@@ -1,3 +1,5 @@
+using TlsProxy.Proxy.Http;
+
 namespace TlsProxy.Proxy.Upstream.Ring;
 
 /// <summary>Has one attempt after the other. Called on the loop's thread, but for <see cref="PostReadable"/>.</summary>
@@ -11,6 +13,9 @@ internal interface IAttemptOwner
 
     /// <summary>The answer is whole, and the attempt has given back its connection and its memory.</summary>
     void OnAnswered();
+
+    /// <summary>The origin has switched protocols, and the attempt has given away its connection.</summary>
+    void OnSwitched(ResponseHead head, OriginTunnel tunnel);
 
     /// <summary>The attempt has failed; the kernel uses no memory of it any more.</summary>
     void OnAttemptFailed(in FailedAttempt failed);

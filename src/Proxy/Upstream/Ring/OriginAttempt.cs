@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Http;
 using TlsProxy.Proxy.Upstream.Ring.Transports;
 using TlsProxy.Uring.Memory;
 
@@ -14,7 +15,11 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
     private readonly IAttemptOwner _owner;
     private readonly RequestSending _sending;
     private readonly AnswerReading _answer;
+    private readonly SegmentPool _memory;
     private FailedAttempt? _failed;
+
+    // There from a 101 on, until the request has left: a send that is still to be reported uses its memory.
+    private (ResponseHead Head, OriginTunnel Tunnel)? _switch;
     private bool _isOver;
 
     /// <param name="memory">For the request's head; its reference passes over.</param>
@@ -25,6 +30,7 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
         _connection = connection;
         _keeping = keeping;
         _options = services.Options;
+        _memory = services.Memory;
         _request = request;
         _owner = owner;
         _sending = new RequestSending(connection, request, this, services.Memory, memory);
@@ -92,6 +98,7 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
     {
         _sending.Release();
         _answer.Release();
+        _switch?.Tunnel.ReleaseMemory();
     }
 
     public void OnSendBegins() => ArmForProgress();
@@ -104,7 +111,9 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
 
     public void OnRequestSent()
     {
-        if (_request.Body is not null)
+        if (_switch is not null)
+            Switch();
+        else if (_request.Body is not null)
             ArmForProgress();
     }
 
@@ -161,8 +170,25 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
         }
     }
 
+    public void OnSwitched(ResponseHead head, Segment? early, int earlyBytes)
+    {
+        _switch = (head, new OriginTunnel(_connection, _memory, early, earlyBytes));
+        if (_sending.IsDone)
+            Switch();
+    }
+
     public void OnReadingFailed(OriginFailure reason, string? error) =>
         Fail(reason, FailedAttempt.IsOwn(reason) ? FailureSource.Proxy : Stage, error);
+
+    private void Switch()
+    {
+        var (head, tunnel) = _switch!.Value;
+        _switch = null;
+        _isOver = true;
+        ReleaseMemory();
+        _connection.HandTo(tunnel);
+        _owner.OnSwitched(head, tunnel);
+    }
 
     private void Fail(OriginFailure reason, FailureSource source, string? error)
     {

@@ -43,6 +43,12 @@ internal sealed class OriginConnection : ITransportOwner, IDeadlineHandler
     /// may have left.</summary>
     public long SentBytes => _transport.SentBytes;
 
+    /// <summary>A receive into memory of the user's would end at once.</summary>
+    public bool HasInput => _transport.HasInput;
+
+    /// <summary>It carries a tunnel.</summary>
+    public bool IsTunnel { get; private set; }
+
     /// <summary>Where it stands among those of its keeper that rest.</summary>
     public int Position { get; set; } = -1;
 
@@ -80,6 +86,28 @@ internal sealed class OriginConnection : ITransportOwner, IDeadlineHandler
     /// <param name="ranges">At most three, of the user's memory; it stays until the send has ended.</param>
     public void Send(params ReadOnlySpan<NativeSlice> ranges) => _transport.Send(ranges);
 
+    /// <summary>Tells the origin the end of what is sent, of which nothing is under way. The connection receives on.</summary>
+    public void EndSend()
+    {
+        if (!_isClosing)
+            _transport.EndSend();
+    }
+
+    /// <summary>Carries a tunnel from now on, and no further request. Nothing is under way.</summary>
+    public void HandTo(OriginTunnel tunnel)
+    {
+        _user = tunnel;
+        IsTunnel = true;
+        _keeper.OnTunnel(this);
+    }
+
+    /// <summary>Ends the connection with a reset, so that the origin can't take what it has for the whole.</summary>
+    public void Reset()
+    {
+        if (TryBeginClose())
+            _transport.Reset();
+    }
+
     /// <summary>The user has its answer and has sent its request; the connection rests from now on.</summary>
     /// <returns>False where it is too old for that: it ends.</returns>
     public bool TryRest()
@@ -102,12 +130,8 @@ internal sealed class OriginConnection : ITransportOwner, IDeadlineHandler
     /// is.</summary>
     public void Close()
     {
-        if (_isClosing)
-            return;
-        _isClosing = true;
-        EventLoop.Disarm(_rest);
-        _keeper.OnUnfit(this);
-        _transport.Close();
+        if (TryBeginClose())
+            _transport.Close();
     }
 
     public void OnReceived(in TransportResult result)
@@ -159,6 +183,16 @@ internal sealed class OriginConnection : ITransportOwner, IDeadlineHandler
         {
             abandoned.Close(descriptor);
         }
+    }
+
+    private bool TryBeginClose()
+    {
+        if (_isClosing)
+            return false;
+        _isClosing = true;
+        EventLoop.Disarm(_rest);
+        _keeper.OnUnfit(this);
+        return true;
     }
 
     /// <summary>Gives back what was used: nothing is pending any more.</summary>

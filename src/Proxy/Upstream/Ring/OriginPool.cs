@@ -8,7 +8,7 @@ namespace TlsProxy.Proxy.Upstream.Ring;
 
 /// <summary>The connections of one loop to an origin: those that rest, and the queue of who waits for one. Loop's thread only.</summary>
 /// <param name="addresses">Those of the origin's name.</param>
-/// <param name="connectionsMax">The most connections at a time; further requests wait.</param>
+/// <param name="connectionsMax">The most connections at a time, beside those of tunnels; further requests wait.</param>
 internal sealed class OriginPool(RingServices services, OriginAddresses addresses, int connectionsMax)
     : IConnectionKeeper, IConnectionKeeping, IPosted
 {
@@ -17,6 +17,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     private readonly WaiterQueue _waiters = new();
     private readonly List<PendingDial> _dials = [];
     private int _open;
+    private int _tunnels;
 
     // The pool is posted when the origin's name has been looked up.
     private bool _awaitsNames;
@@ -26,7 +27,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     /// <summary>What has still to be told that nothing is open any more.</summary>
     private Action? _onEnded;
 
-    /// <summary>Connections that are open or being opened.</summary>
+    /// <summary>Connections that are open or being opened, but for those of tunnels.</summary>
     public int Count => _open + _dials.Count;
 
     /// <summary>Gives a connection to the waiter: within the call where one rests. After the end it is told at once that there is
@@ -83,10 +84,21 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
 
     public void OnUnfit(OriginConnection connection) => TakeOut(connection);
 
+    public void OnTunnel(OriginConnection connection)
+    {
+        // A limit of their own bounds tunnels: those that are open for hours don't keep requests waiting.
+        _open--;
+        _tunnels++;
+        DialMore();
+    }
+
     public void OnClosed(OriginConnection connection)
     {
-        _open--;
-        if (_open == 0)
+        if (connection.IsTunnel)
+            _tunnels--;
+        else
+            _open--;
+        if (_open + _tunnels == 0)
             services.Tls?.Channels.Trim();
         EndIfEmpty();
         DialMore();
@@ -201,7 +213,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
 
     private void EndIfEmpty()
     {
-        if (_open > 0 || _onEnded is not { } told)
+        if (_open + _tunnels > 0 || _onEnded is not { } told)
             return;
         _onEnded = null;
         told();

@@ -5,7 +5,7 @@ namespace TlsProxy.Proxy.Upstream.Ring;
 /// <summary>The head of a request as it leaves for the origin (RFC 9112, section 3), with the fields that frame its body.</summary>
 internal static class RequestHeadWriter
 {
-    // Version, line ends, and the fields of this hop: Transfer-Encoding or Content-Length, TE, Connection, Expect.
+    // Version, line ends, and the fields of this hop: Transfer-Encoding or Content-Length, TE, Connection, Upgrade, Expect.
     private const int OwnBytes = 192;
 
     /// <summary>Bytes that suffice for the head of a request.</summary>
@@ -46,7 +46,9 @@ internal static class RequestHeadWriter
             writer.Raw("Expect: 100-continue\r\n"u8);
         if (request.AcceptsTrailers)
             writer.Raw("TE: trailers\r\n"u8);
-        if (EndsConnection(request))
+        if (request.WebSocket is not null)
+            writer.Raw("Connection: Upgrade\r\nUpgrade: websocket\r\n"u8);
+        else if (EndsConnection(request))
             writer.Raw(request.AcceptsTrailers ? "Connection: TE, close\r\n"u8 : "Connection: close\r\n"u8);
         else if (request.AcceptsTrailers)
             writer.Raw("Connection: TE\r\n"u8);

@@ -1,3 +1,4 @@
+using TlsProxy.Proxy.Http;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
 
@@ -139,6 +140,20 @@ internal sealed class RingExchange : IOriginExchange, IPosted, IDeadlineHandler,
     {
         End();
         Tell(failed: null);
+    }
+
+    public void OnSwitched(ResponseHead head, OriginTunnel tunnel)
+    {
+        End();
+        try
+        {
+            _calls.OnSwitched(head, tunnel);
+        }
+        catch (Exception fault) when (_services.Faults.Contains(fault))
+        {
+            tunnel.Reset();
+            _services.Faults.End(_sink, "an exchange with the origin", fault);
+        }
     }
 
     public void OnAttemptFailed(in FailedAttempt failed)

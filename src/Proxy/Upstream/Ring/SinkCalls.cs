@@ -82,6 +82,13 @@ internal sealed class SinkCalls(IOriginSink sink, FaultLedger faults)
         Point(nameof(sink.OnEnd));
     }
 
+    public void OnSwitched(ResponseHead head, IOriginTunnel tunnel)
+    {
+        Point(nameof(sink.OnSwitched));
+        sink.OnSwitched(head, tunnel);
+        Point(nameof(sink.OnSwitched));
+    }
+
     public void OnFailed(in OriginFailed failure)
     {
         Point(nameof(sink.OnEnd));

@@ -43,7 +43,7 @@ internal sealed class Http1Scene : IConnectionHost, IDisposable
         });
         Services = SceneServices.Of(
             this, _loop, _segments = new SegmentStock(_pool), _cache, fetches, Origin,
-            static connection => new Http1Protocol(connection, ContinueResponse.Shared));
+            static connection => new ProtocolSwitch(protocols => new Http1Protocol(connection, ContinueResponse.Shared, protocols)));
         _rentedAtRest = _pool.RentedSegments;
         var connection = new Connection(Services);
         _socket = backend.Open(out var descriptor);

@@ -51,6 +51,7 @@ internal sealed class StatisticsScene : IAsyncDisposable
             Cache = _cache,
             Fetches = fetches,
             CreateOrigin = _ => _origin.Origin,
+            TunnelLimit = new TunnelLimit(77),
             Faults = _faults,
         };
         _rotation = new CertificateRotation(_tls, null, _upkeep, NullLogger.Instance, TimeProvider.System);
@@ -123,10 +124,16 @@ internal sealed class StatisticsScene : IAsyncDisposable
         Times(11, counters.CountHandshakeFailure);
         Times(12, counters.CountRequest);
         Times(13, counters.CountRefused);
+        Times(30, counters.CountTunnelOpened);
+        Times(14, counters.CountTunnelClosed);
+        counters.CountTunnelReceived(31);
+        counters.CountTunnelSent(32);
         counters.CountSent(1 << 20);
         counters.CountInterims(14);
         foreach (var outcome in Enum.GetValues<CacheOutcome>())
             Times(20 + (int)outcome, () => counters.CountOutcome(outcome));
+        foreach (var refusal in Enum.GetValues<TunnelRefusal>())
+            Times(33 + (int)refusal, () => counters.CountTunnelRefused(refusal));
     }
 
     private static void CountRecords(KtlsCounters first, KtlsCounters second)

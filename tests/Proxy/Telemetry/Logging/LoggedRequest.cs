@@ -82,6 +82,6 @@ internal sealed class LoggedRequest : IDisposable
     {
         _trace.OnAnswer(status, note);
         _trace.OnSent(3_000_000);
-        _trace.Write(_log, _line, _connection, 1234, new SentBody(1000, 3_500_000), 4_000_000);
+        _trace.Write(_log, _line, _connection, 1234, new SentBody(1000, 3_500_000), received: -1, 4_000_000);
     }
 }

@@ -60,6 +60,7 @@ public sealed class StatisticsWriterTests : IDisposable
     private MetricSources Sources() => new()
     {
         Workers = [Figures(first: true), Figures(first: false)],
+        TunnelsMaximum = 50,
         ConnectionsMaximum = 0,
         Rotation = new RotationFigures(9, 10, 11, 12),
         Cache = new CacheFigures(1, 2, 3),

@@ -45,6 +45,8 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
 
     public long SentBytes => _isClosing || _opened.HasEnded ? Math.Max(_sentBytes, _channel.SentBytes) : _channel.SentBytes;
 
+    public bool HasInput => _opened.HasUnread;
+
     // Requests have a length or chunks: a cut one never looks whole.
     public bool IsWithinMessage => false;
 
@@ -86,14 +88,21 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
         _loop.Defer(this);
     }
 
+    public void EndSend() => _channel.EndSend();
+
+    public void Reset()
+    {
+        BeginClose();
+        if (_isDown)
+            EndLife();
+        else
+            _channel.Abort();
+    }
+
     /// <summary>Where nothing is being sent that is the owner's, the close goes on without it.</summary>
     public void Close()
     {
-        _sentBytes = SentBytes;
-        _isClosing = true;
-        _opened.Stop();
-        _delayed = null;
-        EndTickets();
+        BeginClose();
         if (_isDown)
         {
             EndLife();
@@ -241,6 +250,15 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
     {
         _isSending = false;
         _owner!.OnSent(result);
+    }
+
+    private void BeginClose()
+    {
+        _sentBytes = SentBytes;
+        _isClosing = true;
+        _opened.Stop();
+        _delayed = null;
+        EndTickets();
     }
 
     private void EndTickets()

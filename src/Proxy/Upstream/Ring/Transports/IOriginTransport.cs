@@ -10,6 +10,9 @@ internal interface IOriginTransport
     /// <summary>Bytes, as the socket counts them, that it has taken. Not fewer than have left of what was sent.</summary>
     long SentBytes { get; }
 
+    /// <summary>A receive into the caller's memory would end at once.</summary>
+    bool HasInput { get; }
+
     /// <summary>Names who is told. Once, before anything else.</summary>
     void Bind(ITransportOwner owner);
 
@@ -26,8 +29,14 @@ internal interface IOriginTransport
     /// <param name="ranges">At most three, of the caller's memory, which stays until the send has ended.</param>
     void Send(ReadOnlySpan<NativeSlice> ranges);
 
+    /// <summary>Tells the origin the end of what is sent, and receives on. No send is pending, and none follows.</summary>
+    void EndSend();
+
     /// <summary>Ends the connection. Receives and sends are told no more.</summary>
     void Close();
+
+    /// <summary>The same with a reset, so that the origin can't take what it has for the whole.</summary>
+    void Reset();
 
     /// <summary>Gives what is pending away; nothing more is done or told.</summary>
     /// <returns>The descriptor; negative where it is closed or being closed.</returns>

@@ -1,6 +1,7 @@
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
+using TlsProxy.Uring.Sockets;
 
 namespace TlsProxy.Proxy.Upstream.Ring.Transports;
 
@@ -27,9 +28,11 @@ internal sealed class PlainTransport : IOriginTransport, ICompletionHandler
 
     public long SentBytes { get; private set; }
 
+    public bool HasInput => _loop.Sockets.HasInput(_descriptor);
+
     public void Bind(ITransportOwner owner) => _owner = owner;
 
-    public bool TryReuse() => _receive.IsPending && !_loop.Sockets.HasInput(_descriptor);
+    public bool TryReuse() => _receive.IsPending && !HasInput;
 
     public void Receive()
     {
@@ -45,6 +48,15 @@ internal sealed class PlainTransport : IOriginTransport, ICompletionHandler
             _loop.Send(_send, _descriptor, ranges[0]);
         else
             _loop.SendMessage(_send, _descriptor, ranges);
+    }
+
+    // Where the origin has reset the connection meanwhile, the receive tells.
+    public void EndSend() => _ = _loop.Sockets.ShutdownSend(_descriptor);
+
+    public void Reset()
+    {
+        ResetOnClose.Set(_loop.Sockets, _descriptor);
+        Close();
     }
 
     /// <summary>Told within the call where nothing is pending.</summary>
