@@ -55,6 +55,9 @@ internal sealed class HeldOrigin : IOrigin
     /// <summary>What is known of the attempts before.</summary>
     public EarlierAttempts Earlier(int index) => _requests[index].Earlier;
 
+    /// <summary>Whether a request's trailers of a name stay behind.</summary>
+    public bool Withholds(int index, string name) => _requests[index].WithheldTrailers.Contains(Encoding.ASCII.GetBytes(name));
+
     /// <summary>The target the origin was asked for.</summary>
     public string Target(int index) => Encoding.ASCII.GetString(_requests[index].Target.Span);
 

@@ -66,6 +66,8 @@ public sealed class RuleFetchTests
         // An origin of CGI would take the client's field for the rule's.
         Assert.Equal(("b", null), (scene.Origin.Field(0, "X_Zone"), scene.Origin.Field(0, "X-Zone")));
         Assert.Null(scene.Origin.Field(0, "X-Forwarded-For"));
+        // Nor does the origin get them from behind a body.
+        Assert.Equal((true, false), (scene.Origin.Withholds(0, "x_debug"), scene.Origin.Withholds(0, "X-Other")));
         // The rule's credentials are everybody's.
         scene.Origin.Answer(0, Messages.Response(200, "Cache-Control: max-age=60"), "body");
         Assert.NotNull(scene.Find());

@@ -18,6 +18,8 @@ public sealed class OriginFailuresTests
 
     [Theory]
     [InlineData(nameof(OriginFailure.ConnectFailed), 502)]
+    [InlineData(nameof(OriginFailure.HandshakeFailed), 502)]
+    [InlineData(nameof(OriginFailure.CertificateRefused), 502)]
     [InlineData(nameof(OriginFailure.NoResponse), 502)]
     [InlineData(nameof(OriginFailure.Malformed), 502)]
     [InlineData(nameof(OriginFailure.Truncated), 502)]
