@@ -136,12 +136,6 @@ internal sealed class Fetch : ITicketHolder
         Plan.Home.Origin.Start(Request, Sink);
     }
 
-    /// <summary>Gives the request up.</summary>
-    public void Cancel() => Request.Cancel();
-
-    /// <summary>Whether the stored responses that the origin is asked about are still stored.</summary>
-    public bool AsksAboutStored(ResponseCache cache) => Revalidation.IsAboutStored(cache, Plan.Key);
-
     /// <summary>Adds a waiter, or answers it from what is arriving.</summary>
     /// <returns>False when it must fetch for itself.</returns>
     public bool TryJoin(FetchTicket ticket)
@@ -203,8 +197,7 @@ internal sealed class Fetch : ITicketHolder
 
     /// <summary>Lets a response begin to arrive: whoever comes from now on joins it or is turned away. On the origin's thread.</summary>
     /// <param name="answer">It has the reference to the response.</param>
-    /// <param name="divide">Answers those who wait, or takes note of who isn't; under the gate, so that none of them leaves
-    /// meanwhile.</param>
+    /// <param name="divide">Answers those who wait, or takes note of who isn't; under the gate, so that none of them leaves.</param>
     public void BeginAnswer(JudgedAnswer answer, Action<FetchTicket[]> divide)
     {
         using (_gate.Enter(LockRank.Fetch))
@@ -229,6 +222,13 @@ internal sealed class Fetch : ITicketHolder
             _waiters = default;
             return true;
         }
+    }
+
+    /// <summary>Lets nobody join what is arriving any more, unless somebody reads it. Callable from any thread.</summary>
+    public bool TryCloseUnread()
+    {
+        using (_gate.Enter(LockRank.Fetch))
+            return _answer is { Response.Body.ReaderCount: 0 } && (_closed = true);
     }
 
     /// <summary>Lets nobody join any more; on the origin's thread.</summary>

@@ -26,6 +26,10 @@ internal sealed record FetchServices
     /// <summary>The largest body stored, in bytes.</summary>
     public required long ObjectMaximum { get; init; }
 
+    /// <summary>Bytes that go on arriving of a body that may be stored when its last reader has left. A refresh in the background, which
+    /// has none, is brought to its end.</summary>
+    public long UnreadMaximum { get; init; } = long.MaxValue;
+
     /// <summary>What all bodies together may hold that are arriving to be stored; one that finds no room is passed on through a window
     /// instead.</summary>
     public ArrivingBudget Arriving { get; init; } = new(long.MaxValue);

@@ -188,7 +188,7 @@ internal sealed class FetchShard(FetchServices services, FetchNumbers numbers, i
 
     private void InvalidateUnlessStored(Fetch fetch)
     {
-        if (!fetch.AsksAboutStored(services.Cache))
+        if (!fetch.Revalidation.IsAboutStored(services.Cache, fetch.Plan.Key))
             fetch.Invalidate();
     }
 }

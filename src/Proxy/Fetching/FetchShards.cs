@@ -53,7 +53,7 @@ internal sealed class FetchShards
         Numbers.OnStarted();
         // Read behind the entry under the shard's gate, which Stop takes behind the mark: either that finds the fetch, or this the mark.
         if (_isStopped)
-            fetch.Cancel();
+            fetch.Request.Cancel();
         fetch.Start();
     }
 
@@ -97,7 +97,7 @@ internal sealed class FetchShards
         {
             // Without its gate: the end of a fetch takes it.
             foreach (var fetch in shard.CopyActive())
-                fetch.Cancel();
+                fetch.Request.Cancel();
         }
 
         // Pairs with OnEnded: the mark is written before the count is read.

@@ -97,6 +97,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
             Pool = _pool,
             Router = options.Origins.Router,
             ObjectMaximum = options.Cache.ObjectBytes,
+            UnreadMaximum = options.Cache.UnreadBytes,
             Arriving = new ArrivingBudget(Math.Max(options.Cache.Bytes / 2, options.Cache.ObjectBytes)),
             Window = BodyWindow.Beside(options.Cache.Bytes),
             UnwatchedMaximum = FetchLimits.UnwatchedOf(budget.Requests),

@@ -208,6 +208,7 @@ internal static class Owners
         ["Proxy.Hosting.Certificates.CertificateRotation._warned"] = "read and written under its lock",
         ["Proxy.Cache.Store.CacheNodes._departures"] = "read and written under the lock of the cache",
         ["Proxy.Fetching.Answers.ArrivingAnswer._share"] = "the origin's thread alone",
+        ["Proxy.Fetching.Answers.ArrivingAnswer._unread"] = "the origin's thread alone, but for the mark, which is one word, by Volatile",
         ["Proxy.Fetching.Fetch._owed"] = "the origin's thread alone",
         ["Proxy.Fetching.Fetch._waiters"] = "its gate",
         ["Proxy.Fetching.FetchTicket.<Note>k__BackingField"] = "written before the post that its reader runs in",

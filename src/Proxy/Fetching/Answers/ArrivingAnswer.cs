@@ -17,6 +17,9 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
     // The origin's thread alone.
     private ArrivingShare _share;
 
+    // Its mark is set by any thread.
+    private UnreadBytes _unread;
+
     // Exchanged by an interlocked operation: a fault at the end may end the fetch once more.
     private int _released;
 
@@ -28,6 +31,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
         _steps = steps;
         _context = steps.Context;
         _share = new ArrivingShare(steps.Context.Services.Arriving);
+        _unread = new UnreadBytes(steps.Context.Services.UnreadMaximum);
         Fetch = fetch;
     }
 
@@ -47,6 +51,9 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
         using var call = _calls.Begin();
         _steps.Head.Decide(this, head);
         Fetch.OweNobody();
+        // Those who waited may have left before the head came.
+        if (Fetch is { Entry: not null, Response.Body: { IsComplete: false, ReaderCount: 0 } })
+            OnReadersGone();
     }
 
     public bool TryReserve(int wanted, out SegmentRoom room)
@@ -91,6 +98,8 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
             Outgrow(body, remember: Fetch.Plan.IsShared);
         else
             Hold(body);
+        if (_unread.Add(body, count))
+            LeaveUnread();
         return body.MustWait() ? OriginFlow.Wait : OriginFlow.Continue;
     }
 
@@ -160,8 +169,14 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
 
     public void OnReadersGone()
     {
-        if (Fetch.Entry is null)
+        if (Fetch.Entry is null || Fetch.Permit.IsRevoked || Fetch.IsOfAnotherEra)
             Fetch.Request.Cancel();
+        else if (Fetch.Plan.IsRefresh)
+            return;
+        else if (_context.Services.UnreadMaximum == 0)
+            LeaveUnread();
+        else
+            _unread.Begin();
     }
 
     /// <summary>Something has thrown that was to carry the answer on. Whoever waits gets an error, whoever reads is cut, and nothing is
@@ -177,6 +192,13 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
         foreach (var ticket in Fetch.TakeUnanswered())
             faults.Attempt(Ending, ticket, static ticket => ticket.AnswerFailure(OriginFailure.Fault));
         Release();
+    }
+
+    /// <summary>Leaves the origin, which goes on while nobody reads, unless somebody has come.</summary>
+    private void LeaveUnread()
+    {
+        if (Fetch.TryCloseUnread())
+            Fetch.Request.Cancel();
     }
 
     /// <summary>Counts what a body holds that is to be stored. Where there is no room for it, it isn't.</summary>

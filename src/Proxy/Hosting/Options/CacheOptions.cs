@@ -11,9 +11,11 @@ namespace TlsProxy.Proxy.Hosting.Options;
 /// <param name="Bytes">Bytes of all stored responses.</param>
 /// <param name="Objects">Stored responses.</param>
 /// <param name="ObjectBytes">Bytes of the largest body stored.</param>
+/// <param name="UnreadBytes">Bytes that go on arriving of a body that may be stored when its last reader has left.</param>
 /// <param name="Policy">What may be stored.</param>
 /// <param name="DebugField">The name of the field that tells why; empty for none.</param>
-internal sealed record CacheOptions(long Bytes, int Objects, long ObjectBytes, CachePolicy Policy, ReadOnlyMemory<byte> DebugField);
+internal sealed record CacheOptions(
+    long Bytes, int Objects, long ObjectBytes, long UnreadBytes, CachePolicy Policy, ReadOnlyMemory<byte> DebugField);
 
 /// <summary>The options behind <see cref="CacheOptions"/>.</summary>
 internal sealed class CacheOptionGroup : OptionGroup
@@ -24,6 +26,7 @@ internal sealed class CacheOptionGroup : OptionGroup
     private readonly Option<long> _size;
     private readonly Option<int> _objects;
     private readonly Option<long?> _objectSize;
+    private readonly Option<long?> _unread;
     private readonly Option<TimeSpan> _defaultTtl;
     private readonly Option<TimeSpan> _heuristicTtl;
     private readonly Option<TimeSpan> _negativeTtl;
@@ -40,6 +43,10 @@ internal sealed class CacheOptionGroup : OptionGroup
             "--cache-size", "Memory for stored responses; by default 1 GiB, but at most a quarter of the memory limit.", DefaultBytes);
         _objects = Number("--cache-objects", "Stored responses at most.", 1_000_000, 1, int.MaxValue);
         _objectSize = Bytes("--max-object-size", "Largest body stored; by default an eighth of the cache.");
+        _unread = Bytes(
+            "--fill-without-readers",
+            "How much more of a response that may be stored is taken from the origin once its last client has left; 0 for nothing. By "
+            + "default as much as --max-object-size.");
         _defaultTtl = DurationOrNone(
             "--default-ttl",
             "How long a GET 200 below /object/ stays fresh when the origin doesn't say; 0 for not at all.",
@@ -97,8 +104,9 @@ internal sealed class CacheOptionGroup : OptionGroup
             ClientControl = Enum.Parse<ClientCacheControl>(parsed.GetRequiredValue(_clientControl), ignoreCase: true),
             Rules = rules,
         };
+        var objectSize = parsed.GetValue(_objectSize) ?? size / ObjectSizeDivisor;
         return new CacheOptions(
-            size, parsed.GetRequiredValue(_objects), parsed.GetValue(_objectSize) ?? size / ObjectSizeDivisor,
+            size, parsed.GetRequiredValue(_objects), objectSize, parsed.GetValue(_unread) ?? objectSize,
             policy, FieldName(parsed.GetValue(_debugHeader)));
     }
 
