@@ -43,6 +43,8 @@ public sealed class EndlessAnswerTests(SharedProxies shared)
             }
 
             Assert.Equal(1, (await proxy.ReadStatisticsAsync()).FetchesInFlight);
+            // An end in order might be half of one: its client may still read.
+            client.Reset();
         }
 
         await proxy.WaitUntilAsync(now => now.FetchesInFlight == 0, "no fetch");
@@ -71,6 +73,7 @@ public sealed class EndlessAnswerTests(SharedProxies shared)
             await client.RequestAsync(path);
             await client.ReadHeadAsync();
             await ReadAsync(client, Chunk(0).Length);
+            client.Reset();
         }
 
         await proxy.WaitUntilAsync(now => now.OpenConnections == 0, "no connection");
