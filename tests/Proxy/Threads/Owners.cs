@@ -77,6 +77,7 @@ internal static class Owners
         "Handshake.ClientHandshake",
         "Handshake.ClientTickets",
         "Proxy.Upstream.Ring.Connecting.Dial",
+        "Proxy.Upstream.Ring.Connecting.OpeningSockets",
         "Proxy.Upstream.Ring.Connecting.DialAttempt",
         "Proxy.Connections.ProtocolSwitch",
         "Proxy.Connections.SocketEnd",

@@ -7,11 +7,12 @@ using TlsProxy.Uring.Loop;
 namespace TlsProxy.Proxy.Upstream.Ring;
 
 /// <summary>The connections of one loop to an origin: those that rest, and the queue of who waits for one. Loop's thread only.</summary>
-/// <param name="addresses">Those of the origin's name.</param>
-/// <param name="connectionsMax">The most connections at a time, beside those of tunnels; further requests wait.</param>
-internal sealed class OriginPool(RingServices services, OriginAddresses addresses, int connectionsMax)
-    : IConnectionKeeper, IConnectionKeeping, IPosted
+internal sealed class OriginPool : IConnectionKeeper, IConnectionKeeping, IPosted
 {
+    private readonly RingServices _services;
+    private readonly OriginAddresses _addresses;
+    private readonly int _connectionsMax;
+
     // The last to rest is the first to be used, so that those beyond need end by their rest.
     private readonly List<OriginConnection> _resting = [];
     private readonly WaiterQueue _waiters = new();
@@ -26,6 +27,19 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
 
     /// <summary>What has still to be told that nothing is open any more.</summary>
     private Action? _onEnded;
+
+    /// <param name="addresses">Those of the origin's name.</param>
+    /// <param name="connectionsMax">The most connections at a time, beside those of tunnels; further requests wait.</param>
+    public OriginPool(RingServices services, OriginAddresses addresses, int connectionsMax)
+    {
+        _services = services;
+        _addresses = addresses;
+        _connectionsMax = connectionsMax;
+        Opening = new OpeningSockets(EndIfEmpty);
+    }
+
+    /// <summary>Sockets that are being opened, and those given up on which something is pending still.</summary>
+    public OpeningSockets Opening { get; }
 
     /// <summary>Connections that are open or being opened, but for those of tunnels.</summary>
     public int Count => _open + _dials.Count;
@@ -99,7 +113,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
         else
             _open--;
         if (_open + _tunnels == 0)
-            services.Tls?.Channels.Trim();
+            _services.Tls?.Channels.Trim();
         EndIfEmpty();
         DialMore();
     }
@@ -118,7 +132,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     {
         _dials.Remove(dial);
         _open++;
-        var connection = new OriginConnection(services.Loop, services.Options, this, transport, Dial.NameOf(address));
+        var connection = new OriginConnection(_services.Loop, _services.Options, this, transport, Dial.NameOf(address));
         if (_waiters.First is { } waiter)
         {
             Serve(waiter, connection);
@@ -159,9 +173,9 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
     /// <summary>Opens a connection for each waiter, as far as there may be more.</summary>
     private void DialMore()
     {
-        while (!_awaitsNames && !_isEnding && _waiters.Count > _dials.Count && Count < connectionsMax)
+        while (!_awaitsNames && !_isEnding && _waiters.Count > _dials.Count && Count < _connectionsMax)
         {
-            if (addresses.TryGet(services.Loop, this) is not { } names)
+            if (_addresses.TryGet(_services.Loop, this) is not { } names)
             {
                 _awaitsNames = true;
                 return;
@@ -174,7 +188,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
                 continue;
             }
 
-            var dial = new PendingDial(this, services);
+            var dial = new PendingDial(this, _services);
             dial.Start(names.Addresses);
             _dials.Add(dial);
         }
@@ -195,9 +209,9 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
         {
             call();
         }
-        catch (Exception fault) when (services.Faults.Contains(fault))
+        catch (Exception fault) when (_services.Faults.Contains(fault))
         {
-            services.Faults.End(waiter, "a request that gets a connection to the origin", fault);
+            _services.Faults.End(waiter, "a request that gets a connection to the origin", fault);
         }
     }
 
@@ -213,7 +227,7 @@ internal sealed class OriginPool(RingServices services, OriginAddresses addresse
 
     private void EndIfEmpty()
     {
-        if (_open + _tunnels > 0 || _onEnded is not { } told)
+        if (_open + _tunnels + Opening.Count > 0 || _onEnded is not { } told)
             return;
         _onEnded = null;
         told();

@@ -28,6 +28,7 @@ internal sealed class PendingDial : IDialOwner, IOriginHandshakeOwner
             Pool = services.Memory,
             ConnectTimeout = services.Options.ConnectTimeout,
             Spare = services.Options.Spare,
+            Opening = pool.Opening,
         };
         _dial = new Dial(services.Loop, options, this);
     }
@@ -53,7 +54,7 @@ internal sealed class PendingDial : IDialOwner, IOriginHandshakeOwner
         }
 
         _address = address;
-        _handshake = new OriginHandshake(_services.Loop, _services.Memory, tls, this);
+        _handshake = new OriginHandshake(_services.Loop, _services.Memory, tls, this, _pool.Opening);
         var left = _services.Options.ConnectTimeout.Ticks - ((_services.Loop.Now - _startedAt) / 100);
         _handshake.Start(descriptor, TimeSpan.FromTicks(Math.Max(1, left)));
     }

@@ -21,6 +21,7 @@ internal sealed class DialAttempt : ICompletionHandler
     // Null once the dial has gone on without this attempt.
     private Dial? _dial;
     private Segment? _memory;
+    private OpeningSockets? _opening;
     private int _descriptor = -1;
 
     public DialAttempt(EventLoop loop, Dial dial, EndPoint address)
@@ -49,6 +50,8 @@ internal sealed class DialAttempt : ICompletionHandler
             ? UnixSocketAddress.Write(path, _memory.Memory.Span)
             : SocketAddressText.Write((IPEndPoint)Address, _memory.Memory.Span);
         _loop.Connect(_connect, _descriptor, _memory.Memory.Slice(0, length));
+        _opening = options.Opening;
+        _opening?.Add();
         return Errno.None;
     }
 
@@ -92,11 +95,17 @@ internal sealed class DialAttempt : ICompletionHandler
     {
         _memory?.Release();
         _memory = null;
-        if (_descriptor < 0)
-            return;
-        _ = _loop.Sockets.Close(_descriptor);
-        // After the call: where it is made to throw, the end of this life makes it again.
-        _descriptor = -1;
+        if (_descriptor >= 0)
+        {
+            _ = _loop.Sockets.Close(_descriptor);
+            // After the call: where it is made to throw, the end of this life makes it again.
+            _descriptor = -1;
+        }
+
+        // Last: who waits for the end finds nothing of it.
+        var opening = _opening;
+        _opening = null;
+        opening?.Remove();
     }
 
     private Errno Open() => Address is UnixDomainSocketEndPoint

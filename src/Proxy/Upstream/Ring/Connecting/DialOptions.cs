@@ -15,4 +15,7 @@ internal sealed record DialOptions
 
     /// <summary>Where attempts find descriptors when they are short; null where they never are.</summary>
     public SpareDescriptors? Spare { get; init; }
+
+    /// <summary>Counts the attempts until nothing of them is pending; null where nobody asks.</summary>
+    public OpeningSockets? Opening { get; init; }
 }

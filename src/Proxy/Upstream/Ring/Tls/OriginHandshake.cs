@@ -1,4 +1,5 @@
 using TlsProxy.Handshake;
+using TlsProxy.Proxy.Upstream.Ring.Connecting;
 using TlsProxy.Uring.Faults;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
@@ -19,13 +20,15 @@ internal sealed class OriginHandshake : ICompletionHandler, IDeadlineHandler
 
     // Null from the end on, or once nobody wants the outcome.
     private IOriginHandshakeOwner? _owner;
+    private OpeningSockets? _opening;
     private int _descriptor = -1;
     private Segment? _output;
     private int _length;
     private int _sent;
     private bool _isLate;
 
-    public OriginHandshake(EventLoop loop, SegmentPool memory, OriginTls tls, IOriginHandshakeOwner owner)
+    /// <param name="opening">Counts the handshake until nothing of it is left.</param>
+    public OriginHandshake(EventLoop loop, SegmentPool memory, OriginTls tls, IOriginHandshakeOwner owner, OpeningSockets opening)
     {
         _loop = loop;
         _memory = memory;
@@ -35,6 +38,8 @@ internal sealed class OriginHandshake : ICompletionHandler, IDeadlineHandler
         _operation = new Operation(this);
         _operation.CopyOnThisSocket();
         _deadline = new Deadline(this);
+        opening.Add();
+        _opening = opening;
     }
 
     /// <param name="descriptor">A connected socket, which passes to the handshake.</param>
@@ -185,5 +190,8 @@ internal sealed class OriginHandshake : ICompletionHandler, IDeadlineHandler
         _output?.Release();
         _output = null;
         _handshake.Dispose();
+        var opening = _opening;
+        _opening = null;
+        opening?.Remove();
     }
 }
