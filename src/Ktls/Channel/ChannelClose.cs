@@ -235,6 +235,7 @@ internal sealed class ChannelClose(ChannelContext context, ChannelSender sender,
     {
         _loop.Arm(context.Deadline, context.Options.AbortTimeout);
         _loop.Cancel(context.Receive);
+        sender.DropRest();
         _loop.Cancel(context.Send);
         // A send without a copy ends when the peer has taken its bytes, and no cancel finds it: the reset drops them. Records of TLS
         // are sent with a copy.

@@ -6,10 +6,10 @@ namespace TlsProxy.Ktls.Channel;
 
 /// <summary>The sending side of a channel: one send at a time, the owner's or a control record, over the transmitter that the connection
 /// has. It returns each step, and the channel acts on it.</summary>
-internal sealed class ChannelSender(ChannelContext context, SegmentStock segments)
+internal sealed class ChannelSender(ChannelContext context, SegmentStock segments, SealQueue queue)
 {
     private readonly SocketTransmitter _socket = new(context.Loop, context.Send, segments, context.Options.ChunkBytes);
-    private readonly SealedTransmitter _sealed = new(context.Loop, context.Send, segments);
+    private readonly SealedTransmitter _sealed = new(context.Loop, context.Send, segments, queue);
     private SenderLife _life;
 
     /// <summary>Whether the owner's send hasn't ended.</summary>
@@ -141,7 +141,7 @@ internal sealed class ChannelSender(ChannelContext context, SegmentStock segment
     }
 
     /// <summary>Sends nothing beyond the records under way.</summary>
-    public void DropRest() => _life.Transmitter!.DropRest();
+    public void DropRest() => _life.Transmitter?.DropRest();
 
     /// <summary>The connection has ended; nothing is in flight.</summary>
     public void EndLife()

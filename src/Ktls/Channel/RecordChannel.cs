@@ -21,7 +21,7 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
     public const int RangesMaximum = 3;
 
     /// <summary>Bytes that larger batches of all connections of a worker hold together.</summary>
-    public const int LargeBatchBytesMaximum = SealedTransmitter.LentMaximum + (SealedTransmitter.BatchMaximum * 20 * 1024);
+    public const int LargeBatchBytesMaximum = SealedTransmitter.LentToLarge + (SealedTransmitter.BatchMaximum * 20 * 1024);
 
     internal const string Ending = "the end of a channel";
 
@@ -43,7 +43,7 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
         ArgumentNullException.ThrowIfNull(scratch);
         _context = new ChannelContext(this, loop, options, counters);
         var exact = new ExactReceive(_context, segments);
-        _sender = new ChannelSender(_context, segments);
+        _sender = new ChannelSender(_context, segments, scratch.SealQueue);
         _close = new ChannelClose(_context, _sender, exact);
         _handOver = new HandOver(_context, _sender);
         _receiver = new ChannelReceiver(_context, _sender, _close, _handOver, exact, scratch);
@@ -202,6 +202,7 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
         EventLoop.Disarm(_context.Deadline);
         var descriptor = _context.Life.State is ChannelState.Closed or ChannelState.Closing ? -1 : _context.Life.Descriptor;
         _context.Life.State = ChannelState.Closed;
+        _sender.DropRest();
         heir.TakeOver(_context.Send);
         heir.TakeOver(_context.Receive);
         heir.TakeOver(_context.Close);

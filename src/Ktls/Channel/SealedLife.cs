@@ -23,11 +23,17 @@ internal struct SealedLife
     public int SealedBytes;
     public int SentOfSealed;
 
+    /// <summary>The turn of the loop in which they were sealed.</summary>
+    public long SealedIn;
+
     /// <summary>Records that wait for others to leave with.</summary>
     public Segment? Held;
     public int HeldBytes;
 
-    public int BatchRecords = SealedTransmitter.BatchMinimum;
+    /// <summary>Where the connection waits for its turn.</summary>
+    public int Descriptor;
+
+    public int BatchRecords = SealedTransmitter.BatchOfStart;
     public long SentBytes;
     public bool IsLast;
     public bool HasNotified;

@@ -2,21 +2,34 @@ using TlsProxy.Handshake.Records;
 using TlsProxy.Ktls.Records;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
+using static TlsProxy.Uring.Interop.PollConstants;
 
 namespace TlsProxy.Ktls.Channel;
 
 /// <summary>Seals records in user space, from where the bytes lie into a borrowed buffer, some records at a time.</summary>
 internal sealed class SealedTransmitter : ITransmitter
 {
-    // A batch is sized in records of 16 KiB, even where max_fragment_length makes them shorter. It grows while the socket takes each whole
-    // at once and the worker's buffers are few enough to stay in the processor's caches. It is small again as soon as the socket takes
-    // less: a slow client holds no more than that.
-    public const int BatchMinimum = 4;
+    // A batch is sized in records of 16 KiB, even where max_fragment_length makes them shorter. It grows while the socket takes each
+    // whole, up to what the worker's buffers allow, and begins with one record again where the socket has taken less or late.
+    public const int BatchOfStart = 4;
     public const int BatchMaximum = 16;
+
+    /// <summary>Records of a batch that any connection may have, however many buffers are lent: where the kernel is short of memory for all
+    /// sockets, those that have room take nothing, and each connection may be left with a batch.</summary>
+    public const int BatchAlways = 1;
+
+    /// <summary>Bytes of the worker's buffers, so few that they stay in the processor's caches. Beyond them a connection waits for its
+    /// socket to have room, and for its turn, before it seals: one that waits holds no records.</summary>
     public const int LentMaximum = 1 << 20;
 
-    // A record of several ranges is put together before it is sealed. Larger sends begin with a short one, so that little is copied.
-    private const int GatheredMaximum = 4096;
+    /// <summary>Bytes of the worker's buffers beyond which a batch has <see cref="BatchAlways"/>.</summary>
+    public const int LentToLarge = 4 << 20;
+
+    // Between the two. A wait costs a poll, and this many records make that little.
+    private const int BatchInTurn = 8;
+
+    // A send that is so short costs less than a wait.
+    private const int AtOnceMaximum = 2 * RecordFormat.PlaintextMaximum;
 
     // Records of a batch beside full ones: a short one may end each range, the last one's with the batch.
     private const int ShortRecords = SendRanges.Maximum;
@@ -24,16 +37,24 @@ internal sealed class SealedTransmitter : ITransmitter
     private readonly EventLoop _loop;
     private readonly Operation _operation;
     private readonly SegmentStock _segments;
+    private readonly SealQueue _queue;
+    private readonly LinkedListNode<SealedTransmitter> _place;
     private SealedLife _life = new();
 
-    public SealedTransmitter(EventLoop loop, Operation operation, SegmentStock segments)
+    /// <param name="queue">Of the loop.</param>
+    public SealedTransmitter(EventLoop loop, Operation operation, SegmentStock segments, SealQueue queue)
     {
         _loop = loop;
         _operation = operation;
         _segments = segments;
+        _queue = queue;
+        _place = new LinkedListNode<SealedTransmitter>(this);
     }
 
     public long SentBytes => _life.SentBytes;
+
+    /// <summary>Plaintext bytes of the next batch.</summary>
+    public int BatchBytes => (int)Math.Min(Remaining, Math.Min(_life.BatchRecords, LargestBatch) * RecordFormat.PlaintextMaximum);
 
     /// <summary>Takes over a connection's keys; the sealer is disposed at <see cref="Release"/>.</summary>
     public void Start(RecordSealer sealer, KeyLimit limit)
@@ -88,7 +109,7 @@ internal sealed class SealedTransmitter : ITransmitter
     public TransmitStep TrySend(int descriptor, ReadOnlySpan<NativeSlice> ranges)
     {
         _life.Ranges = new SendRanges(ranges);
-        return SealBatch(descriptor);
+        return Remaining <= AtOnceMaximum && _segments.LentBytes <= LentToLarge ? SealBatch(descriptor) : SealOrWait(descriptor);
     }
 
     public bool TrySendControl(int descriptor, ContentType type, ReadOnlySpan<byte> message)
@@ -106,11 +127,13 @@ internal sealed class SealedTransmitter : ITransmitter
 
     public TransmitStep Advance(int descriptor, int count)
     {
+        if (_operation.Kind == OperationKind.Poll)
+            return OnRoom(descriptor);
         _life.SentBytes += count;
         _life.SentOfSealed += count;
         if (_life.SentOfSealed < _life.SealedBytes)
         {
-            _life.BatchRecords = BatchMinimum;
+            _life.BatchRecords = 1;
             _loop.Send(_operation, descriptor, _life.Buffer!.Memory.Slice(_life.SentOfSealed, _life.SealedBytes - _life.SentOfSealed));
             return TransmitStep.Sending;
         }
@@ -121,13 +144,22 @@ internal sealed class SealedTransmitter : ITransmitter
             return TransmitStep.Done;
         }
 
-        if (count == _life.SealedBytes && _life.BatchRecords < BatchMaximum)
+        if (HasWaited)
+            _life.BatchRecords = 1;
+        else if (count == _life.SealedBytes && _life.BatchRecords < BatchMaximum)
             _life.BatchRecords *= 2;
-        return SealBatch(descriptor);
+        return SealOrWait(descriptor);
     }
+
+    /// <summary>The queue lets the connection go on: it seals as soon as its socket has room.</summary>
+    public void OnAdmitted() => _loop.Poll(_operation, _life.Descriptor, POLLOUT);
+
+    /// <summary>The connection ends, since it has thrown when it was let go on.</summary>
+    public void OnFault() => _operation.Owner.OnFault();
 
     public void DropRest()
     {
+        _queue.Leave(_place);
         _life.Ranges = default;
         IsLast = false;
     }
@@ -137,6 +169,7 @@ internal sealed class SealedTransmitter : ITransmitter
         ReturnBuffer();
         ReturnHeld();
         _life.Sealer?.Dispose();
+        _queue.Leave(_place);
         // An abort leaves ranges, which belong to the life that ends.
         _life = new();
     }
@@ -148,17 +181,58 @@ internal sealed class SealedTransmitter : ITransmitter
 
     private long Remaining => _life.Ranges.Length;
 
+    /// <summary>Whether the batch has lain here while its socket didn't take it, and many others lie here too. A socket that has room does
+    /// not take bytes while the kernel is short of memory for all of them.</summary>
+    private bool HasWaited => _segments.LentBytes > LentMaximum && _loop.Turns > _life.SealedIn + 1;
+
+    private int LargestBatch => _segments.LentBytes switch
+    {
+        <= LentMaximum => BatchMaximum,
+        <= LentToLarge => BatchInTurn,
+        _ => BatchAlways,
+    };
+
+    /// <summary>Seals the next batch, or waits without one where many connections have theirs.</summary>
+    private TransmitStep SealOrWait(int descriptor)
+    {
+        if (_segments.LentBytes <= LentMaximum && _queue.IsEmpty)
+            return SealBatch(descriptor);
+        ReturnBuffer();
+        if (_queue.IsEmpty)
+            _loop.Poll(_operation, descriptor, POLLOUT);
+        else
+            WaitForTurn(descriptor);
+        return TransmitStep.Sending;
+    }
+
+    /// <summary>The socket has room, or has failed, which the send will tell.</summary>
+    private TransmitStep OnRoom(int descriptor)
+    {
+        // What was to be sent has been dropped meanwhile.
+        if (Remaining == 0)
+            return TransmitStep.Done;
+        if (_queue.TryTake(_loop, BatchBytes))
+            return SealBatch(descriptor);
+        WaitForTurn(descriptor);
+        return TransmitStep.Sending;
+    }
+
+    private void WaitForTurn(int descriptor)
+    {
+        _life.Descriptor = descriptor;
+        _queue.Wait(_loop, _place);
+    }
+
     private TransmitStep SealBatch(int descriptor)
     {
-        if (_segments.LentBytes > LentMaximum)
-            _life.BatchRecords = BatchMinimum;
+        _life.BatchRecords = Math.Min(_life.BatchRecords, LargestBatch);
         var sealer = _life.Sealer!;
         var overhead = sealer.Format.Overhead;
         var updates = sealer.Format.IsTls13 && _life.Limit.IsNear(sealer.Records);
         var room = _life.Limit.Room(updates ? 0 : sealer.Records);
         if (room <= ShortRecords)
             return TransmitStep.KeysExhausted;
-        var plain = (int)Math.Min(Remaining, _life.BatchRecords * RecordFormat.PlaintextMaximum);
+        var plain = BatchBytes;
         plain = (int)Math.Min((ulong)plain, (room - ShortRecords) * (ulong)sealer.PlaintextMaximum);
         var records = plain + (((plain / sealer.PlaintextMaximum) + ShortRecords) * overhead);
         if (!TryRent(_life.HeldBytes + KeyUpdate.Length + records + CloseNotify.Length + (2 * overhead)))
@@ -166,6 +240,7 @@ internal sealed class SealedTransmitter : ITransmitter
         var output = _life.Buffer!.Memory.Span;
         _life.SealedBytes = TakeHeld(output);
         _life.SentOfSealed = 0;
+        _life.SealedIn = _loop.Turns;
         if (updates)
         {
             _life.SealedBytes += sealer.Seal(ContentType.Handshake, KeyUpdate, output[_life.SealedBytes..]);
@@ -174,7 +249,7 @@ internal sealed class SealedTransmitter : ITransmitter
 
         while (plain > 0)
         {
-            var length = SealRecord(plain, output[_life.SealedBytes..]);
+            var length = RangeRecords.Seal(ref _life.Ranges, sealer, plain, output[_life.SealedBytes..]);
             _life.SealedBytes += length;
             plain -= length - overhead;
         }
@@ -187,38 +262,6 @@ internal sealed class SealedTransmitter : ITransmitter
 
         _loop.Send(_operation, descriptor, _life.Buffer.Memory.Slice(0, _life.SealedBytes));
         return TransmitStep.Sending;
-    }
-
-    private int SealRecord(int available, Span<byte> destination)
-    {
-        var first = 0;
-        while (_life.Ranges[first].IsEmpty)
-            first++;
-        var whole = Math.Min(available, _life.Sealer!.PlaintextMaximum);
-        if (_life.Ranges[first].Length >= whole)
-        {
-            var length = _life.Sealer.Seal(ContentType.ApplicationData, _life.Ranges[first].Span[..whole], destination);
-            _life.Ranges[first] = _life.Ranges[first].Slice(whole);
-            return length;
-        }
-
-        if (Remaining > _life.Sealer.PlaintextMaximum)
-            whole = Math.Min(whole, Math.Max(GatheredMaximum, _life.Ranges[first].Length));
-        var format = _life.Sealer.Format;
-        var gathered = destination.Slice(RecordFormat.HeaderLength + format.PrefixLength, whole);
-        Gather(gathered);
-        return _life.Sealer.Seal(ContentType.ApplicationData, gathered, destination);
-    }
-
-    private void Gather(Span<byte> destination)
-    {
-        for (var i = 0; i < SendRanges.Maximum && !destination.IsEmpty; i++)
-        {
-            var taken = Math.Min(destination.Length, _life.Ranges[i].Length);
-            _life.Ranges[i].Span[..taken].CopyTo(destination);
-            _life.Ranges[i] = _life.Ranges[i].Slice(taken);
-            destination = destination[taken..];
-        }
     }
 
     private int TakeHeld(Span<byte> destination)

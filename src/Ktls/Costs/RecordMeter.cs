@@ -38,7 +38,7 @@ internal sealed class RecordMeter : IRecordMeter, ICompletionHandler, IDisposabl
         }
         else
         {
-            var sealing = new SealedTransmitter(memory.Loop, _operation, memory.Stock);
+            var sealing = new SealedTransmitter(memory.Loop, _operation, memory.Stock, new SealQueue());
             sealing.Start(new RecordSealer(keys.Version, keys.Suite, keys.Transmit), limit);
             _transmitter = sealing;
         }

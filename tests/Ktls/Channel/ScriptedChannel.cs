@@ -6,6 +6,7 @@ using TlsProxy.Testing.Backend;
 using TlsProxy.Uring;
 using TlsProxy.Uring.Loop;
 using TlsProxy.Uring.Memory;
+using static TlsProxy.Uring.Interop.PollConstants;
 
 namespace TlsProxy.Ktls.Tests.Channel;
 
@@ -14,7 +15,9 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
 {
     private const int Descriptor = 10;
 
-    private readonly SegmentPool _pool = new();
+    private readonly ScriptedChannel? _beside;
+    private readonly SegmentPool _pool;
+    private readonly ChannelScratch _scratch;
     private readonly EventLoop _loop;
     private readonly Segment _memory;
     private readonly SegmentStock _segments;
@@ -25,19 +28,24 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     /// <param name="unsent">What the handshake has left to be sent.</param>
     /// <param name="options">In place of <paramref name="mode"/> and <paramref name="requireKtls"/>.</param>
     /// <param name="segments">Those of a worker with other channels; null for some of its own.</param>
+    /// <param name="beside">A channel whose worker this one has too, with its segments; null for a worker of its own.</param>
     public ScriptedChannel(
         CipherSuite suite, KtlsMode mode, bool requireKtls = false, Errno optionAnswer = Errno.None, byte[]? unsent = null,
-        SegmentStock? segments = null, RecordRequirements requirements = default, ChannelOptions? options = null)
+        SegmentStock? segments = null, RecordRequirements requirements = default, ChannelOptions? options = null,
+        ScriptedChannel? beside = null)
     {
-        Backend = new ScriptedBackend(_pool) { OptionAnswer = (_, _) => optionAnswer };
-        _loop = new EventLoop(Backend);
+        _beside = beside;
+        _pool = beside?._pool ?? new SegmentPool();
+        _scratch = beside?._scratch ?? new ChannelScratch();
+        Backend = beside?.Backend ?? new ScriptedBackend(_pool) { OptionAnswer = (_, _) => optionAnswer };
+        _loop = beside?._loop ?? new EventLoop(Backend);
         _memory = _pool.TryRent(1 << 20)!;
-        _segments = segments ?? new SegmentStock(_pool);
+        _segments = segments ?? beside?._segments ?? new SegmentStock(_pool);
         var keys = new TestKeys(suite, requirements: requirements);
         _peerKeys = keys.Create();
         _sealer = new RecordSealer(_peerKeys.Version, _peerKeys.Suite, _peerKeys.Receive);
         options ??= new ChannelOptions { Offload = new OffloadPolicy { Mode = mode, IsRequired = requireKtls } };
-        Channel = new RecordChannel(_loop, options, _segments, Counters, new ChannelScratch());
+        Channel = new RecordChannel(_loop, options, _segments, Counters, _scratch);
         Channel.StartTls(Descriptor, this, keys.Create(), [], unsent);
     }
 
@@ -46,6 +54,9 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     public RecordChannel Channel { get; }
 
     public KtlsCounters Counters { get; } = new();
+
+    /// <summary>Bytes that the worker has lent.</summary>
+    public long LentBytes => _segments.LentBytes;
 
     public bool IsWithinMessage { get; set; }
 
@@ -60,6 +71,13 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
 
     /// <summary>The send that was submitted last.</summary>
     public Operation LastSend => Backend.Submitted.Last(operation => operation.Kind is OperationKind.Send or OperationKind.SendMessage);
+
+    /// <summary>What the channel has submitted to its socket and hasn't been told the end of: a send, or the wait for room.</summary>
+    public Operation? UnderWay => Backend.Submitted.LastOrDefault(operation =>
+        operation.Owner == Channel && operation.IsPending && operation.Kind is OperationKind.Send or OperationKind.Poll);
+
+    private Operation ArmedReceive => Backend.Submitted.Last(operation =>
+        operation.Owner == Channel && operation.Kind == OperationKind.ReceiveMultishot);
 
     /// <summary>Sends submitted so far.</summary>
     public int Sends => Backend.Submitted.Count(operation => operation.Kind is OperationKind.Send or OperationKind.SendMessage);
@@ -91,6 +109,15 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
             CompleteSend(LastSend.Memory.Length);
     }
 
+    /// <summary>The socket that the channel waits for has room; does nothing where it doesn't wait.</summary>
+    public void FindRoom()
+    {
+        if (UnderWay is not { Kind: OperationKind.Poll } poll)
+            return;
+        Backend.Complete(poll, POLLOUT);
+        Turn();
+    }
+
     public void CompleteSend(int result)
     {
         Backend.Complete(LastSend, result);
@@ -119,14 +146,14 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
     {
         var record = new byte[content.Length + _sealer.Format.Overhead];
         record = record[.._sealer.Seal(type, content, record)];
-        Backend.Receive(Backend.Submitted.Last(operation => operation.Kind == OperationKind.ReceiveMultishot), record);
+        Backend.Receive(ArmedReceive, record);
         _loop.Turn(wait: false);
     }
 
     /// <summary>The armed receive ends.</summary>
     public void EndReceive(Errno error)
     {
-        Backend.Fail(Backend.Submitted.Last(operation => operation.Kind == OperationKind.ReceiveMultishot), error);
+        Backend.Fail(ArmedReceive, error);
         _loop.Turn(wait: false);
     }
 
@@ -142,11 +169,15 @@ internal sealed class ScriptedChannel : IRecordChannelOwner, IDisposable
 
     public void OnFailed(ChannelFailure failure, Errno error) => Failure = failure;
 
+    /// <summary>Runs a turn of the worker.</summary>
+    public void Turn() => _loop.Turn(wait: false);
+
     public void OnClosed() => Assert.Fail("The channel closes only when all operations have completed.");
 
     public void Dispose()
     {
-        _loop.Dispose();
+        if (_beside is null)
+            _loop.Dispose();
         _memory.Release();
         _sealer.Dispose();
         _peerKeys.Dispose();

@@ -36,6 +36,7 @@ internal static class Owners
         "Ktls.Channel.KernelReceiver",
         "Ktls.Channel.KeyUpdates",
         "Ktls.Channel.SealedTransmitter",
+        "Ktls.Channel.SealQueue",
         "Ktls.Channel.SocketTransmitter",
         "Ktls.Channel.TlsReceiver",
         "Ktls.Costs.RecordMeter",
