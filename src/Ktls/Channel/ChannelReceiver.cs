@@ -37,6 +37,9 @@ internal sealed class ChannelReceiver : IRecordSink
     private bool MayReceive =>
         !_life.IsPaused && !_context.Life.PeerEnded && !_context.Life.IsReceiveBroken && !_context.Receive.IsPending;
 
+    /// <summary>Whether the beginning of a record has come, and not its end.</summary>
+    public bool HasCutRecord => _records.KeptBytes > 0;
+
     /// <summary>Records are opened in user space, at least until <see cref="Begin"/>.</summary>
     public void StartRecords(RecordOpener opener) => _records.Start(opener);
 
@@ -285,7 +288,7 @@ internal sealed class ChannelReceiver : IRecordSink
         if (_context.Life.State != ChannelState.Open)
             return;
         var isSilent = _context.Life.PeerEnded || _context.Life.IsReceiveBroken
-            || (_records.KeptBytes == 0 && !_context.Loop.Sockets.HasInput(_context.Life.Descriptor));
+            || (!HasCutRecord && !_context.Loop.Sockets.HasInput(_context.Life.Descriptor));
         if (isSilent)
             _context.Life.Owner!.OnSilent();
     }

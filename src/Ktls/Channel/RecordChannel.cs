@@ -13,8 +13,7 @@ namespace TlsProxy.Ktls.Channel;
 /// <see cref="ChannelReceiver"/>, <see cref="ControlRecords"/>, <see cref="ChannelClose"/>.</remarks>
 public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
 {
-    /// <summary>Bytes of sealed records that a connection holds whose peer takes nothing; <see cref="LargeBatchBytesMaximum"/> apart.
-    /// </summary>
+    /// <summary>Sealed bytes that a connection holds whose peer takes nothing, beside <see cref="LargeBatchBytesMaximum"/>.</summary>
     public const int SealedBytesMaximum = 80 * 1024;
 
     /// <summary>Ranges of one <see cref="Send"/> at most.</summary>
@@ -62,9 +61,12 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
     /// 5.5), or the peer has asked for new ones. The owner tells its peer so, and closes behind it.</summary>
     public bool IsEnding => _context.Life.IsEnding;
 
-    /// <summary>Whether the peer has ended without close_notify: what came last may not be the last that it sent (RFC 9846, section
-    /// 6.1).</summary>
+    /// <summary>Whether what came last may not be the last that the peer sent: it has ended without close_notify (RFC 9846, section 6.1),
+    /// or has changed keys that the kernel holds.</summary>
     public bool IsTruncated => _context.Life.IsTruncated;
+
+    /// <summary>Whether the beginning of a record has come, and not its end.</summary>
+    public bool HasCutRecord => _receiver.HasCutRecord;
 
     /// <summary>Bytes the kernel has taken; what shows that a slow reader still reads.</summary>
     public long SentBytes => _sender.SentBytes;
@@ -133,8 +135,7 @@ public sealed class RecordChannel : ICompletionHandler, IDeadlineHandler
     }
 
     /// <summary>Sends ranges one behind the other, on an unprotected or kernel TLS socket without copying them.</summary>
-    /// <param name="ranges">At most <see cref="RangesMaximum"/>; their bytes must stay until <see cref="IRecordChannelOwner.OnSent"/>.
-    /// </param>
+    /// <param name="ranges">At most <see cref="RangesMaximum"/>; their bytes stay until <see cref="IRecordChannelOwner.OnSent"/>.</param>
     /// <param name="isLast">The owner closes the channel afterwards. Where records are made in user space, the end is told in the same
     /// segment.</param>
     public void Send(ReadOnlySpan<NativeSlice> ranges, bool isLast = false)

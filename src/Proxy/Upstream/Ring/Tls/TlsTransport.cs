@@ -25,7 +25,6 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
     private int _sendBytes;
     private NativeSlice[]? _delayed;
 
-    private bool _isReused;
     private bool _isEnding;
     private bool _isClosing;
     private bool _isReleased;
@@ -55,12 +54,12 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
 
     public void Bind(ITransportOwner owner) => _owner = owner;
 
-    /// <summary>What lies in the socket may be a ticket: it is judged by the channel before the next send.</summary>
+    /// <summary>What lies in the socket may be a ticket, but also an end, or an answer that nobody asked for.</summary>
     public bool TryReuse()
     {
         EndTickets();
-        _isReused = true;
-        return _opened is { IsWanted: true, HasUnread: false, HasEnded: false } && !_isEnding && !_channel.IsEnding;
+        return _opened is { IsWanted: true, HasUnread: false, HasEnded: false } && !_isEnding
+            && _channel is { IsOpen: true, IsEnding: false, HasCutRecord: false } && !_loop.Sockets.HasInput(_descriptor);
     }
 
     public void Receive()
@@ -77,13 +76,13 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
         _sendBytes = 0;
         foreach (var range in ranges)
             _sendBytes += range.Length;
-        if (_channel.IsOpen && !HasInputBeforeRequest())
+        if (_channel.IsOpen)
         {
             _channel.Send(ranges);
             return;
         }
 
-        // The armed receive brings what lies there before the next turn is over.
+        // Not within a call of the owner's.
         _delayed = ranges.ToArray();
         _loop.Defer(this);
     }
@@ -230,13 +229,6 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
             _loop.Defer(this);
     }
 
-    private bool HasInputBeforeRequest()
-    {
-        var looks = _isReused;
-        _isReused = false;
-        return looks && _loop.Sockets.HasInput(_descriptor);
-    }
-
     private void SendNow(NativeSlice[] ranges)
     {
         _delayed = null;
@@ -254,7 +246,8 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
 
     private void BeginClose()
     {
-        _sentBytes = SentBytes;
+        // A send under way may have left.
+        _sentBytes = SentBytes + (_isSending && _delayed is null ? 1 : 0);
         _isClosing = true;
         _opened.Stop();
         _delayed = null;

@@ -32,8 +32,9 @@ public sealed class TlsOriginTests
     }
 
     [Theory]
-    [TlsKind]
-    public async Task An_answer_of_known_length_is_whole_without_close_notify(OriginKind kind)
+    [TlsKind(KnownMethod.Get)]
+    [TlsKind(KnownMethod.Post)]
+    internal async Task An_answer_of_known_length_is_whole_without_close_notify(OriginKind kind, KnownMethod method)
     {
         await using var origin = new WireOrigin(kind, async (_, stream, end) =>
         {
@@ -43,9 +44,31 @@ public sealed class TlsOriginTests
         });
         for (var i = 1; i <= 2; i++)
         {
-            Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/")).End);
+            Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/", method)).End);
             Assert.Equal(i, origin.Connections);
         }
+    }
+
+    [Theory]
+    [TlsKind]
+    public async Task A_record_that_comes_in_part_behind_an_answer_leaves_its_connection_to_no_further_request(OriginKind kind)
+    {
+        // The beginning of a record of 4,096 bytes, which a second answer nobody asked for might have.
+        byte[] part = [23, 3, 3, 16, 0, .. new byte[100]];
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var origin = new WireOrigin(kind, async (_, stream, end) =>
+        {
+            await WireOrigin.ReadHeadAsync(stream, end);
+            await stream.WriteAsync(s_ofLength, end);
+            await stream.Socket.SendAsync(part, end);
+            sent.TrySetResult();
+            await WireOrigin.ReadHeadAsync(stream, end);
+        });
+        Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/")).End);
+        await sent.Task;
+
+        Assert.Equal(OriginFailure.None, await origin.Send(OriginRequests.Create("/")).End);
+        Assert.Equal(2, origin.Connections);
     }
 
     [Theory]
