@@ -27,7 +27,7 @@ internal struct ChannelLife
     /// <summary>Nothing more of the peer's is given to the owner.</summary>
     public bool PeerEnded;
 
-    /// <summary>The peer's end of the stream came without close_notify.</summary>
+    /// <summary>The peer's end of the stream came without close_notify, or can't be seen any more.</summary>
     public bool IsTruncated;
 
     public bool KernelReceives;

@@ -25,10 +25,11 @@ internal sealed class KeyUpdates(ChannelContext context, ChannelSender sender, T
             return true;
         }
 
-        // Nothing behind it can be opened. What came before it is answered.
+        // Nothing behind it can be opened, so what came last isn't the end. What came before it is answered.
         context.Counters.CountRekeyRefused();
         context.Life.IsEnding = true;
         context.Life.IsReceiveBroken = true;
+        context.Life.IsTruncated = true;
         context.Life.Owner!.OnReceiveEnded();
         return false;
     }

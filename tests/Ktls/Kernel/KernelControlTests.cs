@@ -143,7 +143,7 @@ public sealed class KernelControlTests
         connection.Peer.Send(ContentType.ApplicationData, "data"u8);
 
         connection.Owner.Expect(ChannelEventKind.ReceiveEnded);
-        Assert.True(connection.Do(() => connection.Channel.IsEnding));
+        Assert.True(connection.Do(() => connection.Channel is { IsEnding: true, IsTruncated: true }));
         Assert.Equal(1, connection.Counters.RekeyRefused);
         connection.SendAll("answer"u8.ToArray());
         Assert.Equal("answer"u8, connection.Peer.ReadData(6).Content);
