@@ -16,7 +16,7 @@ internal sealed class FetchScene : IDisposable
 
     public FetchScene(CachePolicy? policy = null, long arrivingBytes = long.MaxValue, long poolBytes = long.MaxValue,
         OriginTroubles? troubles = null, IOriginRouter? router = null, FaultLedger? faults = null,
-        int shards = FetchShards.DefaultCount, long unreadBytes = long.MaxValue)
+        int shards = FetchShards.DefaultCount, long unreadBytes = long.MaxValue, int unwatched = OriginOptions.DefaultConnections)
     {
         var services = new FetchServices
         {
@@ -26,6 +26,7 @@ internal sealed class FetchScene : IDisposable
             Router = router ?? Routes.Router,
             ObjectMaximum = 100_000,
             UnreadMaximum = unreadBytes,
+            UnwatchedMaximum = unwatched,
             Arriving = new ArrivingBudget(arrivingBytes),
             Window = new BodyWindow(4 << 20, poolBytes),
             Time = Time,

@@ -100,6 +100,19 @@ public sealed class UnreadAnswerTests : IDisposable
     }
 
     [Fact]
+    public void Among_more_fetches_than_may_go_on_unwatched_the_origin_is_left_with_the_last_reader()
+    {
+        _scene.Dispose();
+        _scene = new FetchScene(unreadBytes: Limit, unwatched: 1);
+        var ticket = Begin("Cache-Control: max-age=60");
+        _scene.Client.Ask("/object/b");
+
+        Leave(ticket);
+
+        Assert.Equal((true, false), (_scene.Origin.IsCancelled(0), _scene.Origin.IsCancelled(1)));
+    }
+
+    [Fact]
     public void One_that_was_forgotten_meanwhile_leaves_the_origin_with_its_last_reader()
     {
         var ticket = Begin("Cache-Control: max-age=60");

@@ -173,7 +173,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
             Fetch.Request.Cancel();
         else if (Fetch.Plan.IsRefresh)
             return;
-        else if (_context.Services.UnreadMaximum == 0)
+        else if (_context.Services.UnreadMaximum == 0 || _context.Shards.Numbers.Active > _context.Services.UnwatchedMaximum)
             LeaveUnread();
         else
             _unread.Begin();
