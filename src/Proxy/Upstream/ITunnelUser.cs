@@ -16,6 +16,9 @@ internal interface ITunnelUser : IFaultDomain
     /// <summary>The origin's socket has taken bytes.</summary>
     void OnOriginTook();
 
+    /// <summary>The origin, whose end has come before, takes nothing any more: nobody is left to talk to.</summary>
+    void OnOriginLeft();
+
     /// <summary>The connection to the origin is lost, or there is no memory for its bytes: the tunnel is to end.</summary>
     void OnOriginFailed();
 }

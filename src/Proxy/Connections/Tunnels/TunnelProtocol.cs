@@ -91,6 +91,13 @@ internal sealed class TunnelProtocol : IProtocol, ITunnelUser
 
     public void OnPeerEnded()
     {
+        if (Channel is { IsTruncated: true, IsEnding: true })
+        {
+            // It has changed keys that the kernel holds, and goes on.
+            _connection.Abort();
+            return;
+        }
+
         _clientEnded = true;
         _origin.EndSend();
         EndIfOver();
@@ -158,6 +165,8 @@ internal sealed class TunnelProtocol : IProtocol, ITunnelUser
             Channel.ResumeReceive();
         EndIfOver();
     }
+
+    public void OnOriginLeft() => EndInOrder();
 
     public void OnOriginFailed() => _connection.Abort();
 

@@ -186,7 +186,17 @@ internal sealed class OriginAttempt : IConnectionUser, ISendingOwner, IReadingOw
         _switch = null;
         _isOver = true;
         ReleaseMemory();
-        _connection.HandTo(tunnel);
+        try
+        {
+            _connection.HandTo(tunnel);
+        }
+        catch
+        {
+            // The connection has another user by now, who tells nobody.
+            _owner.OnAttemptFault();
+            throw;
+        }
+
         _owner.OnSwitched(head, tunnel);
     }
 

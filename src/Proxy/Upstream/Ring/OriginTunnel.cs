@@ -83,7 +83,7 @@ internal sealed class OriginTunnel(OriginConnection connection, SegmentPool memo
     {
         Leave();
         // Where bytes for it are lost, what it has isn't the whole.
-        if (_isDeaf)
+        if (_isDeaf || HeldBytes > 0)
             connection.Reset();
         else
             connection.Close();
@@ -181,7 +181,7 @@ internal sealed class OriginTunnel(OriginConnection connection, SegmentPool memo
         _isDeaf = true;
         _toOrigin.Release();
         if (_hasEnded)
-            _user?.OnOriginFailed();
+            _user?.OnOriginLeft();
         else
             _user?.OnOriginTook();
     }

@@ -148,6 +148,45 @@ public sealed class TunnelTests : IDisposable
     }
 
     [Fact]
+    public void An_origin_that_lacks_bytes_at_the_end_of_the_time_is_reset()
+    {
+        using var scene = new TunnelScene(11, _buffers, tunnels: new TunnelOptions { Idle = TimeSpan.FromMinutes(10) });
+        scene.Open();
+        var client = new TunnelSide(scene.Random, scene.Client, new byte[1 << 20]);
+        for (var before = -1; before != client.Sent; scene.TurnUntilQuiet())
+        {
+            before = client.Sent;
+            client.Write(1 << 20);
+        }
+
+        Assert.NotEqual(0, scene.HeldSegments);
+        scene.TurnUntil(() => scene.Origin.IsReset);
+        Assert.False(scene.Origin.HasEnded);
+        scene.Client.End();
+        scene.CheckNothingIsLeft();
+    }
+
+    [Fact]
+    public void What_an_origin_sent_before_its_end_reaches_a_client_that_goes_on_sending()
+    {
+        using var scene = new TunnelScene(12, _buffers);
+        scene.Open();
+        TunnelScene.Write(scene.Origin, "bye");
+        scene.Origin.End();
+        scene.TurnUntil(() => scene.Client.Deliverable == 3);
+        scene.TurnUntilQuiet();
+        scene.Origin.Reset();
+        TunnelScene.Write(scene.Client, "ping");
+        scene.TurnUntil(() => scene.Client.IsReset || scene.Client.HasEnded || scene.Client.Deliverable == 3);
+        scene.TurnUntilQuiet();
+
+        Assert.False(scene.Client.IsReset);
+        Assert.Equal("bye", TunnelScene.Take(scene.Client));
+        scene.Client.End();
+        scene.CheckNothingIsLeft();
+    }
+
+    [Fact]
     public void A_drain_lets_a_tunnel_go_on()
     {
         using var scene = new TunnelScene(8, _buffers);

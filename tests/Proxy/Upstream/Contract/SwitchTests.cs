@@ -117,6 +117,8 @@ public sealed class SwitchTests
             // Nothing waits for it.
         }
 
+        public void OnOriginLeft() => OnOriginFailed();
+
         public void OnOriginFailed() => _received.TrySetException(new InvalidOperationException("The tunnel is lost."));
 
         public void OnFault() => _received.TrySetException(new InvalidOperationException("Something has thrown."));
