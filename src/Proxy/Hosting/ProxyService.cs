@@ -38,9 +38,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
 
     private readonly ServeOptions _options;
     private readonly ILogger<ProxyService> _logger;
-    // Bodies above 64 KiB that pass through take the same memory one after the other: a mapping that goes back to the kernel costs the
-    // clearing of its pages when it returns.
-    private readonly SegmentPool _pool = new(keptMaximum: 16 << 20);
+    private readonly SegmentPool _pool = new();
     private readonly HandshakeMemory _handshakeMemory = new();
     private readonly SpareDescriptors _spare;
     private readonly ConnectionLimit _connections;
@@ -277,7 +275,7 @@ internal sealed class ProxyService : IHostedService, IDisposable
     private void BeginHousekeeping() => _ = new Housekeeping(
         _upkeep, _faults, HousekeepingPeriod,
         () => _certificates?.Housekeep(), () => _cache.Expire(_fetches.Services.Now), _fetches.Expire, _fetches.Services.Troubles.Flush,
-        _handshakeMemory.Trim, _pool.Trim, OpenSslLibrary.LeaveHeapsOutOfDumps);
+        _handshakeMemory.Trim, OpenSslLibrary.LeaveHeapsOutOfDumps);
 
     /// <summary>Reads certificates and ticket keys again, and opens the access log by its name.</summary>
     private void OnHangUp()

@@ -29,8 +29,6 @@ internal sealed class EpollSockets(DescriptorTable descriptors, CompletionQueue 
 
     public bool HasInput(int descriptor) => _kernel.HasInput(descriptor);
 
-    public bool HasPlainInput(int descriptor) => _kernel.HasPlainInput(descriptor);
-
     public int PeerAddress(int descriptor, Span<byte> text) => _kernel.PeerAddress(descriptor, text);
 
     public Errno Listen(IPEndPoint endPoint, ListenOptions options, out int descriptor, out IPEndPoint bound) =>

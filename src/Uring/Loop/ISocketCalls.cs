@@ -23,9 +23,6 @@ public interface ISocketCalls
     /// <summary>Whether a receive would find something: bytes, a TLS record of the kernel's or a part of one, an end or an error.</summary>
     bool HasInput(int descriptor);
 
-    /// <summary>The same of a socket without TLS in the kernel, for which one system call suffices.</summary>
-    bool HasPlainInput(int descriptor) => HasInput(descriptor);
-
     /// <summary>getpeername(2) as address and port; the address is written in its text form.</summary>
     /// <param name="text">Receives the address in ASCII without port or brackets; 46 bytes suffice.</param>
     /// <returns>The number of bytes written, 0 when the peer is gone.</returns>

@@ -1,8 +1,8 @@
 namespace TlsProxy.Uring.Memory;
 
 /// <summary>Native memory for bodies and buffers, in segments of fixed sizes that waste at most an eighth. Segments of up to 64 KiB share
-/// slabs; slabs without segments in use go back to the kernel, but for one of each size. Larger segments have a mapping each, of which some
-/// bytes can be kept. All members may be called from any thread.</summary>
+/// slabs; slabs without segments in use go back to the kernel, but for one of each size. All members may be called from any
+/// thread.</summary>
 public sealed class SegmentPool : IDisposable
 {
     /// <summary>The largest segment in bytes (4 MiB).</summary>
@@ -12,11 +12,9 @@ public sealed class SegmentPool : IDisposable
 
     private readonly long _limitBytes;
     private readonly int _emptyMaximum;
-    private readonly long _keptMaximum;
     private readonly SizeClassState[] _classes = new SizeClassState[SizeClasses.Count];
     private long _allocatedBytes;
     private long _mappedBytes;
-    private long _keptBytes;
 
     // Changed by Interlocked on any thread; a reader needs one whole word and no order with the others.
     private int _rented;
@@ -28,10 +26,8 @@ public sealed class SegmentPool : IDisposable
     /// <param name="emptyMaximum">The most slabs of 64 KiB segments, the largest that share one, that are kept without a segment in use; of
     /// each other size one is. One is enough for bodies that stay. Where segments come and go all the time, a slab that goes costs the
     /// kernel the clearing of its pages when it comes back.</param>
-    /// <param name="keptMaximum">The most bytes of larger segments that are kept until <see cref="Trim"/> while nobody uses them.</param>
-    public SegmentPool(long limitBytes = long.MaxValue, int emptyMaximum = 1, long keptMaximum = 0)
+    public SegmentPool(long limitBytes = long.MaxValue, int emptyMaximum = 1)
     {
-        _keptMaximum = keptMaximum;
         _limitBytes = limitBytes;
         _emptyMaximum = emptyMaximum;
         for (var i = 0; i < _classes.Length; i++)
@@ -81,7 +77,7 @@ public sealed class SegmentPool : IDisposable
                 state.Add(slab);
             if (!slab.IsEmpty)
                 return;
-            if (!_isDisposed && (slab.IsShared ? state.EmptyCount < EmptyMaximumOf(slab) : TryKeep(slab)))
+            if (slab.IsShared && state.EmptyCount < EmptyMaximumOf(slab) && !_isDisposed)
             {
                 state.EmptyCount++;
                 return;
@@ -102,24 +98,16 @@ public sealed class SegmentPool : IDisposable
         Keep(0);
     }
 
-    /// <summary>Gives back the slabs without segments in use, but for one of each size that shares one.</summary>
+    /// <summary>Gives back the slabs without segments in use, but for one of each size.</summary>
     public void Trim() => Keep(1);
 
     private int EmptyMaximumOf(Slab slab) => slab.SizeClass == s_largestShared ? _emptyMaximum : 1;
 
-    private bool TryKeep(Slab slab)
-    {
-        if (Interlocked.Add(ref _keptBytes, slab.MappedBytes) <= _keptMaximum)
-            return true;
-        Interlocked.Add(ref _keptBytes, -slab.MappedBytes);
-        return false;
-    }
-
     private void Keep(int emptyMaximum)
     {
-        for (var sizeClass = 0; sizeClass < _classes.Length; sizeClass++)
+        foreach (var state in _classes)
         {
-            while (TakeEmpty(_classes[sizeClass], sizeClass <= s_largestShared ? emptyMaximum : 0) is { } empty)
+            while (TakeEmpty(state, emptyMaximum) is { } empty)
             {
                 Interlocked.Add(ref _mappedBytes, -empty.MappedBytes);
                 empty.Dispose();
@@ -128,7 +116,7 @@ public sealed class SegmentPool : IDisposable
     }
 
     /// <summary>Takes a slab without segments in use out of its class, where there are more than so many.</summary>
-    private Slab? TakeEmpty(SizeClassState state, int emptyMaximum)
+    private static Slab? TakeEmpty(SizeClassState state, int emptyMaximum)
     {
         // A thread that returns a segment holds the same lock: it either leaves its slab here, or sees that the pool is disposed.
         lock (state)
@@ -136,18 +124,10 @@ public sealed class SegmentPool : IDisposable
             if (state.EmptyCount <= emptyMaximum)
                 return null;
             var empty = state.WithRoom.Find(static slab => slab.IsEmpty)!;
-            Forget(state, empty);
+            state.EmptyCount--;
             state.Remove(empty);
             return empty;
         }
-    }
-
-    /// <summary>Counts a slab no longer that was kept without a segment in use; under the lock of its class.</summary>
-    private void Forget(SizeClassState state, Slab kept)
-    {
-        state.EmptyCount--;
-        if (!kept.IsShared)
-            Interlocked.Add(ref _keptBytes, -kept.MappedBytes);
     }
 
     private Segment? TryTake(int sizeClass)
@@ -167,7 +147,7 @@ public sealed class SegmentPool : IDisposable
 
             var slab = state.WithRoom[^1];
             if (slab.IsEmpty && state.EmptyCount > 0)
-                Forget(state, slab);
+                state.EmptyCount--;
             var segment = slab.Take();
             if (slab.IsFull)
                 state.Remove(slab);

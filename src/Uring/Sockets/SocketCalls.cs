@@ -37,17 +37,12 @@ public sealed unsafe class SocketCalls : ISocketCalls
         return Libc.connect(descriptor, address, 16) < 0 ? Libc.LastError : Errno.None;
     }
 
-    public bool HasPlainInput(int descriptor)
-    {
-        var entry = new PollEntry { Fd = descriptor, Events = POLLIN };
-        return Libc.poll(&entry, 1, 0) != 0;
-    }
-
     public bool HasInput(int descriptor)
     {
         // FIONREAD counts the bytes of a cut TLS record too, which poll doesn't tell of; poll tells of ends, errors and opened records.
         var bytes = 0;
-        return (Libc.ioctl(descriptor, Libc.FIONREAD, &bytes) == 0 && bytes > 0) || HasPlainInput(descriptor);
+        var entry = new PollEntry { Fd = descriptor, Events = POLLIN };
+        return (Libc.ioctl(descriptor, Libc.FIONREAD, &bytes) == 0 && bytes > 0) || Libc.poll(&entry, 1, 0) != 0;
     }
 
     public int PeerAddress(int descriptor, Span<byte> text)

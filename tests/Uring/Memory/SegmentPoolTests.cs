@@ -92,28 +92,6 @@ public sealed class SegmentPoolTests
     }
 
     [Fact]
-    public void Larger_segments_are_kept_up_to_so_many_bytes_until_the_pool_is_trimmed()
-    {
-        const int size = 128 * 1024;
-        using var pool = new SegmentPool(keptMaximum: 3 * size);
-        for (var round = 0; round < 3; round++)
-        {
-            var segments = Enumerable.Range(0, 5).Select(_ => pool.TryRent(size)!).ToArray();
-            Assert.Equal(5 * size, pool.MappedBytes);
-            foreach (var segment in segments)
-                segment.Release();
-
-            Assert.Equal((0, 3 * size), (pool.AllocatedBytes, pool.MappedBytes));
-        }
-
-        pool.Trim();
-        Assert.Equal(0, pool.MappedBytes);
-
-        pool.TryRent(size)!.Release();
-        Assert.Equal(size, pool.MappedBytes);
-    }
-
-    [Fact]
     public void The_limit_refuses_and_gives_room_again()
     {
         using var pool = new SegmentPool(limitBytes: 64 * 1024);

@@ -28,7 +28,7 @@ internal sealed class PlainTransport : IOriginTransport, ICompletionHandler
 
     public long SentBytes { get; private set; }
 
-    public bool HasInput => _loop.Sockets.HasPlainInput(_descriptor);
+    public bool HasInput => _loop.Sockets.HasInput(_descriptor);
 
     public void Bind(ITransportOwner owner) => _owner = owner;
 
