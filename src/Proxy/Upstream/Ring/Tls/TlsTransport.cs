@@ -20,10 +20,10 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
     private ClientTickets? _tickets;
     private ITransportOwner? _owner;
 
-    // The send under way, and its ranges where it has still to begin.
+    // The send under way. Refused, it has still to be told so.
     private bool _isSending;
     private int _sendBytes;
-    private NativeSlice[]? _delayed;
+    private bool _isRefused;
 
     private bool _isEnding;
     private bool _isClosing;
@@ -83,7 +83,7 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
         }
 
         // Not within a call of the owner's.
-        _delayed = ranges.ToArray();
+        _isRefused = true;
         _loop.Defer(this);
     }
 
@@ -195,11 +195,15 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
             owner.OnFault();
     }
 
-    /// <summary>Sends what was put off, and gives what has come to the receive that was asked for since.</summary>
+    /// <summary>Tells that a send was refused, and gives what has come to the receive that was asked for since.</summary>
     public void Run()
     {
-        if (!_isClosing && _delayed is { } ranges)
-            SendNow(ranges);
+        if (!_isClosing && _isRefused)
+        {
+            _isRefused = false;
+            TellSent(TransportResult.Failed(_opened.Failure ?? "the origin has closed the connection"));
+        }
+
         if (_isClosing)
             return;
         _opened.GiveUnread(_owner);
@@ -229,15 +233,6 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
             _loop.Defer(this);
     }
 
-    private void SendNow(NativeSlice[] ranges)
-    {
-        _delayed = null;
-        if (_channel.IsOpen && !_opened.HasEnded)
-            _channel.Send(ranges);
-        else
-            TellSent(TransportResult.Failed(_opened.Failure ?? "the origin has closed the connection"));
-    }
-
     private void TellSent(in TransportResult result)
     {
         _isSending = false;
@@ -247,10 +242,10 @@ internal sealed class TlsTransport : IOriginTransport, IClientChannelOwner, IPos
     private void BeginClose()
     {
         // A send under way may have left.
-        _sentBytes = SentBytes + (_isSending && _delayed is null ? 1 : 0);
+        _sentBytes = SentBytes + (_isSending && !_isRefused ? 1 : 0);
         _isClosing = true;
         _opened.Stop();
-        _delayed = null;
+        _isRefused = false;
         EndTickets();
     }
 
