@@ -127,11 +127,15 @@ internal class FieldTable
         if (KnownFields.IsHopByHop(Known(index)))
             return true;
         var name = Name(index);
-        if (!Contains(KnownField.Connection) || KnownFields.IsEndToEnd(name))
-            return false;
-        for (var i = Find(KnownField.Connection); i >= 0; i = Find(KnownField.Connection, i + 1))
+        return Contains(KnownField.Connection) && !KnownFields.IsEndToEnd(name) && Lists(KnownField.Connection, name);
+    }
+
+    /// <summary>Whether a line of a field lists a token, whatever its case.</summary>
+    public bool Lists(KnownField field, ReadOnlySpan<byte> token)
+    {
+        for (var i = Find(field); i >= 0; i = Find(field, i + 1))
         {
-            if (Tokens.Contains(Value(i), name))
+            if (Tokens.Contains(Value(i), token))
                 return true;
         }
 

@@ -132,13 +132,7 @@ internal static class RequestRules
 
     private static Refusal ApplyForwarding(RequestHead head)
     {
-        head.AcceptsTrailers = false;
-        if (head.Version == HttpVersion.Http11)
-        {
-            for (var i = head.Fields.Find(KnownField.Te); i >= 0 && !head.AcceptsTrailers; i = head.Fields.Find(KnownField.Te, i + 1))
-                head.AcceptsTrailers = Tokens.Contains(head.Fields.Value(i), "trailers"u8);
-        }
-
+        head.AcceptsTrailers = head.Version == HttpVersion.Http11 && head.Fields.Lists(KnownField.Te, "trailers"u8);
         head.MaxForwards = -1;
         if (head.Method is not (KnownMethod.Options or KnownMethod.Trace) || !head.Fields.TryGet(KnownField.MaxForwards, out var value))
             return Refusal.None;

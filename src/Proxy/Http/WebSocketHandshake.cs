@@ -28,7 +28,7 @@ internal static class WebSocketHandshake
     {
         var fields = head.Fields;
         return fields.Contains(KnownField.SecWebSocketKey) && head.Version == HttpVersion.Http11
-            && Lists(fields, KnownField.Upgrade, Protocol) && Lists(fields, KnownField.Connection, "upgrade"u8);
+            && fields.Lists(KnownField.Upgrade, Protocol) && fields.Lists(KnownField.Connection, "upgrade"u8);
     }
 
     /// <summary>Whether an offer is one that an origin may accept.</summary>
@@ -67,7 +67,7 @@ internal static class WebSocketHandshake
     {
         var fields = head.Fields;
         if (!fields.TryGet(KnownField.Upgrade, out var protocol) || fields.IsRepeated(KnownField.Upgrade)
-            || !Ascii.EqualsIgnoreCase(protocol, Protocol) || !Lists(fields, KnownField.Connection, "upgrade"u8))
+            || !Ascii.EqualsIgnoreCase(protocol, Protocol) || !fields.Lists(KnownField.Connection, "upgrade"u8))
             return "101 without Upgrade: websocket";
         if (!fields.TryGet(KnownField.SecWebSocketAccept, out var value) || fields.IsRepeated(KnownField.SecWebSocketAccept)
             || !value.SequenceEqual(accept))
@@ -80,16 +80,5 @@ internal static class WebSocketHandshake
         Span<byte> nonce = stackalloc byte[NonceBytes + 2];
         return key.Length == KeyBytes && !key.ContainsAny(" \t"u8)
             && Base64.DecodeFromUtf8(key, nonce, out _, out var written) == System.Buffers.OperationStatus.Done && written == NonceBytes;
-    }
-
-    private static bool Lists(FieldTable fields, KnownField field, ReadOnlySpan<byte> member)
-    {
-        for (var i = fields.Find(field); i >= 0; i = fields.Find(field, i + 1))
-        {
-            if (Tokens.Contains(fields.Value(i), member))
-                return true;
-        }
-
-        return false;
     }
 }
