@@ -12,8 +12,6 @@ namespace TlsProxy.Handshake.Tickets;
 public static class TicketKeyFile
 {
     private const int KeysMaximum = 16;
-    private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <param name="pipes">How long a pipe may take; null where pipes are refused.</param>
     /// <exception cref="TlsConfigurationException">The file can't be used; the message says why and what to do.</exception>
     internal static TicketKeys Read(string path, TimeSpan? pipes = null)
@@ -22,7 +20,7 @@ public static class TicketKeyFile
         try
         {
             using var file = OperatorFile.Open(path, pipes);
-            if ((file.Mode & ~Owners) != 0)
+            if (file.Mode.AllowsMoreThanOwner())
                 throw new TlsConfigurationException($"The ticket keys {path} may be read by others: set the file's mode to 0600.");
             using var bytes = new KeyMemory(Maximum + 1);
             var length = file.Read(bytes.Span, Maximum);

@@ -12,8 +12,6 @@ namespace TlsProxy.Proxy.Hosting;
 /// the same, so that they share their sessions. Any thread may read it.</summary>
 internal sealed class OriginContexts : IDisposable
 {
-    private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     // Written by the constructor alone.
     private readonly Dictionary<OriginTlsOptions, TlsClientContext> _contexts = [];
 
@@ -48,7 +46,7 @@ internal sealed class OriginContexts : IDisposable
     public OriginTls? Of(OriginOptions origin, OriginChannels channels) => origin.Tls is not { } tls ? null : new OriginTls(
         _contexts[tls.Terms], Identify(origin, tls), tls.AuthorityPath ?? "the system's authorities", channels);
 
-    /// <summary>Reads all files again. What can't be used stays as it was.</summary>
+    /// <summary>Reads all files again. Where one can't be used, the earlier context stays in use.</summary>
     public void Reload(ILogger logger)
     {
         if (IsEmpty)
@@ -91,7 +89,7 @@ internal sealed class OriginContexts : IDisposable
     /// <summary>Refuses a key that others may read.</summary>
     private static void CheckMode(OriginTlsOptions tls)
     {
-        if (tls.Certificate?.KeyPath is { } path && File.Exists(path) && (FileStatus.Of(path).Mode & ~Owners) != 0)
+        if (tls.Certificate?.KeyPath is { } path && File.Exists(path) && FileStatus.Of(path).Mode.AllowsMoreThanOwner())
             throw new TlsConfigurationException($"The private key {path} may be read by others: set the file's mode to 0600.");
     }
 

@@ -35,7 +35,7 @@ internal sealed class AdminToken
             if (!File.Exists(path) && !Directory.Exists(path))
                 Make(path);
             using var file = OperatorFile.Open(path, OperatorFile.PipePatience);
-            if ((file.Mode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+            if (file.Mode.AllowsMoreThanOwner())
             {
                 throw new StartException(
                     $"--admin-token-file: others may read {path}; set its mode to 0600, or remove it to have a new one made.");
