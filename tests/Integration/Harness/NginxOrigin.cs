@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace TlsProxy.Integration.Tests.Harness;
 
@@ -9,19 +7,17 @@ namespace TlsProxy.Integration.Tests.Harness;
 internal sealed class NginxOrigin : IOriginServer
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Process _process;
+    private readonly NginxProcess _nginx;
     private readonly int _port;
 
-    private NginxOrigin(int port)
+    private NginxOrigin()
     {
-        _port = port;
+        using (var ports = new FreePorts())
+            _port = ports.Take();
         MakeReadable(_folder.Location);
         foreach (var folder in (string[])["files", "files/object", "files/text"])
             MakeReadable(Directory.CreateDirectory(_folder[folder]).FullName);
-        File.WriteAllText(_folder["nginx.conf"], Configuration());
-        _process = Process.Start(new ProcessStartInfo(FindNginx(),
-            ["-e", _folder["error.log"], "-p", _folder.Location, "-c", _folder["nginx.conf"]])
-        { RedirectStandardError = true })!;
+        _nginx = new NginxProcess(_folder, Configuration());
     }
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}"));
@@ -29,19 +25,8 @@ internal sealed class NginxOrigin : IOriginServer
     /// <summary>The UNIX socket on which it listens too, as the proxy's option has it.</summary>
     public Uri Socket => new("unix:" + _folder["nginx.sock"]);
 
-    public static async Task<NginxOrigin> StartAsync()
-    {
-        for (var tries = 0; ; tries++)
-        {
-            var origin = new NginxOrigin(FreePort());
-            if (await origin.AnswersAsync())
-                return origin;
-            var error = File.Exists(origin._folder["error.log"]) ? await File.ReadAllTextAsync(origin._folder["error.log"]) : "";
-            await origin.DisposeAsync();
-            if (tries == 4)
-                throw new InvalidOperationException($"nginx did not start: {error}");
-        }
-    }
+    public static Task<NginxOrigin> StartAsync() =>
+        NginxProcess.StartAsync(static () => new NginxOrigin(), static origin => origin._nginx, static origin => origin.AskAsync("/"));
 
     /// <summary>Serves <paramref name="content"/> below /object/ and returns its path.</summary>
     public string Add(string name, byte[] content) => Add("object", name, content);
@@ -74,15 +59,7 @@ internal sealed class NginxOrigin : IOriginServer
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-            await Command.RunAsync("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {_process.Id}")]);
-        using var limit = new CancellationTokenSource(RunningKernel.TestLimit);
-        await _process.WaitForExitAsync(limit.Token);
-        _process.Dispose();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _nginx.DisposeAsync();
 
     private string Add(string folder, string name, byte[] content)
     {
@@ -92,35 +69,7 @@ internal sealed class NginxOrigin : IOriginServer
         return $"/{folder}/{name}";
     }
 
-    public static string FindNginx() =>
-        new[] { "/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx", "/usr/local/bin/nginx" }.FirstOrDefault(File.Exists)
-        ?? throw new FileNotFoundException("nginx is missing: scripts/test installs it.");
-
     private static void MakeReadable(string folder) => File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    private async Task<bool> AnswersAsync()
-    {
-        for (var tries = 0; tries < 500 && !_process.HasExited; tries++)
-        {
-            try
-            {
-                await AskAsync("/");
-                return true;
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(20);
-            }
-        }
-        return false;
-    }
 
     private async Task AskAsync(string path)
     {

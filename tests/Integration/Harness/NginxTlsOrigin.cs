@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -17,7 +16,7 @@ internal sealed class NginxTlsOrigin : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, int> _ports = [];
-    private readonly Process _process;
+    private readonly NginxProcess _nginx;
 
     private NginxTlsOrigin()
     {
@@ -37,11 +36,13 @@ internal sealed class NginxTlsOrigin : IAsyncDisposable
             File.WriteAllBytes(Path.Combine(_folder[folder], "body"), Body);
         }
 
-        foreach (var kind in Kinds)
-            _ports[kind] = FreePort();
-        File.WriteAllText(_folder["nginx.conf"], Configuration());
-        _process = Process.Start(new ProcessStartInfo(
-            NginxOrigin.FindNginx(), ["-e", _folder["error.log"], "-p", _folder.Location, "-c", _folder["nginx.conf"]]))!;
+        using (var ports = new FreePorts())
+        {
+            foreach (var kind in Kinds)
+                _ports[kind] = ports.Take();
+        }
+
+        _nginx = new NginxProcess(_folder, Configuration());
     }
 
     public string AuthorityFile => _folder["ca.pem"];
@@ -55,56 +56,17 @@ internal sealed class NginxTlsOrigin : IAsyncDisposable
     /// <c>other</c>, <c>expired</c>, <c>foreign</c>.</param>
     public Uri Address(string kind) => new(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{_ports[kind]}"));
 
-    public static async Task<NginxTlsOrigin> StartAsync()
-    {
-        for (var tries = 0; ; tries++)
-        {
-            var origin = new NginxTlsOrigin();
-            if (await origin.AcceptsAsync())
-                return origin;
-            var error = File.Exists(origin._folder["error.log"]) ? await File.ReadAllTextAsync(origin._folder["error.log"]) : "";
-            await origin.DisposeAsync();
-            if (tries == 4)
-                throw new InvalidOperationException($"nginx did not start: {error}");
-        }
-    }
+    public static Task<NginxTlsOrigin> StartAsync() =>
+        NginxProcess.StartAsync(static () => new NginxTlsOrigin(), static origin => origin._nginx, static origin => origin.ConnectAsync());
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-            await Command.RunAsync("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {_process.Id}")]);
-        using var limit = new CancellationTokenSource(RunningKernel.TestLimit);
-        await _process.WaitForExitAsync(limit.Token);
-        _process.Dispose();
-        _folder.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
+    public ValueTask DisposeAsync() => _nginx.DisposeAsync();
 
     private void Save(TestLeaf leaf, string name) => leaf.Save(_folder[$"{name}.pem"], _folder[$"{name}.key"]);
 
-    private async Task<bool> AcceptsAsync()
+    private async Task ConnectAsync()
     {
-        for (var tries = 0; tries < 500 && !_process.HasExited; tries++)
-        {
-            try
-            {
-                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(IPAddress.Loopback, _ports[Kinds[^1]]);
-                return true;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(20);
-            }
-        }
-
-        return false;
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, _ports[Kinds[^1]]);
     }
 
     private string Configuration() => $$"""

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace TlsProxy.Integration.Tests.Harness;
@@ -28,7 +26,7 @@ internal static class PrintedCommands
             script.Append(block).Append('\n');
         using var ports = new FreePorts();
         foreach (var port in s_ports)
-            script.Replace(port, ports.Take());
+            script.Replace(port, ports.Take().ToString(CultureInfo.InvariantCulture));
         return script.ToString();
     }
 
@@ -37,21 +35,5 @@ internal static class PrintedCommands
         var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "tutorial.md"));
         // Behind each opening fence comes a block, and behind its end the text up to the next.
         return page.Split(Fence).Where((_, index) => index % 2 == 1).Select(block => block[(block.IndexOf('\n') + 1)..]);
-    }
-
-    /// <summary>Ports that nobody has, each another one, since all stay taken until the end.</summary>
-    private sealed class FreePorts : IDisposable
-    {
-        private readonly List<Socket> _sockets = [];
-
-        public string Take()
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            _sockets.Add(socket);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            return ((IPEndPoint)socket.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
-        }
-
-        public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
     }
 }

@@ -116,9 +116,7 @@ public sealed class InterimResponseTests : IDisposable
         SendHints();
         Answer();
 
-        _scene.TurnUntil(IsAnswered);
-        Assert.StartsWith(Ok, _scene.Received, StringComparison.Ordinal);
-        Assert.Equal(0, Interims);
+        CheckFinalAlone();
     }
 
     [Fact]
@@ -131,9 +129,7 @@ public sealed class InterimResponseTests : IDisposable
         _scene.EndShortage();
         Answer();
 
-        _scene.TurnUntil(IsAnswered);
-        Assert.StartsWith(Ok, _scene.Received, StringComparison.Ordinal);
-        Assert.Equal(0, Interims);
+        CheckFinalAlone();
     }
 
     [Fact]
@@ -205,6 +201,13 @@ public sealed class InterimResponseTests : IDisposable
     {
         _scene.Dispose();
         _scene = new Http1Scene(sendBufferBytes);
+    }
+
+    private void CheckFinalAlone()
+    {
+        _scene.TurnUntil(IsAnswered);
+        Assert.StartsWith(Ok, _scene.Received, StringComparison.Ordinal);
+        Assert.Equal(0, Interims);
     }
 
     private void SendHints() => _scene.Origin.Sinks[0].OnInterim(Messages.Response(103, "Link: </b>"));
