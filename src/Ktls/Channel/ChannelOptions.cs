@@ -26,8 +26,8 @@ public sealed record ChannelOptions
     /// <summary>Bytes discarded while lingering at most.</summary>
     public int LingerBytes { get; init; } = 1 << 20;
 
-    /// <summary>Receives one buffer of the loop's at a time, so that a pause leaves no more than that to be taken. Otherwise a receive
-    /// goes on by itself, and fills as many as there are.</summary>
+    /// <summary>Receives one buffer of the loop's at a time, so that a pause leaves no more than that to be taken. Otherwise
+    /// one receive stays armed and fills buffer after buffer.</summary>
     public bool ReceivesSingly { get; init; }
 
     /// <summary>Whether the kernel or user space makes and opens the records.</summary>

@@ -22,7 +22,7 @@ internal sealed class ProtocolSwitch : IProtocol
 
     private IProtocol Current => _second ?? _first;
 
-    /// <summary>Has another protocol take over. What the first does for the connection beside bytes, it does to the end.</summary>
+    /// <summary>Gives the bytes to another protocol. The first still hears of the connection's end.</summary>
     public void To(IProtocol second) => _second = second;
 
     public void Start() => _first.Start();

@@ -188,7 +188,7 @@ internal sealed class Fetch : ITicketHolder
     }
 
     /// <summary>Gives those who wait an interim response; who joins later gets the next. On the origin's thread.</summary>
-    /// <param name="isForAll">It is for all whose requests are of nobody in particular; otherwise for the leader alone.</param>
+    /// <param name="isForAll">All get it who sent neither cookies nor credentials; otherwise the leader alone does.</param>
     public void GiveInterim(InterimResponse response, bool isForAll)
     {
         using (_gate.Enter(LockRank.Fetch))

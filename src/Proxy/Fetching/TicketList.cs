@@ -56,8 +56,8 @@ internal struct TicketList
 
     public readonly bool Contains(FetchTicket ticket) => _several?.Contains(ticket) ?? _only == ticket;
 
-    /// <summary>Gives an interim response to the leader, and to others whose requests are of nobody in particular.</summary>
-    /// <param name="isForAll">It isn't for the leader alone.</param>
+    /// <summary>Gives an interim response to the leader, and to those who sent neither cookies nor credentials.</summary>
+    /// <param name="isForAll">False where the leader alone gets it.</param>
     public readonly void GiveInterim(InterimResponse response, FetchTicket? leader, bool isForAll)
     {
         foreach (var ticket in ToArray())

@@ -60,8 +60,8 @@ internal sealed class RequestHead
     /// <summary>How often OPTIONS or TRACE may still be forwarded (RFC 9110, section 7.6.2); -1 for no limit.</summary>
     public long MaxForwards { get; internal set; } = -1;
 
-    /// <summary>The client's offer to switch to WebSocket that the origin is to see; null for none, whatever Upgrade says. Whoever takes
-    /// the head from a connection says so.</summary>
+    /// <summary>The offer to switch to WebSocket that the origin gets; null for none. Reading a head sets none: the exchange does, once it
+    /// has judged the client's offer.</summary>
     public WebSocketOffer? WebSocket { get; set; }
 
     /// <summary>Bytes of the head.</summary>

@@ -7,7 +7,7 @@ internal interface ILoopOrigin : IOrigin
     /// <param name="onEnded">Called once nothing is pending.</param>
     void End(Action onEnded);
 
-    /// <summary>The loop has ended: a request that starts from now on fails at once. What was started before is posted to the loop
-    /// already, which runs it in one more turn.</summary>
+    /// <summary>The loop has ended: a request that starts from now on fails at once. The loop runs one more turn for those that were
+    /// posted to it before.</summary>
     void Close();
 }

@@ -18,7 +18,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
     private ArrivingShare _share;
 
     // Its mark is set by any thread.
-    private UnreadBytes _unread;
+    private UnreadCount _unread;
 
     // Exchanged by an interlocked operation: a fault at the end may end the fetch once more.
     private int _released;
@@ -31,7 +31,7 @@ internal sealed class ArrivingAnswer : IOriginSink, IArrival
         _steps = steps;
         _context = steps.Context;
         _share = new ArrivingShare(steps.Context.Services.Arriving);
-        _unread = new UnreadBytes(steps.Context.Services.UnreadMaximum);
+        _unread = new UnreadCount(steps.Context.Services.UnreadMaximum);
         Fetch = fetch;
     }
 

@@ -4,7 +4,7 @@ namespace TlsProxy.Proxy.Fetching.Answers;
 
 /// <summary>Counts what arrives of one body while nobody reads it.</summary>
 /// <param name="maximum">The most bytes.</param>
-internal struct UnreadBytes(long maximum)
+internal struct UnreadCount(long maximum)
 {
     // One word: set by the thread of the last reader, by Volatile; cleared by the origin's.
     private bool _isUnread;
